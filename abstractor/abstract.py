@@ -1,0 +1,274 @@
+"""The result: what was decided about one patient on one date, with the evidence for everything it says.
+
+The field names and their order are those of the public JSON (`abstractor.abstract/1`), so that writing an abstract is
+walking its fields. `Evidence` is a chart's `Source` in the order the JSON wants it.
+"""
+
+import json
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from abstractor.chart import Completeness, Source
+from abstractor.dates import DateInterval
+
+__all__ = [
+    "SCHEMA",
+    "SEVERITIES",
+    "Abstract",
+    "Criterion",
+    "Evidence",
+    "Finding",
+    "Flag",
+    "Inclusion",
+    "LaterVerdict",
+    "Line",
+    "LineRef",
+    "Phase",
+    "ReportingPeriod",
+    "Severity",
+    "Stamps",
+    "Verdict",
+    "cite",
+    "from_plain",
+    "to_json",
+    "to_plain",
+]
+
+SCHEMA = "abstractor.abstract/1"
+
+
+class Verdict(StrEnum):
+    """Every verdict of criteria, sequencing, labels, measures and inclusion."""
+
+    MET = "met"
+    NOT_MET = "not-met"
+    UNKNOWN = "unknown"
+    INCLUDED = "included"
+    EXCLUDED = "excluded"
+    REVIEW = "review"
+    PREFERRED = "preferred"
+    ACCEPTABLE = "acceptable"
+    NOT_PREFERRED = "not-preferred"
+    NOT_RECOMMENDED = "not-recommended"
+    NOT_ADDRESSED = "not-addressed"
+    INDETERMINATE = "indeterminate"
+    EXCEPTION = "exception"
+    ON_LABEL = "on-label"
+    OFF_LABEL = "off-label"
+    PENDING = "pending"
+
+
+class Severity(StrEnum):
+    CRITICAL = "critical"
+    DISCORDANT = "discordant"
+    REVIEW = "review"
+    DATA_QUALITY = "data-quality"
+
+
+SEVERITIES: tuple[Severity, ...] = tuple(Severity)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Evidence:
+    resource: str
+    version: str | None
+    path: str
+    value: str | float | bool | None
+
+
+def cite(*sources: Source) -> tuple[Evidence, ...]:
+    """Sources as evidence, each once, by resource and then path."""
+    held = {Evidence(s.resource, s.version, s.path, s.value) for s in sources}
+    return tuple(sorted(held, key=lambda e: (e.resource, e.path, e.version or "", str(e.value))))
+
+
+@dataclass(frozen=True, slots=True)
+class ReportingPeriod:
+    """The abstraction period, both days included, in the site's zone."""
+
+    start: date
+    end: date
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """`reason` is a code wherever the verdict is not met."""
+
+    criterion: str
+    verdict: Verdict
+    reason: str | None
+    statement: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """`by_definition` holds (definition, verdict) pairs; it is written as an object."""
+
+    cohort: str
+    verdict: Verdict
+    definition: str | None
+    by_definition: tuple[tuple[str, Verdict], ...]
+    sensitive: bool
+    criteria: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    name: str
+    agents: tuple[str, ...]
+    start: DateInterval
+    end: DateInterval | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of therapy; `end` is null while it goes on at as_of."""
+
+    setting: str
+    number: int
+    agents: tuple[str, ...]
+    regimen: str | None
+    her2_directed: bool
+    start: DateInterval
+    end: DateInterval | None
+    end_reason: str
+    opened_because: str
+    phases: tuple[Phase, ...]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LineRef:
+    setting: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class LaterVerdict:
+    edition: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule decided: what was expected, by whom, on that date, and what the chart shows."""
+
+    rule: str
+    line: LineRef | None
+    phase: str | None
+    decision_date: DateInterval
+    in_period: bool
+    authority: str
+    edition: str
+    also: str | None
+    verdict: Verdict
+    advisory: bool
+    statement: str
+    citation: str
+    later: tuple[LaterVerdict, ...]
+    would_clear: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    code: str
+    severity: Severity
+    statement: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """What the abstract was made with: the same stamps and the same chart give the same bytes."""
+
+    program: str
+    editions: tuple[str, ...]
+    value_sets: str
+    line_policy: str
+    chart: str
+
+
+@dataclass(frozen=True, slots=True)
+class Abstract:
+    patient: str
+    period: ReportingPeriod
+    as_of: date
+    inclusion: Inclusion
+    lines: tuple[Line, ...]
+    findings: tuple[Finding, ...]
+    flags: tuple[Flag, ...]
+    flagged: bool
+    completeness: tuple[Completeness, ...]
+    stamps: Stamps
+
+
+
+def to_plain(abstract: Abstract) -> dict[str, Any]:
+    """The public JSON object, keys in the contract's order."""
+    plain = {"schema": SCHEMA, **_object(abstract)}
+    plain["inclusion"]["by_definition"] = {name: str(v) for name, v in abstract.inclusion.by_definition}
+    return plain
+
+
+def to_json(abstract: Abstract) -> str:
+    """One line of JSON, UTF-8, no trailing newline."""
+    return json.dumps(to_plain(abstract), ensure_ascii=False, separators=(",", ":"))
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case str():
+            return str(value)
+        case date():
+            return value.isoformat()
+        case tuple():
+            return [_plain(item) for item in value]
+        case _:
+            return _object(value)
+
+
+def from_plain(plain: dict[str, Any]) -> Abstract:
+    """The abstract that `to_plain` wrote; a key that is missing raises `KeyError`."""
+    if plain["schema"] != SCHEMA:
+        raise ValueError("an abstract of another schema")
+    held = {name: value for name, value in plain.items() if name != "schema"}
+    held["inclusion"] = dict(held["inclusion"], by_definition=list(held["inclusion"]["by_definition"].items()))
+    built = _build(Abstract, held)
+    assert isinstance(built, Abstract)
+    return built
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _build(kind: Any, value: Any) -> Any:
+    """A value of that type from its JSON form: objects by their fields, arrays as tuples."""
+    if isinstance(kind, UnionType):
+        real = [option for option in get_args(kind) if option is not type(None)]
+        return value if value is None or len(real) > 1 else _build(real[0], value)
+    if get_origin(kind) is tuple:
+        inner = get_args(kind)
+        if inner[-1] is Ellipsis:
+            return tuple(_build(inner[0], item) for item in value)
+        return tuple(_build(one, item) for one, item in zip(inner, value, strict=True))
+    if kind is date:
+        return date.fromisoformat(value)
+    if is_dataclass(kind):
+        hints = _hints(kind)
+        return kind(**{name: _build(hint, value[name]) for name, hint in hints.items()})
+    return kind(value) if isinstance(kind, type) and issubclass(kind, StrEnum) else value

@@ -1,0 +1,316 @@
+"""What the clinic recorded about one patient, as clinical facts; FHIR ends before this room.
+
+Every fact carries its `sources`: the elements that were read, by resource, version and path (its date first). A fact
+that several systems sent is one fact with all their sources. `standing` says how far a status lets a fact be relied
+on. Facts are sorted and frozen, so the same records give the same chart and the same digest.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from abstractor.codes import Coding
+from abstractor.dates import DateInterval
+
+__all__ = [
+    "Administration",
+    "Biomarker",
+    "Chart",
+    "Completeness",
+    "Diagnosis",
+    "Dispense",
+    "Issue",
+    "Order",
+    "Patient",
+    "Procedure",
+    "Result",
+    "Seen",
+    "Source",
+    "Stage",
+    "Standing",
+    "Visit",
+]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Source:
+    """One element that was read: `value` is what stood there (null where the element is a structure)."""
+
+    resource: str
+    path: str
+    version: str | None
+    value: str | float | bool | None
+
+
+class Standing(StrEnum):
+    """How far a record's status lets it be relied on (knowledge base, section 6.3)."""
+
+    COUNTS = "counts"
+    ASSUMED = "assumed"  # counts, but the status was absent: flag `status-assumed`
+    ORDERED_ONLY = "ordered-only"  # an order is not a result
+    PARTIAL = "partial"  # a dose that may have been given in part
+    CONTEXT = "context"  # seen, never enough alone (unknown, preliminary, provisional ...)
+    AGAINST = "against"  # negative evidence: not done, refuted, not taken, declined
+    WITHDRAWN = "withdrawn"  # cancelled, draft, planned: never happened, kept for conflicts
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    reference: str
+    birth: DateInterval | None
+    gender: str | None
+    deceased: bool
+    death: DateInterval | None
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A Condition. `when` is its onset, else the day it was recorded; `concepts` what its codes mean."""
+
+    concepts: tuple[str, ...]
+    codings: tuple[Coding, ...]
+    text: str | None
+    when: DateInterval | None
+    ended: DateInterval | None
+    standing: Standing
+    clinical_status: str | None
+    severity: str | None
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage Observation or Condition.stage: `category` is "m" or "group", `value` as written ("M1", "IV")."""
+
+    category: str
+    value: str
+    when: DateInterval | None
+    standing: Standing
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Biomarker:
+    """A tumour-marker result. `marker`: "her2", "her2-serum", "er", "pr"; `method`: "ihc", "ish", "overall".
+
+    `reading` is the coded or exact answer ("positive", "negative", "equivocal", "indeterminate", "0", "1+", "2+",
+    "3+"), null where it could not be told; `text` is the value as written; `number` a ratio or copy count.
+    """
+
+    marker: str
+    method: str
+    reading: str | None
+    text: str | None
+    number: float | None
+    when: DateInterval | None
+    standing: Standing
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Any other Observation: `number` in `unit`, or a coded or written value (`value_concepts`, `text`)."""
+
+    concepts: tuple[str, ...]
+    number: float | None
+    unit: str | None
+    value_concepts: tuple[str, ...]
+    text: str | None
+    when: DateInterval | None
+    standing: Standing
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A MedicationRequest. `agents` is empty and `unmapped` holds the text where the drug could not be told.
+
+    `supply` is the stated treatment or supply period (validityPeriod, boundsPeriod, expectedSupplyDuration).
+    `reasons` are the concepts of its reasonCode and reasonReference; `stop_reasons` those of statusReason.
+    """
+
+    reference: str
+    agents: tuple[str, ...]
+    unmapped: str | None
+    when: DateInterval | None
+    supply: tuple[DateInterval, DateInterval | None] | None
+    standing: Standing
+    status: str | None
+    intent: str | None
+    reasons: tuple[str, ...]
+    stop_reasons: tuple[str, ...]
+    requester: str | None
+    encounter: str | None
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Administration:
+    """A dose given: a MedicationAdministration, or a completed Procedure with a drug code (`kind`)."""
+
+    reference: str
+    kind: str
+    agents: tuple[str, ...]
+    unmapped: str | None
+    when: DateInterval | None
+    standing: Standing
+    status: str | None
+    order: str | None
+    reasons: tuple[str, ...]
+    stop_reasons: tuple[str, ...]
+    encounter: str | None
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dispense:
+    """A MedicationDispense; `days_supply` in days, null where not stated."""
+
+    reference: str
+    agents: tuple[str, ...]
+    unmapped: str | None
+    when: DateInterval | None
+    days_supply: int | None
+    standing: Standing
+    status: str | None
+    order: str | None
+    reasons: tuple[str, ...]
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An Encounter. `starts`/`ends` are its period's ends; `attender` the clinician who saw the patient."""
+
+    reference: str
+    starts: DateInterval | None
+    ends: DateInterval | None
+    class_code: str | None
+    concepts: tuple[str, ...]
+    standing: Standing
+    status: str | None
+    attender: str | None
+    site: str | None
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """A Procedure or DiagnosticReport (`kind`): something done or reported, by concept.
+
+    `unread` is true where none of its codes belongs to a system that we hold a table for (CPT without a site's file).
+    """
+
+    kind: str
+    concepts: tuple[str, ...]
+    unread: bool
+    text: str | None
+    when: DateInterval | None
+    standing: Standing
+    status_reasons: tuple[str, ...]
+    sources: tuple[Source, ...]
+
+
+class Seen(StrEnum):
+    """How much of one resource type was seen for this patient."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    REFUSED = "refused"
+    NOT_ASKED = "not-asked"
+    EMPTY = "empty"  # asked, whole, and there is none
+
+    @property
+    def whole(self) -> bool:
+        return self in (Seen.COMPLETE, Seen.EMPTY)
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    type: str
+    state: Seen
+    count: int
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something about the record itself that a reader must know: `code` is a data-quality flag of the contract."""
+
+    code: str
+    detail: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One patient. `completeness` has a row for each type that the program reads, sorted by type."""
+
+    patient: Patient
+    diagnoses: tuple[Diagnosis, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    biomarkers: tuple[Biomarker, ...] = ()
+    results: tuple[Result, ...] = ()
+    orders: tuple[Order, ...] = ()
+    administrations: tuple[Administration, ...] = ()
+    dispenses: tuple[Dispense, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    procedures: tuple[Procedure, ...] = ()
+    completeness: tuple[Completeness, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+    def seen(self, resource_type: str) -> Seen:
+        for row in self.completeness:
+            if row.type == resource_type:
+                return row.state
+        return Seen.NOT_ASKED
+
+    def seen_whole(self, *resource_types: str) -> bool:
+        return all(self.seen(name).whole for name in resource_types)
+
+    def as_of(self, day: date) -> "Chart":
+        """The chart as it could be known on that day: facts whose first possible day is later are left out.
+
+        A fact without a date stays. Ends after the day read as still going on.
+        """
+
+        def known(when: DateInterval | None) -> bool:
+            return when is None or when.earliest <= day
+
+        def open_end(end: DateInterval | None) -> DateInterval | None:
+            return end if known(end) else None
+
+        return replace(
+            self,
+            diagnoses=tuple(replace(d, ended=open_end(d.ended)) for d in self.diagnoses if known(d.when)),
+            stages=tuple(s for s in self.stages if known(s.when)),
+            biomarkers=tuple(b for b in self.biomarkers if known(b.when)),
+            results=tuple(r for r in self.results if known(r.when)),
+            orders=tuple(_order_as_of(o, known) for o in self.orders if known(o.when)),
+            administrations=tuple(a for a in self.administrations if known(a.when)),
+            dispenses=tuple(d for d in self.dispenses if known(d.when)),
+            visits=tuple(replace(v, ends=open_end(v.ends)) for v in self.visits if known(v.starts)),
+            procedures=tuple(p for p in self.procedures if known(p.when)),
+            patient=_patient_as_of(self.patient, known),
+        )
+
+    @property
+    def digest(self) -> str:
+        """ "sha256:..." over every fact: the same records give the same digest, whatever their order."""
+        return "sha256:" + hashlib.sha256(repr(self).encode()).hexdigest()
+
+
+def _order_as_of(order: Order, known: Callable[[DateInterval | None], bool]) -> Order:
+    if order.supply is None or known(order.supply[1]):
+        return order
+    return replace(order, supply=(order.supply[0], None))
+
+
+def _patient_as_of(patient: Patient, known: Callable[[DateInterval | None], bool]) -> Patient:
+    """Nobody is dead before the day of death; a death without a day is always known."""
+    if patient.deceased and patient.death is not None and not known(patient.death):
+        return replace(patient, deceased=False, death=None)
+    return patient

@@ -1,0 +1,162 @@
+"""Codes of the code systems that clinics send, and the compiled value sets that give them a meaning.
+
+A value set maps (system, code) to concepts of ours ("distant-metastasis", "lvef") and drug codes or names to agents.
+The most specific drug code wins, because RxNorm files antibody-drug conjugates under plain trastuzumab: rolling up
+to the ingredient would turn T-DM1 and T-DXd into trastuzumab. The tables themselves are data under `guidelines/`.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+__all__ = ["SYSTEMS", "AgentMatch", "Coding", "DrugMeaning", "StatusRules", "ValueSets", "canonical", "tokens_of"]
+
+SYSTEMS: Mapping[str, str] = MappingProxyType(
+    {
+        "rxnorm": "http://www.nlm.nih.gov/research/umls/rxnorm",
+        "hcpcs": "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
+        "icd10cm": "http://hl7.org/fhir/sid/icd-10-cm",
+        "loinc": "http://loinc.org",
+        "snomed": "http://snomed.info/sct",
+        "cpt": "http://www.ama-assn.org/go/cpt",
+        "ndc": "http://hl7.org/fhir/sid/ndc",
+        "act-code": "http://terminology.hl7.org/CodeSystem/v3-ActCode",
+    }
+)
+
+# What real endpoints send for the same system (knowledge base, codes section 1, trap 15).
+_ALIASES: Mapping[str, str] = MappingProxyType(
+    {
+        "https://www.cms.gov/medicare/coding/hcpcsreleasecodesets": SYSTEMS["hcpcs"],
+        "http://www.nlm.nih.gov/research/umls/hcpcs": SYSTEMS["hcpcs"],
+        "urn:oid:2.16.840.1.113883.6.285": SYSTEMS["hcpcs"],
+        "urn:oid:2.16.840.1.113883.6.88": SYSTEMS["rxnorm"],
+        "urn:oid:2.16.840.1.113883.6.90": SYSTEMS["icd10cm"],
+        # Plain ICD-10 categories read the same for the neoplasms used here (C50, C77-C79).
+        "http://hl7.org/fhir/sid/icd-10": SYSTEMS["icd10cm"],
+        "urn:oid:2.16.840.1.113883.6.3": SYSTEMS["icd10cm"],
+        "urn:oid:2.16.840.1.113883.6.1": SYSTEMS["loinc"],
+        "urn:oid:2.16.840.1.113883.6.96": SYSTEMS["snomed"],
+        "urn:oid:2.16.840.1.113883.6.12": SYSTEMS["cpt"],
+        **{uri.lower(): uri for uri in SYSTEMS.values()},
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """One code in its system, both canonical; `display` is what the source called it."""
+
+    system: str
+    code: str
+    display: str | None = None
+
+
+def canonical(system: str | None, code: str) -> tuple[str, str]:
+    """The system's canonical URI and the code as our tables write it (ICD-10-CM with its dot, HCPCS in capitals)."""
+    plain = (system or "").strip().rstrip("/")
+    known = _ALIASES.get(plain.lower(), plain)
+    text = code.strip()
+    if known == SYSTEMS["icd10cm"]:
+        text = text.upper().replace(".", "")
+        text = text if len(text) <= 3 else f"{text[:3]}.{text[3:]}"
+    elif known in (SYSTEMS["hcpcs"], SYSTEMS["cpt"]):
+        text = text.upper()
+    return known, text
+
+
+@dataclass(frozen=True, slots=True)
+class DrugMeaning:
+    """What a drug code or name stands for; `rank` is how specific it is (a product outranks an ingredient)."""
+
+    agents: tuple[str, ...]
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentMatch:
+    """The agents of one medication, or why none could be told: `unmapped` or `conflict`."""
+
+    agents: tuple[str, ...]
+    reason: str | None = None
+
+
+def tokens_of(text: str) -> tuple[str, ...]:
+    """A drug text as lower-case words; hyphenated names stay one word, strengths are split off."""
+    return tuple(re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", text.lower()))
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRules:
+    """(resource type, element, value) -> treatment: count, context, exclude, ... (`fhir_status_rules.csv`)."""
+
+    rules: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+
+    def treatment(self, resource: str, element: str, value: str | None) -> str:
+        """The treatment of that status; an absent or unlisted one is `context`: seen, not relied on."""
+        key = value if value is not None else "(absent)"
+        found = self.rules.get((resource, element, key)) or self.rules.get(("*", element, key))
+        return found if found is not None else "context"
+
+
+@dataclass(frozen=True, slots=True)
+class ValueSets:
+    """The compiled tables; `digest` ("sha256:...") names exactly this content.
+
+    `concepts`: (system, code) -> concept ids, sorted. `drugs`: (system, code) -> meaning. `names`: a name's words ->
+    meaning. `ignorable`: words that say nothing about which drug it is ("mg", "injection"); any other word left over
+    beside a known name makes the text unmapped, so that an unknown conjugate of trastuzumab never reads as it.
+    `systems`: systems for which a table is loaded.
+    """
+
+    concepts: Mapping[tuple[str, str], tuple[str, ...]]
+    drugs: Mapping[tuple[str, str], DrugMeaning]
+    names: Mapping[tuple[str, ...], DrugMeaning]
+    ignorable: frozenset[str]
+    statuses: StatusRules
+    systems: frozenset[str]
+    digest: str
+    _longest: int = field(init=False, repr=False, compare=False, default=0)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_longest", max((len(name) for name in self.names), default=0))
+
+    def concepts_of(self, codings: Iterable[Coding]) -> tuple[str, ...]:
+        """All concepts that the codes stand for, sorted."""
+        return tuple(sorted({c for coding in codings for c in self.concepts.get((coding.system, coding.code), ())}))
+
+    def agents_of(self, codings: Iterable[Coding], texts: Iterable[str]) -> AgentMatch:
+        """The agents of one medication by its codes, its displays and its text: the most specific wins.
+
+        Two different answers of the same rank are a conflict, never a choice.
+        """
+        held = list(codings)
+        found = [self.drugs[key] for c in held if (key := (c.system, c.code)) in self.drugs]
+        said = [*texts, *(c.display for c in held if c.display)]
+        found += [meaning for text in said if (meaning := self._named(text)) is not None]
+        if not found:
+            return AgentMatch((), "unmapped")
+        top = max(meaning.rank for meaning in found)
+        best = {meaning.agents for meaning in found if meaning.rank == top}
+        return AgentMatch(best.pop()) if len(best) == 1 else AgentMatch((), "conflict")
+
+    def _named(self, text: str) -> DrugMeaning | None:
+        """Read a free text: every word must belong to a known name or be ignorable."""
+        words = tokens_of(text)
+        agents: set[str] = set()
+        ranks: list[int] = []
+        at = 0
+        while at < len(words):
+            for size in range(min(self._longest, len(words) - at), 0, -1):
+                meaning = self.names.get(words[at : at + size])
+                if meaning is not None:
+                    agents.update(meaning.agents)
+                    ranks.append(meaning.rank)
+                    at += size
+                    break
+            else:
+                if words[at] not in self.ignorable and not words[at].isdigit():
+                    return None
+                at += 1
+        return DrugMeaning(tuple(sorted(agents)), max(ranks)) if ranks else None
