@@ -1,0 +1,221 @@
+"""The knowledge as the engine sees it: frozen values that the loader in `guidelines/` builds from dated, cited data.
+
+No drug, code or number of days is written here or anywhere under `rules/`; they come in as values of these types.
+An edition is what one authority said between two dates; a recommendation is a row of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from abstractor.abstract import Verdict
+from abstractor.rules.kinds import Condition
+from abstractor.rules.measures import MeasureRule
+
+__all__ = [
+    "Agent",
+    "Confidence",
+    "Edition",
+    "InclusionPolicy",
+    "Library",
+    "LinePolicy",
+    "MaintenanceAddition",
+    "Measure",
+    "Recommendation",
+    "Regimen",
+    "Subject",
+]
+
+
+class Confidence(StrEnum):
+    """How sure the encoder is of a statement; low ships as advisory and never raises a flag."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Subject(StrEnum):
+    """What an edition judges."""
+
+    SEQUENCING = "sequencing"
+    LABEL = "label"
+    MEASURE = "measure"
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A drug by its generic name. `kind` is its class ("her2-antibody", "taxane", "endocrine", "bone" ...).
+
+    `route`: "infusion", "oral" or "injection". `counts_in_lines`: systemic anticancer therapy, as opposed to
+    supportive drugs, which never open or extend a line.
+    """
+
+    name: str
+    kind: str
+    route: str
+    her2_directed: bool
+    counts_in_lines: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Regimen:
+    """A named combination: one agent or more from every slot of `needs`, nothing outside `needs` and `allows`."""
+
+    id: str
+    title: str
+    needs: tuple[tuple[str, ...], ...]
+    allows: tuple[str, ...]
+    source: str
+
+    def fits(self, agents: frozenset[str]) -> bool:
+        permitted = {name for slot in self.needs for name in slot} | set(self.allows)
+        return agents <= permitted and all(agents & set(slot) for slot in self.needs)
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceAddition:
+    """An agent that may join a line late without opening a new one (knowledge base, 0.3 and 3.3).
+
+    Only without progression, while an antibody of `needs_any` goes on within `continues_within_days`, after one of
+    `after_any` in the same line, and between `min_days` and `max_days` after the line's start.
+    """
+
+    agent: str
+    needs_any: tuple[str, ...]
+    after_any: tuple[str, ...]
+    min_days: int
+    max_days: int
+    continues_within_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinePolicy:
+    """How exposures become lines; every number is in days (knowledge base, section 3.3)."""
+
+    id: str
+    source: str
+    lookback_before_anchor_days: int
+    regimen_window_days: int
+    late_partner_days: Mapping[str, int]
+    break_flag_days: int
+    restart_gap_days: int
+    sensitivity_gap_days: tuple[int, ...]
+    order_answers_within_days: int
+    ordered_not_given_days: int
+    open_end_days: int
+    chemo_dropped_after_days: int
+    joins_maintenance: tuple[str, ...]
+    maintenance_continues_within_days: int
+    maintenance_additions: tuple[MaintenanceAddition, ...]
+    equivalent: tuple[tuple[str, ...], ...]
+    chemotherapy_kinds: tuple[str, ...]
+
+    def with_gap(self, days: int) -> "LinePolicy":
+        return replace(self, restart_gap_days=days)
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """One row of an edition: where all of `when` hold, the verdict on the choice that was made."""
+
+    id: str
+    when: tuple[Condition, ...]
+    verdict: Verdict
+    expected: str  # our own plain sentence: what the edition expects here
+    section: str
+    grade: str | None
+    confidence: Confidence
+    would_clear: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One document of one authority, in force from `valid_from` to `valid_to` (null: still open).
+
+    `scope`: outside it an encoded edition answers `indeterminate`, reason `not-yet-encoded`, and so does all of one
+    that is known but not encoded. `otherwise`: the verdict inside the scope where no row fits. `agents`: for a label,
+    the drug that it is the label of. `checked_by` is empty until a clinician signs.
+    """
+
+    id: str
+    authority: str
+    subject: Subject
+    title: str
+    citation: str
+    url: str | None
+    valid_from: date
+    valid_to: date | None
+    next_review: date
+    retrieved_on: date
+    encoded_by: str
+    checked_by: str
+    checked_on: date | None
+    confidence: Confidence
+    encoded: bool
+    agents: tuple[str, ...]
+    scope: tuple[Condition, ...]
+    otherwise: Verdict
+    recommendations: tuple[Recommendation, ...]
+
+    def in_force(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A supportive-care or monitoring measure; `rule` decides it, its triggers name the editions that ask for it."""
+
+    id: str
+    title: str
+    confidence: Confidence
+    advisory: bool
+    source: str
+    rule: MeasureRule
+
+
+@dataclass(frozen=True, slots=True)
+class InclusionPolicy:
+    """What the inclusion criteria rest on, by concept (knowledge base, 3.6, 6.2 and 6.3)."""
+
+    id: str
+    source: str
+    breast_cancer: tuple[str, ...]
+    distant_metastasis: tuple[str, ...]
+    ambiguous_metastasis: tuple[str, ...]
+    other_her2_cancers: tuple[str, ...]
+    her2_condition_positive: tuple[str, ...]
+    her2_condition_negative: tuple[str, ...]
+    visit_classes: tuple[str, ...]
+    no_visit_concepts: tuple[str, ...]
+    default_definition: str
+    definitions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything that is known, and `value_sets` ("sha256:..."): the digest of the code tables it was built with.
+
+    `grace_days` and the authorities that it applies to are the knowledge base's section 2.1; `sequencing_authorities`
+    is the order in which they are reported.
+    """
+
+    agents: Mapping[str, Agent]
+    regimens: tuple[Regimen, ...]
+    line_policy: LinePolicy
+    inclusion: InclusionPolicy
+    editions: tuple[Edition, ...]
+    measures: tuple[Measure, ...]
+    grace_days: int
+    grace_authorities: tuple[str, ...]
+    value_sets: str
+
+    def edition(self, edition_id: str) -> Edition:
+        for edition in self.editions:
+            if edition.id == edition_id:
+                return edition
+        raise KeyError(edition_id)
+
+    def agent_kinds(self, agents: tuple[str, ...]) -> frozenset[str]:
+        return frozenset(self.agents[name].kind for name in agents if name in self.agents)

@@ -1,0 +1,72 @@
+"""The values that therapy derivation works with: exposures to one agent, and lines with what they rest on."""
+
+from dataclasses import dataclass
+
+from abstractor.abstract import Flag, Line
+from abstractor.chart import Source
+from abstractor.dates import DateInterval, Truth
+
+__all__ = ["Anchor", "Exposure", "Therapy", "TherapyLine"]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The day from which the disease counts as metastatic; `when` is null where no metastasis has a date.
+
+    `stands` is unknown where only an ambiguous site is recorded.
+    """
+
+    stands: Truth
+    when: DateInterval | None
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """One agent on one occasion. `kind`: "administration", "procedure", "dispense" or "order".
+
+    `until` is the last day that it is stated to cover (oral supply, treatment period), null where nothing says.
+    `ordered` is the day of the order that a given dose answers. `relied_on` is false where the status is unknown.
+    """
+
+    agent: str
+    kind: str
+    when: DateInterval
+    until: DateInterval | None
+    ordered: DateInterval | None
+    relied_on: bool
+    sources: tuple[Source, ...]
+
+    @property
+    def given(self) -> bool:
+        return self.kind != "order"
+
+
+@dataclass(frozen=True, slots=True)
+class TherapyLine:
+    """A public `Line` with what rules need besides: its decision date, exposures, and doubts.
+
+    `first_agents` are the agents of the line's opening (window and late partners), by which its regimen is named.
+    """
+
+    line: Line
+    decision: DateInterval
+    decision_sources: tuple[Source, ...]
+    first_agents: tuple[str, ...]
+    exposures: tuple[Exposure, ...]
+    rests_on_unknown_status: bool
+    ordered_not_given: bool
+
+    def exposures_of(self, agents: tuple[str, ...]) -> tuple[Exposure, ...]:
+        return tuple(e for e in self.exposures if e.agent in agents)
+
+
+@dataclass(frozen=True, slots=True)
+class Therapy:
+    """All lines, by start and then setting, and the flags that deriving them raised."""
+
+    lines: tuple[TherapyLine, ...]
+    flags: tuple[Flag, ...]
+
+    def palliative(self) -> tuple[TherapyLine, ...]:
+        return tuple(each for each in self.lines if each.line.setting == "palliative")
