@@ -1,0 +1,262 @@
+"""What leaves the store: frozen values; no table row does.
+
+A patient goes by a number of ours and a label ("Chart 12"). The FHIR reference is for the program's own use: it may
+stand on a page behind sign-in, never in an address, a log line or a job.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from abstractor.abstract import Abstract, LineRef, Severity, Verdict
+from abstractor.chart import Seen
+from abstractor.dates import Period
+
+__all__ = [
+    "Account",
+    "Action",
+    "Answered",
+    "AuditEntry",
+    "ChartView",
+    "Clinic",
+    "Cycle",
+    "LineClinician",
+    "Progress",
+    "QueuePage",
+    "QueueRow",
+    "Quarantine",
+    "RawCopy",
+    "Role",
+    "SourceView",
+    "Stage",
+    "Summary",
+    "Work",
+    "WorkKind",
+    "WorkState",
+    "chart_label",
+]
+
+
+class WorkKind(StrEnum):
+    PULL = "pull"
+    ABSTRACT = "abstract"
+
+
+class WorkState(StrEnum):
+    """waiting -> leased -> done | failed; an unfinished lease goes back to waiting."""
+
+    WAITING = "waiting"
+    LEASED = "leased"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+
+
+class Action(StrEnum):
+    """What the audit trail records."""
+
+    SIGNED_IN = "signed-in"
+    SIGN_IN_REFUSED = "sign-in-refused"
+    SIGNED_OUT = "signed-out"
+    CHART_OPENED = "chart-opened"
+    SOURCE_OPENED = "source-opened"
+
+
+def chart_label(patient_id: int) -> str:
+    """What a chart is called wherever its patient's name or reference must not stand."""
+    return f"Chart {patient_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    id: int
+    name: str
+    base_url: str
+    group: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """One measurement: which clinic, which period, as known on which day, by which rules."""
+
+    id: int
+    clinic_id: int
+    clinic: str
+    period: Period
+    as_of: date
+    timezone: str
+    definition: str
+    gap_days: int
+    program: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One leased piece of work: what is to be done, for whom, and by whom it is held."""
+
+    id: int
+    kind: WorkKind
+    cycle_id: int
+    patient_id: int
+    patient: str
+    attempts: int
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawCopy:
+    """A resource as received, with what identifies it; `type` and `fhir_id` are empty where it cannot be read."""
+
+    type: str
+    fhir_id: str
+    version: str | None
+    body: bytes
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the endpoint said when it was asked for one type for one patient."""
+
+    type: str
+    state: Seen
+    count: int
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """A resource of one chart that could not be read: where, and why, never what stood there."""
+
+    type: str
+    origin: str
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineClinician:
+    """Who gave a line, kept beside the abstract and never in it; references, not names."""
+
+    line: LineRef
+    clinician: str | None
+    site: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How far one kind of work of a cycle has come."""
+
+    waiting: int
+    leased: int
+    done: int
+    failed: int
+
+    @property
+    def total(self) -> int:
+        return self.waiting + self.leased + self.done + self.failed
+
+    @property
+    def finished(self) -> bool:
+        return self.waiting == self.leased == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`errors` holds (code, rows) of the work that failed for good."""
+
+    pulls: Stage
+    abstracts: Stage
+    errors: tuple[tuple[str, int], ...]
+
+    @property
+    def finished(self) -> bool:
+        return self.pulls.finished and self.abstracts.finished
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The contract's summary line of a cycle, in its order."""
+
+    patients: int
+    included: int
+    review: int
+    excluded: int
+    flagged: int
+    quarantined: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One flagged chart. `codes` are its flags' codes, worst first; `lines` is like "palliative: THP, TDM1"."""
+
+    item_id: int
+    patient_id: int
+    label: str
+    severity: Severity | None
+    codes: tuple[str, ...]
+    verdict: Verdict
+    lines: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """One page of the audit queue; `page` counts from 1, `pages` is at least 1."""
+
+    rows: tuple[QueueRow, ...]
+    total: int
+    page: int
+    pages: int
+    cycle: Cycle
+
+
+@dataclass(frozen=True, slots=True)
+class ChartView:
+    """A chart's latest abstract in a cycle; `item_id` is null where the chart is not in the audit queue."""
+
+    patient_id: int
+    label: str
+    item_id: int | None
+    cycle: Cycle
+    abstract: Abstract
+    clinicians: tuple[LineClinician, ...]
+    quarantined: tuple[Quarantine, ...]
+    abstracted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A stored resource, its bytes exactly as received."""
+
+    resource: str
+    version: str | None
+    body: bytes
+    origin: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    id: int
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One line of the audit trail: who did what, when, to which chart and source."""
+
+    at: datetime
+    action: Action
+    account_id: int | None
+    patient_id: int | None
+    cycle_id: int | None
+    resource: str | None
+    version: str | None

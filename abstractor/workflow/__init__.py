@@ -1,0 +1,55 @@
+"""What the service does, one function a use case; services come in as one frozen `Services`."""
+
+from abstractor.store.values import (
+    Account,
+    Action,
+    ChartView,
+    Clinic,
+    Cycle,
+    LineClinician,
+    Progress,
+    Quarantine,
+    QueuePage,
+    QueueRow,
+    Role,
+    SourceView,
+    Stage,
+    Summary,
+    WorkKind,
+    WorkState,
+)
+from abstractor.workflow.pages import audit_queue, chart_view, cycle_by_id, cycles, latest_cycle, stored_source
+from abstractor.workflow.services import Services, open_services
+from abstractor.workflow.signin import create_account, session_of, sign_in, sign_in_wait, sign_out
+
+__all__ = [
+    "Account",
+    "Action",
+    "ChartView",
+    "Clinic",
+    "Cycle",
+    "LineClinician",
+    "Progress",
+    "Quarantine",
+    "QueuePage",
+    "QueueRow",
+    "Role",
+    "Services",
+    "SourceView",
+    "Stage",
+    "Summary",
+    "WorkKind",
+    "WorkState",
+    "audit_queue",
+    "chart_view",
+    "create_account",
+    "cycle_by_id",
+    "cycles",
+    "latest_cycle",
+    "open_services",
+    "session_of",
+    "sign_in",
+    "sign_in_wait",
+    "sign_out",
+    "stored_source",
+]
