@@ -1,7 +1,7 @@
 """The result: what was decided about one patient on one date, with the evidence for everything it says.
 
-The field names and their order are those of the public JSON (`abstractor.abstract/1`), so that writing an abstract is
-walking its fields. `Evidence` is a chart's `Source` in the order the JSON wants it.
+The field names and their order are those of the public JSON (`abstractor.abstract/1`), so that writing an
+abstract is walking its fields. `Evidence` is a chart's `Source` in the order the JSON wants it.
 """
 
 import json
@@ -34,6 +34,7 @@ __all__ = [
     "Verdict",
     "cite",
     "from_plain",
+    "merged",
     "to_json",
     "to_plain",
 ]
@@ -82,8 +83,12 @@ class Evidence:
 
 def cite(*sources: Source) -> tuple[Evidence, ...]:
     """Sources as evidence, each once, by resource and then path."""
-    held = {Evidence(s.resource, s.version, s.path, s.value) for s in sources}
-    return tuple(sorted(held, key=lambda e: (e.resource, e.path, e.version or "", str(e.value))))
+    return merged(tuple(Evidence(s.resource, s.version, s.path, s.value) for s in sources))
+
+
+def merged(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """Evidence from several places, each once, by resource and then path."""
+    return tuple(sorted(set(evidence), key=lambda e: (e.resource, e.path, e.version or "", str(e.value))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +214,6 @@ class Abstract:
     stamps: Stamps
 
 
-
 def to_plain(abstract: Abstract) -> dict[str, Any]:
     """The public JSON object, keys in the contract's order."""
     plain = {"schema": SCHEMA, **_object(abstract)}
@@ -245,9 +249,12 @@ def from_plain(plain: dict[str, Any]) -> Abstract:
     if plain["schema"] != SCHEMA:
         raise ValueError("an abstract of another schema")
     held = {name: value for name, value in plain.items() if name != "schema"}
-    held["inclusion"] = dict(held["inclusion"], by_definition=list(held["inclusion"]["by_definition"].items()))
+    held["inclusion"] = dict(
+        held["inclusion"], by_definition=list(held["inclusion"]["by_definition"].items())
+    )
     built = _build(Abstract, held)
-    assert isinstance(built, Abstract)
+    if not isinstance(built, Abstract):
+        raise TypeError("not an abstract")
     return built
 
 
@@ -268,7 +275,7 @@ def _build(kind: Any, value: Any) -> Any:
         return tuple(_build(one, item) for one, item in zip(inner, value, strict=True))
     if kind is date:
         return date.fromisoformat(value)
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         hints = _hints(kind)
         return kind(**{name: _build(hint, value[name]) for name, hint in hints.items()})
     return kind(value) if isinstance(kind, type) and issubclass(kind, StrEnum) else value

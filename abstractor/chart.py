@@ -1,8 +1,9 @@
 """What the clinic recorded about one patient, as clinical facts; FHIR ends before this room.
 
-Every fact carries its `sources`: the elements that were read, by resource, version and path (its date first). A fact
-that several systems sent is one fact with all their sources. `standing` says how far a status lets a fact be relied
-on. Facts are sorted and frozen, so the same records give the same chart and the same digest.
+Every fact carries its `sources`: the elements that were read, by resource, version and path (its date
+first). A fact that several systems sent is one fact with all their sources. `standing` says how far a
+status lets a fact be relied on. Facts are sorted and frozen, so the same records give the same chart and
+the same digest.
 """
 
 import hashlib
@@ -83,7 +84,8 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage Observation or Condition.stage: `category` is "m" or "group", `value` as written ("M1", "IV")."""
+    """A stage Observation or Condition.stage: `category` is "m" or "group", `value` as written ("M1",
+    "IV")."""
 
     category: str
     value: str
@@ -94,10 +96,12 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Biomarker:
-    """A tumour-marker result. `marker`: "her2", "her2-serum", "er", "pr"; `method`: "ihc", "ish", "overall".
+    """A tumour-marker result. `marker`: "her2", "her2-serum", "er", "pr"; `method`: "ihc", "ish",
+    "overall".
 
-    `reading` is the coded or exact answer ("positive", "negative", "equivocal", "indeterminate", "0", "1+", "2+",
-    "3+"), null where it could not be told; `text` is the value as written; `number` a ratio or copy count.
+    `reading` is the coded or exact answer ("positive", "negative", "equivocal", "indeterminate", "0",
+    "1+", "2+", "3+"), null where it could not be told; `text` is the value as written; `number` a ratio
+    or copy count.
     """
 
     marker: str
@@ -126,10 +130,12 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A MedicationRequest. `agents` is empty and `unmapped` holds the text where the drug could not be told.
+    """A MedicationRequest. `agents` is empty and `unmapped` holds the text where the drug could not be
+    told.
 
-    `supply` is the stated treatment or supply period (validityPeriod, boundsPeriod, expectedSupplyDuration).
-    `reasons` are the concepts of its reasonCode and reasonReference; `stop_reasons` those of statusReason.
+    `supply` is the stated treatment or supply period (validityPeriod, boundsPeriod,
+    expectedSupplyDuration). `reasons` are the concepts of its reasonCode and reasonReference;
+    `stop_reasons` those of statusReason.
     """
 
     reference: str
@@ -201,7 +207,8 @@ class Visit:
 class Procedure:
     """A Procedure or DiagnosticReport (`kind`): something done or reported, by concept.
 
-    `unread` is true where none of its codes belongs to a system that we hold a table for (CPT without a site's file).
+    `unread` is true where none of its codes belongs to a system that we hold a table for (CPT without a
+    site's file).
     """
 
     kind: str
@@ -238,7 +245,8 @@ class Completeness:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Something about the record itself that a reader must know: `code` is a data-quality flag of the contract."""
+    """Something about the record itself that a reader must know: `code` is a data-quality flag of the
+    contract."""
 
     code: str
     detail: str

@@ -1,8 +1,9 @@
 """Codes of the code systems that clinics send, and the compiled value sets that give them a meaning.
 
-A value set maps (system, code) to concepts of ours ("distant-metastasis", "lvef") and drug codes or names to agents.
-The most specific drug code wins, because RxNorm files antibody-drug conjugates under plain trastuzumab: rolling up
-to the ingredient would turn T-DM1 and T-DXd into trastuzumab. The tables themselves are data under `guidelines/`.
+A value set maps (system, code) to concepts of ours ("distant-metastasis", "lvef") and drug codes or names
+to agents. The most specific drug code wins, because RxNorm files antibody-drug conjugates under plain
+trastuzumab: rolling up to the ingredient would turn T-DM1 and T-DXd into trastuzumab. The tables
+themselves are data under `guidelines/`.
 """
 
 import re
@@ -10,7 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-__all__ = ["SYSTEMS", "AgentMatch", "Coding", "DrugMeaning", "StatusRules", "ValueSets", "canonical", "tokens_of"]
+__all__ = [
+    "SYSTEMS",
+    "AgentMatch",
+    "Coding",
+    "DrugMeaning",
+    "StatusRules",
+    "ValueSets",
+    "canonical",
+    "tokens_of",
+]
 
 SYSTEMS: Mapping[str, str] = MappingProxyType(
     {
@@ -54,7 +64,8 @@ class Coding:
 
 
 def canonical(system: str | None, code: str) -> tuple[str, str]:
-    """The system's canonical URI and the code as our tables write it (ICD-10-CM with its dot, HCPCS in capitals)."""
+    """The system's canonical URI and the code as our tables write it (ICD-10-CM with its dot, HCPCS in
+    capitals)."""
     plain = (system or "").strip().rstrip("/")
     known = _ALIASES.get(plain.lower(), plain)
     text = code.strip()
@@ -68,7 +79,8 @@ def canonical(system: str | None, code: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class DrugMeaning:
-    """What a drug code or name stands for; `rank` is how specific it is (a product outranks an ingredient)."""
+    """What a drug code or name stands for; `rank` is how specific it is (a product outranks an
+    ingredient)."""
 
     agents: tuple[str, ...]
     rank: int
@@ -89,7 +101,8 @@ def tokens_of(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class StatusRules:
-    """(resource type, element, value) -> treatment: count, context, exclude, ... (`fhir_status_rules.csv`)."""
+    """(resource type, element, value) -> treatment: count, context, exclude, ...
+    (`fhir_status_rules.csv`)."""
 
     rules: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
 
@@ -104,10 +117,10 @@ class StatusRules:
 class ValueSets:
     """The compiled tables; `digest` ("sha256:...") names exactly this content.
 
-    `concepts`: (system, code) -> concept ids, sorted. `drugs`: (system, code) -> meaning. `names`: a name's words ->
-    meaning. `ignorable`: words that say nothing about which drug it is ("mg", "injection"); any other word left over
-    beside a known name makes the text unmapped, so that an unknown conjugate of trastuzumab never reads as it.
-    `systems`: systems for which a table is loaded.
+    `concepts`: (system, code) -> concept ids, sorted. `drugs`: (system, code) -> meaning. `names`: a
+    name's words -> meaning. `ignorable`: words that say nothing about which drug it is ("mg",
+    "injection"); any other word left over beside a known name makes the text unmapped, so that an unknown
+    conjugate of trastuzumab never reads as it. `systems`: systems for which a table is loaded.
     """
 
     concepts: Mapping[tuple[str, str], tuple[str, ...]]
@@ -124,7 +137,9 @@ class ValueSets:
 
     def concepts_of(self, codings: Iterable[Coding]) -> tuple[str, ...]:
         """All concepts that the codes stand for, sorted."""
-        return tuple(sorted({c for coding in codings for c in self.concepts.get((coding.system, coding.code), ())}))
+        return tuple(
+            sorted({c for coding in codings for c in self.concepts.get((coding.system, coding.code), ())})
+        )
 
     def agents_of(self, codings: Iterable[Coding], texts: Iterable[str]) -> AgentMatch:
         """The agents of one medication by its codes, its displays and its text: the most specific wins.

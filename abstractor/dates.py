@@ -1,7 +1,8 @@
 """Partial dates as closed intervals of days, and comparison that can say "cannot tell".
 
-A chart says "2022", "2022-06" or an instant in some zone. Nothing is rounded: a partial date is every day that it can
-mean, and a comparison is yes only if it holds for all of them, no only if for none. Days are days in the site's zone.
+A chart says "2022", "2022-06" or an instant in some zone. Nothing is rounded: a partial date is every day
+that it can mean, and a comparison is yes only if it holds for all of them, no only if for none. Days are
+days in the site's zone.
 """
 
 import re
@@ -145,8 +146,8 @@ _SHAPE = re.compile(
 def read_date(text: str, zone: ZoneInfo) -> Reading:
     """Read a FHIR date, dateTime or instant as days in the site's zone.
 
-    A dateTime without a zone is taken as the site's own and says so (`zone_assumed`). Raises `DateError` for
-    anything else, an impossible day (30 February) included.
+    A dateTime without a zone is taken as the site's own and says so (`zone_assumed`). Raises `DateError`
+    for anything else, an impossible day (30 February) included.
     """
     shape = _SHAPE.fullmatch(text.strip())
     if shape is None:

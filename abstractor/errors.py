@@ -13,8 +13,8 @@ AbstractorError                 anything this program raises on purpose
 |-- QueueError                  the queue cannot be reached or refused
 `-- SetupError                  something this machine lacks, with what to do about it
 
-A message says what was wrong, where, and what to do. It never holds a value from a chart. Doubt about a patient is
-not an error: it is a value (`unknown`, `indeterminate`, a quarantined resource).
+A message says what was wrong, where, and what to do. It never holds a value from a chart. Doubt about a
+patient is not an error: it is a value (`unknown`, `indeterminate`, a quarantined resource).
 """
 
 __all__ = [

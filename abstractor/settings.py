@@ -1,7 +1,8 @@
 """What may be set from outside, by environment (`ABSTRACTOR_...`), an `.env` file or a secrets folder.
 
-Read once, at an entry (command line, web, worker), and passed on as a value. Embedded defaults need nothing: a data
-folder of the user's own, SQLite, and a Valkey of our own on a unix socket. Durations are in seconds.
+Read once, at an entry (command line, web, worker), and passed on as a value. Embedded defaults need
+nothing: a data folder of the user's own, SQLite, and a Valkey of our own on a unix socket. Durations are
+in seconds.
 """
 
 from functools import cached_property
@@ -17,11 +18,19 @@ class Settings(BaseSettings):
     """`database_url` and `redis_url` empty: the embedded ones under `data_dir`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ABSTRACTOR_", env_file=".env", extra="ignore", frozen=True, ignored_types=(cached_property,)
+        env_prefix="ABSTRACTOR_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        ignored_types=(cached_property,),
     )
 
-    data_dir: Path = Field(default=Path(".abstractor"), description="database, queue and sign-in of embedded mode")
-    database_url: SecretStr = Field(default=SecretStr(""), description="PostgreSQL; empty: SQLite in data_dir")
+    data_dir: Path = Field(
+        default=Path(".abstractor"), description="database, queue and sign-in of embedded mode"
+    )
+    database_url: SecretStr = Field(
+        default=SecretStr(""), description="PostgreSQL; empty: SQLite in data_dir"
+    )
     redis_url: SecretStr = Field(default=SecretStr(""), description="Redis or Valkey; empty: one of our own")
     site: Path | None = Field(default=None, description="folder with local codes and completeness.json")
     timezone: str = Field(default="UTC", description="the clinic's time zone (IANA name)")
@@ -29,10 +38,14 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8080
     clinic_port: int = Field(default=8090, description="the sample clinic of the demo; 0: any free port")
-    behind_tls: bool = Field(default=False, description="a proxy in front ends TLS: allow a non-loopback host")
+    behind_tls: bool = Field(
+        default=False, description="a proxy in front ends TLS: allow a non-loopback host"
+    )
     session_idle: int = Field(default=900, description="an unused sign-in ends after this long")
     session_life: int = Field(default=43_200, description="every sign-in ends after this long")
-    admin_password: SecretStr = Field(default=SecretStr(""), description="first account; empty: one is made up")
+    admin_password: SecretStr = Field(
+        default=SecretStr(""), description="first account; empty: one is made up"
+    )
 
     workers: int = Field(default=2, ge=1, description="worker processes of `demo` and `run`")
     charts_per_job: int = Field(default=25, ge=1)

@@ -1,7 +1,8 @@
-"""The knowledge as the engine sees it: frozen values that the loader in `guidelines/` builds from dated, cited data.
+"""The knowledge as the engine sees it: frozen values that the loader in `guidelines/` builds from dated,
+cited data.
 
-No drug, code or number of days is written here or anywhere under `rules/`; they come in as values of these types.
-An edition is what one authority said between two dates; a recommendation is a row of it.
+No drug, code or number of days is written here or anywhere under `rules/`; they come in as values of
+these types. An edition is what one authority said between two dates; a recommendation is a row of it.
 """
 
 from collections.abc import Mapping
@@ -48,8 +49,8 @@ class Subject(StrEnum):
 class Agent:
     """A drug by its generic name. `kind` is its class ("her2-antibody", "taxane", "endocrine", "bone" ...).
 
-    `route`: "infusion", "oral" or "injection". `counts_in_lines`: systemic anticancer therapy, as opposed to
-    supportive drugs, which never open or extend a line.
+    `route`: "infusion", "oral" or "injection". `counts_in_lines`: systemic anticancer therapy, as opposed
+    to supportive drugs, which never open or extend a line.
     """
 
     name: str
@@ -61,7 +62,8 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Regimen:
-    """A named combination: one agent or more from every slot of `needs`, nothing outside `needs` and `allows`."""
+    """A named combination: one agent or more from every slot of `needs`, nothing outside `needs` and
+    `allows`."""
 
     id: str
     title: str
@@ -78,8 +80,9 @@ class Regimen:
 class MaintenanceAddition:
     """An agent that may join a line late without opening a new one (knowledge base, 0.3 and 3.3).
 
-    Only without progression, while an antibody of `needs_any` goes on within `continues_within_days`, after one of
-    `after_any` in the same line, and between `min_days` and `max_days` after the line's start.
+    Only without progression, while an antibody of `needs_any` goes on within `continues_within_days`,
+    after one of `after_any` in the same line, and between `min_days` and `max_days` after the line's
+    start.
     """
 
     agent: str
@@ -134,9 +137,11 @@ class Recommendation:
 class Edition:
     """One document of one authority, in force from `valid_from` to `valid_to` (null: still open).
 
-    `scope`: outside it an encoded edition answers `indeterminate`, reason `not-yet-encoded`, and so does all of one
-    that is known but not encoded. `otherwise`: the verdict inside the scope where no row fits. `agents`: for a label,
-    the drug that it is the label of. `checked_by` is empty until a clinician signs.
+    `scope`: outside it an encoded edition answers `indeterminate`, reason `not-yet-encoded`, and so does
+    all of one that is known but not encoded. `otherwise`: the verdict inside the scope where no row fits.
+    `agents`: for a label, the drug that it is the label of. `companion_of`: the edition that this
+    document belongs to (ASCO's brain-metastasis guideline beside its main one); companions are no finding
+    of their own. `checked_by` is empty until one signs.
     """
 
     id: str
@@ -155,6 +160,7 @@ class Edition:
     confidence: Confidence
     encoded: bool
     agents: tuple[str, ...]
+    companion_of: str | None
     scope: tuple[Condition, ...]
     otherwise: Verdict
     recommendations: tuple[Recommendation, ...]
@@ -165,7 +171,8 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A supportive-care or monitoring measure; `rule` decides it, its triggers name the editions that ask for it."""
+    """A supportive-care or monitoring measure; `rule` decides it, its triggers name the editions that ask
+    for it."""
 
     id: str
     title: str
@@ -184,6 +191,7 @@ class InclusionPolicy:
     breast_cancer: tuple[str, ...]
     distant_metastasis: tuple[str, ...]
     ambiguous_metastasis: tuple[str, ...]
+    metastatic_stages: tuple[str, ...]  # "M1", "IV" ..., in capitals, without the word "stage"
     other_her2_cancers: tuple[str, ...]
     her2_condition_positive: tuple[str, ...]
     her2_condition_negative: tuple[str, ...]
@@ -195,10 +203,11 @@ class InclusionPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Everything that is known, and `value_sets` ("sha256:..."): the digest of the code tables it was built with.
+    """Everything that is known, and `value_sets` ("sha256:..."): the digest of the code tables it was
+    built with.
 
-    `grace_days` and the authorities that it applies to are the knowledge base's section 2.1; `sequencing_authorities`
-    is the order in which they are reported.
+    `grace_days` and the authorities that it applies to are the knowledge base's section 2.1;
+    `sequencing_authorities` is the order in which they are reported.
     """
 
     agents: Mapping[str, Agent]
@@ -209,6 +218,7 @@ class Library:
     measures: tuple[Measure, ...]
     grace_days: int
     grace_authorities: tuple[str, ...]
+    sequencing_authorities: tuple[str, ...]
     value_sets: str
 
     def edition(self, edition_id: str) -> Edition:

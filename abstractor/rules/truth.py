@@ -1,7 +1,7 @@
 """What a criterion or condition decided, with the evidence for it, and how several of them join.
 
-The truth tables are Kleene's: one no makes a conjunction no, one yes makes a disjunction yes, doubt is kept else.
-Evidence joins with the truth: a conjunction that is no cites what made it no.
+The truth tables are Kleene's: one no makes a conjunction no, one yes makes a disjunction yes, doubt is
+kept else. Evidence joins with the truth: a conjunction that is no cites what made it no.
 """
 
 from collections.abc import Iterable

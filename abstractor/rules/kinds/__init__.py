@@ -1,7 +1,8 @@
-"""The kinds of sentence that a recommendation may be made of; one file a kind: its fields, decision and wording.
+"""The kinds of sentence that a recommendation may be made of; one file a kind: its fields, decision and
+wording.
 
-`KINDS` is the closed vocabulary: the loader refuses any other word, and a test holds every kind to have a case for
-each truth value.
+`KINDS` is the closed vocabulary: the loader refuses any other word, and a test holds every kind to have a
+case for each truth value.
 """
 
 from abstractor.rules.kinds.chosen import ChosenAgents, ChosenRegimen

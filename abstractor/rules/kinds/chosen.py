@@ -1,4 +1,5 @@
-"""What was chosen for this line: a regimen of the catalogue, or agents that must or must not be part of it."""
+"""What was chosen for this line: a regimen of the catalogue, or agents that must or must not be part of
+it."""
 
 from dataclasses import dataclass
 
@@ -23,12 +24,15 @@ class ChosenRegimen:
         regimen = situation.line.line.regimen
         holds = regimen in self.one_of
         name = regimen or ", ".join(situation.line.first_agents)
-        return Decided(Truth.of(holds), f"{name} was chosen", None if holds else "another-choice", _opening(situation))
+        return Decided(
+            Truth.of(holds), f"{name} was chosen", None if holds else "another-choice", _opening(situation)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenAgents:
-    """All of `all_of`, one or more of `any_of` (where given) and none of `none_of` are in the line's opening."""
+    """All of `all_of`, one or more of `any_of` (where given) and none of `none_of` are in the line's
+    opening."""
 
     all_of: tuple[str, ...] = ()
     any_of: tuple[str, ...] = ()

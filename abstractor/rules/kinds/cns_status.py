@@ -12,7 +12,8 @@ __all__ = ["CnsStatus"]
 
 @dataclass(frozen=True, slots=True)
 class CnsStatus:
-    """`present` false: no CNS metastasis recorded, and Condition was seen whole. `concepts` are its sites."""
+    """`present` false: no CNS metastasis recorded, and Condition was seen whole. `concepts` are its
+    sites."""
 
     present: bool
     concepts: tuple[str, ...]
@@ -24,7 +25,9 @@ class CnsStatus:
         found = _recorded(situation, self.concepts)
         if found.truth is Truth.NO and not situation.chart.seen_whole("Condition"):
             found = Decided(
-                Truth.UNKNOWN, "CNS metastases cannot be ruled out: Condition was not seen whole", "cns-status-unknown"
+                Truth.UNKNOWN,
+                "CNS metastases cannot be ruled out: Condition was not seen whole",
+                "cns-status-unknown",
             )
         if self.present or found.truth is Truth.UNKNOWN:
             return found
@@ -45,6 +48,10 @@ def _recorded(situation: Situation, concepts: tuple[str, ...]) -> Decided:
         if before is Truth.YES and diagnosis.standing is not Standing.CONTEXT:
             return Decided(Truth.YES, f"CNS metastasis recorded {when}", None, diagnosis.sources)
         if before is not Truth.NO:
-            doubt = Decided(Truth.UNKNOWN, "a CNS metastasis of doubtful date or status", "cns-status-unknown",
-                            diagnosis.sources)
+            doubt = Decided(
+                Truth.UNKNOWN,
+                "a CNS metastasis of doubtful date or status",
+                "cns-status-unknown",
+                diagnosis.sources,
+            )
     return doubt or Decided(Truth.NO, "no CNS metastasis recorded", "no-cns-metastases")

@@ -1,4 +1,5 @@
-"""A recorded reason for which a guideline allows another choice: lung disease, heart failure, a low LVEF."""
+"""A recorded reason for which a guideline allows another choice: lung disease, heart failure, a low
+LVEF."""
 
 from dataclasses import dataclass
 
@@ -14,7 +15,8 @@ _RELIED_ON = (Standing.COUNTS, Standing.ASSUMED)
 
 @dataclass(frozen=True, slots=True)
 class ExceptionRecorded:
-    """A Condition with one of `concepts`, or a result with one of `result_concepts` under `below`, before the decision.
+    """A Condition with one of `concepts`, or a result with one of `result_concepts` under `below`, before
+    the decision.
 
     `recorded` false asks for its absence, which needs Condition seen whole.
     """
@@ -32,23 +34,31 @@ class ExceptionRecorded:
         found = self._found(situation)
         if found.truth is Truth.NO and not situation.chart.seen_whole("Condition"):
             found = Decided(
-                Truth.UNKNOWN, f"{self.names}: cannot be ruled out, Condition was not seen whole", "exception-unknown"
+                Truth.UNKNOWN,
+                f"{self.names}: cannot be ruled out, Condition was not seen whole",
+                "exception-unknown",
             )
         if self.recorded or found.truth is Truth.UNKNOWN:
             return found
         return Decided(
-            ~found.truth, found.shows, "exception-recorded" if found.truth is Truth.YES else None, found.sources
+            ~found.truth,
+            found.shows,
+            "exception-recorded" if found.truth is Truth.YES else None,
+            found.sources,
         )
 
     def _found(self, situation: Situation) -> Decided:
         doubt: Decided | None = None
-        for fact in (*self._conditions(situation), *self._results(situation)):
+        facts: list[Diagnosis | Result] = [*self._conditions(situation), *self._results(situation)]
+        for fact in facts:
             when = fact.when
             before = Truth.UNKNOWN if when is None else when.on_or_before(situation.decision)
             if before is Truth.YES:
                 return Decided(Truth.YES, f"{self.names}: recorded {when}", None, fact.sources)
             if before is Truth.UNKNOWN:
-                doubt = Decided(Truth.UNKNOWN, f"{self.names}: of doubtful date", "exception-unknown", fact.sources)
+                doubt = Decided(
+                    Truth.UNKNOWN, f"{self.names}: of doubtful date", "exception-unknown", fact.sources
+                )
         return doubt or Decided(Truth.NO, f"no {self.names} recorded", "no-exception")
 
     def _conditions(self, situation: Situation) -> list[Diagnosis]:
@@ -60,5 +70,8 @@ class ExceptionRecorded:
         return [
             r
             for r in situation.chart.results
-            if wanted & set(r.concepts) and r.standing in _RELIED_ON and r.number is not None and r.number < self.below
+            if wanted & set(r.concepts)
+            and r.standing in _RELIED_ON
+            and r.number is not None
+            and r.number < self.below
         ]

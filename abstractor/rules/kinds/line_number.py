@@ -30,4 +30,6 @@ class LineNumber:
     def decide(self, situation: Situation) -> Decided:
         number = situation.line.line.number
         holds = self.at_least <= number and (self.at_most is None or number <= self.at_most)
-        return Decided(Truth.of(holds), f"this is palliative line {number}", None if holds else "another-line")
+        return Decided(
+            Truth.of(holds), f"this is palliative line {number}", None if holds else "another-line"
+        )

@@ -13,8 +13,8 @@ __all__ = ["Received"]
 class Received:
     """One of `agents` in an earlier line of any setting; `before` false asks that none was.
 
-    That none was needs orders and administrations seen whole only where no line is held at all: a line that was not
-    seen would also change the line's number, which its inclusion criterion already doubts.
+    That none was needs orders and administrations seen whole only where no line is held at all: a line
+    that was not seen would also change the line's number, which its inclusion criterion already doubts.
     """
 
     agents: tuple[str, ...]
@@ -32,6 +32,10 @@ class Received:
                 sure = Truth.YES if any(e.relied_on for e in taken) else Truth.UNKNOWN
                 truth = sure if self.before or sure is Truth.UNKNOWN else Truth.NO
                 reason = None if truth is Truth.YES else "received-before"
-                return Decided(truth, f"{taken[0].agent} given before, from {taken[0].when}", reason, taken[0].sources)
+                return Decided(
+                    truth, f"{taken[0].agent} given before, from {taken[0].when}", reason, taken[0].sources
+                )
         truth = Truth.NO if self.before else Truth.YES
-        return Decided(truth, f"no {names} in an earlier line", "not-received-before" if self.before else None)
+        return Decided(
+            truth, f"no {names} in an earlier line", "not-received-before" if self.before else None
+        )

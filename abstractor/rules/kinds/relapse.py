@@ -1,4 +1,5 @@
-"""Relapse soon after (neo)adjuvant HER2-directed therapy, counted from its last dose to the metastatic anchor."""
+"""Relapse soon after (neo)adjuvant HER2-directed therapy, counted from its last dose to the metastatic
+anchor."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,9 +13,11 @@ __all__ = ["RelapseWithin"]
 
 @dataclass(frozen=True, slots=True)
 class RelapseWithin:
-    """The anchor lies at most `days` after the last curative HER2-directed dose; equality belongs to the shorter class.
+    """The anchor lies at most `days` after the last curative HER2-directed dose; equality belongs to the
+    shorter class.
 
-    `holds` false asks for the opposite, which is also true where there was no curative HER2-directed therapy.
+    `holds` false asks for the opposite, which is also true where there was no curative HER2-directed
+    therapy.
     """
 
     days: int
@@ -28,7 +31,9 @@ class RelapseWithin:
         found = self._early(situation)
         if self.holds or found.truth is Truth.UNKNOWN:
             return found
-        return Decided(~found.truth, found.shows, "early-relapse" if found.truth is Truth.YES else None, found.sources)
+        return Decided(
+            ~found.truth, found.shows, "early-relapse" if found.truth is Truth.YES else None, found.sources
+        )
 
     def _early(self, situation: Situation) -> Decided:
         doses = [

@@ -1,0 +1,125 @@
+"""The one door: a chart, what is known, and a question give an abstract. Pure; the same in, the same
+out."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from abstractor.abstract import Abstract, Criterion, Finding, ReportingPeriod, Stamps, Verdict
+from abstractor.chart import Chart
+from abstractor.dates import DateInterval, Period, exact
+from abstractor.rules.anchor import metastatic_anchor
+from abstractor.rules.flags import all_flags, is_flagged
+from abstractor.rules.inclusion import decide_inclusion
+from abstractor.rules.library import Library, LinePolicy
+from abstractor.rules.measures.context import AskedBy, MeasureContext
+from abstractor.rules.sequencing import judge_label, judge_line, not_confirmed
+from abstractor.rules.situation import Situation
+from abstractor.rules.therapy import derive
+from abstractor.rules.therapy.course import Anchor, Therapy
+
+__all__ = ["abstract_chart", "therapy_of"]
+
+
+def abstract_chart(
+    chart: Chart,
+    library: Library,
+    policy: LinePolicy,
+    period: ReportingPeriod,
+    as_of: date,
+    *,
+    definition: str,
+    program: str,
+) -> Abstract:
+    """Abstract one patient.
+
+    `policy.restart_gap_days` is the chosen gap; the others of its sensitivity analysis are tried besides.
+    `program` is the version for the stamps. Facts after `as_of` are left out before anything is decided.
+    """
+    known = chart.as_of(as_of)
+    anchor = metastatic_anchor(known, library.inclusion)
+    gaps = dict.fromkeys((policy.restart_gap_days, *policy.sensitivity_gap_days))
+    by_gap = {days: derive(known, anchor, library, policy.with_gap(days), as_of) for days in gaps}
+    therapy = by_gap[policy.restart_gap_days]
+    days = Period(period.start, period.end)
+    inclusion = decide_inclusion(
+        known,
+        library.inclusion,
+        anchor,
+        by_gap,
+        period=days,
+        gap=policy.restart_gap_days,
+        definition=definition,
+    )
+    findings = tuple(_ordered(_findings(known, therapy, anchor, library, inclusion.criteria[0], days, as_of)))
+    flags = all_flags(known, inclusion, findings, therapy.flags)
+    return Abstract(
+        patient=chart.patient.reference,
+        period=period,
+        as_of=as_of,
+        inclusion=inclusion,
+        lines=tuple(each.line for each in therapy.lines),
+        findings=findings,
+        flags=flags,
+        flagged=is_flagged(inclusion, flags),
+        completeness=chart.completeness,
+        stamps=_stamps(chart, library, policy, findings, program),
+    )
+
+
+def therapy_of(chart: Chart, library: Library, policy: LinePolicy, as_of: date) -> Therapy:
+    """The lines alone, with what they rest on (for attribution to a clinician)."""
+    known = chart.as_of(as_of)
+    return derive(known, metastatic_anchor(known, library.inclusion), library, policy, as_of)
+
+
+def _findings(
+    chart: Chart,
+    therapy: Therapy,
+    anchor: Anchor,
+    library: Library,
+    disease: Criterion,
+    period: Period,
+    as_of: date,
+) -> Iterator[Finding]:
+    """Sequencing and measures, for patients in whom HER2-positive metastatic disease stands or may
+    stand."""
+    if disease.verdict is Verdict.NOT_MET:
+        return
+    her2_agents = frozenset(name for name, agent in library.agents.items() if agent.her2_directed)
+    for line in therapy.palliative():
+        situation = Situation(chart, therapy, anchor, line, line.decision, her2_agents)
+        judged = [*judge_line(situation, library, period)]
+        label = judge_label(situation, library, period)
+        for finding in [*judged, *([label] if label else [])]:
+            yield finding if disease.verdict is Verdict.MET else not_confirmed(finding, disease)
+    asked = {
+        e.id: AskedBy(e.id, e.authority, e.title, e.citation, e.valid_from, e.next_review)
+        for e in library.editions
+    }
+    for measure in library.measures:
+        context = MeasureContext(measure.id, measure.advisory, chart, therapy, asked, period, as_of)
+        yield from measure.rule.findings(context)
+
+
+def _ordered(findings: Iterator[Finding]) -> list[Finding]:
+    """By line (its start, then setting; findings on the patient last), rule and authority."""
+    held = list(findings)
+    first: dict[object, DateInterval] = {}
+    for finding in held:
+        if finding.line is not None:
+            first.setdefault(finding.line, finding.decision_date)
+    last = exact(date.max)
+
+    def key(finding: Finding) -> tuple[date, str, int, str, str]:
+        start = first.get(finding.line, last) if finding.line else last
+        setting, number = (finding.line.setting, finding.line.number) if finding.line else ("", 0)
+        return (start.earliest, setting, number, finding.rule, finding.authority)
+
+    return sorted(held, key=key)
+
+
+def _stamps(
+    chart: Chart, library: Library, policy: LinePolicy, findings: tuple[Finding, ...], program: str
+) -> Stamps:
+    used = {f.edition for f in findings} | {f.also for f in findings if f.also is not None}
+    return Stamps(program, tuple(sorted(used)), library.value_sets, policy.id, chart.digest)

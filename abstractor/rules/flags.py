@@ -1,0 +1,133 @@
+"""What a person must look at, and how urgently (contract, section 2.3).
+
+A finding's flag bears its rule as its code, one flag a finding. Doubts about inclusion, about the record
+and about authorities that contradict each other have codes of their own. Low-confidence findings never
+flag.
+"""
+
+from collections.abc import Iterable
+
+from abstractor.abstract import Criterion, Finding, Flag, Inclusion, Severity, Verdict, cite, merged
+from abstractor.chart import Chart, Issue
+from abstractor.dates import Truth
+from abstractor.rules.sequencing import RULE
+from abstractor.rules.visits import after_death
+
+__all__ = ["all_flags", "is_flagged"]
+
+_AGAINST = (Verdict.NOT_PREFERRED, Verdict.NOT_RECOMMENDED)
+_FOR = (Verdict.PREFERRED, Verdict.ACCEPTABLE)
+_CRITERION_FLAGS = ("her2-equivocal", "her2-discordant")
+_ISSUE_SEVERITY = {"status-conflict": Severity.REVIEW, "date-uncertain": Severity.REVIEW}
+_DIVERGING = ("ASCO", "NCCN", "ESMO")
+
+
+def all_flags(
+    chart: Chart, inclusion: Inclusion, findings: tuple[Finding, ...], therapy_flags: tuple[Flag, ...]
+) -> tuple[Flag, ...]:
+    """Every flag of the chart, by severity and then code."""
+    flags = [
+        *_from_findings(findings),
+        *_divergences(findings),
+        *_from_criteria(inclusion.criteria),
+        *_joined([*therapy_flags, *_from_issues(chart.issues), *_after_death(chart), *_stale(findings)]),
+    ]
+    if inclusion.sensitive:
+        flags.append(_sensitive(inclusion))
+    order = list(Severity)
+    return tuple(sorted(flags, key=lambda f: (order.index(f.severity), f.code, f.statement)))
+
+
+def is_flagged(inclusion: Inclusion, flags: tuple[Flag, ...]) -> bool:
+    """Should a human see this chart (contract, section 2.4)?"""
+    if inclusion.verdict is Verdict.REVIEW:
+        return True
+    if inclusion.verdict is Verdict.INCLUDED:
+        return any(flag.severity is not Severity.DATA_QUALITY for flag in flags)
+    return any(flag.code == "inclusion-sensitive" or flag.severity is Severity.CRITICAL for flag in flags)
+
+
+def _from_findings(findings: tuple[Finding, ...]) -> Iterable[Flag]:
+    for finding in findings:
+        if not finding.in_period or finding.advisory:
+            continue
+        if finding.rule == RULE and finding.verdict in _AGAINST:
+            yield Flag(finding.rule, Severity.DISCORDANT, finding.statement, finding.evidence)
+        elif finding.rule == RULE and finding.verdict is Verdict.INDETERMINATE:
+            yield Flag(finding.rule, Severity.REVIEW, finding.statement, finding.evidence)
+        elif finding.rule != RULE and finding.verdict is Verdict.NOT_MET:
+            yield Flag(finding.rule, Severity.DISCORDANT, finding.statement, finding.evidence)
+
+
+def _divergences(findings: tuple[Finding, ...]) -> Iterable[Flag]:
+    """One authority is for the choice and another against it."""
+    lines = dict.fromkeys(f.line for f in findings if f.rule == RULE and f.line is not None)
+    for line in lines:
+        said = [
+            f
+            for f in findings
+            if f.rule == RULE and f.line == line and f.authority in _DIVERGING and f.in_period
+        ]
+        if any(f.verdict in _FOR for f in said) and any(f.verdict in _AGAINST for f in said):
+            named = "; ".join(f"{f.authority} ({f.edition}) {f.verdict}" for f in said)
+            evidence = merged(tuple(e for f in said for e in f.evidence))
+            yield Flag(
+                "guideline-divergence",
+                Severity.REVIEW,
+                f"Authorities contradict each other: {named}.",
+                evidence,
+            )
+
+
+def _from_criteria(criteria: tuple[Criterion, ...]) -> Iterable[Flag]:
+    for criterion in criteria:
+        if criterion.verdict is Verdict.UNKNOWN and criterion.reason in _CRITERION_FLAGS:
+            yield Flag(criterion.reason, Severity.REVIEW, criterion.statement, criterion.evidence)
+    uncertain = [c for c in criteria if c.verdict is Verdict.UNKNOWN and c.reason == "date-uncertain"]
+    for criterion in uncertain:
+        yield Flag("date-uncertain", Severity.REVIEW, criterion.statement, criterion.evidence)
+
+
+def _from_issues(issues: tuple[Issue, ...]) -> list[Flag]:
+    from_sources = []
+    for issue in issues:
+        severity = _ISSUE_SEVERITY.get(issue.code, Severity.DATA_QUALITY)
+        from_sources.append(Flag(issue.code, severity, issue.detail, cite(*issue.sources)))
+    return from_sources
+
+
+def _after_death(chart: Chart) -> list[Flag]:
+    late = [visit for visit in chart.visits if after_death(visit, chart) is Truth.YES]
+    if not late:
+        return []
+    issue = Issue(
+        "event-after-death",
+        "an encounter after the recorded death",
+        tuple(s for v in late for s in v.sources),
+    )
+    return _from_issues((issue,))
+
+
+def _stale(findings: tuple[Finding, ...]) -> list[Flag]:
+    return [
+        Flag("guideline-stale", Severity.REVIEW, finding.statement, finding.evidence)
+        for finding in findings
+        if "(guideline-stale)" in finding.statement
+    ]
+
+
+def _joined(flags: list[Flag]) -> Iterable[Flag]:
+    """Flags of one code as one, with all their evidence: what they say once each, most often first."""
+    for code in dict.fromkeys(flag.code for flag in flags):
+        same = [flag for flag in flags if flag.code == code]
+        said = dict.fromkeys(flag.statement.rstrip(".") for flag in same)
+        evidence = merged(tuple(e for flag in same for e in flag.evidence))
+        severity = min((flag.severity for flag in same), key=list(Severity).index)
+        yield Flag(code, severity, "; ".join(sorted(said)) + ".", evidence)
+
+
+def _sensitive(inclusion: Inclusion) -> Flag:
+    named = ", ".join(f"{name}: {verdict}" for name, verdict in inclusion.by_definition)
+    said = f"Inclusion depends on a convention: by definition of a line {named}; or on the gap that ends it."
+    lines = next(c for c in inclusion.criteria if c.criterion == "her2-lines")
+    return Flag("inclusion-sensitive", Severity.REVIEW, said, lines.evidence)

@@ -1,0 +1,84 @@
+"""What a measure is decided on, and the finding that it gives."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from abstractor.abstract import Finding, LineRef, Verdict, cite
+from abstractor.chart import Chart, Source
+from abstractor.dates import DateInterval, Period, Truth, exact
+from abstractor.rules.therapy.course import Therapy
+
+__all__ = ["AskedBy", "MeasureContext", "Outcome", "finding", "queried"]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBy:
+    """The edition that asks for a measure."""
+
+    edition: str
+    authority: str
+    title: str
+    citation: str
+    valid_from: date
+    next_review: date
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureContext:
+    measure: str
+    advisory: bool
+    chart: Chart
+    therapy: Therapy
+    asked: Mapping[str, AskedBy]
+    period: Period
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A measure's verdict on one trigger; `reason` is a code wherever it is not simply met or not met."""
+
+    verdict: Verdict
+    shows: str
+    reason: str | None = None
+    would_clear: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+def finding(
+    context: MeasureContext,
+    asked: AskedBy,
+    outcome: Outcome,
+    *,
+    line: LineRef | None,
+    trigger: DateInterval,
+    window_end: date,
+    expected: str,
+) -> Finding:
+    """`in_period`: trigger to the end of its window shares a day with the period; doubt counts as
+    sharing."""
+    reason = f" ({outcome.reason})" if outcome.reason else ""
+    last = exact(max(window_end, trigger.latest))
+    return Finding(
+        rule=context.measure,
+        line=line,
+        phase=None,
+        decision_date=trigger,
+        in_period=context.period.shares_a_day_with(trigger, last) is not Truth.NO,
+        authority=asked.authority,
+        edition=asked.edition,
+        also=None,
+        verdict=outcome.verdict,
+        advisory=context.advisory,
+        statement=f"{asked.title} expects {expected}. The chart shows: {outcome.shows}{reason}.",
+        citation=asked.citation,
+        later=(),
+        would_clear=outcome.would_clear[:5],
+        evidence=cite(*outcome.sources),
+    )
+
+
+def queried(chart: Chart, *types: str) -> str:
+    """The record kinds that were searched, with how whole each was, for a verdict that rests on silence."""
+    return ", ".join(f"{name} {chart.seen(name)}" for name in types)
