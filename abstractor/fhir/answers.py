@@ -9,7 +9,7 @@ __all__ = ["Answer"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`count` resources of the type were kept; `detail` is codes only ("http-403", "outcome:suppressed"), no values."""
+    """`count` resources of the type were kept; `detail` is codes only ("http-403", "outcome:suppressed")."""
 
     type: str
     state: Seen

@@ -1,0 +1,50 @@
+"""Which patient a received resource is about, so that nobody else's record enters a chart."""
+
+import re
+
+import msgspec
+
+from abstractor.fhir.references import resolve
+
+__all__ = ["About", "about", "patient_id"]
+
+# FHIR allows 64 letters, digits, "-" and "."; real servers use "_" and longer ones. None can leave a path.
+_ID = re.compile(r"(?!\.+$)[A-Za-z0-9._~-]{1,255}")
+
+
+class Reference(msgspec.Struct):
+    reference: str | None = None
+
+
+class About(msgspec.Struct):
+    """The few elements that pulling looks at."""
+
+    resourceType: str
+    id: str | None = None
+    subject: Reference | None = None
+    patient: Reference | None = None
+    medicationReference: Reference | None = None
+
+    def somebody_elses(self, identity: str) -> bool:
+        """A reference to no patient (a group, a contained one, none) is for the reader to judge."""
+        if self.resourceType == "Patient":
+            return self.id is not None and self.id != identity
+        for named in (self.subject, self.patient):
+            about = resolve(named.reference, {}, expected="Patient") if named is not None else None
+            if about is not None and about.startswith("Patient/") and about != f"Patient/{identity}":
+                return True
+        return False
+
+
+def about(body: bytes) -> About | None:
+    """None where the resource is not readable: it is kept as it came, and the reader quarantines it."""
+    try:
+        return msgspec.json.decode(body, type=About)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def patient_id(reference: str) -> str | None:
+    """The id of "Patient/1"; None where it could not stand in an address."""
+    kind, _, identity = reference.partition("/")
+    return identity if kind == "Patient" and _ID.fullmatch(identity) else None

@@ -1,0 +1,70 @@
+"""Where a clinic's FHIR R4 endpoint is, and how patient we are with it: all of it settable."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from abstractor.errors import OptionError
+
+__all__ = ["Endpoint", "origin_of"]
+
+_PORTS = {"http": 80, "https": 443}
+_SHORTEST = 10  # fhirclient takes no base address as short as this, with its closing slash
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Times are in seconds. `tries` counts the first; `backoff` is the first wait, doubled at each try."""
+
+    base_url: str
+    page_size: int = 200
+    max_pages: int = 1000
+    connect_timeout: float = 10
+    read_timeout: float = 60
+    total_timeout: float = 300
+    tries: int = 4
+    backoff: float = 1.0
+    retry_after_cap: float = 300
+    max_body: int = 64 * 1024 * 1024
+    max_references: int = 200  # Medications read for one patient
+    cached_references: int = 5000  # Medications remembered between patients
+    user_agent: str = "abstractor"
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.base_url)
+        unusable = parts.query or parts.fragment or "@" in parts.netloc or len(self.root) <= _SHORTEST
+        if origin_of(self.base_url) is None or unusable:
+            raise OptionError(
+                "the endpoint's address must look like https://clinic.example/fhir, "
+                "without query, fragment, user name or password"
+            )
+        if min(self.page_size, self.max_pages, self.tries, self.max_body) < 1:
+            raise OptionError("page size, page cap, tries and body cap of an endpoint must be at least 1")
+
+    @property
+    def root(self) -> str:
+        """The base address with its closing slash, as addresses are joined to it."""
+        return self.base_url.rstrip("/") + "/"
+
+    @property
+    def origin(self) -> str:
+        return origin_of(self.base_url) or ""
+
+    def address_of(self, resource_type: str, identity: str | None, position: int) -> str:
+        """Where a resource came from: its own address, or its place in the search where it has no id."""
+        return (
+            f"{self.root}{resource_type}/{identity}" if identity else f"{self.root}{resource_type}#{position}"
+        )
+
+
+def origin_of(url: str) -> str | None:
+    """Scheme, host and port; None where it is no address that can be asked."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in _PORTS or not parts.hostname:
+        return None
+    shown = "" if port in (None, _PORTS[parts.scheme]) else f":{port}"
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}{shown}"

@@ -1,0 +1,88 @@
+"""Pulling from a clinic's FHIR R4 endpoint: search by patient, type by type, with an answer for each type.
+
+Never silently incomplete: a type comes whole, or its Answer says why not. One refused type costs that type; a
+clinic that does not know us, cannot be reached or is no FHIR R4 endpoint is an error.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from types import TracebackType
+from typing import Self
+
+from abstractor.errors import ClinicMisbehaved
+from abstractor.fhir.address import Endpoint
+from abstractor.fhir.capability import Capability, decode_capability
+from abstractor.fhir.failure import Failure
+from abstractor.fhir.http import Http
+from abstractor.fhir.listing import every_patient, group_members
+from abstractor.fhir.medications import Medications
+from abstractor.fhir.pull import Clinic, Pulled, pull_patient
+from abstractor.fhir.received import Received
+from abstractor.fhir.search import Searcher
+
+__all__ = ["Connection", "Endpoint", "Pulled", "connect"]
+
+
+def connect(endpoint: Endpoint, *, sleep: Callable[[float], None] = time.sleep) -> "Connection":
+    """Nothing is asked yet. `sleep` is how the connection waits before it tries again."""
+    return Connection(endpoint, Http(endpoint, sleep=sleep))
+
+
+class Connection:
+    """A context manager over one HTTP client, which any number of threads may use at once."""
+
+    def __init__(self, endpoint: Endpoint, http: Http) -> None:
+        self._endpoint = endpoint
+        self._http = http
+        self._get = Searcher(endpoint.root, http.fetch).get
+        self._medications = Medications(
+            self._get,
+            endpoint.root,
+            per_patient=endpoint.max_references,
+            remembered=endpoint.cached_references,
+        )
+        self._capability: Capability | None = None
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    def capability(self) -> Capability:
+        """Asked once. It is the first thing asked, so a wrong address is found here."""
+        with self._lock:
+            if self._capability is None:
+                self._capability = self._ask_capability()
+            return self._capability
+
+    def patients(self, *, group: str | None = None) -> Iterator[Received]:
+        """Every Patient, by search or of a Group. ClinicMisbehaved after the last: there may be more."""
+        clinic = self._clinic()
+        return every_patient(clinic) if group is None else group_members(clinic, group)
+
+    def pull(self, patient: str, types: Sequence[str]) -> Pulled:
+        """`patient` is "Patient/1". ClinicRefused: we are not known there; ClinicUnreachable: all failed."""
+        return pull_patient(self._clinic(), patient, types)
+
+    def _clinic(self) -> Clinic:
+        return Clinic(self._endpoint, self._get, self.capability(), self._medications)
+
+    def _ask_capability(self) -> Capability:
+        origin = self._endpoint.origin
+        got = self._get("metadata")
+        if isinstance(got, Failure):
+            advice = "check that the address is the base of a FHIR endpoint"
+            raise got.error("CapabilityStatement", origin=origin, advice=advice)
+        capability = decode_capability(got)
+        if capability is None:
+            raise ClinicMisbehaved(
+                f"{origin} gave something else than a CapabilityStatement: check the address"
+            )
+        if not capability.is_r4:
+            raise ClinicMisbehaved(f"{origin} speaks another version of FHIR than R4: ask for its R4 address")
+        return capability

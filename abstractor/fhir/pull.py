@@ -1,0 +1,160 @@
+"""One patient, type by type: the search for it, another where the endpoint wants more, the answer."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from abstractor.chart import Seen
+from abstractor.errors import ClinicUnreachable
+from abstractor.fhir.about import patient_id
+from abstractor.fhir.address import Endpoint
+from abstractor.fhir.answers import Answer
+from abstractor.fhir.asking import FAN_OUTS, ORDERS, PATIENT_PARAMETER
+from abstractor.fhir.capability import Capability
+from abstractor.fhir.failure import Failure
+from abstractor.fhir.gather import Gathering
+from abstractor.fhir.medications import Medications
+from abstractor.fhir.outcome import resource_type
+from abstractor.fhir.page import decode_page
+from abstractor.fhir.paging import pages
+from abstractor.fhir.received import Received
+from abstractor.fhir.search import search_path
+
+__all__ = ["Clinic", "Pulled", "pull_patient", "run_search"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """`answers` has a row for each type asked, in that order; `foreign` counts other patients' resources."""
+
+    patient: str
+    received: tuple[Received, ...]
+    answers: tuple[Answer, ...]
+    foreign: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """What asking needs: `get` fetches a path below the base address, or a whole address of a next page."""
+
+    endpoint: Endpoint
+    get: Callable[[str], bytes | Failure]
+    capability: Capability
+    medications: Medications
+
+
+def pull_patient(clinic: Clinic, patient: str, types: Sequence[str]) -> Pulled:
+    identity = patient_id(patient)
+    if identity is None:
+        refused = tuple(Answer(name, Seen.REFUSED, 0, "unusable-patient-id") for name in types)
+        return Pulled(patient, (), refused, 0)
+    gathered = _gathered(clinic, identity, types)
+    kept = [one for gathering in gathered.values() for one in gathering.kept]
+    counts = Counter(one.about.resourceType for one in kept if one.about is not None)
+    given = {name: gathering.answer(counts[name]) for name, gathering in gathered.items()}
+    answers = tuple(given.get(name) or Answer(name, Seen.NOT_ASKED, counts[name], None) for name in types)
+    foreign = sum(gathering.foreign for gathering in gathered.values())
+    return Pulled(patient, tuple(one.received for one in kept), answers, foreign)
+
+
+def run_search(clinic: Clinic, gathering: Gathering, parameters: Mapping[str, str]) -> None:
+    """One search with all its pages, and a count where only that can tell whether it was whole."""
+    size = clinic.endpoint.page_size
+    first = clinic.endpoint.root + search_path(gathering.type, {**parameters, "_count": str(size)})
+    came = gathering.search(pages(clinic.get, first, max_pages=clinic.endpoint.max_pages), page_size=size)
+    if came is not None:
+        counted = clinic.get(search_path(gathering.type, {**parameters, "_summary": "count"}))
+        page = decode_page(counted) if isinstance(counted, bytes) else counted
+        gathering.settle(came, None if isinstance(page, Failure) else page.total)
+
+
+def _gathered(clinic: Clinic, identity: str, types: Sequence[str]) -> dict[str, Gathering]:
+    """Types that are neither searched by patient nor referred to by orders are not asked."""
+    gathered: dict[str, Gathering] = {}
+    seen: set[bytes] = set()
+    for name in types:
+        if name == "Patient" or name in PATIENT_PARAMETER:
+            gathered[name] = _ask(clinic, Gathering(name, identity, clinic.endpoint.address_of, seen))
+    _refuse_an_outage(clinic, list(gathered.values()))
+    if "Medication" in types:
+        found = Gathering("Medication", identity, clinic.endpoint.address_of, seen)
+        gathered["Medication"] = _resolve_medications(clinic, found, tuple(gathered.values()))
+    _doubt_a_missing_patient(gathered)
+    return gathered
+
+
+def _ask(clinic: Clinic, gathering: Gathering) -> Gathering:
+    kind, identity = gathering.type, gathering.patient
+    if not clinic.capability.lists(kind):
+        gathering.complain("not-listed")
+        return gathering
+    if kind == "Patient":
+        return _read_patient(clinic, gathering)
+    parameter = clinic.capability.parameter(kind, usual=PATIENT_PARAMETER[kind])
+    if parameter is None:
+        gathering.complain("no-patient-search")
+        return gathering
+    narrowed = {parameter: f"Patient/{identity}" if parameter == "subject" else f"{identity}"}
+    run_search(clinic, gathering, narrowed)
+    fan_out = FAN_OUTS.get(kind)
+    if fan_out is None or gathering.failure is None or "required" not in gathering.failure.issues:
+        return gathering
+    # The endpoint wants a second parameter. Its message differs by vendor, the issue code does not.
+    fanned = Gathering(kind, identity, gathering.address, gathering.seen)
+    for value in fan_out.values:
+        run_search(clinic, fanned, {**narrowed, fan_out.parameter: value})
+    if not fan_out.whole:
+        fanned.complain(f"asked-by-{fan_out.parameter}")
+    return fanned
+
+
+def _read_patient(clinic: Clinic, gathering: Gathering) -> Gathering:
+    got = clinic.get(f"Patient/{gathering.patient}")
+    if isinstance(got, Failure):
+        gathering.fail(got)
+    elif resource_type(got) != "Patient":
+        gathering.complain("not-a-patient")
+    else:
+        gathering.take_one(got)
+    return gathering
+
+
+def _resolve_medications(clinic: Clinic, gathering: Gathering, others: Sequence[Gathering]) -> Gathering:
+    known = [one.about for other in others for one in other.kept if one.about is not None]
+    included = {f"Medication/{one.id}" for one in known if one.resourceType == "Medication"}
+    named = [one.medicationReference.reference for one in known if one.medicationReference is not None]
+    wanted = [reference for reference in named if reference and reference not in included]
+    if wanted and not clinic.capability.lists("Medication"):
+        gathering.complain("not-listed")
+        return gathering
+    if any(
+        other.complaints and (other.answered or other.failure) for other in others if other.type in ORDERS
+    ):
+        gathering.complain("orders-not-whole")
+    gathering.answered = True
+    resolved = clinic.medications.resolve(wanted)
+    for body in resolved.found:
+        gathering.take_one(body)
+    for detail in resolved.details:
+        gathering.complain(detail)
+    return gathering
+
+
+def _refuse_an_outage(clinic: Clinic, gathered: Sequence[Gathering]) -> None:
+    """A clinic whose every answer is a passing error is down: better no chart today than an empty one."""
+    failures = [gathering.failure for gathering in gathered if gathering.failure is not None]
+    asked = [gathering for gathering in gathered if gathering.answered or gathering.failure is not None]
+    if asked and len(failures) == len(asked) and all(failure.passing for failure in failures):
+        details = ", ".join(sorted({failure.detail for failure in failures}))
+        raise ClinicUnreachable(
+            f"{clinic.endpoint.origin} failed every request for a patient ({details}): try again later"
+        )
+
+
+def _doubt_a_missing_patient(gathered: Mapping[str, Gathering]) -> None:
+    """Where the endpoint has no such patient (deleted, merged), its silence on other types proves nothing."""
+    patient = gathered.get("Patient")
+    if patient is not None and patient.failure is not None and patient.failure.status in (404, 410):
+        for name, gathering in gathered.items():
+            if name != "Patient":
+                gathering.complain(f"patient-{patient.failure.detail}")
