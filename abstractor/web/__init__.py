@@ -1,0 +1,1 @@
+"""The service as people and programs meet it over HTTP: JSON under `/api/v1`, two pages, one sign-in."""

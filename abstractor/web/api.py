@@ -1,0 +1,121 @@
+"""JSON under `/api/v1`: cycles, a cycle's summary and queue, a chart's abstract, and the sources that it rests on."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Annotated, TypeVar
+
+from fastapi import APIRouter, HTTPException, Query, Request
+from starlette.responses import Response
+
+from abstractor.abstract import Severity, to_json
+from abstractor.web.api_models import CycleOut, EvidenceOut, Listed, QueueItemOut, SourceOut, SummaryOut
+from abstractor.web.evidence import number_evidence
+from abstractor.web.marking import mark
+from abstractor.web.parts import Number, OpenedChart, OpenedSource, services_of
+from abstractor.workflow import audit_queue, cycle_by_id, cycle_summary, cycles
+
+__all__ = ["PREFIX", "router"]
+
+PREFIX = "/api/v1"
+router = APIRouter(prefix=PREFIX, tags=["v1"])
+Page = Annotated[int, Query(ge=1, le=100_000)]
+Size = Annotated[int, Query(ge=1, le=200)]
+Item = TypeVar("Item")
+
+
+@router.get("/cycles")
+def list_cycles(request: Request, page: Page = 1, size: Size = 50) -> Listed[CycleOut]:
+    """Every cycle, the latest first."""
+    found = tuple(CycleOut.model_validate(cycle) for cycle in cycles(services_of(request)))
+    return _listed(found, page, size)
+
+
+@router.get("/cycles/{cycle_id}")
+def show_cycle(request: Request, cycle_id: Number) -> CycleOut:
+    cycle = cycle_by_id(services_of(request), cycle_id)
+    if cycle is None:
+        raise HTTPException(404)
+    return CycleOut.model_validate(cycle)
+
+
+@router.get("/cycles/{cycle_id}/summary")
+def show_summary(request: Request, cycle_id: Number) -> SummaryOut:
+    summary = cycle_summary(services_of(request), cycle_id)
+    if summary is None:
+        raise HTTPException(404)
+    return SummaryOut.model_validate(summary)
+
+
+@router.get("/cycles/{cycle_id}/queue")
+def list_queue(
+    request: Request, cycle_id: Number, page: Page = 1, size: Size = 50, severity: Severity | None = None
+) -> Listed[QueueItemOut]:
+    """The flagged charts of a cycle, the worst first."""
+    found = audit_queue(services_of(request), cycle_id, page, severity=severity, size=size)
+    if found is None:
+        raise HTTPException(404)
+    items = tuple(
+        QueueItemOut(
+            item_id=row.item_id,
+            patient_id=row.patient_id,
+            label=row.label,
+            severity=row.severity,
+            codes=row.codes,
+            verdict=row.verdict,
+            lines=row.lines,
+            opened_at=row.opened_at,
+            abstract=f"{PREFIX}/cycles/{cycle_id}/charts/{row.patient_id}/abstract",
+        )
+        for row in found.rows
+    )
+    return Listed(items=items, page=found.page, pages=found.pages, total=found.total)
+
+
+@router.get(
+    "/cycles/{cycle_id}/charts/{patient_id}/abstract",
+    response_class=Response,
+    responses={200: {"description": "abstractor.abstract/1", "content": {"application/json": {}}}},
+)
+def show_abstract(view: OpenedChart) -> Response:
+    """The abstract of one patient, exactly as the command line writes it."""
+    return Response(to_json(view.abstract), media_type="application/json")
+
+
+@router.get("/cycles/{cycle_id}/charts/{patient_id}/evidence")
+def list_evidence(view: OpenedChart, page: Page = 1, size: Size = 50) -> Listed[EvidenceOut]:
+    """Every element that the abstract cites, each once, with the address of its source."""
+    numbered = number_evidence(view.abstract)
+    base = f"{PREFIX}/cycles/{view.cycle.id}/charts/{view.patient_id}/evidence"
+    found = tuple(
+        EvidenceOut(
+            number=number,
+            resource=item.resource,
+            version=item.version,
+            path=item.path,
+            value=item.value,
+            source=f"{base}/{number}?abstract={numbered.tag}",
+        )
+        for number, item in enumerate(numbered.all)
+    )
+    return _listed(found, page, size)
+
+
+@router.get("/cycles/{cycle_id}/charts/{patient_id}/evidence/{number}")
+def show_source(opened: OpenedSource) -> SourceOut:
+    """The stored resource behind one piece of evidence; `abstract` is the tag that the list of evidence gave."""
+    marked = mark(opened.source.body, opened.evidence.path)
+    return SourceOut(
+        resource=opened.source.resource,
+        version=opened.source.version,
+        received_at=opened.source.received_at,
+        sha256=hashlib.sha256(opened.source.body).hexdigest(),
+        body=opened.source.body.decode("utf-8", errors="replace"),
+        path=opened.evidence.path,
+        found=marked.found.value,
+        marked_lines=tuple(line.number for line in marked.lines if line.marked),
+    )
+
+
+def _listed(found: Sequence[Item], page: int, size: int) -> Listed[Item]:
+    pages = max(1, -(-len(found) // size))
+    return Listed(items=tuple(found[(page - 1) * size : page * size]), page=page, pages=pages, total=len(found))

@@ -1,0 +1,134 @@
+"""The door in front of every route: who may pass, how much a request may carry, what every answer carries.
+
+Deny by default: a path is open only if it stands in `is_open`; a route that somebody adds tomorrow is closed.
+"""
+
+import logging
+import traceback
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from abstractor.errors import AbstractorError
+from abstractor.web.problems import answer
+from abstractor.web.security import cookie_name, headers_for
+from abstractor.workflow import Account, Services, session_of
+
+__all__ = ["Guard", "is_open"]
+
+OPEN = frozenset({"/healthz", "/readyz", "/signin"})
+MOST_BYTES = 64 * 1024
+_log = logging.getLogger("abstractor.web")
+
+
+def is_open(path: str) -> bool:
+    """May this path be asked for without a session?"""
+    return path in OPEN or path.startswith("/static/")
+
+
+class Guard:
+    """ASGI middleware; `services` must outlive it."""
+
+    def __init__(self, app: ASGIApp, services: Services) -> None:
+        self.app = app
+        self.services = services
+        self.tls = services.settings.behind_tls
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, _with_headers(send, headers_for(scope["path"], tls=self.tls)))
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        started = _Started(send)
+        try:
+            refusal = await self._admit(request)
+            await (refusal or self.app)(scope, _bounded(receive), started)
+        # The outermost boundary of the web: what is logged is where it went wrong, never the message, which may
+        # hold a value from a chart.
+        except Exception as wrong:
+            _log.error("request failed: %s at %s", type(wrong).__name__, _where(wrong))
+            if started.yes:
+                raise ConnectionAbortedError("the answer broke off") from None
+            await _failed(request, wrong)(scope, receive, started)
+
+    async def _admit(self, request: Request) -> Response | None:
+        """None where the request may pass; the account of a signed-in user goes with it."""
+        path = request.url.path
+        token = request.cookies.get(cookie_name(tls=self.tls))
+        if token and not path.startswith("/static/"):
+            account = await run_in_threadpool(session_of, self.services, token, self.services.clock())
+            if account is not None:
+                request.state.account = account
+        if is_open(path) or _account(request) is not None:
+            return None
+        if path.startswith(("/api/", "/fhir/")):
+            return answer(request, 401, "Sign in first.")
+        here = quote(path + (f"?{request.url.query}" if request.url.query else ""), safe="")
+        to = f"/signin?next={here}" if request.method == "GET" and path != "/" else "/signin"
+        if request.headers.get("HX-Request"):
+            return Response(status_code=401, headers={"HX-Redirect": "/signin"})
+        return RedirectResponse(to, status_code=303)
+
+
+def _account(request: Request) -> Account | None:
+    account = getattr(request.state, "account", None)
+    return account if isinstance(account, Account) else None
+
+
+def _failed(request: Request, wrong: Exception) -> Response:
+    if isinstance(wrong, AbstractorError):
+        return answer(request, 503, "The service lacks something that it needs. /readyz says what.")
+    return answer(request, 500, "Something went wrong on our side. Nothing of the chart was changed.")
+
+
+def _where(wrong: Exception) -> str:
+    frames = traceback.extract_tb(wrong.__traceback__)
+    return f"{frames[-1].name}:{frames[-1].lineno}" if frames else "unknown"
+
+
+class _Started:
+    """The sender, and whether an answer has already begun."""
+
+    def __init__(self, send: Send) -> None:
+        self.send = send
+        self.yes = False
+
+    async def __call__(self, message: Message) -> None:
+        self.yes = True
+        await self.send(message)
+
+
+def _with_headers(send: Send, headers: Mapping[str, str]) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            held = MutableHeaders(scope=message)
+            for name, value in headers.items():
+                held[name] = value
+        await send(message)
+
+    return sending
+
+
+def _bounded(receive: Receive) -> Receive:
+    taken = 0
+
+    async def receiving() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > MOST_BYTES:
+            raise HTTPException(413, "The request is too large.")
+        return message
+
+    return receiving

@@ -1,0 +1,94 @@
+"""What routes take from a request: the services, who is asking, and the chart that they ask for."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Path, Query, Request
+
+from abstractor.abstract import Evidence
+from abstractor.web.evidence import number_evidence
+from abstractor.workflow import Account, ChartView, Services, SourceView, chart_view, stored_source
+
+__all__ = [
+    "Number",
+    "Opened",
+    "OpenedChart",
+    "OpenedSource",
+    "Reader",
+    "account_of",
+    "opened_chart",
+    "opened_source",
+    "services_of",
+]
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+def services_of(request: Request) -> Services:
+    services = request.app.state.services
+    assert isinstance(services, Services)
+    return services
+
+
+def account_of(request: Request) -> Account:
+    """The guard let nobody in without one; a route that is open must not ask."""
+    account = getattr(request.state, "account", None)
+    if not isinstance(account, Account):
+        raise HTTPException(401, "Sign in first.")
+    return account
+
+
+Reader = Annotated[Account, Depends(account_of)]
+
+
+def opened_chart(request: Request, cycle_id: Number, patient_id: Number, reader: Reader) -> ChartView:
+    """The chart in that cycle, its opening written in the audit trail; 404 where there is none."""
+    services = services_of(request)
+    view = chart_view(services, patient_id, reader=reader, now=services.clock(), cycle_id=cycle_id)
+    if view is None:
+        raise HTTPException(404)
+    return view
+
+
+OpenedChart = Annotated[ChartView, Depends(opened_chart)]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One piece of evidence of a chart, and the stored resource that it was read from."""
+
+    view: ChartView
+    evidence: Evidence
+    source: SourceView
+
+
+def opened_source(
+    request: Request,
+    view: OpenedChart,
+    reader: Reader,
+    number: Annotated[int, Path(ge=0, le=1_000_000)],
+    abstract: Annotated[str, Query(max_length=64)],
+) -> Opened:
+    """404 where the chart has no such evidence or its source is not kept; 409 where it was abstracted again."""
+    numbered = number_evidence(view.abstract)
+    if abstract != numbered.tag:
+        raise HTTPException(409, "This chart was abstracted again since the link was made. Open the chart anew.")
+    evidence = numbered.get(number)
+    if evidence is None:
+        raise HTTPException(404)
+    services = services_of(request)
+    source = stored_source(
+        services,
+        view.patient_id,
+        evidence.resource,
+        evidence.version,
+        reader=reader,
+        now=services.clock(),
+        cycle_id=view.cycle.id,
+    )
+    if source is None:
+        raise HTTPException(404, "The source of this element is not kept under that version.")
+    return Opened(view, evidence, source)
+
+
+OpenedSource = Annotated[Opened, Depends(opened_source)]

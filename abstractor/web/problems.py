@@ -1,0 +1,45 @@
+"""A refusal or failure in the form that the asker reads: problem+json, OperationOutcome, or a page."""
+
+import json
+from http import HTTPStatus
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from abstractor.web.templating import render
+
+__all__ = ["answer", "refused", "unreadable"]
+
+_ISSUES = {401: "login", 403: "forbidden", 404: "not-found", 413: "too-long", 422: "invalid", 429: "throttled"}
+
+
+def answer(request: Request, status: int, detail: str) -> Response:
+    """`detail` is for a reader and never holds a value from a chart or from the request."""
+    title = HTTPStatus(status).phrase
+    path = request.url.path
+    if path.startswith("/api/"):
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        return Response(json.dumps(problem), status, media_type="application/problem+json")
+    if path.startswith("/fhir/"):
+        issue = {"severity": "error", "code": _ISSUES.get(status, "exception"), "diagnostics": detail}
+        outcome = {"resourceType": "OperationOutcome", "issue": [issue]}
+        return Response(json.dumps(outcome), status, media_type="application/fhir+json")
+    account = getattr(request.state, "account", None)
+    return HTMLResponse(render("problem.html", title=title, status=status, detail=detail, account=account), status)
+
+
+async def refused(request: Request, wrong: Exception) -> Response:
+    assert isinstance(wrong, HTTPException)
+    detail = "There is nothing here." if wrong.detail == HTTPStatus.NOT_FOUND.phrase else str(wrong.detail)
+    response = answer(request, wrong.status_code, detail)
+    response.headers.update(wrong.headers or {})
+    return response
+
+
+async def unreadable(request: Request, wrong: Exception) -> Response:
+    """Says which parameters are wrong and what they should be, never what was sent."""
+    assert isinstance(wrong, RequestValidationError)
+    told = (f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in wrong.errors())
+    return answer(request, 422, "; ".join(told))

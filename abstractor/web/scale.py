@@ -1,0 +1,56 @@
+"""Days on a horizontal axis: where a day stands, and which years, quarters or months are written under it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+__all__ = ["Label", "Scale", "scale_for"]
+
+MOST_LABELS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    x: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """`first` stands at `left`, `last` at `right`."""
+
+    first: date
+    last: date
+    left: float
+    right: float
+
+    def x(self, day: date) -> float:
+        share = (day - self.first).days / max((self.last - self.first).days, 1)
+        return round(self.left + min(max(share, 0), 1) * (self.right - self.left), 1)
+
+    def labels(self) -> tuple[Label, ...]:
+        """Years where they fit, every second, fifth, ... year of a long life, months of a short one."""
+        months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
+        step = next(step for step in (1, 3, 12, 24, 60, 120, 12_000) if months / step <= MOST_LABELS)
+        return tuple(Label(self.x(day), _written(day, step)) for day in self._starts(step))
+
+    def _starts(self, step: int) -> Iterator[date]:
+        month = self.first.year * 12 + self.first.month - 1
+        month += -month % step
+        while (day := date(month // 12, month % 12 + 1, 1)) <= self.last:
+            if day >= self.first:
+                yield day
+            month += step
+
+
+def _written(day: date, step: int) -> str:
+    return f"{day:%Y}" if step >= 12 else f"{day:%Y-%m}"
+
+
+def scale_for(days: Iterable[date], *, left: float, right: float) -> Scale:
+    """A scale that holds all these days, with a little room at both ends."""
+    held = sorted(days)
+    room = max((held[-1] - held[0]) // 40, timedelta(days=7))
+    first = held[0] - min(room, held[0] - date.min)
+    last = held[-1] + min(room, date(9998, 12, 31) - held[-1])
+    return Scale(first, max(first, last), left, right)

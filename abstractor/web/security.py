@@ -1,0 +1,109 @@
+"""What every answer carries and every unsafe request must carry.
+
+The session's token stands in one cookie that no script can read. The CSRF token is made from it, so that nothing more
+is kept; on the sign-in page, where nobody has a session yet, it is made from a cookie of the form's own.
+"""
+
+import hmac
+import secrets
+from collections.abc import Mapping
+
+from fastapi import HTTPException, Request
+from starlette.responses import Response
+
+__all__ = [
+    "CSRF_FIELD",
+    "CSRF_HEADER",
+    "check_csrf",
+    "cookie_name",
+    "csrf_of",
+    "drop_session",
+    "form_seed",
+    "headers_for",
+    "keep_form",
+    "keep_session",
+    "session_token",
+]
+
+CSRF_FIELD = "csrf"
+CSRF_HEADER = "X-CSRF-Token"
+FORM_COOKIE = "abstractor_form"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def headers_for(path: str, *, tls: bool) -> dict[str, str]:
+    """The headers of an answer; only static files may be kept by a browser, and it must ask whether they changed."""
+    caching = "no-cache" if path.startswith("/static/") else "no-store"
+    strict = {"Strict-Transport-Security": "max-age=31536000"} if tls else {}
+    return {**_HEADERS, **strict, "Cache-Control": caching}
+
+
+def cookie_name(*, tls: bool) -> str:
+    """Behind TLS the name itself makes browsers insist on Secure, on the path and on this very host."""
+    return "__Host-abstractor" if tls else "abstractor_session"
+
+
+def session_token(request: Request) -> str | None:
+    return request.cookies.get(cookie_name(tls=_tls(request)))
+
+
+def keep_session(response: Response, token: str, *, tls: bool) -> None:
+    response.set_cookie(cookie_name(tls=tls), token, httponly=True, secure=tls, samesite="lax", path="/")
+
+
+def drop_session(response: Response, *, tls: bool) -> None:
+    response.delete_cookie(cookie_name(tls=tls), path="/", httponly=True, secure=tls, samesite="lax")
+
+
+def form_seed(request: Request) -> str:
+    """The seed of the sign-in form: the one that this browser holds already, so that two tabs do not fight."""
+    return request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(32)
+
+
+def keep_form(response: Response, seed: str, *, tls: bool) -> None:
+    response.set_cookie(FORM_COOKIE, seed, httponly=True, secure=tls, samesite="strict", path="/signin")
+
+
+def csrf_of(seed: str) -> str:
+    return hmac.new(seed.encode(), b"abstractor csrf", "sha256").hexdigest()
+
+
+async def check_csrf(request: Request) -> None:
+    """Refuse an unsafe request that does not come from a form of ours."""
+    if request.method in SAFE:
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise HTTPException(403, "This request came from another site.")
+    seed = request.cookies.get(FORM_COOKIE) if request.url.path == "/signin" else session_token(request)
+    given = request.headers.get(CSRF_HEADER)
+    if given is None:
+        field = (await request.form()).get(CSRF_FIELD)
+        given = field if isinstance(field, str) else ""
+    if not seed or not hmac.compare_digest(csrf_of(seed).encode(), given.encode()):
+        raise HTTPException(403, "The form has expired. Go back, load the page again and repeat.")
+
+
+def _tls(request: Request) -> bool:
+    return bool(request.app.state.services.settings.behind_tls)
