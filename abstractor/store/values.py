@@ -9,19 +9,19 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from abstractor.abstract import Abstract, LineRef, Severity, Verdict
-from abstractor.chart import Seen
+from abstractor.chart import Completeness
 from abstractor.dates import Period
 
 __all__ = [
     "Account",
     "Action",
-    "Answered",
     "AuditEntry",
     "ChartView",
     "Clinic",
     "Cycle",
     "LineClinician",
     "Progress",
+    "PulledChart",
     "QueuePage",
     "QueueRow",
     "Quarantine",
@@ -110,23 +110,20 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class RawCopy:
-    """A resource as received, with what identifies it; `type` and `fhir_id` are empty where it cannot be read."""
+    """A resource exactly as it came, and where from."""
 
-    type: str
-    fhir_id: str
-    version: str | None
     body: bytes
     origin: str
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """What the endpoint said when it was asked for one type for one patient."""
+class PulledChart:
+    """Everything that one pull brought: what an abstract is made from. `digest` names exactly this content."""
 
-    type: str
-    state: Seen
-    count: int
-    detail: str | None
+    pull_id: int
+    copies: tuple[RawCopy, ...]
+    answers: tuple[Completeness, ...]
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
-"""What the service does, one function a use case; services come in as one frozen `Services`."""
+"""What the service does, one function a use case; services come in as one frozen `Services`.
+
+`services` puts the parts together, `cycles` opens and follows a measurement, `charts` is what workers do, `carrying`
+keeps database and queue in step, `deciding` makes an abstract of stored bytes, `pages` and `signin` are for the web.
+"""
 
 from abstractor.store.values import (
     Account,
@@ -18,9 +22,32 @@ from abstractor.store.values import (
     WorkKind,
     WorkState,
 )
-from abstractor.workflow.pages import audit_queue, chart_view, cycle_by_id, cycles, latest_cycle, stored_source
-from abstractor.workflow.services import Services, open_services
-from abstractor.workflow.signin import create_account, session_of, sign_in, sign_in_wait, sign_out
+from abstractor.workflow.carrying import Reconciled, dispatch, reconcile
+from abstractor.workflow.charts import abstract_work, pull_chart, work_through
+from abstractor.workflow.cycles import (
+    cycle_abstracts,
+    cycle_by_id,
+    cycle_progress,
+    cycle_summary,
+    cycles,
+    endpoint_of,
+    latest_cycle,
+    list_cohort,
+    open_cycle,
+    register_clinic,
+)
+from abstractor.workflow.deciding import Question
+from abstractor.workflow.pages import audit_queue, chart_view, stored_source
+from abstractor.workflow.services import Services, embedded_queue, missing, open_services
+from abstractor.workflow.signin import (
+    FirstAccount,
+    create_account,
+    first_account,
+    session_of,
+    sign_in,
+    sign_in_wait,
+    sign_out,
+)
 
 __all__ = [
     "Account",
@@ -28,11 +55,14 @@ __all__ = [
     "ChartView",
     "Clinic",
     "Cycle",
+    "FirstAccount",
     "LineClinician",
     "Progress",
     "Quarantine",
+    "Question",
     "QueuePage",
     "QueueRow",
+    "Reconciled",
     "Role",
     "Services",
     "SourceView",
@@ -40,16 +70,31 @@ __all__ = [
     "Summary",
     "WorkKind",
     "WorkState",
+    "abstract_work",
     "audit_queue",
     "chart_view",
     "create_account",
+    "cycle_abstracts",
     "cycle_by_id",
+    "cycle_progress",
+    "cycle_summary",
     "cycles",
+    "dispatch",
+    "embedded_queue",
+    "endpoint_of",
+    "first_account",
     "latest_cycle",
+    "list_cohort",
+    "missing",
+    "open_cycle",
     "open_services",
+    "pull_chart",
+    "reconcile",
+    "register_clinic",
     "session_of",
     "sign_in",
     "sign_in_wait",
     "sign_out",
     "stored_source",
+    "work_through",
 ]

@@ -4,25 +4,10 @@ from datetime import datetime
 
 from abstractor.abstract import Severity
 from abstractor.store import audit, views
-from abstractor.store.values import Account, Action, ChartView, Cycle, QueuePage, SourceView
+from abstractor.store.values import Account, Action, ChartView, QueuePage, SourceView
 from abstractor.workflow.services import Services
 
-__all__ = ["audit_queue", "chart_view", "cycle_by_id", "cycles", "latest_cycle", "stored_source"]
-
-
-def cycles(services: Services) -> tuple[Cycle, ...]:
-    """Every cycle, the latest first."""
-    with services.store.reading() as session:
-        return views.cycles(session)
-
-
-def latest_cycle(services: Services) -> Cycle | None:
-    return next(iter(cycles(services)), None)
-
-
-def cycle_by_id(services: Services, cycle_id: int) -> Cycle | None:
-    with services.store.reading() as session:
-        return views.cycle(session, cycle_id)
+__all__ = ["audit_queue", "chart_view", "stored_source"]
 
 
 def audit_queue(

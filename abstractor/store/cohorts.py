@@ -1,0 +1,129 @@
+"""Clinics, their patients, and the cycles in which they are measured."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select, update
+
+from abstractor.dates import Period
+from abstractor.errors import StoreError
+from abstractor.store.rows import add, add_new, changed, kept
+from abstractor.store.tables import ClinicRow, CycleRow, PatientRow
+from abstractor.store.values import Clinic, Cycle
+
+__all__ = [
+    "add_patients",
+    "clinic_of_cycle",
+    "count_unlisted",
+    "cycle",
+    "cycles",
+    "open_cycle",
+    "patient_reference",
+    "register_clinic",
+]
+
+
+def register_clinic(session: Session, name: str, base_url: str, *, group: str | None, now: datetime) -> Clinic:
+    """The clinic of that name; its address and group are those given last."""
+    row = session.exec(select(ClinicRow).where(ClinicRow.name == name)).first()
+    if row is None:
+        row = ClinicRow(name=name, base_url=base_url, fhir_group=group, registered_at=now)
+    row.base_url, row.fhir_group = base_url, group
+    add(session, row)
+    return _clinic(row)
+
+
+def add_patients(session: Session, clinic_id: int, references: Sequence[str], *, now: datetime) -> tuple[int, ...]:
+    """Number the patients that are new; the numbers of all of them, ascending."""
+    add_new(
+        session,
+        PatientRow,
+        [{"clinic_id": clinic_id, "reference": reference, "first_seen_at": now} for reference in references],
+    )
+    wanted = set(references)
+    rows = session.exec(select(PatientRow.id, PatientRow.reference).where(PatientRow.clinic_id == clinic_id))
+    return tuple(sorted(kept(number) for number, reference in rows if reference in wanted))
+
+
+def patient_reference(session: Session, patient_id: int) -> str | None:
+    return session.exec(select(PatientRow.reference).where(PatientRow.id == patient_id)).first()
+
+
+def open_cycle(
+    session: Session,
+    clinic_id: int,
+    *,
+    period: Period,
+    as_of: date,
+    timezone: str,
+    definition: str,
+    gap_days: int,
+    program: str,
+    editions: Sequence[str],
+    value_sets: str,
+    line_policy: str,
+    now: datetime,
+) -> Cycle:
+    row = CycleRow(
+        clinic_id=clinic_id,
+        period_start=period.start,
+        period_end=period.end,
+        as_of=as_of,
+        timezone=timezone,
+        definition=definition,
+        gap_days=gap_days,
+        program=program,
+        editions=" ".join(editions),
+        value_sets=value_sets,
+        line_policy=line_policy,
+        opened_at=now,
+    )
+    add(session, row)
+    clinic = session.get_one(ClinicRow, clinic_id)
+    return _cycle(row, clinic.name)
+
+
+def count_unlisted(session: Session, cycle_id: int, resources: int) -> None:
+    """Remember how many Patient resources of the cohort could not be read far enough to be pulled."""
+    changed(session, update(CycleRow).where(col(CycleRow.id) == cycle_id).values(unlisted=resources))
+
+
+def cycles(session: Session) -> tuple[Cycle, ...]:
+    """Every cycle, the latest first."""
+    rows = session.exec(
+        select(CycleRow, ClinicRow.name)
+        .join(ClinicRow, col(ClinicRow.id) == CycleRow.clinic_id)
+        .order_by(col(CycleRow.id).desc())
+    )
+    return tuple(_cycle(row, name) for row, name in rows)
+
+
+def cycle(session: Session, cycle_id: int) -> Cycle | None:
+    row = session.get(CycleRow, cycle_id)
+    return None if row is None else _cycle(row, session.get_one(ClinicRow, row.clinic_id).name)
+
+
+def clinic_of_cycle(session: Session, cycle_id: int) -> Clinic:
+    row = session.get(CycleRow, cycle_id)
+    if row is None:
+        raise StoreError(f"there is no cycle {cycle_id}; `abstractor run` opens one")
+    return _clinic(session.get_one(ClinicRow, row.clinic_id))
+
+
+def _clinic(row: ClinicRow) -> Clinic:
+    return Clinic(id=kept(row.id), name=row.name, base_url=row.base_url, group=row.fhir_group)
+
+
+def _cycle(row: CycleRow, clinic: str) -> Cycle:
+    return Cycle(
+        id=kept(row.id),
+        clinic_id=row.clinic_id,
+        clinic=clinic,
+        period=Period(row.period_start, row.period_end),
+        as_of=row.as_of,
+        timezone=row.timezone,
+        definition=row.definition,
+        gap_days=row.gap_days,
+        program=row.program,
+        opened_at=row.opened_at,
+    )

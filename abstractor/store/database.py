@@ -1,0 +1,114 @@
+"""Opening the database: SQLite in a file of ours, or PostgreSQL by URL; short sessions, errors without row values.
+
+SQLite runs in WAL mode and a writer takes the write lock at BEGIN: a transaction that reads first and writes later
+would otherwise fail under concurrency, whatever the time-out.
+"""
+
+import os
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlmodel import Session
+
+from abstractor.errors import Conflict, StoreError
+
+__all__ = ["Store", "open_engine", "open_store", "sqlite_url"]
+
+_BUSY_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The open database. Sessions are short and never shared between threads or processes."""
+
+    engine: Engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads; nothing that it changes is kept."""
+        with refusals(), self.engine.connect() as connection:
+            connection = connection.execution_options(reads_only=True)
+            with Session(connection) as session:
+                yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction: all of it is kept at the end, or nothing where an error leaves the block."""
+        with refusals(), Session(self.engine) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_store(url: str) -> Store:
+    """The database at that URL, which must be in step with the program (`schema.upgrade`)."""
+    return Store(open_engine(url))
+
+
+def sqlite_url(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def open_engine(url: str) -> Engine:
+    """An engine whose connections never outlive a fork: a child process opens its own."""
+    try:
+        target = make_url(url)
+    except ArgumentError:
+        raise StoreError("the database URL cannot be read; write postgresql://user@host/name") from None
+    match target.get_backend_name():
+        case "postgresql" | "postgres":
+            target = target.set(drivername="postgresql+psycopg")
+            engine = create_engine(target, pool_pre_ping=True, hide_parameters=True)
+        case "sqlite":
+            engine = create_engine(target, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+        case other:
+            raise StoreError(f"the database kind {other} is not supported; use PostgreSQL, or none for SQLite")
+    held = weakref.ref(engine)
+    os.register_at_fork(after_in_child=lambda: _forget(held()))
+    return engine
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """The driver's errors quote row values; ours say what kind of refusal it was, and no more."""
+    try:
+        yield
+    except IntegrityError as refused:
+        raise Conflict(f"the database refused a row: {_kind(refused)}") from None
+    except DBAPIError as refused:
+        raise StoreError(f"the database failed or refused: {_kind(refused)}") from None
+    except SQLAlchemyError as refused:
+        raise StoreError(f"the database could not be used: {type(refused).__name__}") from None
+
+
+def _kind(refused: DBAPIError) -> str:
+    state = getattr(refused.orig, "sqlstate", None) or getattr(refused.orig, "sqlite_errorname", None)
+    name = type(refused.orig).__name__
+    return f"{name} ({state})" if state else name
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own transaction control off: the BEGIN below is the only one.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reads_only = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+def _forget(engine: Engine | None) -> None:
+    if engine is not None:
+        engine.dispose(close=False)

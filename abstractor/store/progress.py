@@ -1,0 +1,83 @@
+"""How far a cycle has come, and what it amounts to."""
+
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from abstractor.abstract import Verdict
+from abstractor.store.tables import AbstractRow, CycleRow, PullRow, QuarantineRow, WorkRow
+from abstractor.store.values import Progress, Stage, Summary, WorkKind, WorkState
+
+__all__ = ["progress", "summary"]
+
+
+def progress(session: Session, cycle_id: int) -> Progress:
+    rows = session.exec(
+        select(WorkRow.kind, WorkRow.state, func.count())
+        .where(WorkRow.cycle_id == cycle_id)
+        .group_by(WorkRow.kind, WorkRow.state)
+    )
+    counts = {(kind, state): number for kind, state, number in rows}
+    errors = session.exec(
+        select(WorkRow.error_code, func.count())
+        .where(WorkRow.cycle_id == cycle_id, WorkRow.state == WorkState.FAILED)
+        .group_by(col(WorkRow.error_code))
+    )
+    return Progress(
+        pulls=_stage(counts, WorkKind.PULL),
+        abstracts=_stage(counts, WorkKind.ABSTRACT),
+        errors=tuple(sorted((code or "unknown", number) for code, number in errors)),
+    )
+
+
+def _stage(counts: dict[tuple[str, str], int], kind: WorkKind) -> Stage:
+    return Stage(
+        waiting=counts.get((kind, WorkState.WAITING), 0),
+        leased=counts.get((kind, WorkState.LEASED), 0),
+        done=counts.get((kind, WorkState.DONE), 0),
+        failed=counts.get((kind, WorkState.FAILED), 0),
+    )
+
+
+def summary(session: Session, cycle_id: int, *, now: datetime) -> Summary:
+    """The contract's counts. `seconds` runs from the opening to the last work that ended (now, before any did)."""
+    cycle = session.get_one(CycleRow, cycle_id)
+    patients = session.exec(
+        select(func.count()).where(WorkRow.cycle_id == cycle_id, WorkRow.kind == WorkKind.PULL)
+    ).one()
+    latest = (
+        select(func.max(col(AbstractRow.id)))
+        .where(AbstractRow.cycle_id == cycle_id)
+        .group_by(col(AbstractRow.patient_id))
+    )
+    rows = session.exec(
+        select(AbstractRow.verdict, AbstractRow.flagged, func.count())
+        .where(col(AbstractRow.id).in_(latest))
+        .group_by(AbstractRow.verdict, col(AbstractRow.flagged))
+    ).all()
+    ended = session.exec(select(func.max(col(WorkRow.ended_at))).where(WorkRow.cycle_id == cycle_id)).one()
+    verdicts = {verdict: sum(n for v, _, n in rows if v == verdict) for verdict in Verdict}
+    return Summary(
+        patients=patients,
+        included=verdicts[Verdict.INCLUDED],
+        review=verdicts[Verdict.REVIEW],
+        excluded=verdicts[Verdict.EXCLUDED],
+        flagged=sum(number for _, flagged, number in rows if flagged),
+        quarantined=_quarantined(session, cycle),
+        seconds=round(((ended or now) - cycle.opened_at).total_seconds(), 3),
+    )
+
+
+def _quarantined(session: Session, cycle: CycleRow) -> int:
+    """Resources that could not be read, each once however many charts it touches, refused and unlisted ones too."""
+    places = (
+        select(QuarantineRow.type, QuarantineRow.origin)
+        .join(AbstractRow, col(AbstractRow.id) == QuarantineRow.abstract_id)
+        .where(AbstractRow.cycle_id == cycle.id)
+        .distinct()
+        .subquery()
+    )
+    unread = session.exec(select(func.count()).select_from(places)).one()
+    foreign = session.exec(select(func.sum(PullRow.foreign_count)).where(PullRow.cycle_id == cycle.id)).one()
+    return unread + (foreign or 0) + cycle.unlisted

@@ -1,0 +1,258 @@
+"""The tables. Rows of them stay in this room.
+
+Append-only by trigger (see `append_only`): raw resources, pulls with their answers, abstracts with what stands beside
+them, the audit trail. Patients are numbered; their reference is kept once, here. Enumerations are kept as their text.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from abstractor.store.columns import BigKey, Moment
+
+__all__ = [
+    "AbstractRow",
+    "AccountRow",
+    "AuditRow",
+    "ClinicRow",
+    "CycleRow",
+    "LineClinicianRow",
+    "PatientRow",
+    "PullAnswerRow",
+    "PullResourceRow",
+    "PullRow",
+    "QuarantineRow",
+    "QueueItemRow",
+    "RawRow",
+    "SessionRow",
+    "SignInFailureRow",
+    "WorkRow",
+]
+
+
+class ClinicRow(SQLModel, table=True):
+    """An endpoint that patients are pulled from; `fhir_group` limits the cohort to a Group's members."""
+
+    __tablename__ = "clinic"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    base_url: str
+    fhir_group: str | None = None
+    registered_at: datetime = Field(sa_type=Moment)
+
+
+class PatientRow(SQLModel, table=True):
+    __tablename__ = "patient"
+    __table_args__ = (UniqueConstraint("clinic_id", "reference", name="uq_patient_reference"),)
+    id: int | None = Field(default=None, primary_key=True)
+    clinic_id: int = Field(foreign_key="clinic.id")
+    reference: str
+    first_seen_at: datetime = Field(sa_type=Moment)
+
+
+class RawRow(SQLModel, table=True):
+    """A resource as received. The same bytes are one row; another version, or other bytes for the same one, another.
+
+    `type` and `fhir_id` are empty where the bytes say neither.
+    """
+
+    __tablename__ = "raw_resource"
+    __table_args__ = (
+        UniqueConstraint("clinic_id", "sha256", name="uq_raw_bytes"),
+        Index("ix_raw_resource_identity", "clinic_id", "type", "fhir_id"),
+    )
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey())
+    clinic_id: int = Field(foreign_key="clinic.id")
+    type: str
+    fhir_id: str
+    version: str | None = None
+    sha256: bytes
+    body: bytes
+    origin: str
+    received_at: datetime = Field(sa_type=Moment)
+
+
+class CycleRow(SQLModel, table=True):
+    """One measurement; `editions`, `value_sets`, `line_policy` stamp the library that it was opened with.
+
+    `unlisted` counts Patient resources of the cohort that could not be read far enough to be pulled.
+    """
+
+    __tablename__ = "cycle"
+    id: int | None = Field(default=None, primary_key=True)
+    clinic_id: int = Field(foreign_key="clinic.id", index=True)
+    period_start: date
+    period_end: date
+    as_of: date
+    timezone: str
+    definition: str
+    gap_days: int
+    program: str
+    editions: str
+    value_sets: str
+    line_policy: str
+    unlisted: int = 0
+    opened_at: datetime = Field(sa_type=Moment)
+
+
+class PullRow(SQLModel, table=True):
+    """One patient's chart as fetched for one cycle; `foreign_count`: other patients' resources, refused."""
+
+    __tablename__ = "pull"
+    __table_args__ = (UniqueConstraint("cycle_id", "patient_id", name="uq_pull_chart"),)
+    id: int | None = Field(default=None, primary_key=True)
+    cycle_id: int = Field(foreign_key="cycle.id")
+    patient_id: int = Field(foreign_key="patient.id", index=True)
+    foreign_count: int
+    pulled_at: datetime = Field(sa_type=Moment)
+
+
+class PullAnswerRow(SQLModel, table=True):
+    """What the endpoint said when it was asked for one type: the ground of every "not done"."""
+
+    __tablename__ = "pull_answer"
+    pull_id: int = Field(foreign_key="pull.id", primary_key=True)
+    type: str = Field(primary_key=True)
+    state: str
+    count: int
+    detail: str | None = None
+
+
+class PullResourceRow(SQLModel, table=True):
+    """Which stored resources a pull brought; a Practitioner is stored once and linked to many pulls."""
+
+    __tablename__ = "pull_resource"
+    pull_id: int = Field(foreign_key="pull.id", primary_key=True)
+    resource_id: int = Field(
+        sa_type=BigKey(), sa_column_args=(ForeignKey("raw_resource.id"),), primary_key=True, index=True
+    )
+
+
+class WorkRow(SQLModel, table=True):
+    """One piece of work on one chart of a cycle: the database owns it, the queue only carries its number.
+
+    `job_id` and `queued_at` say how it was last handed to the queue; `due_at` when it may be handed over (again).
+    """
+
+    __tablename__ = "work"
+    __table_args__ = (
+        Index("ix_work_cycle", "cycle_id", "kind", "state"),
+        Index("ix_work_state", "state", "lease_until"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    cycle_id: int = Field(foreign_key="cycle.id")
+    patient_id: int = Field(foreign_key="patient.id")
+    idempotency_key: str = Field(unique=True)
+    state: str
+    attempts: int = 0
+    lease_owner: str | None = Field(default=None, index=True)
+    lease_until: datetime | None = Field(default=None, sa_type=Moment)
+    job_id: str | None = None
+    queued_at: datetime | None = Field(default=None, sa_type=Moment)
+    due_at: datetime = Field(sa_type=Moment)
+    error_code: str | None = None
+    created_at: datetime = Field(sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class AbstractRow(SQLModel, table=True):
+    """One abstract, as its public JSON. The same input decided twice in a cycle is one row; the latest counts."""
+
+    __tablename__ = "abstract"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "patient_id", "input_digest", name="uq_abstract_input"),
+        Index("ix_abstract_patient", "patient_id", "id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    cycle_id: int = Field(foreign_key="cycle.id")
+    patient_id: int = Field(foreign_key="patient.id")
+    pull_id: int = Field(foreign_key="pull.id")
+    input_digest: str
+    verdict: str
+    flagged: bool
+    body: str
+    abstracted_at: datetime = Field(sa_type=Moment)
+
+
+class LineClinicianRow(SQLModel, table=True):
+    """Who gave a line and where: kept beside the abstract, never in it."""
+
+    __tablename__ = "line_clinician"
+    abstract_id: int = Field(foreign_key="abstract.id", primary_key=True)
+    setting: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    clinician: str | None = None
+    site: str | None = None
+
+
+class QuarantineRow(SQLModel, table=True):
+    __tablename__ = "quarantine"
+    id: int | None = Field(default=None, primary_key=True)
+    abstract_id: int = Field(foreign_key="abstract.id", index=True)
+    type: str
+    origin: str
+    path: str
+    reason: str
+
+
+class QueueItemRow(SQLModel, table=True):
+    """A flagged chart that a human should see: once a cycle. `rank` is its worst severity, 0 the worst."""
+
+    __tablename__ = "queue_item"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "patient_id", name="uq_queue_chart"),
+        Index("ix_queue_item_order", "cycle_id", "rank", "id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    cycle_id: int = Field(foreign_key="cycle.id")
+    patient_id: int = Field(foreign_key="patient.id")
+    abstract_id: int = Field(foreign_key="abstract.id")
+    rank: int
+    codes: str
+    verdict: str
+    lines: str
+    opened_at: datetime = Field(sa_type=Moment)
+
+
+class AccountRow(SQLModel, table=True):
+    __tablename__ = "account"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    role: str
+    password_hash: str
+    created_at: datetime = Field(sa_type=Moment)
+
+
+class SessionRow(SQLModel, table=True):
+    """A sign-in; the token itself is only in the browser, its SHA-256 here."""
+
+    __tablename__ = "session"
+    token_hash: str = Field(primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    started_at: datetime = Field(sa_type=Moment)
+    seen_at: datetime = Field(sa_type=Moment)
+
+
+class SignInFailureRow(SQLModel, table=True):
+    """Failed sign-ins by the SHA-256 of the name typed: people type passwords into the wrong field."""
+
+    __tablename__ = "sign_in_failure"
+    name_hash: str = Field(primary_key=True)
+    failures: int
+    last_at: datetime = Field(sa_type=Moment)
+
+
+class AuditRow(SQLModel, table=True):
+    """Who did what, when, to which chart and source."""
+
+    __tablename__ = "audit_event"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=Moment, index=True)
+    action: str
+    account_id: int | None = Field(default=None, foreign_key="account.id")
+    patient_id: int | None = Field(default=None, foreign_key="patient.id", index=True)
+    cycle_id: int | None = Field(default=None, foreign_key="cycle.id")
+    resource: str | None = None
+    version: str | None = None

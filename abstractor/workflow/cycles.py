@@ -1,0 +1,157 @@
+"""Cycles: register a clinic, open a measurement, list whose charts it is about, and say how far it has come."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from abstractor.abstract import Abstract
+from abstractor.errors import OptionError, StoreError
+from abstractor.fhir.about import about, patient_id
+from abstractor.fhir.endpoint import Endpoint
+from abstractor.fhir.received import Received
+from abstractor.settings import Settings
+from abstractor.store import abstracts, cohorts, progress, raw, work
+from abstractor.store.values import Clinic, Cycle, Progress, RawCopy, Summary, WorkKind
+from abstractor.workflow.carrying import dispatch
+from abstractor.workflow.deciding import Question
+from abstractor.workflow.services import Services
+
+__all__ = [
+    "cycle_abstracts",
+    "cycle_by_id",
+    "cycle_progress",
+    "cycle_summary",
+    "cycles",
+    "endpoint_of",
+    "latest_cycle",
+    "list_cohort",
+    "open_cycle",
+    "register_clinic",
+]
+
+_AT_ONCE = 500
+
+
+def register_clinic(services: Services, name: str, base_url: str, *, group: str | None = None) -> Clinic:
+    """The clinic of that name, made or brought up to date; `group` is the id of a FHIR Group to keep to."""
+    endpoint_of(base_url, services.settings)
+    with services.store.writing() as session:
+        return cohorts.register_clinic(session, name, base_url, group=group, now=services.clock())
+
+
+def endpoint_of(base_url: str, settings: Settings) -> Endpoint:
+    """How that endpoint is asked; `OptionError` where its address cannot be."""
+    return Endpoint(
+        base_url=base_url,
+        page_size=settings.page_size,
+        max_pages=settings.max_pages,
+        connect_timeout=settings.http_connect_timeout,
+        read_timeout=settings.http_read_timeout,
+        tries=settings.http_tries,
+        backoff=settings.http_backoff,
+        retry_after_cap=settings.http_retry_after_cap,
+    )
+
+
+def open_cycle(services: Services, clinic: Clinic, question: Question) -> int:
+    """A new cycle of that clinic, stamped with the library that it is opened with; its number."""
+    try:
+        ZoneInfo(question.timezone)
+    except (KeyError, ValueError, OSError):
+        raise OptionError(f"unknown time zone {question.timezone!r}; write an IANA name like Europe/Berlin") from None
+    library = services.library
+    with services.store.writing() as session:
+        return cohorts.open_cycle(
+            session,
+            clinic.id,
+            period=question.period,
+            as_of=question.as_of,
+            timezone=question.timezone,
+            definition=question.definition,
+            gap_days=question.gap_days,
+            program=question.program,
+            editions=[edition.id for edition in library.editions],
+            value_sets=library.value_sets,
+            line_policy=library.line_policy.id,
+            now=services.clock(),
+        ).id
+
+
+def list_cohort(services: Services, cycle_id: int) -> int:
+    """Ask the clinic for its patients and queue the pull of each chart, while the list still comes in; how many.
+
+    May be called again: patients that are new since are added.
+    """
+    with services.store.reading() as session:
+        clinic = cohorts.clinic_of_cycle(session, cycle_id)
+    found = unlisted = 0
+    with services.connect(endpoint_of(clinic.base_url, services.settings)) as connection:
+        for some in _cut(connection.patients(group=clinic.group)):
+            references = [reference for each in some if (reference := _reference(each)) is not None]
+            unlisted += len(some) - len(references)
+            found += _add_charts(services, cycle_id, clinic, references, some)
+            dispatch(services)
+    if unlisted:
+        with services.store.writing() as session:
+            cohorts.count_unlisted(session, cycle_id, unlisted)
+    return found
+
+
+def cycles(services: Services) -> tuple[Cycle, ...]:
+    """Every cycle, the latest first."""
+    with services.store.reading() as session:
+        return cohorts.cycles(session)
+
+
+def latest_cycle(services: Services) -> Cycle | None:
+    return next(iter(cycles(services)), None)
+
+
+def cycle_by_id(services: Services, cycle_id: int) -> Cycle | None:
+    with services.store.reading() as session:
+        return cohorts.cycle(session, cycle_id)
+
+
+def cycle_progress(services: Services, cycle_id: int) -> Progress:
+    with services.store.reading() as session:
+        return progress.progress(session, cycle_id)
+
+
+def cycle_summary(services: Services, cycle_id: int) -> Summary:
+    with services.store.reading() as session:
+        if cohorts.cycle(session, cycle_id) is None:
+            raise StoreError(f"there is no cycle {cycle_id}")
+        return progress.summary(session, cycle_id, now=services.clock())
+
+
+def cycle_abstracts(services: Services, cycle_id: int) -> Iterator[Abstract]:
+    """The latest abstract of each chart of the cycle, for exports."""
+    with services.store.reading() as session:
+        yield from abstracts.in_cycle(session, cycle_id)
+
+
+def _add_charts(
+    services: Services, cycle_id: int, clinic: Clinic, references: list[str], received: list[Received]
+) -> int:
+    now = services.clock()
+    copies = [RawCopy(body=one.body, origin=one.origin) for one in received]
+    with services.store.writing() as session:
+        raw.keep(session, clinic.id, copies, now=now)
+        numbers = cohorts.add_patients(session, clinic.id, references, now=now)
+        work.add_work(session, WorkKind.PULL, cycle_id=cycle_id, patient_ids=numbers, now=now)
+    return len(numbers)
+
+
+def _reference(received: Received) -> str | None:
+    """ "Patient/1", or None for a resource that cannot be pulled: unreadable, no Patient, an id fit for no address."""
+    read = about(received.body)
+    if read is None or read.resourceType != "Patient" or read.id is None:
+        return None
+    reference = f"Patient/{read.id}"
+    return reference if patient_id(reference) is not None else None
+
+
+def _cut(received: Iterable[Received]) -> Iterator[list[Received]]:
+    items = iter(received)
+    while some := list(islice(items, _AT_ONCE)):
+        yield some

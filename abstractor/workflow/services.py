@@ -1,0 +1,98 @@
+"""What every use case works with, put together once at an entry and passed on as one frozen value."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from abstractor.codes import ValueSets
+from abstractor.errors import AbstractorError, SetupError
+from abstractor.fhir.endpoint import Connection, Endpoint, connect
+from abstractor.jobs import WorkQueue, embedded_server, open_queue, socket_of
+from abstractor.rules.library import Library
+from abstractor.settings import Settings
+from abstractor.store import schema
+from abstractor.store.database import Store, open_store, sqlite_url
+from abstractor.workflow.deciding import Decide, ReadChart, decide, read_chart
+
+__all__ = ["Services", "embedded_queue", "missing", "now_utc", "open_services"]
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """`connect`, `read_chart`, `decide` and `clock` are the seams at which a test may stand."""
+
+    settings: Settings
+    store: Store
+    queue: WorkQueue
+    library: Library
+    value_sets: ValueSets
+    connect: Callable[[Endpoint], AbstractContextManager[Connection]] = connect
+    read_chart: ReadChart = read_chart
+    decide: Decide = decide
+    clock: Callable[[], datetime] = now_utc
+
+    def close(self) -> None:
+        self.store.close()
+        self.queue.connection.close()
+
+
+def open_services(settings: Settings) -> Services:
+    """Open everything. The embedded database is made and upgraded; one given by URL must be in step already."""
+    from abstractor.guidelines import load_library, load_value_sets
+
+    url = settings.database_url.get_secret_value()
+    store = open_store(url or sqlite_url(_data_dir(settings) / "abstractor.db"))
+    if store.engine.dialect.name == "sqlite":
+        schema.upgrade(store)
+    else:
+        schema.require_current(store)
+    queue_url = settings.redis_url.get_secret_value() or f"unix://{socket_of(settings.data_dir)}"
+    return Services(
+        settings=settings,
+        store=store,
+        queue=open_queue(queue_url, retry_delays=settings.retry_delays),
+        library=load_library(settings.site),
+        value_sets=load_value_sets(settings.site),
+    )
+
+
+@contextmanager
+def embedded_queue(settings: Settings) -> Iterator[str]:
+    """The queue's URL: the one that is set, else that of a server of our own, stopped at the end."""
+    given = settings.redis_url.get_secret_value()
+    if given:
+        yield given
+        return
+    with embedded_server(_data_dir(settings)) as url:
+        yield url
+
+
+def missing(services: Services) -> tuple[str, ...]:
+    """Which of the things that the service depends on do not answer: "database", "queue"."""
+    failed: list[str] = []
+    try:
+        schema.require_current(services.store)
+    except AbstractorError:
+        failed.append("database")
+    try:
+        services.queue.ping()
+    except AbstractorError:
+        failed.append("queue")
+    return tuple(failed)
+
+
+def _data_dir(settings: Settings) -> Path:
+    """The folder of embedded mode, for this user only: it holds charts."""
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as failure:
+        raise SetupError(
+            f"the data folder {settings.data_dir} cannot be made ({failure.strerror}); set ABSTRACTOR_DATA_DIR"
+        ) from None
+    return settings.data_dir

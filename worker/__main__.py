@@ -1,0 +1,28 @@
+"""`python -m worker`: as many worker processes as the settings say, with the reconciler, until SIGTERM or Ctrl-C."""
+
+import logging
+import sys
+
+from abstractor.errors import AbstractorError
+from abstractor.settings import Settings
+from abstractor.workflow import open_services
+from worker.pool import run
+
+__all__ = ["main"]
+
+
+def main() -> int:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    settings = Settings()
+    try:
+        services = open_services(settings)
+        services.queue.ping()
+    except AbstractorError as failure:
+        sys.stderr.write(f"{failure}\n")
+        return failure.exit_code
+    run(services, processes=settings.workers)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

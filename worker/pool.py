@@ -1,0 +1,112 @@
+"""Several worker processes and the reconciler, in one place: kept up until told to stop, and then taken down.
+
+The parent imports everything once and holds no connection while it forks. It is the one that runs the reconciler, so a
+queue that loses its jobs, or a worker that dies, is put right as long as one pool is up somewhere.
+"""
+
+import ctypes
+import logging
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+from types import FrameType
+
+from abstractor.errors import AbstractorError
+from abstractor.workflow import Services, reconcile
+from worker.carrier import carry
+
+__all__ = ["run"]
+
+_log = logging.getLogger(__name__)
+_TICK = 0.5  # how often the parent looks after its children
+_GRACE = 10.0  # how long a worker may go on with its job once told to stop
+_PR_SET_PDEATHSIG = 1
+
+
+def run(services: Services, *, processes: int) -> None:
+    """Keep that many workers up, and reconcile now and again, until SIGTERM or SIGINT."""
+    pool = _Pool(services, processes)
+    before = {number: signal.signal(number, pool.stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        while not pool.stopping:
+            pool.fill()
+            pool.put_right()
+            time.sleep(_TICK)
+    finally:
+        pool.empty()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@dataclass(slots=True)
+class _Pool:
+    services: Services
+    size: int
+    stopping: bool = False
+    children: list[BaseProcess] = field(default_factory=list)
+    reconciled_at: float = float("-inf")
+
+    def stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopping = True
+
+    def fill(self) -> None:
+        """Start workers in place of those that have gone, one a tick at most for each place."""
+        self.children = [child for child in self.children if child.is_alive()]
+        for _ in range(self.size - len(self.children)):
+            self.services.close()
+            child = get_context("fork").Process(target=_work, args=(self.services, os.getpid()))
+            child.start()
+            self.children.append(child)
+
+    def put_right(self) -> None:
+        if time.monotonic() - self.reconciled_at < self.services.settings.reconcile_every:
+            return
+        self.reconciled_at = time.monotonic()
+        try:
+            done = reconcile(self.services)
+        except AbstractorError as failure:
+            _log.warning("could not reconcile this time: %s", failure)
+            return
+        if done.taken_back or done.failed or done.lost:
+            _log.warning(
+                "reconciled: %d taken back, %d failed, %d lost by the queue",
+                done.taken_back,
+                done.failed,
+                done.lost,
+            )
+
+    def empty(self) -> None:
+        """Ask, ask again (RQ then stops its job too), and at last do not ask."""
+        for patience in (_GRACE, 2.0):
+            for child in self.children:
+                if child.is_alive():
+                    child.terminate()
+            end = time.monotonic() + patience
+            for child in self.children:
+                child.join(max(0.0, end - time.monotonic()))
+        for child in self.children:
+            if child.is_alive():
+                child.kill()
+                child.join()
+        self.services.close()
+
+
+def _work(services: Services, parent: int) -> None:
+    """A child's life. It leaves the terminal's process group: Ctrl-C is for the parent to pass on."""
+    os.setpgrp()
+    _end_with(parent)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    carry(services)
+
+
+def _end_with(parent: int) -> None:
+    """On Linux, be told to stop when the parent is gone, even if it was killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:
+            raise SystemExit(0)
