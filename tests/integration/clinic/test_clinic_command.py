@@ -1,0 +1,174 @@
+"""`python -m fixtures.clinic` as a process: ready, stopping, and what it says when it cannot open."""
+
+import gzip
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from fixtures.stories import all_stories, story, write_ndjson
+
+COMMAND = [sys.executable, "-m", "fixtures.clinic"]
+ROOT = Path(__file__).parents[3]
+
+
+@contextmanager
+def started(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The command on a free port, and its address once it says that it is ready."""
+    process = subprocess.Popen(
+        [*COMMAND, "--port", "0", *options],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        ready = process.stdout.readline().strip()
+        yield process, ready.removeprefix("ready ")
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def failed(*options: str) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [*COMMAND, *options], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_it_says_ready_serves_and_stops_cleanly(tmp_path: Path, stop: signal.Signals) -> None:
+    ready_file = tmp_path / "ready"
+    with started("--ready-file", str(ready_file)) as (process, url):
+        assert url.startswith("http://127.0.0.1:")
+        assert httpx.get(f"{url}/Patient?_count=0").json()["total"] == 55  # 56 stories, one without a Patient
+        assert ready_file.read_text() == f"{url}\n"
+        process.send_signal(stop)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (0, "", "")
+
+
+def test_it_stops_when_told_before_the_first_request() -> None:
+    with started() as (process, _):
+        process.terminate()
+        process.communicate(timeout=20)
+    assert process.returncode == 0
+
+
+def test_no_request_leaves_a_trace_on_its_streams() -> None:
+    with started() as (process, url):
+        httpx.get(f"{url}/Condition?patient=ann")
+        httpx.get(f"{url}/Patient/ann-who-is-not-there")
+        process.terminate()
+        out, err = process.communicate(timeout=20)
+    assert (out, err) == ("", "")
+
+
+def test_a_quirk_and_a_page_limit_by_option() -> None:
+    with started("--quirk", "null-entry=Encounter", "--page-limit", "1") as (_, url):
+        visits = httpx.get(f"{url}/Encounter?patient=v41").json()
+        conditions = httpx.get(f"{url}/Condition?patient=v41&_count=50").json()
+    assert [one is None for one in visits["entry"]] == [False, True]
+    assert len(conditions["entry"]) == 1
+
+
+def test_a_folder_of_ndjson_plain_and_zipped(tmp_path: Path) -> None:
+    write_ndjson(tmp_path, [story("ann"), story("xenia")])
+    plain = tmp_path / "Condition.ndjson"
+    (tmp_path / "Condition.000.ndjson.gz").write_bytes(gzip.compress(plain.read_bytes()))
+    plain.write_text(
+        '{"resourceType":"Condition"\n\n[1]\n{"id":"untyped","subject":{"reference":"Patient/ann"}}\n'
+    )
+    with started("--data", str(tmp_path)) as (process, url):
+        conditions = httpx.get(f"{url}/Condition?patient=ann").json()
+        types = [one["type"] for one in httpx.get(f"{url}/metadata").json()["rest"][0]["resource"]]
+        process.terminate()
+        _, err = process.communicate(timeout=20)
+    assert [one["resource"]["id"] for one in conditions["entry"]] == [
+        "ann-cancer-1",
+        "ann-metastasis-1",
+        "untyped",
+    ]
+    assert "Immunization" not in types
+    assert err == "fixtures.clinic: 2 lines are no JSON object and are not served\n"
+
+
+def test_a_folder_gives_back_every_byte(tmp_path: Path) -> None:
+    odd = '{ "resourceType" : "Condition","id":"c1", "subject":{"reference":"Patient/p"}, "note":"caf\\u00e9 1.50" }'
+    (tmp_path / "Condition.ndjson").write_text(f"{odd}\n{odd}\n")
+    with started("--data", str(tmp_path)) as (_, url):
+        read = httpx.get(f"{url}/Condition/c1")
+        search = httpx.get(f"{url}/Condition?patient=p")
+    assert read.text == odd
+    assert odd in search.text
+    assert search.json()["total"] == 1  # the same line twice is one resource
+    assert json.loads(read.text)["note"] == "café 1.50"
+
+
+def test_two_bodies_under_one_id_are_both_served(tmp_path: Path) -> None:
+    bodies = [{"resourceType": "Patient", "id": "p", "gender": sex} for sex in ("female", "male")]
+    (tmp_path / "Patient.ndjson").write_text("".join(json.dumps(one) + "\n" for one in bodies))
+    with started("--data", str(tmp_path)) as (_, url):
+        search = httpx.get(f"{url}/Patient").json()
+        read = httpx.get(f"{url}/Patient/p").json()
+    assert [one["resource"] for one in search["entry"]] == bodies
+    assert read == bodies[1]
+
+
+def test_a_folder_that_is_missing_or_empty(tmp_path: Path) -> None:
+    missing = failed("--data", str(tmp_path / "gone"))
+    empty = failed("--data", str(tmp_path))
+    assert missing[:2] == empty[:2] == (1, "")
+    assert missing[2].startswith(f"fixtures.clinic: {tmp_path / 'gone'} is no folder:")
+    assert empty[2].startswith(f"fixtures.clinic: no *.ndjson or *.ndjson.gz in {tmp_path}:")
+    assert missing[2].count("\n") == empty[2].count("\n") == 1
+
+
+@pytest.mark.parametrize("body", [b"not gzip", gzip.compress(b'{"resourceType":"Patient"}\n' * 500)[:-20]])
+def test_a_file_that_is_no_gzip_or_is_cut_off(tmp_path: Path, body: bytes) -> None:
+    (tmp_path / "Patient.ndjson.gz").write_bytes(body)
+    code, out, err = failed("--data", str(tmp_path))
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "Patient.ndjson.gz cannot be read" in err
+
+
+def test_a_folder_that_is_named_like_a_file(tmp_path: Path) -> None:
+    (tmp_path / "Patient.ndjson").mkdir()
+    code, _, err = failed("--data", str(tmp_path))
+    assert (code, err.count("\n")) == (1, 1)
+
+
+def test_a_port_that_is_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, out, err = failed("--port", str(port))
+    assert (code, out) == (1, "")
+    assert err == f"fixtures.clinic: port {port} is taken: choose another with --port, or 0 for any\n"
+
+
+def test_a_host_that_others_can_reach_is_refused() -> None:
+    code, out, err = failed("--host", "0.0.0.0", "--port", "0")  # noqa: S104 (it must be refused)
+    assert (code, out) == (1, "")
+    assert "--i-know-this-is-synthetic" in err
+
+
+def test_an_unknown_quirk_is_a_wrong_option() -> None:
+    code, _, err = failed("--quirk", "sulk")
+    assert code == 2
+    assert "no quirk is called sulk" in err
+
+
+def test_every_story_is_served_once() -> None:
+    with started() as (_, url):
+        served = httpx.get(f"{url}/Group/all").json()["quantity"]
+    assert served == len(all_stories())
