@@ -1,0 +1,56 @@
+# The front door. Every target sets up what it needs by itself: .venv, the locked packages, a browser for the tests.
+# It asks nothing. PYTHON=... chooses an interpreter; the set-up is redone only when a lock or pyproject.toml changes.
+
+PY := .venv/bin/python
+OURS := abstractor worker fixtures
+
+.PHONY: help demo serve worker test check fix proof lock clean
+.DEFAULT_GOAL := help
+
+help: ## Say what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null \
+		|| grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST)
+
+demo: .venv/.runtime ## The whole main job on this machine; DATA=<NDJSON folder> for your own, ARGS=--once to end by itself
+	@.venv/bin/abstractor demo $(if $(DATA),--data "$(DATA)") $(ARGS)
+
+serve: .venv/.runtime ## The web service alone, as the settings say (ABSTRACTOR_...)
+	@.venv/bin/abstractor serve $(ARGS)
+
+worker: .venv/.runtime ## One worker, as the settings say
+	@.venv/bin/abstractor worker $(ARGS)
+
+test: .venv/.dev ## The tests; ARGS=... goes to pytest
+	@bash .ci/browser.sh
+	@$(PY) -m pytest $(ARGS)
+
+proof: .venv/.dev ## The longer proofs, run by hand; their numbers are in docs/
+	@bash .ci/browser.sh
+	@$(PY) -m pytest -m proof --timeout 3600 tests/proof $(ARGS)
+
+check: .venv/.dev ## Lint, format, types, arrows between the rooms, guidelines, migrations in step with the tables
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy $(OURS)
+	@.venv/bin/lint-imports
+	@.venv/bin/abstractor guidelines check
+	@env -u ABSTRACTOR_DATABASE_URL $(PY) -m abstractor.store check
+
+fix: .venv/.dev ## Mend what ruff can mend
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+lock: .venv/.dev ## Lock the packages anew, with hashes and without addresses
+	@for set in runtime dev; do \
+		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+			--upgrade requirements/$$set.in --output-file requirements/$$set.txt || exit 1; \
+	done
+
+clean: ## Remove what the set-up and the tools made; your data stays
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache test-results
+
+.venv/.runtime: requirements/runtime.txt pyproject.toml .ci/venv.sh
+	@bash .ci/venv.sh runtime
+
+.venv/.dev: requirements/dev.txt pyproject.toml .ci/venv.sh
+	@bash .ci/venv.sh dev
