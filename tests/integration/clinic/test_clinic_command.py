@@ -22,13 +22,9 @@ ROOT = Path(__file__).parents[3]
 @contextmanager
 def started(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The command on a free port, and its address once it says that it is ready."""
-    process = subprocess.Popen(
-        [*COMMAND, "--port", "0", *options],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    arguments = [*COMMAND, "--port", "0", *options]
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(arguments, cwd=ROOT, stdout=pipe, stderr=pipe, text=True)  # noqa: S603 (ours)
     try:
         assert process.stdout is not None
         ready = process.stdout.readline().strip()
@@ -40,7 +36,7 @@ def started(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 def failed(*options: str) -> tuple[int, str, str]:
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 (our own module)
         [*COMMAND, *options], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
     return done.returncode, done.stdout, done.stderr
@@ -86,19 +82,15 @@ def test_a_folder_of_ndjson_plain_and_zipped(tmp_path: Path) -> None:
     write_ndjson(tmp_path, [story("ann"), story("xenia")])
     plain = tmp_path / "Condition.ndjson"
     (tmp_path / "Condition.000.ndjson.gz").write_bytes(gzip.compress(plain.read_bytes()))
-    plain.write_text(
-        '{"resourceType":"Condition"\n\n[1]\n{"id":"untyped","subject":{"reference":"Patient/ann"}}\n'
-    )
+    untyped = '{"id":"untyped","subject":{"reference":"Patient/ann"}}'
+    plain.write_text('{"resourceType":"Condition"\n\n[1]\n' + untyped + "\n")
     with started("--data", str(tmp_path)) as (process, url):
         conditions = httpx.get(f"{url}/Condition?patient=ann").json()
         types = [one["type"] for one in httpx.get(f"{url}/metadata").json()["rest"][0]["resource"]]
         process.terminate()
         _, err = process.communicate(timeout=20)
-    assert [one["resource"]["id"] for one in conditions["entry"]] == [
-        "ann-cancer-1",
-        "ann-metastasis-1",
-        "untyped",
-    ]
+    ids = [one["resource"]["id"] for one in conditions["entry"]]
+    assert ids == ["ann-cancer-1", "ann-metastasis-1", "untyped"]
     assert "Immunization" not in types
     assert err == "fixtures.clinic: 2 lines are no JSON object and are not served\n"
 
