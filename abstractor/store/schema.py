@@ -10,17 +10,15 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlmodel import SQLModel
 
 from abstractor.errors import StoreError
-from abstractor.store import tables  # the import fills the metadata
 from abstractor.store.append_only import GUARDED
 from abstractor.store.database import Store, open_store, refusals, sqlite_url
+from abstractor.store.tables import METADATA
 
 __all__ = ["check", "check_fresh", "require_current", "upgrade"]
 
 _ONE_AT_A_TIME = 7_274_201  # any number, the same in every process
-_TABLES = len(tables.__all__)
 
 
 def upgrade(store: Store) -> None:
@@ -47,7 +45,7 @@ def check(store: Store) -> tuple[str, ...]:
     """What differs between a migrated database and the tables of the program; empty: in step."""
     with refusals(), store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        differences = [_told(entry) for entry in compare_metadata(context, SQLModel.metadata)]
+        differences = [_told(entry) for entry in compare_metadata(context, METADATA)]
         unguarded = sorted(set(GUARDED) - set(_guarded(connection)))
     return (*differences, *(f"table {name} is not append-only" for name in unguarded))
 

@@ -12,6 +12,7 @@ from sqlmodel import Field, SQLModel
 from abstractor.store.columns import BigKey, Moment
 
 __all__ = [
+    "METADATA",
     "AbstractRow",
     "AccountRow",
     "AuditRow",
@@ -256,3 +257,6 @@ class AuditRow(SQLModel, table=True):
     cycle_id: int | None = Field(default=None, foreign_key="cycle.id")
     resource: str | None = None
     version: str | None = None
+
+
+METADATA = SQLModel.metadata

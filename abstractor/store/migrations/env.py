@@ -1,11 +1,12 @@
 """Run by Alembic: migrate over the connection that `schema` has opened, inside its transaction."""
 
 from alembic import context
-from sqlmodel import SQLModel
+
+from abstractor.store.tables import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=SQLModel.metadata,
+    target_metadata=METADATA,
     render_as_batch=True,
     compare_type=True,
     # SQLite's DDL is transactional too, since the connection begins its transactions itself.

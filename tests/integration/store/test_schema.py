@@ -1,0 +1,114 @@
+"""Migrations: from nothing to the newest revision, in step with the tables, on both engines."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import inspect, text
+
+from abstractor.errors import StoreError
+from abstractor.store import schema
+from abstractor.store.append_only import GUARDED
+from abstractor.store.database import Store, open_store, sqlite_url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    if request.param == "postgresql":
+        make: Callable[[], str] = request.getfixturevalue("new_postgres")
+        return open_store(make())
+    return open_store(sqlite_url(tmp_path / "empty.db"))
+
+
+def tables_of(store: Store) -> set[str]:
+    with store.engine.connect() as connection:
+        return set(inspect(connection).get_table_names())
+
+
+def test_an_empty_database_is_brought_up_to_the_tables(empty: Store) -> None:
+    with pytest.raises(StoreError, match="revision none"):
+        schema.require_current(empty)
+    schema.upgrade(empty)
+    schema.require_current(empty)
+    assert schema.check(empty) == ()
+    assert set(GUARDED) < tables_of(empty)
+
+
+def test_upgrading_twice_changes_nothing(empty: Store) -> None:
+    schema.upgrade(empty)
+    schema.upgrade(empty)
+    assert schema.check(empty) == ()
+
+
+def test_two_processes_may_upgrade_at_the_same_time(empty: Store) -> None:
+    others = [open_store(empty.engine.url.render_as_string(hide_password=False)) for _ in range(3)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(schema.upgrade, [empty, *others]))
+    assert schema.check(empty) == ()
+
+
+def test_the_way_back_leaves_nothing_behind(empty: Store) -> None:
+    schema.upgrade(empty)
+    with empty.engine.begin() as connection:
+        command.downgrade(schema._config(connection), "base")
+    assert tables_of(empty) == {"alembic_version"}
+    schema.upgrade(empty)
+    assert schema.check(empty) == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("ALTER TABLE queue_item ADD COLUMN spare INTEGER", "spare"),
+        ("DROP INDEX ix_work_state", "ix_work_state"),
+        ("CREATE TABLE stray (id INTEGER)", "stray"),
+    ],
+)
+def test_a_difference_is_named(empty: Store, statement: str, words: str) -> None:
+    schema.upgrade(empty)
+    with empty.engine.begin() as connection:
+        connection.execute(text(statement))
+    assert words in "; ".join(schema.check(empty))
+
+
+def test_a_missing_guard_is_named(empty: Store) -> None:
+    schema.upgrade(empty)
+    on_postgresql = empty.engine.dialect.name == "postgresql"
+    trigger = "append_only ON abstract" if on_postgresql else "append_only_abstract_delete"
+    with empty.engine.begin() as connection:
+        connection.execute(text(f"DROP TRIGGER {trigger}"))
+    assert schema.check(empty) == ("table abstract is not append-only",)
+
+
+def run_check(*arguments: str) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-m", "abstractor.store", *arguments]
+    return subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
+
+
+def test_the_command_says_nothing_where_all_is_in_step(empty: Store) -> None:
+    url = empty.engine.url.render_as_string(hide_password=False)
+    assert run_check("upgrade", "--database-url", url).returncode == 0
+    done = run_check("check", "--database-url", url)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert run_check("check").returncode == 0
+
+
+def test_the_command_says_in_one_line_what_is_not(tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / "old.db").close()
+    done = run_check("check", "--database-url", sqlite_url(tmp_path / "old.db"))
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "add_table abstract" in done.stderr
+    assert run_check("upgrade").returncode == 1
+
+
+@pytest.mark.parametrize("url", ["mysql://nowhere/x", "no url at all", "postgresql://127.0.0.1:1/none"])
+def test_a_database_that_cannot_be_used_is_one_line(url: str) -> None:
+    done = run_check("check", "--database-url", url)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
