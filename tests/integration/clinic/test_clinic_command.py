@@ -96,7 +96,9 @@ def test_a_folder_of_ndjson_plain_and_zipped(tmp_path: Path) -> None:
 
 
 def test_a_folder_gives_back_every_byte(tmp_path: Path) -> None:
-    odd = '{ "resourceType" : "Condition","id":"c1", "subject":{"reference":"Patient/p"}, "note":"caf\\u00e9 1.50" }'
+    odd = (
+        '{ "resourceType" : "Condition","id":"c1", "subject":{"reference":"Patient/p"}, "note":"caf\\u00e9" }'
+    )
     (tmp_path / "Condition.ndjson").write_text(f"{odd}\n{odd}\n")
     with started("--data", str(tmp_path)) as (_, url):
         read = httpx.get(f"{url}/Condition/c1")
@@ -104,7 +106,7 @@ def test_a_folder_gives_back_every_byte(tmp_path: Path) -> None:
     assert read.text == odd
     assert odd in search.text
     assert search.json()["total"] == 1  # the same line twice is one resource
-    assert json.loads(read.text)["note"] == "café 1.50"
+    assert json.loads(read.text)["note"] == "café"
 
 
 def test_two_bodies_under_one_id_are_both_served(tmp_path: Path) -> None:
@@ -146,6 +148,11 @@ def test_a_port_that_is_taken() -> None:
         code, out, err = failed("--port", str(port))
     assert (code, out) == (1, "")
     assert err == f"fixtures.clinic: port {port} is taken: choose another with --port, or 0 for any\n"
+
+
+def test_a_ready_file_that_cannot_be_written(tmp_path: Path) -> None:
+    code, out, err = failed("--port", "0", "--ready-file", str(tmp_path / "gone" / "ready"))
+    assert (code, out, err.count("\n")) == (1, "", 1)
 
 
 def test_a_host_that_others_can_reach_is_refused() -> None:

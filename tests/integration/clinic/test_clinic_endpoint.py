@@ -1,5 +1,6 @@
 """The sample clinic over real HTTP: what it says about itself, reading, searching, paging, refusing."""
 
+import base64
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -27,6 +28,10 @@ def pages(client: httpx.Client, address: str) -> Iterator[dict[str, Any]]:
         yield bundle
         links = {link["relation"]: link["url"] for link in bundle["link"]}
         following = links.get("next")
+
+
+def token(body: str) -> str:
+    return base64.urlsafe_b64encode(body.encode()).decode()
 
 
 def found(client: httpx.Client, address: str) -> list[dict[str, Any]]:
@@ -160,7 +165,12 @@ def test_one_group_holds_every_patient(clinic: httpx.Client) -> None:
         ("GET", "/MedicationAdministration?_count=5", 400, "required"),
         ("GET", "/Condition?patient=ann&_count=many", 400, "invalid"),
         ("GET", "/Condition?patient=ann&_count=-1", 400, "invalid"),
+        ("GET", "/Condition?patient=ann&_count=%C2%B2", 400, "invalid"),
+        ("GET", f"/Condition?patient=ann&_count={'9' * 5000}", 400, "invalid"),
         ("GET", "/Condition?_page=made-up", 400, "invalid"),
+        ("GET", f"/Condition?_page={token('[null, null, 5, -5, 0]')}", 400, "invalid"),
+        ("GET", f"/Condition?_page={token('[1, null, 5, 0, 0]')}", 400, "invalid"),
+        ("GET", f"/Condition?_page={token('[' * 5000)}", 400, "invalid"),
         ("GET", "/Condition?_page=%C3%A9", 400, "invalid"),
         ("GET", "/", 404, "not-found"),
         ("GET", "/Patient/ann/_history/1", 404, "not-found"),
