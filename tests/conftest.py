@@ -1,0 +1,68 @@
+"""What holds for every test: it stays on this machine, no setting leaks in, no skip in CI goes unsaid."""
+
+import os
+from collections.abc import Generator, Iterator
+
+import hypothesis
+import pytest
+
+from tests.loopback import Guard, guarded
+
+pytest_plugins = ["pytester"]
+
+ALLOWED_SKIP = "cannot be had:"
+
+hypothesis.settings.register_profile("abstractor", derandomize=True, deadline=None, max_examples=50)
+hypothesis.settings.load_profile("abstractor")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_settings_from_outside() -> Iterator[None]:
+    """The tests mean the defaults, whatever this shell has set."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("ABSTRACTOR_")]:
+            patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def guard() -> Iterator[Guard]:
+    with guarded() as guard:
+        yield guard
+
+
+@pytest.fixture(autouse=True)
+def no_outside_connection(guard: Guard) -> Iterator[None]:
+    """Fails the test that tried, even where the code under test took the refusal for a broken network."""
+    guard.take()
+    yield
+    tried = guard.take()
+    assert not tried, f"connections outside this machine were tried: {', '.join(tried)}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _no_silent_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _no_silent_skip(report)
+    return report
+
+
+def _no_silent_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """In CI a skip is a failure, unless its reason names what is missing and why it cannot be had."""
+    if not report.skipped or not os.environ.get("CI") or hasattr(report, "wasxfail"):
+        return
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    if not reason.removeprefix("Skipped: ").startswith(ALLOWED_SKIP):
+        report.outcome = "failed"
+        report.longrepr = f"skipped in CI without a reason that starts with {ALLOWED_SKIP!r}: {reason}"
