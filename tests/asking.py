@@ -6,10 +6,11 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from abstractor.fhir.records import Reading, RecordSet
+
 from abstractor.abstract import Abstract, ReportingPeriod
 from abstractor.chart import Chart
 from abstractor.fhir.received import Received
-from abstractor.fhir.records import Reading, RecordSet
 from abstractor.guidelines import load_library, load_value_sets
 from abstractor.rules.decide import abstract_chart
 from abstractor.rules.library import Library

@@ -1,0 +1,113 @@
+"""`abstractor abstract`: abstracts charts from files, one JSON object a line."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+
+from abstractor.cli.options import (
+    AsOfOption,
+    Cohort,
+    CohortOption,
+    Definition,
+    DefinitionOption,
+    GapOption,
+    PeriodOption,
+    SiteOption,
+    TimezoneOption,
+    study,
+)
+from abstractor.errors import InputError
+from abstractor.workflow.files import FileAbstraction, FileQuestion, abstract_files
+
+__all__ = ["abstract"]
+
+QUARANTINED = 3
+
+
+def abstract(
+    inputs: Annotated[
+        list[Path],
+        typer.Argument(metavar="INPUT...", help="Bundles (.json), NDJSON files, or folders of NDJSON."),
+    ],
+    period: PeriodOption,
+    as_of: AsOfOption = None,
+    timezone: TimezoneOption = None,
+    definition: DefinitionOption = Definition.A,
+    cohort: CohortOption = Cohort.HER2_MBC,
+    gap_days: GapOption = 180,
+    site: SiteOption = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write there instead of stdout.")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End with code 3 if anything was quarantined.")
+    ] = False,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes to abstract with.")] = 1,
+) -> int:
+    """Abstract the charts in files: one abstract a line, patients by reference.
+
+    Several inputs are one set; one patient's resources may be spread over all of them. The last line on stderr is
+    JSON with the counts of each resource type: read = used + not_used + quarantined.
+    """
+    asked = study(
+        period=period,
+        as_of=as_of,
+        timezone=timezone or "UTC",
+        definition=definition,
+        cohort=cohort,
+        gap_days=gap_days,
+    )
+    question = FileQuestion(
+        tuple(inputs), asked.period, asked.as_of, asked.definition, asked.gap_days, site, workers
+    )
+    work = abstract_files(question, progress=_progress("resources read"))
+    with _results(output) as results:
+        _write(work, results)
+    quarantined = work.quarantined()
+    for each in quarantined[:20]:
+        sys.stderr.write(f"quarantined: {each.type} from {each.origin}: {each.reason} at {each.path}\n")
+    if len(quarantined) > 20:
+        sys.stderr.write(f"quarantined: and {len(quarantined) - 20} more\n")
+    counts = {name: asdict(count) for name, count in sorted(work.counts().items())}
+    sys.stderr.write(json.dumps(counts) + "\n")
+    return QUARANTINED if strict and quarantined else 0
+
+
+def _write(work: FileAbstraction, results: TextIO) -> None:
+    tell = _progress(f"of {work.patients} charts abstracted")
+    for number, line in enumerate(work.lines, start=1):
+        results.write(line + "\n")
+        if number % 200 == 0:
+            tell(number)
+
+
+def _progress(what: str) -> Callable[[int], None]:
+    """Progress for a person who waits; nothing where nobody looks."""
+    if not sys.stderr.isatty():
+        return lambda _number: None
+    return lambda number: sys.stderr.write(f"{number} {what}\n") and None
+
+
+@contextmanager
+def _results(output: Path | None) -> Iterator[TextIO]:
+    """Stdout, or a file that appears only when it is whole."""
+    if output is None:
+        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    part = output.with_name(output.name + ".part")
+    try:
+        with part.open("w", encoding="utf-8") as stream:
+            yield stream
+        part.replace(output)
+    except OSError as wrong:
+        raise InputError(f"{output}: cannot be written ({wrong.strerror}); choose another -o FILE") from None
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""`abstractor guidelines`: the editions as a clinician reads them."""

@@ -1,0 +1,103 @@
+"""LVEF-BASE and BMA with a case for each verdict, and the edges of their windows."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from abstractor.abstract import Finding
+from fixtures.stories import TDXD, Tale, tale
+from tests.asking import abstract_told
+
+
+def finding(told: Tale, rule: str, *, line: int | None) -> Finding | None:
+    for each in abstract_told(told.told()).findings:
+        if each.rule == rule and (each.line.number if each.line else None) == line:
+            return each
+    return None
+
+
+def treated() -> Tale:
+    return tale("someone").her2_positive_mbc("2021-12-01", "liver").course(TDXD, "2022-06-01", cycles=5)
+
+
+LVEF: list[tuple[str, Callable[[], Tale], str]] = [
+    ("91 days before", lambda: treated().lvef(60, "2022-03-02"), "not-met"),
+    ("90 days before", lambda: treated().lvef(60, "2022-03-03"), "met"),
+    ("89 days before", lambda: treated().lvef(60, "2022-03-04"), "met"),
+    ("on the day", lambda: treated().lvef(60, "2022-06-01"), "met"),
+    ("7 days after", lambda: treated().lvef(60, "2022-06-08"), "met"),
+    ("8 days after: urgent start", lambda: treated().lvef(60, "2022-06-09"), "exception"),
+    ("21 days after: urgent start", lambda: treated().lvef(60, "2022-06-22"), "exception"),
+    ("22 days after", lambda: treated().lvef(60, "2022-06-23"), "not-met"),
+    ("none, results seen whole", treated, "not-met"),
+    ("died in the window", lambda: treated().death("2022-06-05"), "excluded"),
+    (
+        "window still open",
+        lambda: (
+            tale("someone", as_of=date(2022, 6, 4))
+            .her2_positive_mbc("2021-12-01", "liver")
+            .course(TDXD, "2022-06-01")
+        ),
+        "pending",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "told", "verdict"), LVEF, ids=[row[0] for row in LVEF])
+def test_lvef_before_treatment(name: str, told: Callable[[], Tale], verdict: str) -> None:
+    found = finding(told(), "LVEF-BASE", line=1)
+    assert found is not None
+    assert found.verdict == verdict, found.statement
+    assert found.authority == "FDA"
+
+
+def test_no_trigger_gives_no_finding() -> None:
+    told = (
+        tale("someone")
+        .her2_positive_mbc("2021-12-01", "liver")
+        .course(["capecitabine"], "2022-06-01", cycles=5)
+    )
+    assert finding(told, "LVEF-BASE", line=1) is None
+
+
+def bone(as_of: date = date(2022, 12, 31)) -> Tale:
+    return (
+        tale("someone", as_of=as_of)
+        .her2_positive_mbc("2022-03-01", "bone")
+        .visit("2022-03-05")
+        .order("docetaxel", "2022-03-10")
+    )
+
+
+BMA: list[tuple[str, Callable[[], Tale], str]] = [
+    ("within 90 days", lambda: bone().given("zoledronic acid", "2022-05-30"), "met"),
+    ("on day 90", lambda: bone().order("zoledronic acid", "2022-05-30"), "met"),
+    ("on day 91", lambda: bone().order("zoledronic acid", "2022-05-31"), "not-met"),
+    ("none", bone, "not-met"),
+    (
+        "ordered and cancelled",
+        lambda: bone().order("zoledronic acid", "2022-04-01", status="cancelled"),
+        "not-met",
+    ),
+    ("window still open", lambda: bone(date(2022, 4, 1)), "pending"),
+    ("died", lambda: bone().death("2022-05-01"), "excluded"),
+]
+
+
+@pytest.mark.parametrize(("name", "told", "verdict"), BMA, ids=[row[0] for row in BMA])
+def test_bone_modifying_agent(name: str, told: Callable[[], Tale], verdict: str) -> None:
+    found = finding(told(), "BMA", line=None)
+    assert found is not None
+    assert found.verdict == verdict, found.statement
+    assert (found.authority, found.line) == ("ASCO", None)
+
+
+def test_no_bone_metastasis_gives_no_finding() -> None:
+    assert finding(treated(), "BMA", line=None) is None
+
+
+def test_an_unstated_denosumab_dose_is_unknown() -> None:
+    found = finding(bone().order("denosumab", "2022-04-01"), "BMA", line=None)
+    assert found is not None and found.verdict == "unknown"
+    assert "dose-not-stated" in found.statement
