@@ -52,8 +52,8 @@ def abstract(
 ) -> int:
     """Abstract the charts in files: one abstract a line, patients by reference.
 
-    Several inputs are one set; one patient's resources may be spread over all of them. The last line on stderr is
-    JSON with the counts of each resource type: read = used + not_used + quarantined.
+    Several inputs are one set; one patient's resources may be spread over all of them. The last line on
+    stderr is JSON with the counts of each resource type: read = used + not_used + quarantined.
     """
     asked = study(
         period=period,
@@ -89,9 +89,12 @@ def _write(work: FileAbstraction, results: TextIO) -> None:
 
 def _progress(what: str) -> Callable[[int], None]:
     """Progress for a person who waits; nothing where nobody looks."""
-    if not sys.stderr.isatty():
-        return lambda _number: None
-    return lambda number: sys.stderr.write(f"{number} {what}\n") and None
+
+    def tell(number: int) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"{number} {what}\n")
+
+    return tell
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""The program `abstractor` and its commands; every error ends as one line that says what, where and what to do."""
+"""The program `abstractor` and its commands; every error ends as one line that says what, where and what
+to do."""
 
 import sys
 
@@ -16,7 +17,7 @@ __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="abstractor",
-    help="Chart abstraction for oncology quality improvement: from a clinic's FHIR endpoint to flagged charts.",
+    help="Chart abstraction for oncology QI: from a clinic's FHIR endpoint to flagged charts.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -46,7 +47,8 @@ def program(
 
 
 def main() -> None:
-    """The entry point: exit codes are 0 done, 1 failed, 2 a bad option, 3 done but something was quarantined."""
+    """The entry point: exit codes are 0 done, 1 failed, 2 a bad option, 3 done but something was
+    quarantined."""
     try:
         code = app(standalone_mode=False)
     except AbstractorError as wrong:

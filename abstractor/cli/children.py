@@ -1,4 +1,5 @@
-"""Processes that a command starts beside itself, and takes down with itself: the clinic, the workers, the pages."""
+"""Processes that a command starts beside itself, and takes down with itself: the clinic, the workers, the
+pages."""
 
 import os
 import signal
@@ -38,7 +39,8 @@ class Child:
 def child(name: str, module: str, *arguments: str, env: Mapping[str, str]) -> Iterator[Child]:
     """`python -m module`, told to stop (SIGTERM) at the end and killed if it does not.
 
-    It stands in a process group of its own: Ctrl-C reaches the parent alone, which takes things down in order.
+    It stands in a process group of its own: Ctrl-C reaches the parent alone, which takes things down in
+    order.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", module, *arguments], env=dict(env), stdin=subprocess.DEVNULL, process_group=0

@@ -1,4 +1,5 @@
-"""What `demo` and `run` share: a cycle from the clinic's list of patients to the queue, with its progress told."""
+"""What `demo` and `run` share: a cycle from the clinic's list of patients to the queue, with its progress
+told."""
 
 import json
 import sys
@@ -30,8 +31,8 @@ _LOOK = 0.5
 def run_cycle(services: Services, clinic: Clinic, asked: Study, *, watching: Child | None) -> int:
     """Open a cycle and wait until every chart is pulled and abstracted; its number.
 
-    Charts that failed for good are told on stderr with their codes, and the cycle goes on without them. `watching` is
-    the process with the workers, where this command has started it.
+    Charts that failed for good are told on stderr with their codes, and the cycle goes on without them.
+    `watching` is the process with the workers, where this command has started it.
     """
     period = Period(asked.period.start, asked.period.end)
     question = Question(

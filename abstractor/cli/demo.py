@@ -1,4 +1,5 @@
-"""`abstractor demo`: the whole main job on this machine, from a clinic's endpoint to the pages with flagged charts."""
+"""`abstractor demo`: the whole main job on this machine, from a clinic's endpoint to the pages with
+flagged charts."""
 
 import shutil
 import signal
@@ -49,9 +50,9 @@ def demo(
 ) -> None:
     """Run the whole main job on this machine, with nothing installed but this program.
 
-    Starts a sample clinic (a FHIR R4 endpoint with synthetic patients, or your folder), a database, a queue, workers
-    and the pages; pulls every patient over HTTP, abstracts each chart, queues the flagged ones, and says where to look.
-    Everything lives in a temporary folder and is gone after Ctrl-C.
+    Starts a sample clinic (a FHIR R4 endpoint with synthetic patients, or your folder), a database, a
+    queue, workers and the pages; pulls every patient over HTTP, abstracts each chart, queues the flagged
+    ones, and says where to look. Everything lives in a temporary folder and is gone after Ctrl-C.
     """
     asked = study(
         period=period,

@@ -42,9 +42,7 @@ class Cohort(StrEnum):
 
 PeriodOption = Annotated[
     str,
-    typer.Option(
-        "--period", metavar="START/END", help="Abstraction period, both days included: 2022-01-01/2022-12-31."
-    ),
+    typer.Option("--period", metavar="START/END", help="The year (or so) asked about, both days included."),
 ]
 AsOfOption = Annotated[
     str | None,
@@ -77,7 +75,8 @@ SiteOption = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """What is asked of the charts: the period in the site's zone, the day of knowledge, the definition of a line."""
+    """What is asked of the charts: the period in the site's zone, the day of knowledge, the definition of
+    a line."""
 
     period: ReportingPeriod
     as_of: date

@@ -1,4 +1,5 @@
-"""`abstractor run`, `serve` and `worker`: a cycle against a clinic's endpoint, the pages, and the workers."""
+"""`abstractor run`, `serve` and `worker`: a cycle against a clinic's endpoint, the pages, and the
+workers."""
 
 import os
 import signal
@@ -44,10 +45,11 @@ def run(
     cohort: CohortOption = Cohort.HER2_MBC,
     gap_days: GapOption = 180,
 ) -> None:
-    """Run a cycle: pull the clinic's patients, abstract each chart through the workers, queue the flagged ones.
+    """Run a cycle: pull the clinic's patients, abstract each chart through the workers, queue the flagged
+    ones.
 
-    With ABSTRACTOR_REDIS_URL set, workers that are running elsewhere do the work (`abstractor worker`); else a queue
-    and workers are started here for as long as it takes.
+    With ABSTRACTOR_REDIS_URL set, workers that are running elsewhere do the work (`abstractor worker`);
+    else a queue and workers are started here for as long as it takes.
     """
     settings = Settings()
     asked = study(
@@ -94,7 +96,8 @@ def serve() -> None:
 
 
 def worker() -> None:
-    """Run jobs until SIGTERM or Ctrl-C: as many processes as ABSTRACTOR_WORKERS says, with the reconciler."""
+    """Run jobs until SIGTERM or Ctrl-C: as many processes as ABSTRACTOR_WORKERS says, with the
+    reconciler."""
     os.execv(sys.executable, [sys.executable, "-m", "worker"])
 
 

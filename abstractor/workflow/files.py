@@ -1,4 +1,5 @@
-"""Abstracting charts from files, with no services: one abstract a patient, nothing lost and nothing invented."""
+"""Abstracting charts from files, with no services: one abstract a patient, nothing lost and nothing
+invented."""
 
 import multiprocessing
 from collections.abc import Callable, Iterator, Mapping

@@ -1,7 +1,8 @@
-"""What is expected of each hard vignette (knowledge base, section 8), as rows that read like the table there.
+"""What is expected of each hard vignette (knowledge base, section 8), as rows that read like the table
+there.
 
-`judged` lists only what these rules decide; `missing` names the rule that the rest of the row waits for. Lines are
-"setting number regimen start"; findings are "line authority verdict".
+`judged` lists only what these rules decide; `missing` names the rule that the rest of the row waits for.
+Lines are "setting number regimen start"; findings are "line authority verdict".
 """
 
 from dataclasses import dataclass
