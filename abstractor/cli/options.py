@@ -59,8 +59,8 @@ TimezoneOption = Annotated[
 DefinitionOption = Annotated[
     Definition,
     typer.Option(
-        help="What counts as a line of HER2+ treatment: A palliative and HER2-directed, B any palliative, C HER2-directed "
-        "in any setting."
+        help="What counts as a line of HER2+ treatment: A palliative and HER2-directed, B any palliative, C "
+        "HER2-directed in any setting."
     ),
 ]
 CohortOption = Annotated[Cohort, typer.Option(help="Whose inclusion criteria are asked.")]
