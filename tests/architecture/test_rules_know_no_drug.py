@@ -1,4 +1,4 @@
-"""The engine knows no drug, no code and no gap in days by itself; those are data of `abstractor/guidelines/`."""
+"""The engine knows no drug, no code and no gap in days by itself; those are data of the guidelines' room."""
 
 import csv
 import io
