@@ -14,7 +14,7 @@ from abstractor.rules.library import Library, LinePolicy
 from abstractor.rules.measures.context import AskedBy, MeasureContext
 from abstractor.rules.sequencing import judge_label, judge_line, not_confirmed
 from abstractor.rules.situation import Situation
-from abstractor.rules.therapy import derive
+from abstractor.rules.therapy.deriving import derive
 from abstractor.rules.therapy.course import Anchor, Therapy
 
 __all__ = ["abstract_chart", "therapy_of"]

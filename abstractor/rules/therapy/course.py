@@ -1,12 +1,15 @@
 """The values that therapy derivation works with: exposures to one agent, and lines with what they rest on."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from abstractor.abstract import Flag, Line
 from abstractor.chart import Source
 from abstractor.dates import DateInterval, Truth
 
-__all__ = ["Anchor", "Exposure", "Therapy", "TherapyLine"]
+__all__ = ["ORDER", "Anchor", "Exposure", "Intensification", "Therapy", "TherapyLine", "Unplaced"]
+
+ORDER = "order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +28,10 @@ class Anchor:
 class Exposure:
     """One agent on one occasion. `kind`: "administration", "procedure", "dispense" or "order".
 
-    `until` is the last day that it is stated to cover (oral supply, treatment period), null where nothing says.
-    `ordered` is the day of the order that a given dose answers. `relied_on` is false where the status is unknown.
+    `until` is the last day that it is stated to cover (oral supply, treatment period), null where nothing
+    says. `ordered` is the day of the order that a given dose answers, `answers` that order's reference.
+    `relied_on` is false where the status is unknown. `place` is the day by which a partial date is sorted,
+    where something else in the chart says where it belongs.
     """
 
     agent: str
@@ -36,17 +41,49 @@ class Exposure:
     ordered: DateInterval | None
     relied_on: bool
     sources: tuple[Source, ...]
+    reference: str = ""
+    answers: str | None = None
+    place: date | None = None
 
     @property
     def given(self) -> bool:
-        return self.kind != "order"
+        return self.kind != ORDER
+
+    @property
+    def ends(self) -> DateInterval:
+        return self.until or self.when
+
+    @property
+    def day(self) -> date:
+        """The day by which it is sorted."""
+        return self.place or self.when.earliest
+
+
+@dataclass(frozen=True, slots=True)
+class Intensification:
+    """Agents that joined a line by an exemption, and the day on which that step was decided."""
+
+    agents: tuple[str, ...]
+    start: DateInterval
+    decision: DateInterval
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A drug on record without any date, of an agent that no derived line holds."""
+
+    agent: str
+    kind: str
+    sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TherapyLine:
     """A public `Line` with what rules need besides: its decision date, exposures, and doubts.
 
-    `first_agents` are the agents of the line's opening (window and late partners), by which its regimen is named.
+    `first_agents` are the agents of the line's opening (window and late partners), by which its regimen is
+    named. `first_order` is the reference of the order that decided it, null where no order is held.
     """
 
     line: Line
@@ -56,6 +93,8 @@ class TherapyLine:
     exposures: tuple[Exposure, ...]
     rests_on_unknown_status: bool
     ordered_not_given: bool
+    first_order: str | None = None
+    intensified: tuple[Intensification, ...] = ()
 
     def exposures_of(self, agents: tuple[str, ...]) -> tuple[Exposure, ...]:
         return tuple(e for e in self.exposures if e.agent in agents)
@@ -63,10 +102,14 @@ class TherapyLine:
 
 @dataclass(frozen=True, slots=True)
 class Therapy:
-    """All lines, by start and then setting, and the flags that deriving them raised."""
+    """All lines, by start and then setting, and the flags that deriving them raised.
+
+    `unplaced` could be a line of its own, or none: what counts lines must not be sure of fewer.
+    """
 
     lines: tuple[TherapyLine, ...]
     flags: tuple[Flag, ...]
+    unplaced: tuple[Unplaced, ...] = ()
 
     def palliative(self) -> tuple[TherapyLine, ...]:
         return tuple(each for each in self.lines if each.line.setting == "palliative")

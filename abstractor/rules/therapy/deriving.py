@@ -1,0 +1,166 @@
+"""Therapy: exposures become lines, by the line policy (knowledge base, section 3.3).
+
+A pure function of the chart as known at as_of: the order of its facts, duplicates and supportive drugs
+change nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import count
+
+from abstractor.abstract import Flag, Line, cite
+from abstractor.chart import Chart, Source
+from abstractor.dates import DateInterval, Truth, exact
+from abstractor.rules.library import Library, LinePolicy
+from abstractor.rules.therapy import doubts
+from abstractor.rules.therapy.assembling import FIRST, assemble
+from abstractor.rules.therapy.belonging import belonging
+from abstractor.rules.therapy.course import Anchor, Therapy, TherapyLine, Unplaced
+from abstractor.rules.therapy.decision import decision_of, intensifications_of, order_sources
+from abstractor.rules.therapy.draft import Draft
+from abstractor.rules.therapy.drug_facts import DrugFact, drug_facts
+from abstractor.rules.therapy.ending import Ending, LineSpan, ending_of
+from abstractor.rules.therapy.exposures import exposures_of
+from abstractor.rules.therapy.joining import Ground
+from abstractor.rules.therapy.naming import regimen_of
+from abstractor.rules.therapy.narrowing import narrowed
+from abstractor.rules.therapy.phases import phases_of
+from abstractor.rules.therapy.progression import progressions
+from abstractor.rules.therapy.setting import boundary_of
+
+__all__ = ["derive"]
+
+_GIVEN_TYPE = "MedicationAdministration"
+
+
+def derive(chart: Chart, anchor: Anchor, library: Library, policy: LinePolicy, as_of: date) -> Therapy:
+    """All lines of therapy of one patient, and the doubts about them.
+
+    `chart` is already the chart as known at as_of. An undated drug makes no line of its own: it supports a
+    line that holds its agent; where none does, it is `unplaced` and flagged.
+    """
+    boundary = boundary_of(anchor, policy)
+    signs = progressions(chart, anchor, library.inclusion, policy.lookback_before_anchor_days)
+    ground = Ground(library, policy, boundary, signs, exact(as_of))
+    owned = belonging(drug_facts(chart, library, as_of), chart, library)
+    dated = tuple(fact for fact in owned.facts if fact.when is not None)
+    late = tuple(fact for fact in dated if _after_death(fact, chart))
+    facts = narrowed(tuple(fact for fact in dated if fact not in late), library)
+    oral = frozenset(name for name, agent in library.agents.items() if agent.route == "oral")
+    found = exposures_of(facts, policy, oral)
+    drafts = assemble(found.exposures, ground)
+    lines = _lines(drafts, facts, chart, ground)
+    unplaced = _unplaced(owned.facts, lines)
+    flags = [
+        *doubts.conflicts_of(found.conflicts),
+        *doubts.after_death([fact for fact in late if fact.counts], chart.patient),
+        *doubts.agent_attribution([fact for fact in owned.doubtful if fact.counts]),
+        *doubts.undated(unplaced),
+    ]
+    for draft, line in lines:
+        flags += _doubts_of(draft, line, anchor, ground)
+    return Therapy(tuple(line for _, line in lines), doubts.sorted_flags(flags), unplaced)
+
+
+def _after_death(fact: DrugFact, chart: Chart) -> bool:
+    death = chart.patient.death
+    return death is not None and death.before(fact.days) is Truth.YES
+
+
+def _unplaced(
+    facts: Sequence[DrugFact], lines: Sequence[tuple[Draft, TherapyLine]]
+) -> tuple[Unplaced, ...]:
+    held = {name for _, line in lines for name in line.line.agents}
+    undated = [fact for fact in facts if fact.when is None and fact.counts and fact.agent not in held]
+    return tuple(Unplaced(fact.agent, fact.kind, fact.sources) for fact in undated)
+
+
+def _doubts_of(draft: Draft, line: TherapyLine, anchor: Anchor, ground: Ground) -> list[Flag]:
+    return [
+        *doubts.breaks(draft, line),
+        *doubts.not_given(line),
+        *doubts.doubtful_dates(draft, line, anchor, ground.boundary),
+    ]
+
+
+def _lines(
+    drafts: Sequence[Draft], facts: Sequence[DrugFact], chart: Chart, ground: Ground
+) -> list[tuple[Draft, TherapyLine]]:
+    """Each draft as a numbered line, by start."""
+    ordered = sorted(drafts, key=lambda d: (d.start.earliest, d.start.latest, sorted(d.names)))
+    following: list[DateInterval | None] = [*(d.start for d in ordered[1:]), None]
+    orders = order_sources(facts)
+    numbers = {"curative": count(1), "palliative": count(1)}
+    lines = []
+    for draft, after in zip(ordered, following, strict=False):
+        setting = ground.boundary.setting(draft.start)
+        span = LineSpan(draft, draft.start, setting, after)
+        ending = ending_of(span, facts, chart.patient, ground)
+        lines.append((draft, _line(span, next(numbers[setting]), ending, chart, orders, ground)))
+    return lines
+
+
+def _line(
+    span: LineSpan,
+    number: int,
+    ending: Ending,
+    chart: Chart,
+    orders: Mapping[str, tuple[Source, ...]],
+    ground: Ground,
+) -> TherapyLine:
+    draft, policy = span.draft, ground.policy
+    agents = ground.library.agents
+    within = policy.order_answers_within_days
+    decision = decision_of(draft.exposures, orders, answers_within=within)
+    line = Line(
+        setting=span.setting,
+        number=number,
+        agents=tuple(sorted(draft.names)),
+        regimen=regimen_of(draft.opening, ground.library),
+        her2_directed=any(agents[name].her2_directed for name in draft.names),
+        start=span.start,
+        end=ending.day,
+        end_reason=ending.reason,
+        opened_because=FIRST if number == 1 else draft.because,
+        phases=phases_of(draft, span.start, ending.day, ground),
+        evidence=cite(*_first_and_last(draft), *decision.sources, *ending.sources),
+    )
+    return TherapyLine(
+        line=line,
+        decision=decision.when,
+        decision_sources=decision.sources,
+        first_agents=tuple(sorted(draft.opening)),
+        exposures=tuple(draft.exposures),
+        rests_on_unknown_status=_unknown_status(draft),
+        ordered_not_given=_ordered_not_given(draft, chart, ground),
+        first_order=decision.order,
+        intensified=intensifications_of(draft, orders, answers_within=within),
+    )
+
+
+def _first_and_last(draft: Draft) -> list[Source]:
+    """Of each agent, what its first and its last exposure were read from."""
+    sources: list[Source] = []
+    for name in sorted(draft.names):
+        own = [e for e in draft.exposures if e.agent == name]
+        sources += [*own[0].sources, *own[-1].sources]
+    return sources
+
+
+def _unknown_status(draft: Draft) -> bool:
+    """Would the line, as what it is, not be there without records of unknown status?"""
+    directed = [e for e in draft.exposures if draft.agents[e.agent].her2_directed]
+    return not any(e.relied_on for e in directed or draft.exposures)
+
+
+def _ordered_not_given(draft: Draft, chart: Chart, ground: Ground) -> bool:
+    """An infusion line of which nothing was given, though doses would have been seen (section 3.3)."""
+    agents = draft.agents
+    needed = [
+        e for e in draft.exposures if agents[e.agent].her2_directed or agents[e.agent].route != "oral"
+    ]
+    if not any(agents[e.agent].route != "oral" for e in needed) or any(e.given for e in needed):
+        return False
+    last = max(e.when.latest for e in needed)
+    waited = (ground.as_of.earliest - last).days
+    return waited > ground.policy.ordered_not_given_days and chart.seen_whole(_GIVEN_TYPE)

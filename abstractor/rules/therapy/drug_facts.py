@@ -1,0 +1,145 @@
+"""Everything on record about systemic anticancer drugs, one fact an agent: doses, dispenses and orders.
+
+Supportive drugs are left out here, so that nothing after this can count them. A fixed-dose product or a
+combined order is one fact for each of its agents.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from abstractor.chart import Administration, Chart, Dispense, Order, Source, Standing
+from abstractor.dates import DateInterval, exact
+from abstractor.rules.library import Library
+from abstractor.rules.therapy.course import ORDER
+
+__all__ = ["DrugFact", "drug_facts", "sort_key"]
+
+_RELIED_ON = (Standing.COUNTS, Standing.ASSUMED, Standing.PARTIAL, Standing.ORDERED_ONLY)
+_STOPPED = ("stopped", "completed", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class DrugFact:
+    """`kind` as in `Exposure`; `until` the last day that it is stated to cover; `names` the order that it
+    names; `place` the day by which a partial date is sorted."""
+
+    agent: str
+    kind: str
+    reference: str
+    when: DateInterval | None
+    until: DateInterval | None
+    names: str | None
+    standing: Standing
+    status: str | None
+    reasons: tuple[str, ...]
+    stop_reasons: tuple[str, ...]
+    sources: tuple[Source, ...]
+    place: date | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Something happened or was prescribed; where its status is unknown it counts, without reliance."""
+        return self.relied_on or self.standing is Standing.CONTEXT
+
+    @property
+    def relied_on(self) -> bool:
+        return self.standing in _RELIED_ON
+
+    @property
+    def given(self) -> bool:
+        return self.kind != ORDER
+
+    @property
+    def days(self) -> DateInterval:
+        """Its date; only facts that have one are asked."""
+        if self.when is None:
+            raise ValueError("a drug fact without a date was asked for it")
+        return self.when
+
+    @property
+    def day(self) -> date:
+        return self.place or self.days.earliest
+
+
+def drug_facts(chart: Chart, library: Library, as_of: date) -> tuple[DrugFact, ...]:
+    """Facts of agents that count in lines, each once, in one order whatever the order of the records.
+
+    What was known on as_of happened by then: a partial date never reaches past it.
+    """
+    found = {
+        replace(fact, when=fact.when and fact.when.not_after(as_of))
+        for fact in (*_given(chart), *_dispensed(chart), *_ordered(chart, as_of))
+        if fact.agent in library.agents and library.agents[fact.agent].counts_in_lines
+    }
+    return tuple(sorted(found, key=lambda fact: (fact.when is None, sort_key(fact))))
+
+
+def sort_key(fact: DrugFact) -> tuple[date, date, bool, str, str, str, str, str]:
+    """By day; on one day what was given stands before what was ordered."""
+    when = fact.when or exact(date.max)
+    tie = (fact.agent, fact.kind, fact.reference, fact.status or "", str(fact.until))
+    return (fact.place or when.earliest, when.latest, not fact.given, *tie)
+
+
+def _given(chart: Chart) -> Iterator[DrugFact]:
+    for dose in chart.administrations:
+        for agent in dose.agents:
+            yield _fact(
+                agent, dose.kind, dose, until=None, names=dose.order, stop_reasons=dose.stop_reasons
+            )
+
+
+def _dispensed(chart: Chart) -> Iterator[DrugFact]:
+    for fill in chart.dispenses:
+        until = None
+        if fill.when is not None and fill.days_supply is not None and fill.days_supply > 0:
+            until = fill.when.shift(fill.days_supply - 1)
+        for agent in fill.agents:
+            yield _fact(agent, "dispense", fill, until=until, names=fill.order, stop_reasons=())
+
+
+def _ordered(chart: Chart, as_of: date) -> Iterator[DrugFact]:
+    for order in chart.orders:
+        until = _stated_end(order, as_of)
+        for agent in order.agents:
+            yield _fact(agent, ORDER, order, until=until, names=None, stop_reasons=order.stop_reasons)
+
+
+def _stated_end(order: Order, as_of: date) -> DateInterval | None:
+    """The end of the stated treatment period; a period that is still open reaches to as_of.
+
+    A stopped order without an end says nothing of when it stopped, and an end before the order is no end.
+    """
+    if order.supply is None:
+        return None
+    end = order.supply[1]
+    if end is None:
+        return None if order.status in _STOPPED else exact(as_of)
+    if order.when is not None and end.latest < order.when.earliest:
+        return None
+    return end
+
+
+def _fact(
+    agent: str,
+    kind: str,
+    record: Administration | Dispense | Order,
+    *,
+    until: DateInterval | None,
+    names: str | None,
+    stop_reasons: tuple[str, ...],
+) -> DrugFact:
+    return DrugFact(
+        agent,
+        kind,
+        record.reference,
+        record.when,
+        until,
+        names,
+        record.standing,
+        record.status,
+        record.reasons,
+        stop_reasons,
+        record.sources,
+    )

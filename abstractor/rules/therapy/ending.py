@@ -1,0 +1,163 @@
+"""When a line ended and why (contract, section 2.2, "Line dates").
+
+The day is the last that its treatment covers, never later than the day before the next line, death or
+as_of. The reason is the strongest documented one before the next line; silence is never a reason.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from abstractor.chart import Patient, Source, Standing
+from abstractor.dates import DateInterval, Truth
+from abstractor.rules.therapy.draft import Draft, agent_ends, last_day
+from abstractor.rules.therapy.drug_facts import DrugFact
+from abstractor.rules.therapy.joining import Ground
+from abstractor.rules.therapy.progression import (
+    NO_RESPONSE,
+    NOT_TOLERATED,
+    REFUSED,
+    STOPPED_BY_DEATH,
+    within,
+)
+from abstractor.rules.therapy.setting import CURATIVE
+from abstractor.rules.therapy.spans import capped, days_between
+
+__all__ = ["Ending", "LineSpan", "ending_of"]
+
+_LAST_ORDER_OVER = "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class LineSpan:
+    """One line as far as its end is concerned; `following` is the next line's start, null for the last."""
+
+    draft: Draft
+    start: DateInterval
+    setting: str
+    following: DateInterval | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """`day` is null while the line goes on at as_of."""
+
+    day: DateInterval | None
+    reason: str
+    sources: tuple[Source, ...]
+
+
+def ending_of(span: LineSpan, facts: Sequence[DrugFact], patient: Patient, ground: Ground) -> Ending:
+    """`facts` are all drug facts of the patient: an order that was stopped says why."""
+    own = last_day(span.draft.exposures, ground.library.agents)
+    documented = _documented(span, own, facts, patient, ground)
+    if span.following is None and not any(each.final for each in documented):
+        if days_between(own, ground.as_of)[0] < ground.policy.open_end_days:
+            return Ending(None, "ongoing", ())
+    day = _capped(own, span, patient, ground)
+    if documented:
+        return Ending(day, documented[0].reason, documented[0].sources)
+    return Ending(day, "unknown" if span.following is None else "next-line", ())
+
+
+def _capped(own: DateInterval, span: LineSpan, patient: Patient, ground: Ground) -> DateInterval:
+    """Never before the line's own start, whatever the limits say."""
+    limits = [ground.as_of]
+    if span.following is not None:
+        limits.append(span.following.shift(-1))
+    if patient.death is not None:
+        limits.append(patient.death)
+    end = own
+    for limit in limits:
+        end = capped(end, limit)
+    return DateInterval(max(end.earliest, span.start.earliest), max(end.latest, span.start.earliest))
+
+
+@dataclass(frozen=True, slots=True)
+class _Documented:
+    """`final`: it surely ended the treatment; progression under which the drugs were given on did not."""
+
+    reason: str
+    sources: tuple[Source, ...]
+    final: bool
+
+
+def _documented(
+    span: LineSpan, own: DateInterval, facts: Sequence[DrugFact], patient: Patient, ground: Ground
+) -> list[_Documented]:
+    """Documented reasons, strongest first."""
+    last = span.following or ground.as_of
+    found: list[_Documented] = []
+    dead = patient.deceased and (
+        span.following is None if patient.death is None else patient.death.on_or_before(last) is Truth.YES
+    )
+    stopped = _stop_reasons(span, facts, own, ground)
+    if dead or (STOPPED_BY_DEATH in stopped and span.following is None):
+        sources = (*patient.sources, *stopped.get(STOPPED_BY_DEATH, ()))
+        found.append(_Documented("death", sources, final=True))
+    worse = within(ground.progressions, span.start, last)
+    if worse or NO_RESPONSE in stopped:
+        latest = worse[-1:]
+        dosed = max((e.when for e in span.draft.exposures), key=lambda d: d.earliest)
+        final = NO_RESPONSE in stopped or any(p.when.before(dosed) is Truth.NO for p in worse)
+        sources = (*(s for p in latest for s in p.sources), *stopped.get(NO_RESPONSE, ()))
+        found.append(_Documented("progression", sources, final))
+    if NOT_TOLERATED in stopped:
+        found.append(_Documented("toxicity", stopped[NOT_TOLERATED], final=True))
+    if REFUSED in stopped:
+        found.append(_Documented("patient-choice", stopped[REFUSED], final=True))
+    completed = _completed(span, facts, ground)
+    if completed is not None:
+        found.append(_Documented("completion", completed.sources, final=False))
+    return found
+
+
+def _stop_reasons(
+    span: LineSpan, facts: Sequence[DrugFact], own: DateInterval, ground: Ground
+) -> dict[str, tuple[Source, ...]]:
+    """Why drugs that were part of the line to its end were stopped: not those dropped on the way, nor an
+    order that another order of the same drug replaced."""
+    ends = agent_ends(span.draft.exposures, ground.library.agents)
+    kept = {
+        name
+        for name, end in ends.items()
+        if days_between(end, own)[0] <= ground.policy.chemo_dropped_after_days
+    }
+    reasons: dict[str, tuple[Source, ...]] = {}
+    held = [f for f in facts if f.agent in kept and _belongs(f, span, ground)]
+    for fact in held:
+        if fact.stop_reasons and not any(_replaces(later, fact) for later in held):
+            for reason in fact.stop_reasons:
+                reasons[reason] = (*reasons.get(reason, ()), *fact.sources)
+    return reasons
+
+
+def _replaces(later: DrugFact, fact: DrugFact) -> bool:
+    """The drug went on: ordered again, or, where a dose was held, given again."""
+    same_kind = later.given == fact.given and later.counts
+    return later.agent == fact.agent and same_kind and fact.days.before(later.days) is Truth.YES
+
+
+def _belongs(fact: DrugFact, span: LineSpan, ground: Ground) -> bool:
+    """Ordered or due between the line's start, less the time that an order may wait, and the next line."""
+    if fact.when is None or (fact.standing is Standing.WITHDRAWN and fact.status != "cancelled"):
+        return False
+    first = span.start.shift(-ground.policy.order_answers_within_days)
+    after = fact.when.before(first) is not Truth.YES
+    return after and (span.following is None or fact.when.before(span.following) is Truth.YES)
+
+
+def _completed(span: LineSpan, facts: Sequence[DrugFact], ground: Ground) -> DrugFact | None:
+    """The line's last order was completed. For a palliative line that counts only where the order's own
+    stated period had run out: treatment until progression has no end that completes it."""
+    named = {e.answers if e.given else e.reference for e in span.draft.exposures}
+    orders = [f for f in facts if not f.given and f.reference in named and f.when is not None]
+    if not orders:
+        return None
+    last = max(orders, key=lambda f: (f.days.latest, f.agent, f.reference))
+    if last.status != _LAST_ORDER_OVER:
+        return None
+    if span.setting != CURATIVE and (
+        last.until is None or last.until.before(ground.as_of) is not Truth.YES
+    ):
+        return None
+    return last

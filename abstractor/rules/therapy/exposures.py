@@ -1,0 +1,133 @@
+"""Drug facts as exposures: a dose with the order that it answers, and orders that nothing answered.
+
+An order that a dose answers is no occasion of its own; it dates the decision. A cancelled order never
+counts, but a dose that was given in spite of it does, and the contradiction is kept.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from abstractor.chart import Standing
+from abstractor.rules.library import LinePolicy
+from abstractor.rules.therapy.course import Exposure
+from abstractor.rules.therapy.drug_facts import DrugFact, sort_key
+from abstractor.rules.therapy.spans import days_between
+
+__all__ = ["Conflict", "Exposures", "exposures_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A dose that was given although its order was cancelled."""
+
+    order: DrugFact
+    dose: DrugFact
+
+
+@dataclass(frozen=True, slots=True)
+class Exposures:
+    exposures: tuple[Exposure, ...]
+    conflicts: tuple[Conflict, ...]
+
+
+def exposures_of(facts: tuple[DrugFact, ...], policy: LinePolicy, oral: frozenset[str]) -> Exposures:
+    """All exposures by day, from dated facts. `oral`: agents whose fills may rest on an order's period."""
+    found: list[Exposure] = []
+    conflicts: list[Conflict] = []
+    by_agent = sorted(facts, key=lambda fact: fact.agent)
+    for agent, held in groupby(by_agent, key=lambda fact: fact.agent):
+        own = sorted(held, key=sort_key)
+        doses = [fact for fact in own if fact.given and fact.counts]
+        orders = [fact for fact in own if not fact.given and fact.counts]
+        answered = _answered(doses, orders, policy.order_answers_within_days)
+        for dose in doses:
+            found.append(_from_dose(dose, answered.get(dose, ()), policy, covers=agent in oral))
+        taken = {order for each in answered.values() for order in each}
+        found += [_exposure(order) for order in orders if order not in taken]
+        conflicts += _conflicts(doses, own, policy.order_answers_within_days)
+    return Exposures(tuple(sorted(found, key=_by_day)), tuple(conflicts))
+
+
+def _by_day(exposure: Exposure) -> tuple[date, date, bool, str, str, str]:
+    tie = (exposure.agent, exposure.kind, exposure.reference)
+    return (exposure.day, exposure.when.latest, not exposure.given, *tie)
+
+
+def _answered(
+    doses: list[DrugFact], orders: list[DrugFact], within: int
+) -> dict[DrugFact, tuple[DrugFact, ...]]:
+    """Each order to the first dose that names it, else to the first that may follow it in time."""
+    answered: dict[DrugFact, tuple[DrugFact, ...]] = {}
+    for order in orders:
+        named = [dose for dose in doses if dose.names == order.reference]
+        dose = next(iter(named or (d for d in doses if _may_answer(order, d, within))), None)
+        if dose is not None:
+            answered[dose] = (*answered.get(dose, ()), order)
+    return answered
+
+
+def _may_answer(order: DrugFact, dose: DrugFact, within: int) -> bool:
+    least, most = days_between(order.days, dose.days)
+    return most >= 0 and least <= within
+
+
+def _from_dose(dose: DrugFact, orders: Iterable[DrugFact], policy: LinePolicy, *, covers: bool) -> Exposure:
+    """`ordered` is the earliest relied-on order at most so many days before; the stated period of an order
+    stands in for a supply that the dispense does not state."""
+    held = list(orders)
+    decided = [o for o in held if o.relied_on and _may_answer(o, dose, policy.order_answers_within_days)]
+    first = decided[0] if decided else None
+    until = dose.until
+    if until is None and covers and dose.kind == "dispense":
+        until = max((o.until for o in held if o.until is not None), key=lambda d: d.latest, default=None)
+    exposure = _exposure(dose)
+    return Exposure(
+        exposure.agent,
+        exposure.kind,
+        exposure.when,
+        until,
+        first.days if first else None,
+        exposure.relied_on or any(o.relied_on for o in held),
+        exposure.sources,
+        exposure.reference,
+        first.reference if first else None,
+        exposure.place,
+    )
+
+
+def _exposure(fact: DrugFact) -> Exposure:
+    return Exposure(
+        fact.agent,
+        fact.kind,
+        fact.days,
+        fact.until,
+        None,
+        fact.relied_on,
+        fact.sources,
+        fact.reference,
+        None,
+        fact.place,
+    )
+
+
+def _conflicts(doses: list[DrugFact], own: list[DrugFact], within: int) -> list[Conflict]:
+    """A dose names a cancelled order, or follows one where no order that counts came before it."""
+    cancelled = [fact for fact in own if not fact.given and _called_off(fact)]
+    live = [fact for fact in own if not fact.given and fact.counts]
+    found = []
+    for dose in doses:
+        ordered = any(order.days.earliest <= dose.days.latest for order in live)
+        unordered = dose.names is None and not ordered
+        for order in cancelled:
+            if dose.names == order.reference or (unordered and _may_answer(order, dose, within)):
+                found.append(Conflict(order, dose))
+    return found
+
+
+def _called_off(order: DrugFact) -> bool:
+    """Cancelled, or an order not to give it; a draft or a plan contradicts nothing."""
+    return order.standing is Standing.AGAINST or (
+        order.standing is Standing.WITHDRAWN and order.status == "cancelled"
+    )

@@ -1,0 +1,201 @@
+"""What one exposure does to the line that is running: it belongs to it, joins it, or opens another
+(knowledge base, section 3.3)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from abstractor.dates import DateInterval, Truth, exact
+from abstractor.rules.library import Library, LinePolicy, MaintenanceAddition
+from abstractor.rules.therapy.course import Exposure
+from abstractor.rules.therapy.draft import Draft
+from abstractor.rules.therapy.progression import Progression, within
+from abstractor.rules.therapy.setting import Boundary
+from abstractor.rules.therapy.spans import days_between
+
+__all__ = ["Ground", "Step", "equivalent", "step_of"]
+
+
+class Step(Enum):
+    """One exposure's part in the running line, or the reason for which another line opens."""
+
+    GOES_ON = "goes-on"
+    OPENING = "opening"
+    JOINS = "joins"
+    INTENSIFIES = "intensifies"
+    ASIDE = "aside"  # ordered, never given, while the running line went on
+    AWAITED = "awaited"  # ordered long before it was given, while the running line went on
+    NEW_AGENT = "new-agent"
+    AFTER_GAP = "restart-after-gap"
+    AFTER_PROGRESSION = "restart-after-progression"
+
+    @property
+    def opens(self) -> bool:
+        return self in (Step.NEW_AGENT, Step.AFTER_GAP, Step.AFTER_PROGRESSION)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What steps are decided on besides the exposures; `as_of` is the last day that can be seen."""
+
+    library: Library
+    policy: LinePolicy
+    boundary: Boundary
+    progressions: tuple[Progression, ...]
+    as_of: DateInterval
+
+
+def equivalent(policy: LinePolicy, first: str, second: str) -> bool:
+    """One drug to a line: the same, or a swap that is no new line (section 1.3)."""
+    return first == second or any(first in group and second in group for group in policy.equivalent)
+
+
+def step_of(
+    exposure: Exposure, draft: Draft, ground: Ground, *, coming: Sequence[Exposure], before: Draft | None
+) -> Step:
+    """`coming` are the exposures after this one; `before` is the line that ran before the running one."""
+    policy = ground.policy
+    known = any(equivalent(policy, exposure.agent, name) for name in draft.names)
+    crosses = ground.boundary.divides(draft.start, exposure.when)
+    since_start = days_between(draft.start, exposure.when)
+    partner = max(policy.regimen_window_days, policy.late_partner_days.get(exposure.agent, 0))
+    if since_start[0] <= policy.regimen_window_days or (not known and since_start[0] <= partner):
+        if since_start[1] > partner:
+            draft.doubts.append(exposure)
+        return Step.OPENING
+    if known:
+        return _returning(exposure, draft, ground, crosses=crosses)
+    if not crosses:
+        if _carried_over(exposure, draft, before, policy):
+            return Step.OPENING
+        if _goes_on_without_it(exposure, draft, coming, ground):
+            return _unanswered(exposure, coming, policy)
+        if _joins_maintenance(exposure, draft, coming, ground):
+            return Step.JOINS
+        if _is_exempt(exposure, draft, coming, ground):
+            return Step.INTENSIFIES
+    return Step.NEW_AGENT
+
+
+def _returning(exposure: Exposure, draft: Draft, ground: Ground, *, crosses: bool) -> Step:
+    """An agent of the line again: a restart after a long gap, after progression or across the anchor."""
+    policy = ground.policy
+    least, most = days_between(draft.reach, exposure.when)
+    if crosses and (exposure.agent not in draft.names or least > policy.maintenance_continues_within_days):
+        return Step.AFTER_PROGRESSION
+    if least > policy.restart_gap_days:
+        return Step.AFTER_GAP
+    if most > policy.restart_gap_days:
+        draft.doubts.append(exposure)
+    if least > policy.maintenance_continues_within_days:
+        last = max(e.when.earliest for e in draft.exposures)
+        since = [p for p in ground.progressions if p.when.before(last) is Truth.NO]
+        if within(tuple(since), draft.start, exposure.when):
+            return Step.AFTER_PROGRESSION
+    return Step.GOES_ON
+
+
+def _carried_over(exposure: Exposure, draft: Draft, before: Draft | None, policy: LinePolicy) -> bool:
+    """Given with the line before and since without interruption: it belongs to this line from its start."""
+    if before is None or exposure.agent not in before.names:
+        return False
+    least, _ = days_between(before.ends_of(exposure.agent), exposure.when)
+    ran_into, _ = days_between(before.ends_of(exposure.agent), draft.start)
+    return max(least, ran_into) <= policy.maintenance_continues_within_days
+
+
+def _goes_on_without_it(
+    exposure: Exposure, draft: Draft, coming: Sequence[Exposure], ground: Ground
+) -> bool:
+    """An infusion that was only ordered, while the line's own drugs went on being given."""
+    if exposure.given or ground.library.agents[exposure.agent].route == "oral":
+        return False
+    return any(
+        e.given and e.agent in draft.names and days_between(exposure.when, e.when)[0] > 0
+        for e in _soon(exposure, coming, ground.policy.restart_gap_days)
+    )
+
+
+def _unanswered(exposure: Exposure, coming: Sequence[Exposure], policy: LinePolicy) -> Step:
+    later = any(
+        e.given and e.agent == exposure.agent for e in _soon(exposure, coming, policy.restart_gap_days)
+    )
+    return Step.AWAITED if later else Step.ASIDE
+
+
+def _joins_maintenance(
+    exposure: Exposure, draft: Draft, coming: Sequence[Exposure], ground: Ground
+) -> bool:
+    """Endocrine therapy beside a HER2-directed drug of the line that goes on."""
+    agent = ground.library.agents[exposure.agent]
+    if not {agent.name, agent.kind} & set(ground.policy.joins_maintenance):
+        return False
+    directed = {name for name in draft.names if ground.library.agents[name].her2_directed}
+    gap = ground.policy.restart_gap_days
+    near = ground.policy.maintenance_continues_within_days
+    return _goes_on(exposure, directed, draft, coming, ground, reach=gap, unseen=near)
+
+
+def _is_exempt(exposure: Exposure, draft: Draft, coming: Sequence[Exposure], ground: Ground) -> bool:
+    """A planned intensification of maintenance, not a new line (section 0, item 3)."""
+    rule = next((a for a in ground.policy.maintenance_additions if a.agent == exposure.agent), None)
+    if rule is None:
+        return False
+    least, most = days_between(draft.start, exposure.when)
+    seen = within(ground.progressions, draft.start, exposure.when, (Truth.YES, Truth.UNKNOWN))
+    sure = within(seen, draft.start, exposure.when)
+    if sure or most < rule.min_days or least > rule.max_days or not draft.names & set(rule.after_any):
+        return False
+    reach = rule.continues_within_days
+    if not _goes_on(exposure, set(rule.needs_any), draft, coming, ground, reach=reach, unseen=reach):
+        return False
+    soon = _soon(exposure, coming, ground.policy.regimen_window_days)
+    if any(_foreign(e, draft, ground, rule) for e in soon):
+        return False
+    if seen or least < rule.min_days or most > rule.max_days:
+        draft.doubts.append(exposure)
+    return True
+
+
+def _foreign(coming: Exposure, draft: Draft, ground: Ground, rule: MaintenanceAddition) -> bool:
+    """A drug that neither belongs to the line nor may join it: what starts with it is a new regimen."""
+    if coming.agent == rule.agent or any(equivalent(ground.policy, coming.agent, n) for n in draft.names):
+        return False
+    agent = ground.library.agents[coming.agent]
+    exempt = any(addition.agent == coming.agent for addition in ground.policy.maintenance_additions)
+    return not exempt and not {agent.name, agent.kind} & set(ground.policy.joins_maintenance)
+
+
+def _goes_on(
+    exposure: Exposure,
+    agents: set[str],
+    draft: Draft,
+    coming: Sequence[Exposure],
+    ground: Ground,
+    *,
+    reach: int,
+    unseen: int,
+) -> bool:
+    """Were these drugs of the line given at most `reach` days before, and again at most `reach` days after?
+
+    Where the chart ends within `unseen` days, that they were given before is enough.
+    """
+    held = agents & draft.names
+    if not held:
+        return False
+    before = min(days_between(draft.ends_of(name), exposure.when)[0] for name in held)
+    if before > reach:
+        return False
+    after = any(e.agent in held and e.day >= exposure.day for e in _soon(exposure, coming, reach))
+    same_day = any(e.agent in held and e.ends.latest >= exposure.when.earliest for e in draft.exposures)
+    ends_soon = days_between(exposure.when, ground.as_of)[0] < unseen and before <= unseen
+    return after or same_day or ends_soon
+
+
+def _soon(exposure: Exposure, coming: Iterable[Exposure], days: int) -> Iterator[Exposure]:
+    """Those at most so many days after it."""
+    limit = exact(exposure.day)
+    for each in coming:
+        if days_between(limit, exact(each.day))[0] > days:
+            return
+        yield each
