@@ -1,7 +1,7 @@
 """Many patients at once: threads over one shared connection, because round trips are what takes time."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 
@@ -12,8 +12,8 @@ __all__ = ["pull_many"]
 
 def pull_many(
     connection: Connection, patients: Iterable[str], types: Sequence[str], *, threads: int
-) -> Iterator[Pulled]:
-    """In the order of `patients`; at most two a thread are held. An error of one pull ends them all."""
+) -> Generator[Pulled, None, None]:
+    """In the order of `patients`, two a thread at most. An error of one ends all, and so does closing."""
     pool = ThreadPoolExecutor(threads, thread_name_prefix="pull")
     waiting: deque[Future[Pulled]] = deque()
     rest = iter(patients)

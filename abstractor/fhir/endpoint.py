@@ -15,7 +15,7 @@ from abstractor.fhir.address import Endpoint
 from abstractor.fhir.capability import Capability, decode_capability
 from abstractor.fhir.failure import Failure
 from abstractor.fhir.http import Http
-from abstractor.fhir.listing import every_patient, group_members
+from abstractor.fhir.listing import every_patient, every_reference, group_members, group_references
 from abstractor.fhir.medications import Medications
 from abstractor.fhir.pull import Clinic, Pulled, pull_patient
 from abstractor.fhir.received import Received
@@ -64,6 +64,11 @@ class Connection:
         """Every Patient, by search or of a Group. ClinicMisbehaved after the last: there may be more."""
         clinic = self._clinic()
         return every_patient(clinic) if group is None else group_members(clinic, group)
+
+    def references(self, *, group: str | None = None) -> Iterator[str]:
+        """ "Patient/1" of every patient to pull, without reading a Group's members; else as `patients`."""
+        clinic = self._clinic()
+        return every_reference(clinic) if group is None else group_references(clinic, group)
 
     def pull(self, patient: str, types: Sequence[str]) -> Pulled:
         """`patient` is "Patient/1". ClinicRefused: we are not known there; ClinicUnreachable: all failed."""

@@ -53,7 +53,7 @@ class Gathering:
         """Take in one search. A number is returned where only a count can tell whether that many are all:
         the last page was full, nothing came after it, and no total was given (some endpoints forget `next`).
         """
-        came: set[tuple[str, str]] = set()
+        came: set[bytes | int] = set()
         total: int | None = None
         full, idle = False, 0
         for step in steps:
@@ -106,28 +106,30 @@ class Gathering:
         else:
             self.complain(f"page {step.page}: {step.detail}")
 
-    def _take(self, entry: Entry, came: set[tuple[str, str]]) -> bool:
-        """True where the entry is one of those that the search was for, and that `total` counts."""
+    def _take(self, entry: Entry, came: set[bytes | int]) -> bool:
+        """True where the entry is one of those that the search was for, and that `total` counts.
+
+        A body that comes twice is one record on two pages. Two records without an id may be alike and be two.
+        """
         self._position += 1
-        nameless = ("", str(self._position))
         if entry.complaint is not None:
             self.complain(entry.complaint)
-            came.add(nameless)
+            came.add(self._position)
             self._keep(entry.body, None)
             return True
         known = about(entry.body)
         if known is None:
             self.complain("unreadable-resource")
+        nameless = known is not None and known.id is None
         if entry.mode == "outcome" or (known is not None and known.resourceType == "OperationOutcome"):
             self.complain("outcome:" + ",".join(issue_codes(entry.body) or ("unlisted",)))
             return False
         if entry.mode != "include":
-            came.add((known.resourceType, known.id) if known is not None and known.id else nameless)
+            came.add(self._position if nameless else entry.body)
         if self.patient is not None and known is not None and known.somebody_elses(self.patient):
             self.foreign += 1
             self.complain("foreign-patient")
-        # Two records without an id may be alike and yet be two.
-        elif entry.body not in self.seen or (known is not None and known.id is None):
+        elif nameless or entry.body not in self.seen:
             self._keep(entry.body, known)
         return entry.mode != "include"
 

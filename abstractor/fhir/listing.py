@@ -9,16 +9,18 @@ from collections.abc import Iterator
 import msgspec
 
 from abstractor.errors import ClinicMisbehaved, OptionError
-from abstractor.fhir.about import about, patient_id
+from abstractor.fhir.about import patient_id
 from abstractor.fhir.failure import Failure
 from abstractor.fhir.gather import Gathering
+from abstractor.fhir.outcome import resource_type
 from abstractor.fhir.pull import Clinic, run_search
 from abstractor.fhir.received import Received
+from abstractor.fhir.references import identity_in
 
-__all__ = ["every_patient", "group_members"]
+__all__ = ["every_patient", "every_reference", "group_members", "group_references"]
 
-# These resources are given on all the same, and quarantined and counted by the reader.
-_GIVEN_ON = frozenset({"null-entry", "entry-without-resource"})
+# These are given on all the same, and quarantined and counted by the reader.
+_GIVEN_ON = frozenset({"entry-without-resource", "null-entry", "unreadable-resource"})
 
 
 class _Entity(msgspec.Struct):
@@ -36,49 +38,73 @@ class _Group(msgspec.Struct):
 
 
 def every_patient(clinic: Clinic) -> Iterator[Received]:
+    gathering = _searched(clinic)
+    yield from (kept.received for kept in gathering.kept)
+    _refuse_gaps(gathering, clinic)
+
+
+def every_reference(clinic: Clinic) -> Iterator[str]:
+    """ "Patient/1" of each Patient that says its id."""
+    gathering = _searched(clinic)
+    known = [kept.about for kept in gathering.kept if kept.about is not None]
+    yield from dict.fromkeys(f"Patient/{one.id}" for one in known if one.resourceType == "Patient" and one.id)
+    _refuse_gaps(gathering, clinic)
+
+
+def group_members(clinic: Clinic, group: str) -> Iterator[Received]:
+    lost = False
+    for identity in _members(clinic, group):
+        got = clinic.get(f"Patient/{identity}") if identity is not None else None
+        if isinstance(got, bytes) and resource_type(got) == "Patient":
+            yield Received(got, clinic.endpoint.address_of("Patient", identity, 0))
+        else:
+            lost = True
+    if lost:
+        raise ClinicMisbehaved(f"the Group at {clinic.endpoint.origin} has members that gave no Patient")
+
+
+def group_references(clinic: Clinic, group: str) -> Iterator[str]:
+    """ "Patient/1" of each member, also of one whose Patient cannot be read: the pull will say so."""
+    members = _members(clinic, group)
+    yield from (f"Patient/{identity}" for identity in members if identity is not None)
+    if None in members:
+        raise ClinicMisbehaved(
+            f"the Group at {clinic.endpoint.origin} has members that are no patients of it"
+        )
+
+
+def _searched(clinic: Clinic) -> Gathering:
     gathering = Gathering("Patient", None, clinic.endpoint.address_of, set())
     run_search(clinic, gathering, {})
     if gathering.failure is not None and not gathering.answered:
         advice = "many endpoints list no patients: name a Group of them instead"
         raise gathering.failure.error("list of patients", origin=clinic.endpoint.origin, advice=advice)
-    yield from (kept.received for kept in gathering.kept)
-    gaps = sorted(set(gathering.complaints) - _GIVEN_ON)
+    return gathering
+
+
+def _refuse_gaps(gathering: Gathering, clinic: Clinic) -> None:
+    gaps = "; ".join(sorted(set(gathering.complaints) - _GIVEN_ON))
     if gaps:
         raise ClinicMisbehaved(
-            f"the list of patients from {clinic.endpoint.origin} may not be whole ({'; '.join(gaps)})"
+            f"the list of patients from {clinic.endpoint.origin} may not be whole ({gaps})"
         )
 
 
-def group_members(clinic: Clinic, group: str) -> Iterator[Received]:
+def _members(clinic: Clinic, group: str) -> list[str | None]:
+    """Ids of the members, each once; None for those that are no patients of this endpoint."""
     origin = clinic.endpoint.origin
-    path = f"Group/{group.removeprefix('Group/')}"
-    if patient_id(path.replace("Group/", "Patient/", 1)) is None:
+    named = group.removeprefix("Group/")
+    if patient_id(f"Patient/{named}") is None:
         raise OptionError("a group is named by its FHIR id: letters, digits, '-' and '.'")
-    body = clinic.get(path)
+    body = clinic.get(f"Group/{named}")
     if isinstance(body, Failure):
         raise body.error("Group of that id", origin=origin, advice="check its id and that it may be read")
-    lost = 0
-    for identity in _members(body, clinic):
-        got = clinic.get(f"Patient/{identity}") if identity is not None else None
-        known = about(got) if isinstance(got, bytes) else None
-        if isinstance(got, bytes) and known is not None and known.resourceType == "Patient":
-            yield Received(got, clinic.endpoint.address_of("Patient", identity, 0))
-        else:
-            lost += 1
-    if lost:
-        raise ClinicMisbehaved(f"{lost} members of the Group at {origin} could not be read as patients of it")
-
-
-def _members(body: bytes, clinic: Clinic) -> list[str | None]:
-    """Ids of the members, each once; None for one that is no patient of this endpoint."""
     try:
-        group = msgspec.json.decode(body, type=_Group)
+        group_read = msgspec.json.decode(body, type=_Group)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        group = None
-    if group is None or group.resourceType != "Group":
-        raise ClinicMisbehaved(f"{clinic.endpoint.origin} gave something else than the Group asked for")
-    active = [member for member in group.member or () if member is not None and not member.inactive]
+        group_read = None
+    if group_read is None or group_read.resourceType != "Group":
+        raise ClinicMisbehaved(f"{origin} gave something else than the Group asked for")
+    active = [member for member in group_read.member or () if member is not None and not member.inactive]
     references = [(member.entity.reference if member.entity else None) or "" for member in active]
-    return list(
-        dict.fromkeys(patient_id(reference.removeprefix(clinic.endpoint.root)) for reference in references)
-    )
+    return list(dict.fromkeys(patient_id(identity_in(reference) or "") for reference in references))

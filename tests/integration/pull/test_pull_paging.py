@@ -1,0 +1,188 @@
+"""Pages under guard: nothing foreign is asked, nothing comes twice, what may lack something says so."""
+
+import json
+
+import httpx
+import pytest
+
+from abstractor.chart import Seen
+from tests.integration.pull.clinics import BASE, PATIENT, answer, bundle, outcome, record, scripted
+
+ONE, TWO, THREE = (record("Condition", f"c{n}") for n in (1, 2, 3))
+STRANGERS = record("Condition", "c9", patient="p2")
+PRACTITIONER = record("Practitioner", "d1", patient=None)
+WITHHELD = {"resource": json.loads(outcome("suppressed")), "search": {"mode": "outcome"}}
+INCLUDED = {"resource": PRACTITIONER, "search": {"mode": "include"}}
+
+FOREIGN = "page 1: foreign-host"
+
+
+def first(following: str, *entries: object, total: int | None = None) -> bytes:
+    """A page that is not the last."""
+    return bundle(*(entries or (ONE,)), following=following, total=total)
+
+
+WHOLE = [
+    # what the clinic sends          its answers                                                     came
+    ("nothing", [bundle()], 0),
+    ("no entry at all", [b'{"resourceType":"Bundle","type":"searchset"}'], 0),
+    ("one page", [bundle(ONE, TWO)], 2),
+    ("two pages", [first("?b"), bundle(TWO)], 2),
+    ("an empty page on the way", [bundle(following="?b"), bundle(TWO)], 1),
+    ("the same on two pages", [first("?b", ONE, TWO), bundle(TWO, THREE)], 3),
+    ("a total that fits", [bundle(ONE, TWO, total=2)], 2),
+    ("a total too small", [bundle(ONE, TWO, total=1)], 2),
+    ("something included", [bundle(ONE, INCLUDED, total=1)], 1),
+    ("an odd search element", [bundle({"resource": ONE, "search": "match"})], 1),
+]
+PARTIAL = [
+    # what the clinic sends          its answers                                               came, detail
+    ("a total of more", [bundle(ONE, total=2)], 1, "total-larger"),
+    ("a page shifted", [first("?b", ONE, TWO, total=3), bundle(TWO)], 2, "total-larger"),
+    ("something withheld", [bundle(ONE, WITHHELD)], 1, "outcome:suppressed"),
+    ("all withheld", [bundle(WITHHELD)], 0, "outcome:suppressed"),
+    ("an outcome of no mode", [bundle(ONE, json.loads(outcome("made-up")))], 1, "outcome:unlisted"),
+    ("another patient's", [bundle(ONE, STRANGERS)], 1, "foreign-patient"),
+    ("null", [bundle(ONE, None)], 1, "null-entry"),
+    ("text for an entry", [bundle(ONE, "x")], 1, "entry-without-resource"),
+    ("no resource", [bundle(ONE, {"resource": None})], 1, "entry-without-resource"),
+    ("no resourceType", [bundle(ONE, {"resource": {"id": "x"}})], 1, "unreadable-resource"),
+    ("a loop", [first("?a"), first("?a", TWO)], 2, "page 2: page-loop"),
+    ("another host", [first("https://evil.example/fhir")], 1, FOREIGN),
+    ("another port", [first("https://clinic.example:8443/fhir")], 1, FOREIGN),
+    ("another scheme", [first("file:///etc/passwd")], 1, FOREIGN),
+    ("no address", [first("https://[x")], 1, "page 1: unusable-link"),
+    ("an expired page", [first("?b"), httpx.Response(410)], 1, "page 2: http-410"),
+    ("a list for a page", [first("?b"), b'{"resourceType":"List"}'], 1, "page 2: not-a-searchset"),
+]
+REFUSED = [
+    ("a history", [bundle(ONE, type="history")], "not-a-searchset"),
+    ("a resource", [json.dumps(ONE).encode()], "not-a-searchset"),
+    ("a Bundle of odd parts", [bundle(ONE, link={})], "not-a-searchset"),
+]
+ANSWERS = [
+    *((what, answers, (Seen.COMPLETE if came else Seen.EMPTY, came, None)) for what, answers, came in WHOLE),
+    *((what, answers, (Seen.PARTIAL, came, detail)) for what, answers, came, detail in PARTIAL),
+    *((what, answers, (Seen.REFUSED, 0, detail)) for what, answers, detail in REFUSED),
+]
+
+
+@pytest.mark.parametrize(("what", "answers", "expected"), ANSWERS, ids=[what for what, *_ in ANSWERS])
+def test_a_search(what: str, answers: list[object], expected: tuple[Seen, int, str | None]) -> None:
+    with scripted({"Condition": answers}) as (clinic, _):
+        given = answer(clinic.pull(PATIENT, ["Condition"]), "Condition")
+    assert (given.state, given.count, given.detail) == expected
+
+
+@pytest.mark.parametrize(
+    ("following", "address"),
+    [
+        ("?page=2", f"{BASE}/Condition?page=2"),
+        ("Condition?page=2", f"{BASE}/Condition?page=2"),
+        ("/fhir/Condition?page=2", f"{BASE}/Condition?page=2"),
+        (f"{BASE}/Condition?page=2#top", f"{BASE}/Condition?page=2"),
+        ("https://CLINIC.example:443/fhir/Condition?page=2", f"{BASE}/Condition?page=2"),
+    ],
+)
+def test_links_to_the_next_page_may_be_relative(following: str, address: str) -> None:
+    with scripted({"Condition": [bundle(ONE, following=following), bundle(TWO)]}) as (clinic, asked):
+        pulled = clinic.pull(PATIENT, ["Condition"])
+    assert answer(pulled, "Condition").state is Seen.COMPLETE
+    assert str(asked[-1].url) == address
+
+
+def test_pages_without_end_are_cut_off() -> None:
+    def endless(request: httpx.Request) -> bytes:
+        turn = int(request.url.params.get("turn", 0))
+        return bundle(record("Condition", f"c{turn}"), following=f"?turn={turn + 1}")
+
+    with scripted({"Condition": endless}, max_pages=7) as (clinic, _):
+        given = answer(clinic.pull(PATIENT, ["Condition"]), "Condition")
+    assert (given.state, given.count, given.detail) == (Seen.PARTIAL, 7, "page 7: page-cap")
+
+
+def test_an_endpoint_that_ignores_the_patient_is_not_emptied() -> None:
+    def everybody(request: httpx.Request) -> bytes:
+        turn = int(request.url.params.get("turn", 0))
+        return bundle(record("Condition", f"c{turn}", patient=f"q{turn}"), following=f"?turn={turn + 1}")
+
+    with scripted({"Condition": everybody}) as (clinic, asked):
+        pulled = clinic.pull(PATIENT, ["Condition"])
+    given = answer(pulled, "Condition")
+    assert (given.state, given.detail) == (Seen.PARTIAL, "foreign-patient; filter-ignored")
+    assert (pulled.received, pulled.foreign, len(asked)) == ((), 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("counted", "expected"),
+    [
+        (bundle(total=2), (Seen.COMPLETE, None)),
+        (bundle(total=3), (Seen.PARTIAL, "total-larger")),
+        (bundle(ONE, TWO), (Seen.PARTIAL, "total-unknown")),
+        (httpx.Response(400), (Seen.PARTIAL, "total-unknown")),
+    ],
+)
+def test_a_full_page_without_next_or_total_is_counted(
+    counted: object, expected: tuple[Seen, str | None]
+) -> None:
+    with scripted({"Condition": [bundle(ONE, TWO), counted]}, page_size=2) as (clinic, asked):
+        given = answer(clinic.pull(PATIENT, ["Condition"]), "Condition")
+    assert (given.state, given.detail) == expected
+    assert dict(asked[-1].url.params) == {"patient": "p1", "_summary": "count"}
+
+
+def test_two_bodies_under_one_id_are_two_and_two_alike_without_id_are_two() -> None:
+    other = record("Condition", "c1", note=[{"text": "changed"}])
+    nameless = record("Condition")
+    with scripted({"Condition": [bundle(ONE, other, nameless, nameless, total=4)]}) as (clinic, _):
+        pulled = clinic.pull(PATIENT, ["Condition"])
+    assert (len(pulled.received), answer(pulled, "Condition").state) == (4, Seen.COMPLETE)
+    assert pulled.received[3].origin == f"{BASE}/Condition#4"
+
+
+@pytest.mark.parametrize(
+    ("about", "own"),
+    [
+        ({"reference": "Patient/p1"}, True),
+        ({"reference": f"{BASE}/Patient/p1"}, True),
+        ({"reference": "https://inside.example/r4/Patient/p1/_history/3"}, True),
+        ({"reference": "#p"}, True),
+        ({"display": "no reference"}, True),
+        ({"reference": "Group/p2"}, True),
+        ({"reference": "Patient/p11"}, False),
+        ({"reference": f"{BASE}/Patient/p2"}, False),
+    ],
+)
+def test_whose_resource_it_is(about: dict[str, str], own: bool) -> None:
+    resource = {"resourceType": "Condition", "id": "c1", "subject": about}
+    with scripted({"Condition": [bundle(resource)]}) as (clinic, _):
+        pulled = clinic.pull(PATIENT, ["Condition"])
+    assert (len(pulled.received), pulled.foreign) == ((1, 0) if own else (0, 1))
+
+
+def test_one_resource_too_deep_for_the_decoder_does_not_cost_its_neighbours() -> None:
+    deep = b'{"resourceType":"Condition","id":"d","subject":{"reference":"Patient/p1"},"x":%s1%s}'
+    deep %= b"[" * 5000, b"]" * 5000
+    first = bundle(ONE, {"resource": "HERE"}, total=3, following="?p=2").replace(b'"HERE"', deep)
+    with scripted({"Condition": [first, bundle(TWO)]}) as (clinic, _):
+        pulled = clinic.pull(PATIENT, ["Condition"])
+    assert [one.body for one in pulled.received] == [json.dumps(ONE).encode(), deep, json.dumps(TWO).encode()]
+    given = answer(pulled, "Condition")
+    assert (given.state, given.count, given.detail) == (Seen.PARTIAL, 2, "unreadable-resource")
+
+
+def test_a_string_of_ten_megabytes_comes_whole() -> None:
+    long = record("Condition", "c1", note=[{"text": "x" * 10_000_000}])
+    with scripted({"Condition": [bundle(long)]}) as (clinic, _):
+        pulled = clinic.pull(PATIENT, ["Condition"])
+    assert (json.loads(pulled.received[0].body), answer(pulled, "Condition").state) == (long, Seen.COMPLETE)
+
+
+def test_the_exact_bytes_of_a_resource_are_cut_out() -> None:
+    odd = b'{ "resourceType":"Condition","id" : "c1" ,\n "n":1.00, "t":"\\u00e9\xc3\xa9" }'
+    page = (
+        b'\xef\xbb\xbf{"resourceType":"Bundle","type":"searchset","entry":[ {"resource" :  %s ,"x":1} ]}'
+        % odd
+    )
+    with scripted({"Condition": [page]}) as (clinic, _):
+        assert [one.body for one in clinic.pull(PATIENT, ["Condition"]).received] == [odd]
