@@ -65,6 +65,6 @@ def decide(
     therapy = therapy_of(chart, library, policy, question.as_of)
     clinicians = tuple(
         LineClinician(line=one.line, clinician=one.clinician, site=one.site)
-        for one in clinicians_of(chart, therapy)
+        for one in clinicians_of(chart, therapy.lines)
     )
     return abstract, clinicians

@@ -49,7 +49,7 @@ def progressions(
 ) -> tuple[Progression, ...]:
     """Every dated sign of progression, by day."""
     found = [*_statuses(chart), *_recurrences(chart, policy), *_new_sites(chart, anchor, policy, lookback)]
-    return tuple(sorted(found, key=lambda p: (p.when.earliest, p.when.latest, p.sources[0].resource)))
+    return tuple(sorted(found, key=lambda p: (p.when.earliest, p.when.latest, str(p.sources))))
 
 
 def within(
