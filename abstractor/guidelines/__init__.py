@@ -1,0 +1,54 @@
+"""The knowledge, as data by date: loaded, refused where it is not sound, and shown to a reader.
+
+Loaded once for the shipped shelf; a site's own codes come beside it from its folder (`codes.csv`).
+"""
+
+from functools import cache
+from pathlib import Path
+
+from abstractor.codes import ValueSets
+from abstractor.errors import KnowledgeError
+from abstractor.guidelines.assembly import Knowledge, assemble
+from abstractor.guidelines.checking import Problem, check
+from abstractor.guidelines.reading import NOT_SIGNED, EditionRow, listing, shown
+from abstractor.guidelines.shelf import shipped
+from abstractor.rules.library import Library
+
+__all__ = [
+    "NOT_SIGNED",
+    "EditionRow",
+    "Problem",
+    "check",
+    "listing",
+    "load_library",
+    "load_value_sets",
+    "shown",
+]
+
+
+def load_library(site: Path | None = None) -> Library:
+    """Raises `KnowledgeError` at the first thing that must not be loaded."""
+    return _knowledge(site).library
+
+
+def load_value_sets(site: Path | None = None) -> ValueSets:
+    """The tables that the library was built with; a site folder without `codes.csv` adds nothing."""
+    return _knowledge(site).value_sets
+
+
+def _knowledge(site: Path | None) -> Knowledge:
+    return _shipped() if site is None else _loaded(site)
+
+
+@cache
+def _shipped() -> Knowledge:
+    return _loaded(None)
+
+
+def _loaded(site: Path | None) -> Knowledge:
+    assembly = assemble(shipped(), site)
+    if assembly.knowledge is None:
+        first, more = assembly.refusals[0], len(assembly.refusals) - 1
+        rest = f" (and {more} more: run `abstractor guidelines check`)" if more else ""
+        raise KnowledgeError(f"{first}{rest}")
+    return assembly.knowledge

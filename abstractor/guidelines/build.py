@@ -1,0 +1,129 @@
+"""From an entry of a file to a value of the engine, by the fields of its type alone.
+
+No kind of rule is known here by name: a new one with its fields is read without a change. Refused:
+a key that the type does not have, a key that it needs, another type of value, an empty text, an
+unknown word for a kind.
+"""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from types import NoneType, UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+from abstractor.guidelines.shelf import Place
+from abstractor.rules.kinds import KINDS
+from abstractor.rules.library import Edition
+from abstractor.rules.measures import MEASURE_KINDS
+
+__all__ = ["build_entry"]
+
+T = TypeVar("T")
+
+_WORDS: dict[str, Any] = {**KINDS, **MEASURE_KINDS}
+# A text that may be empty: nobody has signed yet.
+_MAY_BE_EMPTY = frozenset({(Edition, "checked_by")})
+_NAMED = {
+    str: "a text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    date: "a date (2022-05-31)",
+}
+
+
+def build_entry(kind: type[T], entry: object, place: Place) -> T:
+    """A value of that type; a field with a default, or that may be null, may be left out."""
+    if not isinstance(entry, dict):
+        raise place.refusal("not a table of keys and values", "write it as one")
+    hints = get_type_hints(kind)
+    held: tuple[Field[Any], ...] = fields(kind)  # type: ignore[arg-type]  # T is a dataclass: its callers say so
+    known = [field.name for field in held if field.init]
+    unknown = sorted(entry.keys() - set(known))
+    if unknown:
+        raise place.refusal(f"unknown key {unknown[0]!r}", f"remove it or use one of {', '.join(known)}")
+    lacking = [f.name for f in held if f.name not in entry and not _may_be_left_out(f, hints[f.name])]
+    if lacking:
+        raise place.refusal(f"key {lacking[0]!r} is missing", "add it")
+    values = {name: _value(hints[name], entry[name], place.within(name)) for name in known if name in entry}
+    values |= {f.name: None for f in held if f.name not in entry and _has_no_default(f)}
+    _refuse_empty(kind, values, place)
+    try:
+        return kind(**values)
+    except ValueError as wrong:
+        raise place.refusal(str(wrong), "mend the numbers") from wrong
+
+
+def _has_no_default(field: "Field[Any]") -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
+
+
+def _may_be_left_out(field: "Field[Any]", hint: Any) -> bool:
+    return not _has_no_default(field) or (isinstance(hint, UnionType) and NoneType in get_args(hint))
+
+
+def _refuse_empty(kind: type, values: Mapping[str, Any], place: Place) -> None:
+    for name, value in values.items():
+        texts = value if isinstance(value, tuple) else (value,)
+        empty = any(isinstance(text, str) and not text.strip() for text in texts)
+        if empty and (kind, name) not in _MAY_BE_EMPTY:
+            raise place.refusal(f"{name} is empty", "say it")
+
+
+def _value(hint: Any, value: object, place: Place) -> Any:
+    if isinstance(hint, UnionType):
+        return _one_of(hint, value, place)
+    origin = get_origin(hint)
+    if origin is tuple:
+        return tuple(_value(get_args(hint)[0], item, place) for item in _items(value, place))
+    if origin is not None:
+        return _mapping(get_args(hint)[1], value, place)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return _word(hint, value, place)
+    if is_dataclass(hint):
+        return build_entry(hint, value, place)  # type: ignore[arg-type]  # is_dataclass does not say that it is a type
+    return _plain(hint, value, place)
+
+
+def _one_of(hint: UnionType, value: object, place: Place) -> Any:
+    """A value that may be null, or one of several kinds, told apart by the word in its `kind`."""
+    options = [option for option in get_args(hint) if option is not NoneType]
+    if len(options) == 1:
+        return _value(options[0], value, place)
+    if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
+        raise place.refusal("key 'kind' is missing", "say of what kind it is")
+    words = {word: kind for word, kind in _WORDS.items() if kind in options}
+    kind = words.get(value["kind"])
+    if kind is None:
+        raise place.refusal(f"unknown kind {value['kind']!r}", f"use one of {', '.join(sorted(words))}")
+    rest = {key: item for key, item in value.items() if key != "kind"}
+    return build_entry(kind, rest, place.within(value["kind"]))
+
+
+def _items(value: object, place: Place) -> list[object]:
+    if not isinstance(value, list):
+        raise place.refusal("not a list", "write it in [ ]")
+    return value
+
+
+def _mapping(hint: Any, value: object, place: Place) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise place.refusal("not a table of keys and values", "write it as one")
+    return {key: _value(hint, item, place.within(key)) for key, item in value.items()}
+
+
+def _word(hint: type[StrEnum], value: object, place: Place) -> StrEnum:
+    for word in hint:
+        if word.value == value:
+            return word
+    raise place.refusal(f"unknown word {value!r}", f"use one of {', '.join(hint)}")
+
+
+def _plain(hint: Any, value: object, place: Place) -> Any:
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    wrong = not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool)
+    if wrong or isinstance(value, datetime):
+        raise place.refusal(f"not {_NAMED.get(hint, 'of the right type')}", "write it as one")
+    return value

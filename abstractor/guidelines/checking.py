@@ -1,0 +1,50 @@
+"""Everything that is wrong with a shelf, at once, and what is due for review: `guidelines check`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from abstractor.guidelines.assembly import assemble, words_of
+from abstractor.guidelines.compiled import shipped_rows, site_rows
+from abstractor.guidelines.shelf import shipped
+from abstractor.rules.library import Library
+
+__all__ = ["Problem", "check"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`refused`: the knowledge does not load with it. Otherwise it is a warning."""
+
+    refused: bool
+    message: str
+
+
+def check(site: Path | None = None, *, on: date, root: Traversable | None = None) -> tuple[Problem, ...]:
+    """Every refusal, what the guard of the tables finds, and every review that is past on that day."""
+    shelf = root if root is not None else shipped()
+    assembly = assemble(shelf, site)
+    problems = [Problem(True, str(refusal)) for refusal in assembly.refusals]
+    if assembly.knowledge is not None:
+        problems += [Problem(True, said) for said in _guarded(shelf, site)]
+        problems += [Problem(False, said) for said in _due(assembly.knowledge.library, on)]
+    return tuple(problems)
+
+
+def _guarded(root: Traversable, site: Path | None) -> Iterator[str]:
+    # Here and not above: pandera costs seconds that only this command should pay.
+    from abstractor.guidelines.guard import table_problems
+
+    words = words_of(root)
+    yield from table_problems([*shipped_rows(root, words), *site_rows(site, words)])
+
+
+def _due(library: Library, on: date) -> Iterator[str]:
+    for edition in library.editions:
+        if edition.valid_to is None and edition.next_review < on:
+            yield (
+                f"{edition.id}: its review was due on {edition.next_review}; decisions after that day are "
+                "indeterminate (guideline-stale) until it is reviewed"
+            )

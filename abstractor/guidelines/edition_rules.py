@@ -1,0 +1,107 @@
+"""What must hold of editions and measures beyond their types: dates, signatures, review, overlap.
+
+Each refusal is a value, so that `guidelines check` can show all of them and a start can stop at the
+first.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import pairwise
+
+from abstractor.abstract import Verdict
+from abstractor.errors import KnowledgeError
+from abstractor.guidelines.shelf import Place
+from abstractor.rules.library import Confidence, Edition, Measure, Subject
+
+__all__ = ["edition_refusals", "measure_refusals"]
+
+_LABEL = (Verdict.ON_LABEL, Verdict.OFF_LABEL, Verdict.INDETERMINATE)
+_SEQUENCING = (
+    Verdict.PREFERRED,
+    Verdict.ACCEPTABLE,
+    Verdict.NOT_PREFERRED,
+    Verdict.NOT_RECOMMENDED,
+    Verdict.NOT_ADDRESSED,
+    Verdict.INDETERMINATE,
+    Verdict.EXCEPTION,
+)
+
+Held = tuple[Place, Edition]
+
+
+def edition_refusals(editions: Sequence[Held]) -> Iterator[KnowledgeError]:
+    seen: set[str] = set()
+    for place, edition in editions:
+        if edition.id in seen:
+            yield place.refusal("the same id twice", "give each edition its own")
+        seen.add(edition.id)
+        yield from _dates(place, edition)
+        yield from _signature(place, edition)
+        yield from _content(place, edition)
+    yield from _overlaps(editions)
+
+
+def _dates(place: Place, edition: Edition) -> Iterator[KnowledgeError]:
+    if edition.valid_to is not None and edition.valid_to < edition.valid_from:
+        yield place.refusal("valid_from after valid_to", "put the dates in order")
+    if edition.valid_to is not None and edition.next_review != edition.valid_to:
+        yield place.refusal("next_review of a closed edition is not its valid_to", "write its last day there")
+    if edition.next_review < edition.valid_from:
+        yield place.refusal("next_review before valid_from", "put the dates in order")
+    if edition.subject is Subject.LABEL:
+        due = [f"fda-{agent.replace(' ', '-')}-{edition.valid_from}" for agent in edition.agents]
+        if edition.id not in due:
+            yield place.refusal(
+                "a label's id is not fda-<agent>-<valid_from>, with its one agent", "name it so"
+            )
+
+
+def _signature(place: Place, edition: Edition) -> Iterator[KnowledgeError]:
+    if edition.checked_by and edition.checked_by.casefold() == edition.encoded_by.casefold():
+        yield place.refusal("checked_by is encoded_by", "let another person check it")
+    if bool(edition.checked_by) != (edition.checked_on is not None):
+        yield place.refusal("a signature is checked_by and checked_on", "give both or neither")
+
+
+def _content(place: Place, edition: Edition) -> Iterator[KnowledgeError]:
+    if not edition.encoded and (edition.recommendations or edition.scope):
+        yield place.refusal(
+            "recommendations in an edition that is not encoded", "write encoded = true or remove them"
+        )
+    if edition.encoded and edition.subject is not Subject.MEASURE and not edition.recommendations:
+        yield place.refusal("encoded without a recommendation", "encode it, or write encoded = false")
+    allowed = _LABEL if edition.subject is Subject.LABEL else _SEQUENCING
+    for verdict in (edition.otherwise, *(each.verdict for each in edition.recommendations)):
+        if verdict not in allowed:
+            yield place.refusal(
+                f"verdict {verdict} in an edition on {edition.subject}", f"use {', '.join(allowed)}"
+            )
+    ids = [each.id for each in edition.recommendations]
+    if len(set(ids)) < len(ids):
+        yield place.refusal("two recommendations with one id", "give each its own")
+    if any(not each.when for each in edition.recommendations):
+        yield place.refusal("a recommendation without a condition", "say when it holds")
+
+
+def _overlaps(editions: Sequence[Held]) -> Iterator[KnowledgeError]:
+    """Two editions of one authority on one subject and drug; a companion stands beside its own."""
+    groups: dict[tuple[str, Subject, tuple[str, ...], bool], list[Held]] = {}
+    for place, edition in editions:
+        key = (edition.authority, edition.subject, edition.agents, edition.companion_of is not None)
+        groups.setdefault(key, []).append((place, edition))
+    for group in groups.values():
+        group.sort(key=lambda held: held[1].valid_from)
+        for (_, earlier), (place, later) in pairwise(group):
+            if earlier.valid_to is None or earlier.valid_to >= later.valid_from:
+                closes = later.valid_from - timedelta(days=1)
+                yield place.refusal(f"in force together with {earlier.id}", f"end that one by {closes}")
+
+
+def measure_refusals(measures: Sequence[tuple[Place, Measure]]) -> Iterator[KnowledgeError]:
+    seen: set[str] = set()
+    for place, measure in measures:
+        if measure.id in seen:
+            yield place.refusal("the same id twice", "give each measure its own")
+        seen.add(measure.id)
+        if measure.confidence is Confidence.LOW and not measure.advisory:
+            yield place.refusal("low confidence and not advisory", "write advisory = true")

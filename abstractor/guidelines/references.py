@@ -1,0 +1,92 @@
+"""What a name in the data must be the name of: which fields hold agents, concepts, editions ...
+
+The table is closed, and a test holds every field of text to stand in it or to be plain text: a new
+kind of rule whose names nobody checks cannot slip in.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from enum import StrEnum
+from typing import Any
+
+from abstractor.errors import KnowledgeError
+from abstractor.guidelines.shelf import Place
+from abstractor.rules.kinds import ChosenAgents, ChosenRegimen, CnsStatus, ExceptionRecorded, Received
+from abstractor.rules.library import (
+    Edition,
+    InclusionPolicy,
+    LinePolicy,
+    MaintenanceAddition,
+    Regimen,
+)
+from abstractor.rules.measures import BaselineResult, BaselineTrigger, TreatmentAfterDiagnosis
+
+__all__ = ["REFERS", "Naming", "unknown_names"]
+
+
+class Naming(StrEnum):
+    """The vocabularies that a field's text may have to come from."""
+
+    AGENT = "agent"
+    AGENT_KIND = "kind of agent"
+    CONCEPT = "concept"
+    REGIMEN = "regimen"
+    EDITION = "edition"
+    VISIT_CLASS = "encounter class"
+
+
+def _fields(kind: type, naming: Naming, *names: str) -> dict[tuple[type, str], Naming]:
+    return {(kind, name): naming for name in names}
+
+
+REFERS: Mapping[tuple[type, str], Naming] = {
+    **_fields(Regimen, Naming.AGENT, "needs", "allows"),
+    **_fields(MaintenanceAddition, Naming.AGENT, "agent", "needs_any", "after_any"),
+    **_fields(LinePolicy, Naming.AGENT, "late_partner_days", "joins_maintenance", "equivalent"),
+    **_fields(LinePolicy, Naming.AGENT_KIND, "chemotherapy_kinds"),
+    **_fields(Edition, Naming.AGENT, "agents"),
+    **_fields(Edition, Naming.EDITION, "companion_of"),
+    **_fields(InclusionPolicy, Naming.CONCEPT, "breast_cancer", "distant_metastasis", "ambiguous_metastasis"),
+    **_fields(InclusionPolicy, Naming.CONCEPT, "other_her2_cancers", "her2_condition_positive"),
+    **_fields(InclusionPolicy, Naming.CONCEPT, "her2_condition_negative", "no_visit_concepts"),
+    **_fields(InclusionPolicy, Naming.VISIT_CLASS, "visit_classes"),
+    **_fields(ChosenRegimen, Naming.REGIMEN, "one_of"),
+    **_fields(ChosenAgents, Naming.AGENT, "all_of", "any_of", "none_of"),
+    **_fields(CnsStatus, Naming.CONCEPT, "concepts"),
+    **_fields(ExceptionRecorded, Naming.CONCEPT, "concepts", "result_concepts"),
+    **_fields(Received, Naming.AGENT, "agents"),
+    **_fields(BaselineTrigger, Naming.AGENT, "agent"),
+    **_fields(BaselineTrigger, Naming.EDITION, "edition"),
+    **_fields(BaselineResult, Naming.CONCEPT, "results", "studies"),
+    **_fields(TreatmentAfterDiagnosis, Naming.EDITION, "edition"),
+    **_fields(TreatmentAfterDiagnosis, Naming.CONCEPT, "concepts", "stop_reasons"),
+    **_fields(TreatmentAfterDiagnosis, Naming.AGENT, "agents", "ambiguous_agents"),
+}
+
+
+def unknown_names(
+    value: Any, vocabulary: Mapping[Naming, frozenset[str]], place: Place
+) -> Iterator[KnowledgeError]:
+    """A refusal for each name, anywhere in the value, that its vocabulary does not hold."""
+    for field in fields(value):
+        held = getattr(value, field.name)
+        naming = REFERS.get((type(value), field.name))
+        if naming is not None:
+            for name in _texts(held):
+                if name not in vocabulary[naming]:
+                    yield place.within(field.name).refusal(
+                        f"unknown {naming} {name!r}", f"define that {naming} first"
+                    )
+            continue
+        for item in held if isinstance(held, tuple) else (held,):
+            if is_dataclass(item):
+                yield from unknown_names(item, vocabulary, place.within(field.name))
+
+
+def _texts(held: object) -> Iterable[str]:
+    """Every text in a text, a list, a list of lists, or the keys of a table."""
+    if isinstance(held, str):
+        yield held
+    elif isinstance(held, Mapping | tuple):
+        for item in held:
+            yield from _texts(item)

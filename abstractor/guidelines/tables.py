@@ -1,0 +1,210 @@
+"""The code and name tables: one row a code, with source, confidence and dates, checked when read.
+
+The checks here are quick enough for every start. A row is refused that names an unknown meaning,
+whose code cannot be one of its system, that has no source, or whose confidence is low: such a code
+must not ship.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources.abc import Traversable
+
+from abstractor.codes import SYSTEMS, canonical, tokens_of
+from abstractor.guidelines.shelf import Place, TableLine, table_lines
+
+__all__ = [
+    "CODE_COLUMNS",
+    "NAME_COLUMNS",
+    "SHAPES",
+    "SHIPPABLE",
+    "TREATMENTS",
+    "WRITTEN",
+    "CodeRow",
+    "NameRow",
+    "Words",
+    "code_rows",
+    "ignorable_words",
+    "name_rows",
+    "status_rows",
+]
+
+# Answers written in words stand in the tables under this system, in lower case with single spaces.
+WRITTEN = "written"
+
+CODE_COLUMNS = (
+    "concept", "system", "code", "display", "rank", "valid_from", "valid_to", "source", "confidence", "note",
+)  # fmt: skip
+NAME_COLUMNS = ("name", "agents", "rank", "form", "source", "confidence", "note")
+SHIPPABLE = ("high", "medium")
+FORMS = ("generic", "brand", "abbreviation", "misspelling", "foreign")
+
+# What a code of each system looks like; a local system of a site's has no shape of ours.
+SHAPES: Mapping[str, "re.Pattern[str]"] = {
+    SYSTEMS["rxnorm"]: re.compile(r"[1-9]\d{0,7}"),
+    SYSTEMS["hcpcs"]: re.compile(r"[A-V]\d{4}"),
+    SYSTEMS["icd10cm"]: re.compile(r"[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?"),
+    SYSTEMS["loinc"]: re.compile(r"(\d{1,7}|LA\d{1,7})-\d"),
+    SYSTEMS["snomed"]: re.compile(r"[1-9]\d{5,17}"),
+    SYSTEMS["cpt"]: re.compile(r"\d{4}[0-9A-Z]"),
+    SYSTEMS["ndc"]: re.compile(r"\d{4,5}-?\d{3,4}-?\d{1,2}"),
+    SYSTEMS["act-code"]: re.compile(r"[A-Z_]+"),
+    WRITTEN: re.compile(r"\S+( \S+)*"),
+}
+
+TREATMENTS = frozenset(
+    "exclude exclude-as-order context count count-with-flag count-as-history count-as-order count-as-given "
+    "count-as-ordered-only count-as-given-partial count-as-dispensed count-as-reported".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a row may mean: the concepts, and the agents that drug codes and names stand for."""
+
+    concepts: frozenset[str]
+    agents: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRow:
+    """One code. A drug has a `rank` and its `meanings` are agents; any other code has one concept."""
+
+    place: Place
+    meanings: tuple[str, ...]
+    system: str
+    code: str
+    display: str
+    rank: int | None
+    valid_from: date | None
+    valid_to: date | None
+    source: str
+    confidence: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameRow:
+    """One name of a drug or regimen, as the words that it is made of."""
+
+    place: Place
+    words: tuple[str, ...]
+    agents: tuple[str, ...]
+    rank: int
+    source: str
+
+
+def code_rows(file: Traversable, name: str, words: Words) -> list[CodeRow]:
+    return [_code_row(line, words) for line in table_lines(file, name, CODE_COLUMNS)]
+
+
+def _code_row(line: TableLine, words: Words) -> CodeRow:
+    cells, place = line.cells, line.place
+    _refuse_unsaid(line, "concept", "system", "code", "display", "source")
+    system, code = canonical(SYSTEMS.get(cells["system"], cells["system"]), cells["code"])
+    shape = SHAPES.get(system)
+    if shape is None and ":" not in system:
+        raise place.refusal(
+            f"unknown code system {system!r}", "use a short name of ours or the system's address"
+        )
+    if shape is not None and shape.fullmatch(code) is None:
+        raise place.refusal("no code of its system has this shape", "mend the code or the system")
+    if system == WRITTEN and code != " ".join(code.lower().split()):
+        raise place.refusal("a written answer not in lower case", "write it in lower case with single spaces")
+    rank = _rank(line) if cells["rank"] else None
+    meanings = _agents(cells["concept"], place, words) if rank is not None else (cells["concept"],)
+    if rank is None and cells["concept"] not in words.concepts:
+        raise place.refusal(
+            f"unknown concept {cells['concept']!r}", "define it in concepts.toml, or give a drug its rank"
+        )
+    first, last = _day(line, "valid_from"), _day(line, "valid_to")
+    if first is not None and last is not None and last < first:
+        raise place.refusal("valid_from after valid_to", "put the dates in order")
+    return CodeRow(
+        place, meanings, system, code, cells["display"], rank, first, last, cells["source"],
+        _confidence(line), cells["note"],
+    )  # fmt: skip
+
+
+def name_rows(file: Traversable, name: str, words: Words) -> list[NameRow]:
+    return [_name_row(line, words) for line in table_lines(file, name, NAME_COLUMNS)]
+
+
+def _name_row(line: TableLine, words: Words) -> NameRow:
+    cells = line.cells
+    _refuse_unsaid(line, "name", "agents", "rank", "source")
+    _confidence(line)
+    if cells["form"] not in FORMS:
+        raise line.place.refusal(f"unknown form {cells['form']!r}", f"use one of {', '.join(FORMS)}")
+    said = tokens_of(cells["name"])
+    if not said:
+        raise line.place.refusal("a name without a word", "write the name")
+    return NameRow(
+        line.place, said, _agents(cells["agents"], line.place, words), _rank(line), cells["source"]
+    )
+
+
+def ignorable_words(file: Traversable, name: str) -> frozenset[str]:
+    """Words that say nothing about which drug it is."""
+    lines = table_lines(file, name, ("word", "says"))
+    for line in lines:
+        _refuse_unsaid(line, "word", "says")
+        if tokens_of(line.cells["word"]) != (line.cells["word"],):
+            raise line.place.refusal("not one word in lower case", "give each word its own line")
+    return frozenset(line.cells["word"] for line in lines)
+
+
+def status_rows(file: Traversable, name: str) -> dict[tuple[str, str, str], str]:
+    """(resource type, element, value) -> what a status means for relying on the record."""
+    rules: dict[tuple[str, str, str], str] = {}
+    for line in table_lines(file, name, ("resource", "element", "value", "treatment", "why", "source")):
+        _refuse_unsaid(line, "resource", "element", "value", "source")
+        cells = line.cells
+        key = (cells["resource"], cells["element"], cells["value"])
+        if cells["treatment"] not in TREATMENTS:
+            raise line.place.refusal(
+                f"unknown treatment {cells['treatment']!r}", f"use one of {', '.join(sorted(TREATMENTS))}"
+            )
+        if key in rules:
+            raise line.place.refusal("the same status twice", "keep one line")
+        rules[key] = cells["treatment"]
+    return rules
+
+
+def _refuse_unsaid(line: TableLine, *columns: str) -> None:
+    for column in columns:
+        if not line.cells[column]:
+            raise line.place.refusal(f"{column} is empty", "say it")
+
+
+def _agents(text: str, place: Place, words: Words) -> tuple[str, ...]:
+    agents = tuple(sorted(text.split("+")))
+    for agent in agents:
+        if agent not in words.agents:
+            raise place.refusal(f"unknown agent {agent!r}", "define it in agents.toml")
+    return agents
+
+
+def _rank(line: TableLine) -> int:
+    """0: a regimen's abbreviation; 1: an ingredient; 3: a brand or precise ingredient; 4: a product."""
+    if line.cells["rank"] not in ("0", "1", "2", "3", "4"):
+        raise line.place.refusal("rank is no number from 0 to 4", "say how specific it is")
+    return int(line.cells["rank"])
+
+
+def _confidence(line: TableLine) -> str:
+    if line.cells["confidence"] not in SHIPPABLE:
+        raise line.place.refusal(
+            "confidence is not high or medium", "verify it, or leave it out: a doubtful code must not ship"
+        )
+    return line.cells["confidence"]
+
+
+def _day(line: TableLine, column: str) -> date | None:
+    if not line.cells[column]:
+        return None
+    try:
+        return date.fromisoformat(line.cells[column])
+    except ValueError as wrong:
+        raise line.place.refusal(f"{column} is no date", "write it as 2024-10-01") from wrong
