@@ -1,13 +1,25 @@
 """One resource as it came: its very bytes, before anybody interprets them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 __all__ = ["Received"]
+
+_NO_LINKS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """`origin` says where from ("Condition.ndjson:12", "https://clinic/fhir/Condition/1"); it is never logged."""
+    """`origin` says where from ("Condition.ndjson:12", "https://clinic/fhir/Condition/1"); it is never
+    logged.
+
+    Of a Bundle's entry besides: `full_url`, its own address in the Bundle, and `links`, which resource
+    ("Patient/1") each address of that Bundle stands for (only those that do not say so themselves, as
+    `urn:uuid:...`).
+    """
 
     body: bytes
     origin: str
+    full_url: str | None = None
+    links: Mapping[str, str] = field(default_factory=lambda: _NO_LINKS, compare=False)

@@ -1,0 +1,256 @@
+"""One record's bytes to typed elements, or why not: every record is decoded, of a type not used, or
+quarantined.
+
+A record is decoded once, by the shape of its type. Fields that we do not read are skipped; an element that
+we read and that is of the wrong type, or an impossible date, quarantines its record, and no other.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from abstractor.dates import DateError, read_date
+from abstractor.fhir.elements import SHAPES
+from abstractor.fhir.elements.datatypes import Resource, When
+from abstractor.fhir.elements.medications import Medication, Prescribed
+from abstractor.fhir.nesting import deeper_than, shallow
+from abstractor.fhir.quarantine import Defect, Quarantined
+from abstractor.fhir.received import Received
+from abstractor.fhir.references import contained_id, resolve
+from abstractor.fhir.types import PATIENT_ELEMENT, SHARED_TYPES, UNKNOWN_TYPE
+
+__all__ = [
+    "Decoded",
+    "Limits",
+    "NotUsed",
+    "contained_medication",
+    "decode",
+    "decoder_of",
+    "is_fhir",
+    "type_of",
+]
+
+_HEAD = re.compile(rb'\s*+\{\s*+"resourceType"\s*+:\s*+"([A-Z][A-Za-z]{0,63})"')
+_TYPE_NAME = re.compile(r"[A-Z][A-Za-z]{0,63}")
+_ID = re.compile(r"[^\s/?#|]{1,128}")
+_AT = re.compile(r" - at `\$\.?(.*)`$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large and how deep one resource may be."""
+
+    max_bytes: int = 8 * 1024 * 1024
+    max_depth: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """`reference` is its identity, "Condition/1"; `patient` is null for the types that belong to no one
+    patient.
+    """
+
+    type: str
+    reference: str
+    patient: str | None
+    resource: Resource
+
+
+@dataclass(frozen=True, slots=True)
+class NotUsed:
+    """A FHIR resource of a type that we do not read."""
+
+    type: str
+
+
+class _Kind(msgspec.Struct):
+    resourceType: str
+
+
+class _Refused(Exception):
+    """Why the record at hand cannot be read; caught in `decode`, seen nowhere else."""
+
+    def __init__(self, reason: Defect, path: str) -> None:
+        self.reason = reason
+        self.path = path
+
+
+def decode(received: Received, zone: ZoneInfo, limits: Limits) -> Decoded | NotUsed | Quarantined:
+    """Never raises: what cannot be read is quarantined, with the patient that it names where that can be
+    told.
+    """
+    body = received.body
+    kind: str | None = None
+    try:
+        kind = _kind(body, limits)
+        if kind == "Bundle":
+            raise _Refused(Defect.NOT_EXPANDED, kind)
+        if kind not in SHAPES:
+            return NotUsed(kind)
+        return _decoded(kind, received, _typed(kind, body, zone))
+    except _Refused as refused:
+        return _quarantined(kind or type_of(body), received, refused)
+
+
+def type_of(body: bytes) -> str | None:
+    """The resourceType; None where the text is no JSON object that has one."""
+    head = _HEAD.match(body)
+    if head is not None:
+        return head[1].decode()
+    try:
+        name = msgspec.json.decode(shallow(body, levels=1), type=_Kind).resourceType
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    return name if _TYPE_NAME.fullmatch(name) else None
+
+
+def is_fhir(body: bytes) -> bool:
+    """Is the whole text JSON, and an object with a resourceType?"""
+    try:
+        return bool(_TYPE_NAME.fullmatch(msgspec.json.decode(body, type=_Kind).resourceType))
+    except RecursionError:
+        return type_of(body) is not None
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return False
+
+
+def _kind(body: bytes, limits: Limits) -> str:
+    """The type of a record that is safe to decode and, where we do not read the type, is JSON at all."""
+    head = _HEAD.match(body)
+    shown = head[1].decode() if head is not None else None
+    if len(body) > limits.max_bytes:
+        raise _Refused(Defect.TOO_LARGE, shown or "")
+    if deeper_than(limits.max_depth, body):
+        raise _Refused(Defect.TOO_DEEP, shown or "")
+    if shown is not None and shown in SHAPES:
+        return shown
+    try:
+        name = msgspec.json.decode(body, type=_Kind).resourceType
+    except msgspec.ValidationError:
+        raise _Refused(Defect.NOT_FHIR, "") from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise _Refused(Defect.NOT_JSON, "") from None
+    if not _TYPE_NAME.fullmatch(name):
+        raise _Refused(Defect.NOT_FHIR, "")
+    return name
+
+
+def _typed(kind: str, body: bytes, zone: ZoneInfo) -> Resource:
+    resource = _parsed(kind, body, zone, path=kind)
+    if resource.id is not None and not _ID.fullmatch(resource.id):
+        raise _Refused(Defect.WRONG_TYPE, f"{kind}.id")
+    if isinstance(resource, Prescribed):
+        contained_medication(kind, resource, zone)
+    return resource
+
+
+def _parsed(kind: str, body: bytes, zone: ZoneInfo, *, path: str) -> Resource:
+    try:
+        return decoder_of(kind, zone).decode(body)
+    except msgspec.ValidationError as wrong:
+        reason = Defect.IMPOSSIBLE_DATE if isinstance(wrong.__cause__, DateError) else Defect.WRONG_TYPE
+        # The decoder's message names the element and the types, never the value.
+        element = _AT.search(str(wrong))
+        raise _Refused(reason, f"{path}.{element[1]}" if element else path) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise _Refused(Defect.NOT_JSON, path) from None
+
+
+def _decoded(kind: str, received: Received, resource: Resource) -> Decoded:
+    reference = _identity(kind, received, resource.id)
+    if kind in SHARED_TYPES:
+        return Decoded(kind, reference or _by_content(kind, received.body), None, resource)
+    if kind == "Patient":
+        patient = reference
+    else:
+        named = resource.subject.reference if resource.subject is not None else None
+        patient = _patient_in(named, received.links)
+    if patient is None:
+        raise _Refused(Defect.NO_SUBJECT, f"{kind}.{PATIENT_ELEMENT[kind]}")
+    return Decoded(kind, reference or _by_content(kind, received.body), patient, resource)
+
+
+def _identity(kind: str, received: Received, own_id: str | None) -> str | None:
+    if own_id is not None:
+        return f"{kind}/{own_id}"
+    named = resolve(received.full_url, received.links, expected=kind)
+    return named if named is not None and named.startswith(f"{kind}/") else None
+
+
+def _by_content(kind: str, body: bytes) -> str:
+    """A record without an id is told apart by its content, so that the same one twice is one."""
+    return f"{kind}/sha256:{hashlib.sha256(body).hexdigest()[:16]}"
+
+
+def _patient_in(reference: str | None, links: Mapping[str, str]) -> str | None:
+    named = resolve(reference, links, expected="Patient")
+    return named if named is not None and named.startswith("Patient/") else None
+
+
+def _quarantined(kind: str | None, received: Received, refused: _Refused) -> Quarantined:
+    """Under the identity and the patient that it still shows."""
+    known = kind or UNKNOWN_TYPE
+    shown = _shown(received.body)
+    own_id = shown.get("id")
+    sound = own_id if isinstance(own_id, str) and _ID.fullmatch(own_id) else None
+    reference = _identity(known, received, sound)
+    patient = reference if kind == "Patient" else _named_patient(known, shown, received.links)
+    return Quarantined(
+        type=known,
+        origin=received.origin,
+        path=refused.path,
+        reason=refused.reason,
+        patient=patient,
+        reference=reference or _by_content(known, received.body),
+    )
+
+
+def _shown(body: bytes) -> dict[str, object]:
+    """The outer elements of a record that cannot be read, as far as they are JSON."""
+    try:
+        shown = msgspec.json.decode(shallow(body, levels=2))
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return {}
+    return shown if isinstance(shown, dict) else {}
+
+
+def _named_patient(kind: str, shown: dict[str, object], links: Mapping[str, str]) -> str | None:
+    named = shown.get(PATIENT_ELEMENT.get(kind, ""))
+    reference = named.get("reference") if isinstance(named, dict) else None
+    return _patient_in(reference, links) if isinstance(reference, str) else None
+
+
+def contained_medication(kind: str, resource: Prescribed, zone: ZoneInfo) -> tuple[str, Medication] | None:
+    """The Medication inside an order, dose or dispense that it points at ("#med"), with its path."""
+    wanted = contained_id(resource.medication_reference.reference if resource.medication_reference else None)
+    if wanted is None:
+        return None
+    for place, raw in enumerate(resource.contained or ()):
+        body, path = bytes(raw), f"{kind}.contained[{place}]"
+        if type_of(body) == "Medication":
+            found = _parsed("Medication", body, zone, path=path)
+            if found.id == wanted and isinstance(found, Medication):
+                return path, found
+    return None
+
+
+@cache
+def decoder_of(kind: str, zone: ZoneInfo) -> "msgspec.json.Decoder[Resource]":
+    """The decoder of one type; a date is read as days in the site's zone the moment it is met."""
+
+    @lru_cache(maxsize=65_536)
+    def when(text: str) -> When:
+        read = read_date(text, zone)
+        return When(text, read.days, zone_assumed=read.zone_assumed)
+
+    def read_text(_: type, found: object) -> When:
+        if not isinstance(found, str):
+            raise TypeError("expected a date in text")
+        return when(found)
+
+    return msgspec.json.Decoder(SHAPES[kind], dec_hook=read_text)

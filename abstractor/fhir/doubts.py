@@ -1,0 +1,73 @@
+"""What was certainly not seen: records in quarantine, and outcomes that stand among the entries of a search.
+
+A doubt counts against the type and the patient that the record names; against every patient where it names
+none. A record that shows no type counts against the type that its file is named after, where that file holds
+nothing else, and otherwise against every type that is held: it could have been anything.
+"""
+
+import re
+from collections import defaultdict
+
+from abstractor.fhir.completeness import Doubt
+from abstractor.fhir.outcome import issue_codes
+from abstractor.fhir.quarantine import Quarantined
+from abstractor.fhir.received import Received
+from abstractor.fhir.types import TYPES_READ, UNKNOWN_TYPE
+
+__all__ = ["Doubts"]
+
+_NAMED = re.compile(rf"(?<![A-Za-z])({'|'.join(TYPES_READ)})(?![A-Za-z])")
+_QUARANTINED = "quarantined"
+_OUTCOME = "outcome entry"
+_ANY_TYPE = frozenset({UNKNOWN_TYPE, "Bundle"})
+
+
+class Doubts:
+    """Collected while records are added; asked chart by chart."""
+
+    def __init__(self) -> None:
+        self._types_in: defaultdict[str, set[str]] = defaultdict(set)
+        self._of_patient: defaultdict[str, list[Doubt]] = defaultdict(list)
+        self._of_all: list[Doubt] = []
+        self._of_unknown_type: list[str] = []
+
+    def read(self, received: Received, resource_type: str) -> None:
+        """A record of that type was there, in that file."""
+        if "://" not in received.origin:
+            self._types_in[_place(received.origin)].add(resource_type)
+
+    def quarantined(self, record: Quarantined) -> None:
+        if record.type in _ANY_TYPE:
+            self._of_unknown_type.append(record.origin)
+            return
+        doubt = Doubt(record.type, _QUARANTINED)
+        if record.patient is None:
+            self._of_all.append(doubt)
+        else:
+            self._of_patient[record.patient].append(doubt)
+
+    def outcome(self, received: Received) -> None:
+        """An OperationOutcome where data was asked: something was left out, unless it is only
+        informational.
+        """
+        if set(issue_codes(received.body)) != {"informational"}:
+            self._of_all.append(Doubt(_type_named(received.origin), _OUTCOME))
+
+    def of(self, patient: str) -> tuple[Doubt, ...]:
+        unknown = (Doubt(self._only_type(origin), _QUARANTINED) for origin in self._of_unknown_type)
+        return (*self._of_patient.get(patient, ()), *self._of_all, *unknown)
+
+    def _only_type(self, origin: str) -> str | None:
+        named = _type_named(origin)
+        return named if named is not None and self._types_in.get(_place(origin), set()) <= {named} else None
+
+
+def _type_named(origin: str) -> str | None:
+    """The one type that a file, a page or an address is named after."""
+    named = set(_NAMED.findall(origin))
+    return named.pop() if len(named) == 1 else None
+
+
+def _place(origin: str) -> str:
+    """The file that a record came from."""
+    return origin.partition(":")[0]

@@ -1,0 +1,101 @@
+"""FHIR's data types, as far as we read them. JSON's null reads as absent; fields that we do not name are
+skipped.
+"""
+
+from msgspec import Struct
+
+from abstractor.dates import DateInterval
+
+__all__ = [
+    "CodeableConcept",
+    "Coding",
+    "Identifier",
+    "Meta",
+    "Period",
+    "Quantity",
+    "Ratio",
+    "Reference",
+    "Resource",
+    "When",
+]
+
+
+class When:
+    """A date, dateTime or instant: as it stood, and the days in the site's zone that it can mean.
+
+    Not a dataclass: the decoder would take one for a JSON object and never ask how to read the text.
+    """
+
+    __slots__ = ("days", "text", "zone_assumed")
+
+    def __init__(self, text: str, days: DateInterval, *, zone_assumed: bool) -> None:
+        self.text = text
+        self.days = days
+        self.zone_assumed = zone_assumed
+
+    @property
+    def has_time(self) -> bool:
+        return "T" in self.text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, When) and other.text == self.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+
+class Coding(Struct, gc=False):
+    system: str | None = None
+    code: str | None = None
+    display: str | None = None
+
+
+class CodeableConcept(Struct, gc=False):
+    coding: tuple[Coding, ...] | None = None
+    text: str | None = None
+
+
+class Reference(Struct, gc=False):
+    reference: str | None = None
+    display: str | None = None
+
+
+class Period(Struct, gc=False):
+    start: When | None = None
+    end: When | None = None
+
+
+class Quantity(Struct, gc=False):
+    """A Quantity, Age or Duration."""
+
+    value: float | None = None
+    comparator: str | None = None
+    unit: str | None = None
+    code: str | None = None
+
+
+class Ratio(Struct, gc=False):
+    numerator: Quantity | None = None
+    denominator: Quantity | None = None
+
+
+class Meta(Struct, gc=False, rename="camel"):
+    version_id: str | None = None
+    last_updated: str | None = None
+    source: str | None = None
+
+
+class Identifier(Struct, gc=False):
+    """Never used to join records: only to tell which system one came from."""
+
+    system: str | None = None
+    assigner: Reference | None = None
+
+
+class Resource(Struct, gc=False, rename="camel", tag_field="resourceType"):
+    """What every resource carries. `subject` is the patient, under whatever name the type gives it."""
+
+    id: str | None = None
+    meta: Meta | None = None
+    identifier: tuple[Identifier, ...] | None = None
+    subject: Reference | None = None

@@ -1,0 +1,91 @@
+"""Drugs ordered, given and dispensed: the elements of them that we read."""
+
+from msgspec import Raw, Struct
+
+from abstractor.fhir.elements.datatypes import CodeableConcept, Period, Quantity, Reference, Resource, When
+
+__all__ = [
+    "DispenseRequest",
+    "Dosage",
+    "Ingredient",
+    "Medication",
+    "MedicationAdministration",
+    "MedicationDispense",
+    "MedicationRequest",
+    "Prescribed",
+    "Route",
+    "Timing",
+]
+
+
+class Ingredient(Struct, gc=False, rename="camel"):
+    item_codeable_concept: CodeableConcept | None = None
+    item_reference: Reference | None = None
+
+
+class Medication(Resource, tag="Medication"):
+    status: str | None = None
+    code: CodeableConcept | None = None
+    ingredient: tuple[Ingredient, ...] | None = None
+
+
+class Prescribed(Resource, rename="camel"):
+    """What orders, doses and dispenses share. `contained` stays raw: only a Medication in it is read."""
+
+    status: str | None = None
+    contained: tuple[Raw, ...] | None = None
+    medication_codeable_concept: CodeableConcept | None = None
+    medication_reference: Reference | None = None
+
+
+class Repeat(Struct, gc=False, rename="camel"):
+    bounds_period: Period | None = None
+
+
+class Timing(Struct, gc=False):
+    repeat: Repeat | None = None
+
+
+class Dosage(Struct, gc=False):
+    timing: Timing | None = None
+
+
+class DispenseRequest(Struct, gc=False, rename="camel"):
+    validity_period: Period | None = None
+    expected_supply_duration: Quantity | None = None
+
+
+class MedicationRequest(Prescribed, tag="MedicationRequest", rename="camel"):
+    status_reason: CodeableConcept | None = None
+    intent: str | None = None
+    do_not_perform: bool | None = None
+    encounter: Reference | None = None
+    authored_on: When | None = None
+    requester: Reference | None = None
+    reason_code: tuple[CodeableConcept, ...] | None = None
+    reason_reference: tuple[Reference, ...] | None = None
+    dosage_instruction: tuple[Dosage, ...] | None = None
+    dispense_request: DispenseRequest | None = None
+
+
+class Route(Struct, gc=False):
+    route: CodeableConcept | None = None
+
+
+class MedicationAdministration(Prescribed, tag="MedicationAdministration", rename="camel"):
+    status_reason: tuple[CodeableConcept, ...] | None = None
+    context: Reference | None = None
+    effective_date_time: When | None = None
+    effective_period: Period | None = None
+    reason_code: tuple[CodeableConcept, ...] | None = None
+    reason_reference: tuple[Reference, ...] | None = None
+    request: Reference | None = None
+    dosage: Route | None = None
+
+
+class MedicationDispense(Prescribed, tag="MedicationDispense", rename="camel"):
+    context: Reference | None = None
+    authorizing_prescription: tuple[Reference, ...] | None = None
+    days_supply: Quantity | None = None
+    when_prepared: When | None = None
+    when_handed_over: When | None = None

@@ -1,0 +1,116 @@
+"""Diagnoses, results, visits, procedures and reports: the elements of them that we read."""
+
+from msgspec import Struct, field
+
+from abstractor.fhir.elements.datatypes import (
+    CodeableConcept,
+    Coding,
+    Period,
+    Quantity,
+    Ratio,
+    Reference,
+    Resource,
+    When,
+)
+
+__all__ = [
+    "Component",
+    "Condition",
+    "ConditionStage",
+    "DiagnosticReport",
+    "Encounter",
+    "Location",
+    "Observation",
+    "Participant",
+    "Procedure",
+]
+
+
+class ConditionStage(Struct, gc=False):
+    summary: CodeableConcept | None = None
+    type: CodeableConcept | None = None
+
+
+class Condition(Resource, tag="Condition", rename="camel"):
+    clinical_status: CodeableConcept | None = None
+    verification_status: CodeableConcept | None = None
+    severity: CodeableConcept | None = None
+    code: CodeableConcept | None = None
+    encounter: Reference | None = None
+    onset_date_time: When | None = None
+    onset_period: Period | None = None
+    abatement_date_time: When | None = None
+    abatement_period: Period | None = None
+    recorded_date: When | None = None
+    stage: tuple[ConditionStage, ...] | None = None
+
+
+class Component(Struct, gc=False, rename="camel"):
+    code: CodeableConcept | None = None
+    value_quantity: Quantity | None = None
+    value_codeable_concept: CodeableConcept | None = None
+    value_string: str | None = None
+    value_boolean: bool | None = None
+    value_integer: int | None = None
+    value_ratio: Ratio | None = None
+    data_absent_reason: CodeableConcept | None = None
+    interpretation: tuple[CodeableConcept, ...] | None = None
+
+
+class Observation(Resource, tag="Observation", rename="camel"):
+    """Its value fields are those of `Component`: both are read by the same functions."""
+
+    status: str | None = None
+    code: CodeableConcept | None = None
+    effective_date_time: When | None = None
+    effective_period: Period | None = None
+    effective_instant: When | None = None
+    issued: When | None = None
+    value_quantity: Quantity | None = None
+    value_codeable_concept: CodeableConcept | None = None
+    value_string: str | None = None
+    value_boolean: bool | None = None
+    value_integer: int | None = None
+    value_ratio: Ratio | None = None
+    data_absent_reason: CodeableConcept | None = None
+    interpretation: tuple[CodeableConcept, ...] | None = None
+    has_member: tuple[Reference, ...] | None = None
+    component: tuple[Component, ...] | None = None
+
+
+class Participant(Struct, gc=False):
+    type: tuple[CodeableConcept, ...] | None = None
+    individual: Reference | None = None
+
+
+class Location(Struct, gc=False):
+    location: Reference | None = None
+
+
+class Encounter(Resource, tag="Encounter", rename="camel"):
+    status: str | None = None
+    visit_class: Coding | None = field(default=None, name="class")
+    type: tuple[CodeableConcept, ...] | None = None
+    participant: tuple[Participant, ...] | None = None
+    period: Period | None = None
+    location: tuple[Location, ...] | None = None
+    service_provider: Reference | None = None
+
+
+class Procedure(Resource, tag="Procedure", rename="camel"):
+    status: str | None = None
+    status_reason: CodeableConcept | None = None
+    code: CodeableConcept | None = None
+    encounter: Reference | None = None
+    performed_date_time: When | None = None
+    performed_period: Period | None = None
+    reason_code: tuple[CodeableConcept, ...] | None = None
+    reason_reference: tuple[Reference, ...] | None = None
+
+
+class DiagnosticReport(Resource, tag="DiagnosticReport", rename="camel"):
+    status: str | None = None
+    code: CodeableConcept | None = None
+    effective_date_time: When | None = None
+    effective_period: Period | None = None
+    issued: When | None = None

@@ -1,0 +1,82 @@
+"""What a translation works with: the record at hand, the tables, the records it may look up, and what it
+remarks.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from abstractor.chart import Source
+from abstractor.codes import ValueSets
+from abstractor.fhir.elements.datatypes import Reference, Resource
+from abstractor.fhir.references import resolve
+
+__all__ = ["Desk", "Record", "Remarks"]
+
+R = TypeVar("R", bound=Resource)
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Generic[R]):
+    """A decoded resource under its identity ("Condition/1"), with the links of the Bundle that it came in."""
+
+    type: str
+    reference: str
+    resource: R
+    links: Mapping[str, str]
+
+    @property
+    def version(self) -> str | None:
+        return self.resource.meta.version_id if self.resource.meta is not None else None
+
+    def source(self, path: str, value: str | float | bool | None) -> Source:
+        """The element at that path of this record, as it stood."""
+        return Source(self.reference, f"{self.type}.{path}", self.version, value)
+
+    def named(self, reference: Reference | None, *, expected: str | None = None) -> str | None:
+        """What a reference in this record names, as "Type/id"."""
+        if reference is None:
+            return None
+        return resolve(reference.reference, self.links, expected=expected)
+
+    @property
+    def system(self) -> str | None:
+        """The system that the record came from, where it says so: its source, else who gave it its
+        identifier.
+        """
+        meta = self.resource.meta
+        # What follows "#" is the number of a request, different for every record.
+        if meta is not None and meta.source and (plain := meta.source.partition("#")[0]):
+            return plain
+        for identifier in self.resource.identifier or ():
+            assigner = identifier.assigner
+            given_by = (assigner.reference or assigner.display) if assigner is not None else None
+            if identifier.system or given_by:
+                return identifier.system or given_by
+        return None
+
+
+@dataclass(slots=True)
+class Remarks:
+    """Doubts met while translating, by the flag that they raise; only those of facts that stand in the
+    chart.
+    """
+
+    repaired: list[Source] = field(default_factory=list)
+    assumed: list[Source] = field(default_factory=list)
+    unmapped: list[Source] = field(default_factory=list)
+    partial: list[tuple[str, Source]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`own` are the patient's own records, by reference; `shared` finds those that belong to no one
+    patient.
+    """
+
+    value_sets: ValueSets
+    zone: ZoneInfo
+    own: Mapping[str, Record[Any]]
+    shared: Callable[[str], Record[Any] | None]
+    remarks: Remarks = field(default_factory=Remarks)

@@ -1,0 +1,98 @@
+"""MedicationAdministration to Administration, and so a completed Procedure that is coded with a drug (a J
+code).
+"""
+
+from abstractor.chart import Administration, Standing
+from abstractor.fhir.elements.medications import MedicationAdministration
+from abstractor.fhir.elements.records import Procedure
+from abstractor.fhir.facts.coded import codings_of, meaning_of, said_by
+from abstractor.fhir.facts.dated import first_date, started
+from abstractor.fhir.facts.desk import Desk, Record
+from abstractor.fhir.facts.drugs import drug_of, remark_unmapped
+from abstractor.fhir.facts.reasons import reasons_of, reasons_of_order
+from abstractor.fhir.facts.standing import status_of
+
+__all__ = ["by_mouth", "dose_by_procedure", "dose_of"]
+
+_NOT_GIVEN = (Standing.AGAINST, Standing.WITHDRAWN)
+_ORAL_CODES = frozenset({"26643006", "PO", "PO:"})  # SNOMED CT, v3-RouteOfAdministration
+_ORAL_WORDS = frozenset({"oral", "oral route", "by mouth", "po", "per os"})
+
+
+def dose_of(record: Record[MedicationAdministration], desk: Desk) -> Administration | None:
+    """The dose; None where the record is a mistake."""
+    given = record.resource
+    standing = status_of(record, desk, given.status)
+    if standing is None:
+        return None
+    when, dated = first_date(
+        record,
+        desk,
+        ("effectiveDateTime", given.effective_date_time),
+        started("effectivePeriod", given.effective_period),
+    )
+    drug = drug_of(record, desk)
+    if standing not in _NOT_GIVEN:
+        remark_unmapped(drug, desk)
+    order = record.named(given.request, expected="MedicationRequest")
+    own = reasons_of(record, desk, given.reason_code, given.reason_reference)
+    return Administration(
+        reference=record.reference,
+        kind="administration",
+        agents=drug.agents,
+        unmapped=drug.unmapped,
+        when=when,
+        standing=standing,
+        status=given.status,
+        order=order,
+        reasons=own or reasons_of_order(order, desk),
+        stop_reasons=meaning_of(desk.value_sets, *(given.status_reason or ())),
+        encounter=record.named(given.context, expected="Encounter"),
+        sources=(*dated, *drug.sources, record.source("status", given.status)),
+    )
+
+
+def by_mouth(given: MedicationAdministration) -> bool:
+    """Is the route stated to be oral? Such doses come daily, so two days' doses are never one."""
+    route = given.dosage.route if given.dosage is not None else None
+    if route is None:
+        return False
+    codes = {c.code for c in route.coding or () if c.code}
+    words = {(said or "").strip().lower() for said in (route.text, *(c.display for c in route.coding or ()))}
+    return bool(codes & _ORAL_CODES or words & _ORAL_WORDS)
+
+
+def dose_by_procedure(record: Record[Procedure], desk: Desk) -> Administration | None:
+    """A completed Procedure that is coded as a drug; None for others. Its words are never read as one."""
+    done = record.resource
+    codings = [c for c in codings_of(done.code) if (c.system, c.code) in desk.value_sets.drugs]
+    if done.status != "completed" or not codings:
+        return None
+    standing = status_of(record, desk, done.status)
+    match = desk.value_sets.agents_of(codings, ())
+    if standing is None or not match.agents:
+        return None
+    when, dated = first_date(
+        record,
+        desk,
+        ("performedDateTime", done.performed_date_time),
+        started("performedPeriod", done.performed_period),
+    )
+    return Administration(
+        reference=record.reference,
+        kind="procedure",
+        agents=match.agents,
+        unmapped=None,
+        when=when,
+        standing=standing,
+        status=done.status,
+        order=None,
+        reasons=reasons_of(record, desk, done.reason_code, done.reason_reference),
+        stop_reasons=(),
+        encounter=record.named(done.encounter, expected="Encounter"),
+        sources=(
+            *dated,
+            *said_by(record, "code", done.code, desk.value_sets.drugs),
+            record.source("status", done.status),
+        ),
+    )

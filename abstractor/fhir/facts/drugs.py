@@ -1,0 +1,119 @@
+"""Which agents an order, a dose or a dispense is of: inline code, contained or referenced Medication, or words.
+
+The most specific code wins; two answers are never chosen between, and a drug that cannot be told stays visible
+by its name. A compound counts only where every part is known: an unknown part may change the drug.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from abstractor.chart import Source
+from abstractor.codes import AgentMatch
+from abstractor.fhir.decoding import contained_medication
+from abstractor.fhir.elements.datatypes import CodeableConcept, Reference
+from abstractor.fhir.elements.medications import Medication, Prescribed
+from abstractor.fhir.facts.coded import codings_of, said_by, words_of
+from abstractor.fhir.facts.desk import Desk, Record
+
+__all__ = ["Drug", "drug_of", "remark_unmapped"]
+
+_NAMELESS = "a medication without code or name"
+
+
+@dataclass(frozen=True, slots=True)
+class Drug:
+    """`agents` is empty and `unmapped` holds the text where the drug could not be told."""
+
+    agents: tuple[str, ...]
+    unmapped: str | None
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A coded element that names the drug, and where it stands."""
+
+    record: Record[Any]
+    path: str
+    concept: CodeableConcept
+
+
+def drug_of(record: Record[Any], desk: Desk) -> Drug:
+    """The drug of an order, a dose or a dispense."""
+    resource: Prescribed = record.resource
+    inline = resource.medication_codeable_concept
+    said = [_Said(record, "medicationCodeableConcept", inline)] if inline is not None else []
+    medication = _medication(record, resource.medication_reference, desk)
+    if medication is not None and medication[2].code is not None:
+        said.append(_Said(medication[0], f"{medication[1]}code", medication[2].code))
+    display = resource.medication_reference.display if resource.medication_reference is not None else None
+    match = _match(said, desk, [display] if display else [])
+    if match.reason == "unmapped" and medication is not None:
+        match = _by_ingredients(*medication, desk) or match
+    sources = _sources(said, desk)
+    if not sources and display:
+        sources = (record.source("medicationReference.display", display),)
+    if match.agents:
+        return Drug(match.agents, None, sources)
+    named = next((words for each in said if (words := words_of(each.concept))), display)
+    if named is None:
+        named = _nameless(record, resource.medication_reference, desk)
+    return Drug((), named, sources or (record.source("medicationReference", None),))
+
+
+def _medication(
+    record: Record[Any], reference: Reference | None, desk: Desk
+) -> tuple[Record[Any], str, Medication] | None:
+    """The Medication that is pointed at, inside the record or beside it, with the path to its elements."""
+    if reference is None:
+        return None
+    contained = contained_medication(record.type, record.resource, desk.zone)
+    if contained is not None:
+        return record, f"{contained[0].removeprefix(f'{record.type}.')}.", contained[1]
+    named = record.named(reference, expected="Medication")
+    found = desk.shared(named) if named is not None else None
+    if found is None or not isinstance(found.resource, Medication):
+        return None
+    return found, "", found.resource
+
+
+def _match(said: Iterable[_Said], desk: Desk, texts: list[str]) -> AgentMatch:
+    held = list(said)
+    codings = [coding for each in held for coding in codings_of(each.concept)]
+    return desk.value_sets.agents_of(codings, [*(e.concept.text for e in held if e.concept.text), *texts])
+
+
+def _by_ingredients(record: Record[Any], path: str, medication: Medication, desk: Desk) -> AgentMatch | None:
+    """The agents of a compound by its parts; None where one of them is unknown."""
+    agents: set[str] = set()
+    for place, part in enumerate(medication.ingredient or ()):
+        if part.item_codeable_concept is None:
+            return None
+        at = f"{path}ingredient[{place}].itemCodeableConcept"
+        match = _match([_Said(record, at, part.item_codeable_concept)], desk, [])
+        if not match.agents:
+            return None
+        agents.update(match.agents)
+    return AgentMatch(tuple(sorted(agents))) if agents else None
+
+
+def _sources(said: Iterable[_Said], desk: Desk) -> tuple[Source, ...]:
+    return tuple(
+        source
+        for each in said
+        for source in said_by(each.record, each.path, each.concept, desk.value_sets.drugs)
+    )
+
+
+def _nameless(record: Record[Any], reference: Reference | None, desk: Desk) -> str:
+    named = record.named(reference, expected="Medication")
+    if named is not None and desk.shared(named) is None:
+        missing = record.source("medicationReference.reference", reference.reference if reference else None)
+        desk.remarks.partial.append(("a Medication that the records name and do not hold", missing))
+    return named or _NAMELESS
+
+
+def remark_unmapped(drug: Drug, desk: Desk) -> None:
+    if drug.unmapped is not None:
+        desk.remarks.unmapped.append(drug.sources[0])

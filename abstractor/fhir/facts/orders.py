@@ -1,0 +1,58 @@
+"""MedicationRequest to Order (status rules: knowledge base, section 6.3)."""
+
+from abstractor.chart import Order, Standing
+from abstractor.fhir.elements.medications import MedicationRequest
+from abstractor.fhir.facts.clinicians import clinician
+from abstractor.fhir.facts.coded import meaning_of
+from abstractor.fhir.facts.dated import first_date
+from abstractor.fhir.facts.desk import Desk, Record
+from abstractor.fhir.facts.drugs import drug_of, remark_unmapped
+from abstractor.fhir.facts.reasons import reasons_of
+from abstractor.fhir.facts.standing import standing_of, status_of, weaker
+from abstractor.fhir.facts.supply import supply_of
+
+__all__ = ["order_of"]
+
+_NEVER_LIVE = (Standing.AGAINST, Standing.WITHDRAWN)
+
+
+def order_of(record: Record[MedicationRequest], desk: Desk) -> Order | None:
+    """The order; None where the record is a mistake."""
+    request = record.resource
+    standing = _standing(record, desk)
+    if standing is None:
+        return None
+    when, dated = first_date(record, desk, ("authoredOn", request.authored_on))
+    drug = drug_of(record, desk)
+    if standing not in _NEVER_LIVE:
+        remark_unmapped(drug, desk)
+    supply, from_supply = supply_of(record, desk, when)
+    return Order(
+        reference=record.reference,
+        agents=drug.agents,
+        unmapped=drug.unmapped,
+        when=when,
+        supply=supply,
+        standing=standing,
+        status=request.status,
+        intent=request.intent,
+        reasons=reasons_of(record, desk, request.reason_code, request.reason_reference),
+        stop_reasons=meaning_of(desk.value_sets, request.status_reason),
+        requester=clinician(record, request.requester, desk),
+        encounter=record.named(request.encounter, expected="Encounter"),
+        sources=(*dated, *drug.sources, record.source("status", request.status), *from_supply),
+    )
+
+
+def _standing(record: Record[MedicationRequest], desk: Desk) -> Standing | None:
+    """By status, intent and doNotPerform together: the weakest of them stands."""
+    request = record.resource
+    by_status = status_of(record, desk, request.status)
+    if by_status is None:
+        return None
+    by_intent = status_of(record, desk, request.intent, element="intent")
+    if by_intent is None:
+        return None
+    if not request.do_not_perform:
+        return weaker(by_status, by_intent)
+    return weaker(by_status, by_intent, standing_of(record, desk, "doNotPerform", "true") or Standing.AGAINST)

@@ -1,0 +1,75 @@
+"""Procedure and DiagnosticReport to Procedure: what was done or reported, by what its codes mean."""
+
+from typing import Any
+
+from abstractor.chart import Procedure, Source, Standing
+from abstractor.dates import DateInterval
+from abstractor.fhir.elements import records
+from abstractor.fhir.elements.datatypes import CodeableConcept
+from abstractor.fhir.facts.coded import codings_of, meaning_of, said_by, words_of
+from abstractor.fhir.facts.dated import first_date, started
+from abstractor.fhir.facts.desk import Desk, Record
+from abstractor.fhir.facts.standing import status_of
+
+__all__ = ["procedure_of", "report_of"]
+
+Dated = tuple[DateInterval | None, tuple[Source, ...]]
+
+
+def procedure_of(record: Record[records.Procedure], desk: Desk) -> Procedure | None:
+    """The procedure; None where the record is a mistake. Not-done stays, as evidence against."""
+    done = record.resource
+    standing = status_of(record, desk, done.status)
+    if standing is None:
+        return None
+    dated = first_date(
+        record,
+        desk,
+        ("performedDateTime", done.performed_date_time),
+        started("performedPeriod", done.performed_period),
+    )
+    reasons = meaning_of(desk.value_sets, done.status_reason)
+    return _procedure("procedure", record, desk, done.code, standing=standing, dated=dated, reasons=reasons)
+
+
+def report_of(record: Record[records.DiagnosticReport], desk: Desk) -> Procedure | None:
+    """The report; None where the record is a mistake."""
+    report = record.resource
+    standing = status_of(record, desk, report.status)
+    if standing is None:
+        return None
+    dated = first_date(
+        record,
+        desk,
+        ("effectiveDateTime", report.effective_date_time),
+        started("effectivePeriod", report.effective_period),
+        ("issued", report.issued),
+    )
+    return _procedure("report", record, desk, report.code, standing=standing, dated=dated, reasons=())
+
+
+def _procedure(
+    kind: str,
+    record: Record[Any],
+    desk: Desk,
+    code: CodeableConcept | None,
+    *,
+    standing: Standing,
+    dated: Dated,
+    reasons: tuple[str, ...],
+) -> Procedure:
+    value_sets = desk.value_sets
+    return Procedure(
+        kind=kind,
+        concepts=meaning_of(value_sets, code),
+        unread=not any(coding.system in value_sets.systems for coding in codings_of(code)),
+        text=words_of(code),
+        when=dated[0],
+        standing=standing,
+        status_reasons=reasons,
+        sources=(
+            *dated[1],
+            *said_by(record, "code", code, value_sets.concepts),
+            record.source("status", record.resource.status),
+        ),
+    )

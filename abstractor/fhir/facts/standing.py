@@ -1,0 +1,64 @@
+"""How far a status lets a record be relied on: the treatments of `fhir_status_rules.csv` as a chart's
+standings.
+
+`entered-in-error` is no fact at all. A status that says that something did not happen is evidence against
+it and is kept; one that says that it has not happened yet, or never will, is kept for conflicts only.
+"""
+
+from typing import Any
+
+from abstractor.chart import Standing
+from abstractor.fhir.facts.desk import Desk, Record
+
+__all__ = ["standing_of", "status_of", "weaker"]
+
+_ERROR = "entered-in-error"
+_AGAINST = frozenset({"declined", "not-done", "not-taken", "refuted", "true"})
+_STANDINGS = {
+    "count": Standing.COUNTS,
+    "count-as-dispensed": Standing.COUNTS,
+    "count-as-given": Standing.COUNTS,
+    "count-as-given-partial": Standing.PARTIAL,
+    "count-as-history": Standing.COUNTS,
+    "count-as-order": Standing.COUNTS,
+    "count-as-ordered-only": Standing.ORDERED_ONLY,
+    "count-as-reported": Standing.COUNTS,
+    "count-with-flag": Standing.ASSUMED,
+    "context": Standing.CONTEXT,
+    "exclude": Standing.WITHDRAWN,
+    "exclude-as-order": Standing.WITHDRAWN,
+}
+# From the firmest to the one that overrules all others.
+_ORDER = (
+    Standing.COUNTS,
+    Standing.ASSUMED,
+    Standing.ORDERED_ONLY,
+    Standing.PARTIAL,
+    Standing.CONTEXT,
+    Standing.WITHDRAWN,
+    Standing.AGAINST,
+)
+
+
+def standing_of(record: Record[Any], desk: Desk, element: str, value: str | None) -> Standing | None:
+    """The standing by one status element; None where the record is a mistake."""
+    if value == _ERROR:
+        return None
+    treatment = desk.value_sets.statuses.treatment(record.type, element, value)
+    if treatment.startswith("exclude") and value in _AGAINST:
+        return Standing.AGAINST
+    return _STANDINGS.get(treatment, Standing.CONTEXT)
+
+
+def status_of(
+    record: Record[Any], desk: Desk, value: str | None, *, element: str = "status"
+) -> Standing | None:
+    """The standing by a status that FHIR requires: without it nothing may rest on the record alone."""
+    if value is None:
+        desk.remarks.assumed.append(record.source(element, None))
+        return Standing.CONTEXT
+    return standing_of(record, desk, element, value)
+
+
+def weaker(*standings: Standing) -> Standing:
+    return max(standings, key=_ORDER.index)

@@ -1,0 +1,90 @@
+"""What an Observation, or one of its components, gives as its value: a number, an answer, or words.
+
+A number with a comparator ("<50") is no number: it is kept as written. Words are an answer only where they
+are one of the exact forms that the value sets list under the system "text"; anything else stays text.
+"""
+
+import math
+from dataclasses import dataclass
+
+from abstractor.codes import Coding, ValueSets
+from abstractor.fhir.elements.datatypes import CodeableConcept, Quantity, Ratio
+from abstractor.fhir.elements.records import Component, Observation
+from abstractor.fhir.facts.coded import codings_of, words_of
+
+__all__ = ["TEXT_SYSTEM", "Value", "answers_of", "value_of"]
+
+TEXT_SYSTEM = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """`path` is the element under the Observation, `stood` what stood there; `concept` where it was coded."""
+
+    path: str
+    stood: str | float | bool | None
+    number: float | None = None
+    unit: str | None = None
+    text: str | None = None
+    concept: CodeableConcept | None = None
+
+
+def value_of(part: Observation | Component) -> Value | None:
+    """The value; None where there is none."""
+    if part.value_codeable_concept is not None:
+        concept = part.value_codeable_concept
+        return Value("valueCodeableConcept", None, text=words_of(concept), concept=concept)
+    if part.value_quantity is not None:
+        return _quantity(part.value_quantity)
+    if part.value_ratio is not None:
+        return _ratio(part.value_ratio)
+    if part.value_string is not None:
+        return Value("valueString", part.value_string, text=part.value_string)
+    if part.value_integer is not None:
+        return Value("valueInteger", part.value_integer, number=_finite(part.value_integer))
+    if part.value_boolean is not None:
+        return Value("valueBoolean", part.value_boolean, text="true" if part.value_boolean else "false")
+    # Some laboratories send the answer as its interpretation only.
+    for place, concept in enumerate(part.interpretation or ()):
+        return Value(f"interpretation[{place}]", None, text=words_of(concept), concept=concept)
+    return None
+
+
+def _quantity(quantity: Quantity) -> Value:
+    number, unit = _finite(quantity.value), quantity.unit or quantity.code
+    if quantity.comparator and number is not None:
+        written = " ".join(part for part in (f"{quantity.comparator}{number:g}", unit) if part)
+        return Value("valueQuantity.value", quantity.value, unit=unit, text=written)
+    return Value("valueQuantity.value", quantity.value, number=number, unit=unit)
+
+
+def _ratio(ratio: Ratio) -> Value:
+    """A ratio as one number; none where one of its parts is missing or only bounded."""
+    over, under = ratio.numerator, ratio.denominator
+    if (
+        over is None
+        or under is None
+        or over.comparator
+        or under.comparator
+        or not over.value
+        or not under.value
+    ):
+        return Value("valueRatio", None)
+    return Value("valueRatio", None, number=_finite(over.value / under.value))
+
+
+def _finite(number: float | None) -> float | None:
+    try:
+        return None if number is None or not math.isfinite(number) else float(number)
+    except OverflowError:
+        return None
+
+
+def answers_of(value: Value, value_sets: ValueSets) -> tuple[str, ...]:
+    """The concepts of the value: of its codes, else of its words where they are an exact form."""
+    coded = value_sets.concepts_of(codings_of(value.concept))
+    if coded:
+        return coded
+    displays = [c.display for c in (value.concept.coding if value.concept else None) or ()]
+    words = [said for said in (value.text, *displays) if said]
+    return value_sets.concepts_of(Coding(TEXT_SYSTEM, " ".join(said.lower().split())) for said in words)

@@ -1,0 +1,47 @@
+"""Encounter to Visit: its days, its class, who attended and where."""
+
+from abstractor.chart import Visit
+from abstractor.fhir.elements.records import Encounter
+from abstractor.fhir.facts.clinicians import attender_of, site_of
+from abstractor.fhir.facts.coded import meaning_of, said_by
+from abstractor.fhir.facts.dated import ended, span, started
+from abstractor.fhir.facts.desk import Desk, Record
+from abstractor.fhir.facts.standing import status_of
+
+__all__ = ["visit_of"]
+
+
+def visit_of(record: Record[Encounter], desk: Desk) -> Visit | None:
+    """The visit; None where the record is a mistake."""
+    encounter = record.resource
+    standing = status_of(record, desk, encounter.status)
+    if standing is None:
+        return None
+    starts, ends, dated = span(
+        record, desk, started("period", encounter.period), ended("period", encounter.period)
+    )
+    types = encounter.type or ()
+    known = desk.value_sets.concepts
+    shown = (
+        source
+        for place, each in enumerate(types)
+        for source in said_by(record, f"type[{place}]", each, known)
+    )
+    visit_class = encounter.visit_class.code if encounter.visit_class is not None else None
+    return Visit(
+        reference=record.reference,
+        starts=starts,
+        ends=ends,
+        class_code=visit_class,
+        concepts=meaning_of(desk.value_sets, *types),
+        standing=standing,
+        status=encounter.status,
+        attender=attender_of(record, encounter, desk),
+        site=site_of(record, encounter, desk),
+        sources=(
+            *dated,
+            record.source("class.code", visit_class),
+            record.source("status", encounter.status),
+            *shown,
+        ),
+    )

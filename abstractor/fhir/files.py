@@ -1,0 +1,130 @@
+"""Records from files: a Bundle, an NDJSON file, or a folder of NDJSON as a bulk export lays it out.
+
+A file that is missing or cannot be opened is an error; a record that cannot be read is not, it goes on to
+quarantine.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from abstractor.chart import Seen
+from abstractor.errors import InputError
+from abstractor.fhir.bundles import expand
+from abstractor.fhir.decoding import is_fhir
+from abstractor.fhir.lines import read_document, read_lines
+from abstractor.fhir.received import Received
+from abstractor.fhir.types import TYPES_READ
+
+__all__ = ["COMPLETENESS", "completeness_file", "read_files"]
+
+COMPLETENESS = "completeness.json"
+_LINES = (".ndjson", ".ndjson.gz")
+_FILES = (*_LINES, ".json", ".json.gz", ".jsonl", ".jsonl.gz")
+
+
+def read_files(inputs: Sequence[Path]) -> Iterator[Received]:
+    """Every record of every input, as it stands.
+
+    InputError: an input that is missing or cannot be read, and no FHIR resource in all of them (raised at
+    the end).
+    """
+    held = False
+    for path in inputs:
+        for record in _records(path):
+            held = held or is_fhir(record.body)
+            for received in expand(record):
+                held = held or is_fhir(received.body)
+                yield received
+    if not held:
+        shown = ", ".join(str(path) for path in inputs) or "no input"
+        raise InputError(
+            f"no FHIR resource in {shown}: give a Bundle, an NDJSON file, or a folder of *.ndjson"
+        )
+
+
+def _records(path: Path) -> Iterator[Received]:
+    """The records of one input, Bundles still whole."""
+    if _is_folder(path):
+        for file in _exported(path):
+            yield from read_lines(file)
+    elif _named_as(path, (*_LINES, ".jsonl", ".jsonl.gz")):
+        yield from read_lines(path)
+    else:
+        yield from read_document(path)
+
+
+def _is_folder(path: Path) -> bool:
+    """A folder that may be read as one; InputError for what is neither file nor folder."""
+    try:
+        if path.is_dir():
+            if _named_as(path, _FILES):
+                raise InputError(
+                    f"{path} is a folder with the name of a file: rename it, or give the files in it"
+                )
+            return True
+        if path.is_file():
+            return False
+        dangling = path.is_symlink()
+        special = path.exists()
+    except OSError as failed:
+        raise InputError(
+            f"{path} cannot be read ({failed.strerror}): check the path and its permissions"
+        ) from None
+    if special:
+        raise InputError(f"{path} is neither a file nor a folder: give a file or a folder")
+    if dangling:
+        raise InputError(f"{path} is a link to nothing: mend the link, or give the file itself")
+    raise InputError(f"{path} does not exist: check the path")
+
+
+def _exported(folder: Path) -> list[Path]:
+    """The NDJSON files of a folder. One that cannot be a file is an error: its records would be missed
+    silently.
+    """
+    try:
+        files = sorted(each for each in folder.iterdir() if _named_as(each, _LINES))
+    except OSError as failed:
+        raise InputError(f"{folder} cannot be listed ({failed.strerror}): check its permissions") from None
+    for file in files:
+        _is_folder(file)
+    return files
+
+
+def _named_as(path: Path, endings: tuple[str, ...]) -> bool:
+    return path.name.lower().endswith(endings)
+
+
+def completeness_file(folders: Sequence[Path]) -> Mapping[str, Seen]:
+    """What `completeness.json` of any of these folders says; of two words on one type the more doubtful
+    stands.
+    """
+    said: dict[str, Seen] = {}
+    for folder in folders:
+        file = folder / COMPLETENESS
+        if folder.is_dir() and file.exists():
+            for name, seen in _completeness(file).items():
+                said[name] = max(said.get(name, seen), seen, key=_DOUBT.index)
+    return said
+
+
+_DOUBT = (Seen.COMPLETE, Seen.EMPTY, Seen.PARTIAL, Seen.REFUSED, Seen.NOT_ASKED)
+
+
+def _completeness(file: Path) -> dict[str, Seen]:
+    try:
+        said = msgspec.json.decode(file.read_bytes(), type=dict[str, Seen])
+    except OSError as failed:
+        raise InputError(f"{file} cannot be read ({failed.strerror}): check its permissions") from None
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        states = ", ".join(Seen)
+        raise InputError(
+            f"{file} must be a JSON object of resource types, each with one of: {states}"
+        ) from None
+    unknown = sorted(set(said) - set(TYPES_READ))
+    if unknown:
+        raise InputError(
+            f"{file} names types that are not read ({len(unknown)}): use {', '.join(TYPES_READ)}"
+        )
+    return said

@@ -1,0 +1,77 @@
+"""Several bodies under one identity: the newest stands, by version number, else by the time of its last
+change.
+
+Bodies that say the same in all that we read are one. Where neither can be told to be newer, both stand.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct, structs
+
+from abstractor.fhir.decoding import decoder_of
+from abstractor.fhir.elements.datatypes import Meta, Resource
+from abstractor.fhir.elements.medications import Prescribed
+
+__all__ = ["Held", "standing"]
+
+
+class Held(Struct, frozen=True, gc=False):
+    """A record as it came, under the patient that it names. Not seen by the garbage collector: there are
+    many.
+    """
+
+    type: str
+    patient: str | None
+    body: bytes
+    links: Mapping[str, str]
+
+
+def standing(versions: Sequence[Held], zone: ZoneInfo) -> tuple[Held, ...]:
+    """Those that no other one replaces: one, unless it cannot be told which is the newest."""
+    if len(versions) == 1:
+        return (versions[0],)
+    read = [(decoder_of(held.type, zone).decode(held.body), held) for held in sorted(versions, key=_body)]
+    newest = [(one, held) for one, held in read if not any(_newer(other, one) for other, _ in read)]
+    kept: list[tuple[Any, Held]] = []
+    for resource, held in newest or read:
+        content = (held.patient, _content(resource))
+        if all(content != seen for seen, _ in kept):
+            kept.append((content, held))
+    return tuple(held for _, held in kept)
+
+
+def _body(held: Held) -> bytes:
+    return held.body
+
+
+def _newer(one: Resource, other: Resource) -> bool:
+    """Is the first certainly newer than the other?"""
+    mine, theirs = one.meta or Meta(), other.meta or Meta()
+    numbers = _number(mine.version_id), _number(theirs.version_id)
+    if numbers[0] is not None and numbers[1] is not None and numbers[0] != numbers[1]:
+        return numbers[0] > numbers[1]
+    moments = _moment(mine.last_updated), _moment(theirs.last_updated)
+    return moments[0] is not None and moments[1] is not None and moments[0] > moments[1]
+
+
+def _number(version: str | None) -> int | None:
+    return int(version) if version is not None and version.isascii() and version.isdigit() else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def _content(resource: Resource) -> tuple[Resource, tuple[bytes, ...]]:
+    """All that we read of a record but when it was last changed."""
+    if isinstance(resource, Prescribed):
+        inside = tuple(bytes(raw) for raw in resource.contained or ())
+        return structs.replace(resource, meta=None, contained=None), inside
+    return structs.replace(resource, meta=None), ()
