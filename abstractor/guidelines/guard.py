@@ -17,7 +17,7 @@ _RANKS = [1, 3, 4]
 _SCHEMA = pa.DataFrameSchema(
     {
         "meaning": pa.Column(str, pa.Check.str_length(min_value=1)),
-        "system": pa.Column(str, pa.Check.str_matches(r"^(written|[a-z]+:.+)$")),
+        "system": pa.Column(str, pa.Check.str_matches(r"^(text|[a-z]+:.+)$")),
         "code": pa.Column(str, pa.Check.str_matches(r"^\S(.*\S)?$")),
         "display": pa.Column(str, pa.Check.str_length(min_value=1)),
         "rank": pa.Column(int, pa.Check.isin(_RANKS), nullable=True),

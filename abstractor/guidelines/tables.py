@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 # Answers written in words stand in the tables under this system, in lower case with single spaces.
-WRITTEN = "written"
+WRITTEN = "text"
 
 CODE_COLUMNS = (
     "concept", "system", "code", "display", "rank", "valid_from", "valid_to", "source", "confidence", "note",
