@@ -3,7 +3,6 @@ to do."""
 
 import sys
 
-import click
 import typer
 
 from abstractor import __version__
@@ -54,10 +53,10 @@ def main() -> None:
     except AbstractorError as wrong:
         sys.stderr.write(f"abstractor: {wrong}\n")
         sys.exit(wrong.exit_code)
-    except click.ClickException as wrong:
+    except typer.TyperException as wrong:
         sys.stderr.write(f"abstractor: {wrong.format_message()} (see --help)\n")
         sys.exit(2)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         sys.stderr.write("abstractor: stopped\n")
         sys.exit(130)
     except BrokenPipeError:
