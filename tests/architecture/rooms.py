@@ -34,7 +34,7 @@ ROOMS = {
     "workflow": Room(
         ("abstract", "chart", *CORE, "errors", "rules", "guidelines", "fhir", "store", "export", "jobs"),
     ),
-    "cli": Room(SHELL, ("typer", "click", "rich", "pydantic")),
+    "cli": Room(SHELL, ("typer", "rich", "pydantic")),
     "web": Room(SHELL, ("fastapi", "starlette", "pydantic", "jinja2", "markupsafe", "authlib", "uvicorn")),
     "worker": Room(("workflow", "jobs", "errors", "settings"), ("rq",)),
     "fixtures": Room(outside=("starlette", "uvicorn")),

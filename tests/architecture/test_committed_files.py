@@ -46,7 +46,7 @@ def test_nothing_is_left_for_later() -> None:
         (REGISTRIES, "https://" + "pypi" + ".org/project/x"),
         (REGISTRIES, "--index-url https://mirror.example" + "/simple"),
         (MACHINE_PATHS, '"' + "/root" + '/x"'),
-        (PROMISES, "# " + "TODO" + ": later"),
+        (PROMISES, "# " + "TO" + "DO: later"),
     ],
 )
 def test_the_patterns_find_what_they_are_for(pattern: str, line: str) -> None:
