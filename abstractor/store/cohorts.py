@@ -14,9 +14,9 @@ from abstractor.store.values import Clinic, Cycle
 __all__ = [
     "add_patients",
     "clinic_of_cycle",
-    "count_unlisted",
     "cycle",
     "cycles",
+    "note_listing",
     "open_cycle",
     "patient_reference",
     "register_clinic",
@@ -34,15 +34,15 @@ def register_clinic(session: Session, name: str, base_url: str, *, group: str | 
 
 
 def add_patients(session: Session, clinic_id: int, references: Sequence[str], *, now: datetime) -> tuple[int, ...]:
-    """Number the patients that are new; the numbers of all of them, ascending."""
-    add_new(
-        session,
-        PatientRow,
-        [{"clinic_id": clinic_id, "reference": reference, "first_seen_at": now} for reference in references],
+    """Number the patients that are new, at most some hundreds at a time; the numbers of all of them, ascending."""
+    new = [{"clinic_id": clinic_id, "reference": reference, "first_seen_at": now} for reference in references]
+    add_new(session, PatientRow, new)
+    rows = session.exec(
+        select(PatientRow.id).where(
+            PatientRow.clinic_id == clinic_id, col(PatientRow.reference).in_(references)
+        )
     )
-    wanted = set(references)
-    rows = session.exec(select(PatientRow.id, PatientRow.reference).where(PatientRow.clinic_id == clinic_id))
-    return tuple(sorted(kept(number) for number, reference in rows if reference in wanted))
+    return tuple(sorted(kept(number) for number in rows))
 
 
 def patient_reference(session: Session, patient_id: int) -> str | None:
@@ -83,9 +83,11 @@ def open_cycle(
     return _cycle(row, clinic.name)
 
 
-def count_unlisted(session: Session, cycle_id: int, resources: int) -> None:
-    """Remember how many Patient resources of the cohort could not be read far enough to be pulled."""
-    changed(session, update(CycleRow).where(col(CycleRow.id) == cycle_id).values(unlisted=resources))
+def note_listing(session: Session, cycle_id: int, *, unlisted: int, gap: str | None) -> None:
+    """Remember how many Patients of the cohort could not be read, and why the list may not be whole."""
+    changed(
+        session, update(CycleRow).where(col(CycleRow.id) == cycle_id).values(unlisted=unlisted, listing_gap=gap)
+    )
 
 
 def cycles(session: Session) -> tuple[Cycle, ...]:
@@ -125,5 +127,6 @@ def _cycle(row: CycleRow, clinic: str) -> Cycle:
         definition=row.definition,
         gap_days=row.gap_days,
         program=row.program,
+        listing_gap=row.listing_gap,
         opened_at=row.opened_at,
     )

@@ -77,7 +77,8 @@ class RawRow(SQLModel, table=True):
 class CycleRow(SQLModel, table=True):
     """One measurement; `editions`, `value_sets`, `line_policy` stamp the library that it was opened with.
 
-    `unlisted` counts Patient resources of the cohort that could not be read far enough to be pulled.
+    `unlisted` counts Patient resources of the cohort that could not be read far enough to be pulled; `listing_gap`
+    says in codes why the list may not be whole.
     """
 
     __tablename__ = "cycle"
@@ -94,6 +95,7 @@ class CycleRow(SQLModel, table=True):
     value_sets: str
     line_policy: str
     unlisted: int = 0
+    listing_gap: str | None = None
     opened_at: datetime = Field(sa_type=Moment)
 
 

@@ -81,7 +81,10 @@ class Clinic:
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """One measurement: which clinic, which period, as known on which day, by which rules."""
+    """One measurement: which clinic, which period, as known on which day, by which rules.
+
+    `listing_gap` says why the clinic's list of patients may not have been whole; null: it was, or is not read yet.
+    """
 
     id: int
     clinic_id: int
@@ -92,6 +95,7 @@ class Cycle:
     definition: str
     gap_days: int
     program: str
+    listing_gap: str | None
     opened_at: datetime
 
 

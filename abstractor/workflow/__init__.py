@@ -25,6 +25,7 @@ from abstractor.store.values import (
 from abstractor.workflow.carrying import Reconciled, dispatch, reconcile
 from abstractor.workflow.charts import abstract_work, pull_chart, work_through
 from abstractor.workflow.cycles import (
+    Cohort,
     cycle_abstracts,
     cycle_by_id,
     cycle_progress,
@@ -54,6 +55,7 @@ __all__ = [
     "Action",
     "ChartView",
     "Clinic",
+    "Cohort",
     "Cycle",
     "FirstAccount",
     "LineClinician",

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from abstractor.chart import Completeness
 from abstractor.errors import AbstractorError, ClinicError, ClinicUnreachable, Conflict, StoreError
 from abstractor.fhir.endpoint import Connection
+from abstractor.fhir.records import Reading
 from abstractor.fhir.types import TYPES_READ
 from abstractor.store import abstracts, cohorts, raw, work
 from abstractor.store.values import Cycle, RawCopy, Work, WorkKind
@@ -70,9 +71,8 @@ def abstract_work(services: Services, piece: Work) -> None:
         pulled = raw.pulled_chart(session, piece.cycle_id, piece.patient_id)
     if cycle is None or pulled is None:
         raise StoreError("the pulled chart of this work is not in the database")
-    chart, quarantined = services.read_chart(
-        pulled, piece.patient, services.value_sets, ZoneInfo(cycle.timezone)
-    )
+    reading = Reading(services.value_sets, ZoneInfo(cycle.timezone), services.overrides)
+    chart, quarantined = services.read_chart(pulled, piece.patient, reading)
     abstract, clinicians = services.decide(chart, services.library, _question(cycle))
     now = services.clock()
     with services.store.writing() as session:

@@ -1,13 +1,13 @@
 """Cycles: register a clinic, open a measurement, list whose charts it is about, and say how far it has come."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from abstractor.abstract import Abstract
-from abstractor.errors import OptionError, StoreError
+from abstractor.errors import ClinicMisbehaved, OptionError, StoreError
 from abstractor.fhir.about import about, patient_id
-from abstractor.fhir.endpoint import Endpoint
+from abstractor.fhir.endpoint import Connection, Endpoint
 from abstractor.fhir.received import Received
 from abstractor.settings import Settings
 from abstractor.store import abstracts, cohorts, progress, raw, work
@@ -17,6 +17,7 @@ from abstractor.workflow.deciding import Question
 from abstractor.workflow.services import Services
 
 __all__ = [
+    "Cohort",
     "cycle_abstracts",
     "cycle_by_id",
     "cycle_progress",
@@ -30,6 +31,16 @@ __all__ = [
 ]
 
 _AT_ONCE = 500
+_Listed = tuple[str | None, RawCopy | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Whom a cycle is about. `unlisted` patients could not be read; `gap` says why the list may not be whole."""
+
+    patients: int
+    unlisted: int
+    gap: str | None
 
 
 def register_clinic(services: Services, name: str, base_url: str, *, group: str | None = None) -> Clinic:
@@ -77,24 +88,31 @@ def open_cycle(services: Services, clinic: Clinic, question: Question) -> int:
         ).id
 
 
-def list_cohort(services: Services, cycle_id: int) -> int:
-    """Ask the clinic for its patients and queue the pull of each chart, while the list still comes in; how many.
+def list_cohort(services: Services, cycle_id: int) -> Cohort:
+    """Ask the clinic for its patients and queue the pull of each chart, while the list still comes in.
 
-    May be called again: patients that are new since are added.
+    May be called again: patients that are new since are added. A list that breaks off keeps what came of it, and the
+    cycle says so; only one of which nothing came is an error.
     """
     with services.store.reading() as session:
         clinic = cohorts.clinic_of_cycle(session, cycle_id)
     found = unlisted = 0
+    gap: str | None = None
     with services.connect(endpoint_of(clinic.base_url, services.settings)) as connection:
-        for some in _cut(connection.patients(group=clinic.group)):
-            references = [reference for each in some if (reference := _reference(each)) is not None]
-            unlisted += len(some) - len(references)
-            found += _add_charts(services, cycle_id, clinic, references, some)
-            dispatch(services)
-    if unlisted:
-        with services.store.writing() as session:
-            cohorts.count_unlisted(session, cycle_id, unlisted)
-    return found
+        try:
+            for some in _cut(_listed(connection, clinic.group)):
+                named = [reference for reference, _ in some if reference is not None]
+                unlisted += len(some) - len(named)
+                copies = [copy for _, copy in some if copy is not None]
+                found += _add_charts(services, cycle_id, clinic, named, copies)
+                dispatch(services)
+        except ClinicMisbehaved as failure:
+            if not found:
+                raise
+            gap = str(failure)
+    with services.store.writing() as session:
+        cohorts.note_listing(session, cycle_id, unlisted=unlisted, gap=gap)
+    return Cohort(patients=found, unlisted=unlisted, gap=gap)
 
 
 def cycles(services: Services) -> tuple[Cycle, ...]:
@@ -130,11 +148,19 @@ def cycle_abstracts(services: Services, cycle_id: int) -> Iterator[Abstract]:
         yield from abstracts.in_cycle(session, cycle_id)
 
 
+def _listed(connection: Connection, group: str | None) -> Iterator[_Listed]:
+    """References of the patients, with the Patient resource where the list itself brought it."""
+    if group is not None:
+        yield from ((reference, None) for reference in connection.references(group=group))
+        return
+    for received in connection.patients():
+        yield _reference(received), RawCopy(body=received.body, origin=received.origin)
+
+
 def _add_charts(
-    services: Services, cycle_id: int, clinic: Clinic, references: list[str], received: list[Received]
+    services: Services, cycle_id: int, clinic: Clinic, references: Sequence[str], copies: Sequence[RawCopy]
 ) -> int:
     now = services.clock()
-    copies = [RawCopy(body=one.body, origin=one.origin) for one in received]
     with services.store.writing() as session:
         raw.keep(session, clinic.id, copies, now=now)
         numbers = cohorts.add_patients(session, clinic.id, references, now=now)
@@ -151,7 +177,17 @@ def _reference(received: Received) -> str | None:
     return reference if patient_id(reference) is not None else None
 
 
-def _cut(received: Iterable[Received]) -> Iterator[list[Received]]:
-    items = iter(received)
-    while some := list(islice(items, _AT_ONCE)):
-        yield some
+def _cut(items: Iterable[_Listed]) -> Iterator[list[_Listed]]:
+    """Lists of some hundreds; what came before an error is given before the error."""
+    held: list[_Listed] = []
+    try:
+        for item in items:
+            held.append(item)
+            if len(held) == _AT_ONCE:
+                yield held
+                held = []
+    except ClinicMisbehaved:
+        yield held
+        raise
+    if held:
+        yield held

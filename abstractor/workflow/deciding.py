@@ -1,16 +1,17 @@
-"""From what a pull brought to an abstract: stored bytes -> records -> chart -> decision. Nothing is fetched or kept."""
+"""From what a pull brought to an abstract: stored bytes, records, chart, decision. Nothing is fetched or kept."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from abstractor.abstract import Abstract, ReportingPeriod
 from abstractor.chart import Chart
-from abstractor.codes import ValueSets
 from abstractor.dates import Period
 from abstractor.fhir.answers import Answer
 from abstractor.fhir.received import Received
+from abstractor.fhir.records import Reading, RecordSet
+from abstractor.rules.attribution import clinicians_of
+from abstractor.rules.decide import abstract_chart, therapy_of
 from abstractor.rules.library import Library
 from abstractor.store.values import LineClinician, PulledChart, Quarantine
 
@@ -29,22 +30,20 @@ class Question:
     program: str
 
 
-ReadChart = Callable[[PulledChart, str, ValueSets, ZoneInfo], tuple[Chart, tuple[Quarantine, ...]]]
+ReadChart = Callable[[PulledChart, str, Reading], tuple[Chart, tuple[Quarantine, ...]]]
 Decide = Callable[[Chart, Library, Question], tuple[Abstract, tuple[LineClinician, ...]]]
 
 
 def read_chart(
-    pulled: PulledChart, patient: str, value_sets: ValueSets, zone: ZoneInfo
+    pulled: PulledChart, patient: str, reading: Reading
 ) -> tuple[Chart, tuple[Quarantine, ...]]:
     """The chart as one pull brought it, and what of it could not be read."""
-    from abstractor.fhir.records import Reading, RecordSet
-
-    records = RecordSet(Reading(value_sets=value_sets, zone=zone))
+    records = RecordSet(reading)
     for copy in pulled.copies:
         records.add(Received(body=copy.body, origin=copy.origin))
     records.answers(patient, [Answer(row.type, row.state, row.count, row.detail) for row in pulled.answers])
     quarantined = tuple(
-        Quarantine(type=one.type or "", origin=one.origin, path=one.path or "", reason=one.reason)
+        Quarantine(type=one.type, origin=one.origin, path=one.path, reason=str(one.reason))
         for one in records.quarantined()
     )
     return records.chart(patient), quarantined
@@ -54,17 +53,20 @@ def decide(
     chart: Chart, library: Library, question: Question
 ) -> tuple[Abstract, tuple[LineClinician, ...]]:
     """The abstract, and beside it who gave each line."""
-    from abstractor.rules.attribution import clinicians_of
-    from abstractor.rules.decide import abstract_chart, therapy_of
-
     policy = library.line_policy.with_gap(question.gap_days)
     period = ReportingPeriod(question.period.start, question.period.end, question.timezone)
     abstract = abstract_chart(
-        chart, library, policy, period, question.as_of, definition=question.definition, program=question.program
+        chart,
+        library,
+        policy,
+        period,
+        question.as_of,
+        definition=question.definition,
+        program=question.program,
     )
     therapy = therapy_of(chart, library, policy, question.as_of)
     clinicians = tuple(
         LineClinician(line=one.line, clinician=one.clinician, site=one.site)
-        for one in clinicians_of(chart, therapy.lines)
+        for one in clinicians_of(chart.as_of(question.as_of), therapy.lines)
     )
     return abstract, clinicians

@@ -1,14 +1,17 @@
 """What every use case works with, put together once at an entry and passed on as one frozen value."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from abstractor.chart import Seen
 from abstractor.codes import ValueSets
 from abstractor.errors import AbstractorError, SetupError
 from abstractor.fhir.endpoint import Connection, Endpoint, connect
+from abstractor.fhir.files import completeness_file
+from abstractor.guidelines import load_library, load_value_sets
 from abstractor.jobs import WorkQueue, embedded_server, open_queue, socket_of
 from abstractor.rules.library import Library
 from abstractor.settings import Settings
@@ -25,13 +28,14 @@ def now_utc() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`connect`, `read_chart`, `decide` and `clock` are the seams at which a test may stand."""
+    """`overrides` is what the site's `completeness.json` says. `connect`, `read_chart`, `decide` and `clock` are the seams at which a test may stand."""
 
     settings: Settings
     store: Store
     queue: WorkQueue
     library: Library
     value_sets: ValueSets
+    overrides: Mapping[str, Seen] = field(default_factory=dict)
     connect: Callable[[Endpoint], AbstractContextManager[Connection]] = connect
     read_chart: ReadChart = read_chart
     decide: Decide = decide
@@ -44,8 +48,6 @@ class Services:
 
 def open_services(settings: Settings) -> Services:
     """Open everything. The embedded database is made and upgraded; one given by URL must be in step already."""
-    from abstractor.guidelines import load_library, load_value_sets
-
     url = settings.database_url.get_secret_value()
     store = open_store(url or sqlite_url(_data_dir(settings) / "abstractor.db"))
     if store.engine.dialect.name == "sqlite":
@@ -59,6 +61,7 @@ def open_services(settings: Settings) -> Services:
         queue=open_queue(queue_url, retry_delays=settings.retry_delays),
         library=load_library(settings.site),
         value_sets=load_value_sets(settings.site),
+        overrides=completeness_file([settings.site] if settings.site is not None else []),
     )
 
 

@@ -144,7 +144,7 @@ def test_the_summary_counts_every_chart_once(pulled: Store) -> None:
     keep(pulled, 2, abstract_of("Patient/2", verdict=Verdict.EXCLUDED, flagged=False), quarantined=[doctor])
     keep(pulled, 3, abstract_of("Patient/3"))
     with pulled.writing() as session:
-        cohorts.count_unlisted(session, 1, 2)
+        cohorts.note_listing(session, 1, unlisted=2, gap=None)
         (piece,) = work.claim(session, [3], owner="one", until=after(60))
         work.finish(session, piece, now=after(42.5))
     with pulled.reading() as session:

@@ -125,8 +125,9 @@ def _clinics() -> None:
     )
     stamps = [_text(name) for name in ("timezone", "definition", "program", "editions", "value_sets", "line_policy")]
     days = [sa.Column(name, sa.Date(), nullable=False) for name in ("period_start", "period_end", "as_of")]
+    listing = [_number("unlisted"), _text("listing_gap", nullable=True)]
     op.create_table(
-        "cycle", _key(), _to("clinic"), *days, *stamps, _number("gap_days"), _number("unlisted"), _moment("opened_at")
+        "cycle", _key(), _to("clinic"), *days, *stamps, _number("gap_days"), *listing, _moment("opened_at")
     )
     op.create_index("ix_cycle_clinic_id", "cycle", ["clinic_id"])
 

@@ -1,0 +1,181 @@
+"""Services whose clinic and engine are slow and known, over a real database, a real queue and real workers.
+
+Only what a chart says is made up here: nothing of keeping and carrying is.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import cast
+
+import psutil
+from pydantic import SecretStr
+from sqlmodel import func, select
+
+from abstractor.abstract import Abstract, Severity
+from abstractor.chart import Chart, Patient, Seen
+from abstractor.fhir.answers import Answer
+from abstractor.fhir.endpoint import Connection, Endpoint, Pulled
+from abstractor.fhir.received import Received
+from abstractor.guidelines import load_library, load_value_sets
+from abstractor.jobs import open_queue
+from abstractor.settings import Settings
+from abstractor.store.database import open_store
+from abstractor.store.tables import AbstractRow, QueueItemRow
+from abstractor.store.values import LineClinician, PulledChart, Quarantine, Stage
+from abstractor.workflow import Question, Services, cycle_progress, list_cohort, open_cycle, register_clinic
+from tests.integration.keeping import PERIOD, abstract_of, copy_of
+from worker import pool
+
+__all__ = ["Kept", "Pace", "kept_of", "open_small_cycle", "pool_running", "slow_services", "wait_for"]
+
+_DOCTOR = copy_of("Practitioner", "d1")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds a pull and an abstract take; `before_pull` and `before_decide` may do harm, by patient."""
+
+    pull: float = 0.02
+    decide: float = 0.02
+    before_pull: Callable[[str], None] = lambda _patient: None
+    before_decide: Callable[[str], None] = lambda _patient: None
+
+
+class SlowConnection:
+    """A clinic of numbered patients, each with a condition and the same doctor."""
+
+    def __init__(self, charts: int, pace: Pace) -> None:
+        self._charts = charts
+        self._pace = pace
+
+    def patients(self, *, group: str | None = None) -> Iterator[Received]:
+        for number in range(self._charts):
+            copy = copy_of("Patient", str(number))
+            yield Received(copy.body, copy.origin)
+
+    def references(self, *, group: str | None = None) -> Iterator[str]:
+        yield from (f"Patient/{number}" for number in range(0, self._charts, 2))
+
+    def pull(self, patient: str, types: Sequence[str]) -> Pulled:
+        self._pace.before_pull(patient)
+        time.sleep(self._pace.pull)
+        copies = (copy_of("Condition", patient.partition("/")[2]), _DOCTOR)
+        answers = tuple(Answer(name, Seen.EMPTY, 0, None) for name in types)
+        return Pulled(patient, tuple(Received(copy.body, copy.origin) for copy in copies), answers, 0)
+
+
+def slow_services(
+    *, folder: Path, database_url: str, queue_url: str, charts: int, pace: Pace | None = None, **settings: object
+) -> Services:
+    chosen = pace or Pace()
+
+    @contextmanager
+    def connect(_endpoint: Endpoint) -> Iterator[Connection]:
+        yield cast(Connection, SlowConnection(charts, chosen))
+
+    def read_chart(
+        pulled: PulledChart, patient: str, *_: object
+    ) -> tuple[Chart, tuple[Quarantine, ...]]:
+        assert len(pulled.copies) == 2, "both resources of the pull are there, byte for byte"
+        return Chart(Patient(patient, None, None, False, None, ())), ()
+
+    def decide(chart: Chart, *_: object) -> tuple[Abstract, tuple[LineClinician, ...]]:
+        patient = chart.patient.reference
+        chosen.before_decide(patient)
+        time.sleep(chosen.decide)
+        odd = int(patient.partition("/")[2]) % 2 == 1
+        flags = [("sequencing", Severity.DISCORDANT)] if odd else []
+        return abstract_of(patient, flags=flags, flagged=odd), ()
+
+    short = {
+        "data_dir": folder,
+        "database_url": SecretStr(database_url),
+        "redis_url": SecretStr(queue_url),
+        "workers": 2,
+        "charts_per_job": 5,
+        "lease": 1.5,
+        "reconcile_every": 0.5,
+        "retry_delays": (1, 1, 1),
+        "worker_ttl": 20,
+        "maintenance_interval": 2,
+        "job_monitoring_interval": 1,
+    }
+    values = Settings(_env_file=None, **{**short, **settings})  # type: ignore[call-arg, arg-type]
+    return Services(
+        settings=values,
+        store=open_store(database_url),
+        queue=open_queue(queue_url, retry_delays=values.retry_delays),
+        library=load_library(),
+        value_sets=load_value_sets(),
+        connect=connect,
+        read_chart=read_chart,
+        decide=decide,
+    )
+
+
+def open_small_cycle(services: Services, *, group: str | None = None) -> int:
+    """A cycle with its cohort listed, and so its first jobs in the queue."""
+    clinic = register_clinic(services, "North", "https://clinic.example/fhir", group=group)
+    question = Question(PERIOD, PERIOD.end, "America/New_York", "A", 180, "0.1.0")
+    cycle_id = open_cycle(services, clinic, question)
+    list_cohort(services, cycle_id)
+    return cycle_id
+
+
+@contextmanager
+def pool_running(services: Services, *, processes: int = 2) -> Iterator[psutil.Process]:
+    """A pool of real workers in a process tree of its own, as `python -m worker` runs it."""
+    services.close()
+    root = get_context("fork").Process(target=pool.run, args=(services,), kwargs={"processes": processes})
+    root.start()
+    process = psutil.Process(root.pid)
+    try:
+        yield process
+    finally:
+        if process.is_running():
+            process.terminate()
+            _, alive = psutil.wait_procs([process], timeout=20)
+            for each in alive:
+                for below in [*each.children(recursive=True), each]:
+                    below.kill()
+        root.join()
+
+
+def wait_for(services: Services, cycle_id: int, reached: Callable[[Stage, Stage], bool], *, seconds: float = 45) -> None:
+    end = time.monotonic() + seconds
+    while True:
+        seen = cycle_progress(services, cycle_id)
+        if reached(seen.pulls, seen.abstracts):
+            return
+        assert time.monotonic() < end, f"not reached in time, pid {os.getpid()}: {seen}"
+        time.sleep(0.02)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a cycle has left in the database."""
+
+    abstracts: int
+    charts: int
+    queued: int
+    queued_charts: int
+
+
+def kept_of(services: Services, cycle_id: int) -> Kept:
+    with services.store.reading() as session:
+
+        def count(row: type[AbstractRow] | type[QueueItemRow], *, distinct: bool) -> int:
+            charts = func.count(row.patient_id.distinct()) if distinct else func.count()  # type: ignore[attr-defined]
+            return session.exec(select(charts).where(row.cycle_id == cycle_id)).one()
+
+        return Kept(
+            abstracts=count(AbstractRow, distinct=False),
+            charts=count(AbstractRow, distinct=True),
+            queued=count(QueueItemRow, distinct=False),
+            queued_charts=count(QueueItemRow, distinct=True),
+        )

@@ -1,0 +1,188 @@
+"""Kills and losses in the middle of a cycle, on the real parts: each leaves one abstract and one queue row a chart.
+
+A job may run twice; its work may not be kept twice.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from abstractor.store.values import Stage
+from abstractor.workflow import Services, cycle_progress, cycle_summary, dispatch
+from tests.integration.queue.slow_clinic import Kept, Pace, kept_of, open_small_cycle, pool_running, wait_for
+
+CHARTS = 30
+WHOLE = Kept(abstracts=CHARTS, charts=CHARTS, queued=CHARTS // 2, queued_charts=CHARTS // 2)
+SLOW = Pace(pull=0.05, decide=0.05)
+
+Make = Callable[..., Services]
+
+
+def some_pulled(pulls: Stage, abstracts: Stage) -> bool:
+    return pulls.done >= 4
+
+
+def some_abstracted(pulls: Stage, abstracts: Stage) -> bool:
+    return abstracts.done >= 4
+
+
+def finished(pulls: Stage, abstracts: Stage) -> bool:
+    return pulls.done == abstracts.done == CHARTS
+
+
+def horses_of(process: psutil.Process) -> list[psutil.Process]:
+    """The processes that RQ has forked for the jobs, below the workers below the pool."""
+    return [horse for worker in process.children() for horse in worker.children()]
+
+
+def kill_one_worker(pool: psutil.Process) -> None:
+    worker = pool.children()[0]
+    for each in [*worker.children(recursive=True), worker]:
+        each.kill()
+
+
+def test_a_quiet_cycle_does_everything_once(make_services: Make) -> None:
+    services = make_services(charts=CHARTS)
+    cycle_id = open_small_cycle(services)
+    with pool_running(services):
+        wait_for(services, cycle_id, finished)
+    assert kept_of(services, cycle_id) == WHOLE
+    assert cycle_progress(services, cycle_id).errors == ()
+    summary = cycle_summary(services, cycle_id)
+    assert (summary.patients, summary.included, summary.flagged) == (CHARTS, CHARTS, CHARTS // 2)
+
+
+@pytest.mark.parametrize("moment", [some_pulled, some_abstracted], ids=["pulling", "abstracting"])
+def test_a_worker_is_killed(make_services: Make, moment: Callable[[Stage, Stage], bool]) -> None:
+    services = make_services(charts=CHARTS, pace=SLOW)
+    cycle_id = open_small_cycle(services)
+    with pool_running(services) as pool:
+        wait_for(services, cycle_id, moment)
+        kill_one_worker(pool)
+        wait_for(services, cycle_id, finished)
+    assert kept_of(services, cycle_id) == WHOLE
+
+
+def test_everything_is_killed_and_started_again(make_services: Make) -> None:
+    services = make_services(charts=CHARTS, pace=SLOW)
+    cycle_id = open_small_cycle(services)
+    with pool_running(services) as pool:
+        wait_for(services, cycle_id, some_abstracted)
+        for each in [pool, *pool.children(recursive=True)]:
+            each.kill()
+    with pool_running(services):
+        wait_for(services, cycle_id, finished)
+    assert kept_of(services, cycle_id) == WHOLE
+
+
+def test_a_work_horse_is_killed(make_services: Make) -> None:
+    services = make_services(charts=CHARTS, pace=SLOW)
+    cycle_id = open_small_cycle(services)
+    with pool_running(services) as pool:
+        wait_for(services, cycle_id, some_pulled)
+        workers = {worker.pid for worker in pool.children()}
+        for horse in horses_of(pool):
+            horse.kill()
+        wait_for(services, cycle_id, finished)
+        assert {worker.pid for worker in pool.children()} == workers
+    assert kept_of(services, cycle_id) == WHOLE
+
+
+@pytest.mark.parametrize("moment", [some_pulled, some_abstracted], ids=["pulling", "abstracting"])
+def test_the_queue_loses_everything(make_services: Make, moment: Callable[[Stage, Stage], bool]) -> None:
+    services = make_services(charts=CHARTS, pace=SLOW)
+    cycle_id = open_small_cycle(services)
+    with pool_running(services):
+        wait_for(services, cycle_id, moment)
+        services.queue.connection.flushall()
+        wait_for(services, cycle_id, finished)
+    assert kept_of(services, cycle_id) == WHOLE
+
+
+def test_the_queue_is_empty_before_a_worker_is_there(make_services: Make) -> None:
+    services = make_services(charts=CHARTS)
+    cycle_id = open_small_cycle(services)
+    services.queue.connection.flushall()
+    with pool_running(services):
+        wait_for(services, cycle_id, finished)
+    assert kept_of(services, cycle_id) == WHOLE
+
+
+def test_every_job_is_delivered_three_times(make_services: Make) -> None:
+    services = make_services(charts=CHARTS, pace=SLOW)
+    cycle_id = open_small_cycle(services)
+    for copy in range(3):
+        for start in range(1, CHARTS + 1, 3):
+            numbers = list(range(start, start + 3))
+            services.queue.send("pull", numbers, job_id=f"copy-{copy}-{start}")
+    with pool_running(services):
+        wait_for(services, cycle_id, some_abstracted)
+        for copy in range(3):
+            numbers = list(range(1, 2 * CHARTS + 1))
+            services.queue.send("abstract", numbers, job_id=f"all-{copy}")
+        wait_for(services, cycle_id, finished)
+    assert kept_of(services, cycle_id) == WHOLE
+
+
+def test_a_stopped_worker_that_wakes_up_late_keeps_nothing_twice(make_services: Make) -> None:
+    """SIGSTOP: the lease runs out, another worker does the chart, then the first one goes on where it was."""
+    services = make_services(charts=CHARTS, pace=SLOW)
+    cycle_id = open_small_cycle(services)
+    with pool_running(services) as pool:
+        wait_for(services, cycle_id, some_pulled)
+        stopped = horses_of(pool)[:1]
+        for horse in stopped:
+            horse.suspend()
+        wait_for(services, cycle_id, lambda pulls, abstracts: pulls.leased == 0 and pulls.waiting == 0)
+        for horse in stopped:
+            horse.resume()
+        wait_for(services, cycle_id, finished)
+    assert kept_of(services, cycle_id) == WHOLE
+
+
+def test_a_chart_that_kills_its_worker_is_given_up_alone(make_services: Make, tmp_path: Path) -> None:
+    def deadly(patient: str) -> None:
+        if patient == "Patient/7":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    services = make_services(charts=CHARTS, pace=Pace(before_decide=deadly), max_attempts=2, lease=1.0)
+    cycle_id = open_small_cycle(services)
+    with pool_running(services):
+        wait_for(services, cycle_id, lambda _, abstracts: abstracts.done == CHARTS - 1 and abstracts.failed == 1)
+    assert kept_of(services, cycle_id).charts == CHARTS - 1
+    assert cycle_progress(services, cycle_id).errors == (("worker-lost", 1),)
+
+
+def test_the_pool_goes_when_it_is_told_to(make_services: Make) -> None:
+    services = make_services(charts=CHARTS, pace=SLOW)
+    open_small_cycle(services)
+    with pool_running(services) as pool:
+        time.sleep(1)
+        below = pool.children(recursive=True)
+        pool.terminate()
+        gone, alive = psutil.wait_procs([pool, *below], timeout=15)
+    assert not alive
+    assert len(gone) >= 3
+
+
+def test_workers_do_not_outlive_a_killed_pool(make_services: Make) -> None:
+    services = make_services(charts=CHARTS)
+    with pool_running(services) as pool:
+        time.sleep(1)
+        below = pool.children(recursive=True)
+        pool.kill()
+        _, alive = psutil.wait_procs(below, timeout=15)
+    assert below
+    assert not alive
+
+
+def test_handing_over_twice_hands_over_once(make_services: Make) -> None:
+    services = make_services(charts=CHARTS)
+    open_small_cycle(services)
+    assert dispatch(services) == 0
+    assert len(services.queue.carried()) == CHARTS // 5
