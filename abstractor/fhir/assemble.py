@@ -56,7 +56,9 @@ def assemble(
 
 def _kept(reference: str | None, aliases: Aliases) -> str | None:
     """The record that now stands for the one that was named."""
-    while reference is not None and reference in aliases:
+    passed: set[str] = set()
+    while reference is not None and reference in aliases and reference not in passed:
+        passed.add(reference)
         reference = aliases[reference]
     return reference
 

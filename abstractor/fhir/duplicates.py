@@ -5,7 +5,7 @@ other are one where they come from different systems; two rows of one system on 
 (knowledge base, section 3.5).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
@@ -60,42 +60,33 @@ def _joined(group: Sequence[Any], aliases: Aliases) -> Any:
 
 def merge_orders(orders: Sequence[Traced[Order]], aliases: Aliases) -> list[Order]:
     """Orders of the same agents on the same day from different systems are one order."""
-    merged: list[Order] = []
-    for cluster in _clusters(_once(orders, aliases), _SAME_DAY):
-        best = _joined([each.fact for each in cluster], aliases)
-        supply = best.supply or _first(each.fact.supply for each in cluster)
-        merged.append(
-            replace(best, supply=supply, requester=best.requester or _first_of(cluster, "requester"))
-        )
-    return merged
+    return _merge(orders, _SAME_DAY, aliases, filled=("supply", "requester"))
 
 
 def merge_doses(doses: Sequence[Traced[Administration]], aliases: Aliases) -> list[Administration]:
     """A dose in two systems, and a dose and its claim, are one dose."""
-    merged: list[Administration] = []
-    for cluster in _clusters(_once(doses, aliases), _WINDOW):
-        best = _joined([each.fact for each in cluster], aliases)
-        links = {name: getattr(best, name) or _first_of(cluster, name) for name in ("order", "encounter")}
-        merged.append(replace(best, **links, reasons=best.reasons or _first_of(cluster, "reasons") or ()))
-    return merged
+    return _merge(doses, _WINDOW, aliases, filled=("order", "encounter", "reasons"))
 
 
 def merge_dispenses(dispenses: Sequence[Traced[Dispense]], aliases: Aliases) -> list[Dispense]:
     """A dispense in two systems is one."""
-    merged: list[Dispense] = []
-    for cluster in _clusters(_once(dispenses, aliases), _WINDOW):
-        best = _joined([each.fact for each in cluster], aliases)
-        days = best.days_supply or _first_of(cluster, "days_supply")
-        merged.append(replace(best, days_supply=days, order=best.order or _first_of(cluster, "order")))
+    return _merge(dispenses, _WINDOW, aliases, filled=("days_supply", "order", "reasons"))
+
+
+def _merge(
+    traced: Sequence[Traced[Drugged]], window: timedelta, aliases: Aliases, *, filled: tuple[str, ...]
+) -> list[Drugged]:
+    """One fact an event: the preferred one, what it leaves open (`filled`) from the others."""
+    merged: list[Drugged] = []
+    for cluster in _clusters(_once(traced, aliases), window):
+        facts = [each.fact for each in cluster]
+        if len(facts) == 1:
+            merged.append(facts[0])
+        else:
+            best = _joined(facts, aliases)
+            held = {name: [value for fact in facts if (value := getattr(fact, name))] for name in filled}
+            merged.append(replace(best, **{name: values[0] for name, values in held.items() if values}))
     return merged
-
-
-def _first(values: Iterable[Any]) -> Any:
-    return next((value for value in values if value), None)
-
-
-def _first_of(cluster: Sequence[Traced[Any]], name: str) -> Any:
-    return _first(getattr(each.fact, name) for each in cluster)
 
 
 def _once(traced: Sequence[Traced[Drugged]], aliases: Aliases) -> list[Traced[Drugged]]:
@@ -105,9 +96,10 @@ def _once(traced: Sequence[Traced[Drugged]], aliases: Aliases) -> list[Traced[Dr
         groups.setdefault(_content_of(_kind(each.fact))(each.fact), []).append(each)
     once: list[Traced[Drugged]] = []
     for group in groups.values():
-        group.sort(key=_preference)
-        fact = group[0].fact if len(group) == 1 else _joined([each.fact for each in group], aliases)
-        once.append(replace(group[0], fact=fact))
+        if len(group) > 1:
+            group.sort(key=_preference)
+            group[0] = replace(group[0], fact=_joined([each.fact for each in group], aliases))
+        once.append(group[0])
     return once
 
 

@@ -1,12 +1,13 @@
 """A set of records, joined by patient, by reference alone: raw bytes are held, and read again chart by chart.
 
-Nothing is lost: every record is used, of a type not used, or quarantined, and counted as that. Of one resource
-in several versions the newest stands; where that cannot be told all of them do, and the chart says so.
+Nothing is lost: every record is used, of a type not used, or quarantined, and counted as that. Of one
+resource in several versions the newest stands; where that cannot be told all do, and the chart says so.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -55,6 +56,7 @@ class RecordSet:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
+        self._agents_of = lru_cache(maxsize=16_384)(reading.value_sets.agents_of)
         self._held: dict[str, tuple[Held, ...]] = {}
         self._references: dict[str, set[str]] = {}
         self._answers: dict[str, dict[str, Answer]] = {}
@@ -133,7 +135,7 @@ class RecordSet:
         records, split = self._records_of(patient)
         shelf = _Shelf(self._held, reading.zone)
         own = {record.reference: record for record in records}
-        desk = Desk(reading.value_sets, reading.zone, own, shelf.find)
+        desk = Desk(reading.value_sets, self._agents_of, reading.zone, own, shelf.find)
         desk.remarks.partial.extend(
             (_SPLIT, Source(name, name.partition("/")[0], None, None)) for name in split
         )

@@ -10,7 +10,10 @@ from abstractor.fhir.elements import datatypes
 from abstractor.fhir.elements.datatypes import CodeableConcept
 from abstractor.fhir.facts.desk import Record
 
-__all__ = ["code_in", "codings_of", "meaning_of", "said_by", "words_of"]
+__all__ = ["answers_in", "code_in", "codings_of", "meaning_of", "said_by", "words_of", "written"]
+
+
+_WRITTEN = "text"
 
 
 @lru_cache(maxsize=65_536)
@@ -28,6 +31,27 @@ def codings_of(concept: CodeableConcept | None) -> tuple[Coding, ...]:
 def meaning_of(value_sets: ValueSets, *concepts: CodeableConcept | None) -> tuple[str, ...]:
     """All concepts that the codes of these elements stand for, sorted."""
     return value_sets.concepts_of(coding for concept in concepts for coding in codings_of(concept))
+
+
+def answers_in(value_sets: ValueSets, *concepts: CodeableConcept | None) -> tuple[str, ...]:
+    """What coded answers stand for: by their codes, else by their words where these are an exact known form.
+
+    The tables list such forms under a system of their own, "text"; any other words mean nothing here.
+    """
+    found: set[str] = set()
+    for concept in concepts:
+        coded = value_sets.concepts_of(codings_of(concept))
+        if coded or concept is None:
+            found.update(coded)
+        else:
+            displays = (c.display for c in concept.coding or ())
+            found.update(written(value_sets, concept.text, *displays))
+    return tuple(sorted(found))
+
+
+def written(value_sets: ValueSets, *words: str | None) -> tuple[str, ...]:
+    """What these words stand for, where they are an exact known form."""
+    return value_sets.concepts_of(Coding(_WRITTEN, " ".join(w.lower().split())) for w in words if w)
 
 
 def words_of(concept: CodeableConcept | None) -> str | None:

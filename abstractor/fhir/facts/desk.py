@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from abstractor.chart import Source
-from abstractor.codes import ValueSets
+from abstractor.codes import AgentMatch, Coding, ValueSets
 from abstractor.fhir.elements.datatypes import Reference, Resource
 from abstractor.fhir.references import resolve
 
@@ -71,11 +71,13 @@ class Remarks:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`own` are the patient's own records, by reference; `shared` finds those that belong to no one
-    patient.
+    """`own` are the patient's own records, by reference; `shared` finds those that belong to no one patient.
+
+    `agents_of` is that of the value sets, remembering what it was asked: the same drugs come again and again.
     """
 
     value_sets: ValueSets
+    agents_of: Callable[[tuple[Coding, ...], tuple[str, ...]], AgentMatch]
     zone: ZoneInfo
     own: Mapping[str, Record[Any]]
     shared: Callable[[str], Record[Any] | None]

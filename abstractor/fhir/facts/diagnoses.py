@@ -7,7 +7,7 @@ from abstractor.chart import Diagnosis, Source, Stage, Standing
 from abstractor.dates import DateInterval
 from abstractor.fhir.elements.datatypes import CodeableConcept
 from abstractor.fhir.elements.records import Condition
-from abstractor.fhir.facts.coded import code_in, codings_of, meaning_of, said_by, words_of
+from abstractor.fhir.facts.coded import answers_in, code_in, codings_of, meaning_of, said_by, words_of
 from abstractor.fhir.facts.dated import ended, first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.stages import category_of, stage_value
@@ -73,7 +73,7 @@ def _verification(record: Record[Condition]) -> tuple[Source, ...]:
 
 def _severity(severity: CodeableConcept | None, desk: Desk) -> str | None:
     """As a concept where its code is known, else in words."""
-    return next(iter(meaning_of(desk.value_sets, severity)), words_of(severity))
+    return next(iter(answers_in(desk.value_sets, severity)), words_of(severity))
 
 
 def stages_of(record: Record[Condition], desk: Desk) -> tuple[Stage, ...]:

@@ -5,7 +5,7 @@ code).
 from abstractor.chart import Administration, Standing
 from abstractor.fhir.elements.medications import MedicationAdministration
 from abstractor.fhir.elements.records import Procedure
-from abstractor.fhir.facts.coded import codings_of, meaning_of, said_by
+from abstractor.fhir.facts.coded import answers_in, codings_of, said_by
 from abstractor.fhir.facts.dated import first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.drugs import drug_of, remark_unmapped
@@ -46,7 +46,7 @@ def dose_of(record: Record[MedicationAdministration], desk: Desk) -> Administrat
         status=given.status,
         order=order,
         reasons=own or reasons_of_order(order, desk),
-        stop_reasons=meaning_of(desk.value_sets, *(given.status_reason or ())),
+        stop_reasons=answers_in(desk.value_sets, *(given.status_reason or ())),
         encounter=record.named(given.context, expected="Encounter"),
         sources=(*dated, *drug.sources, record.source("status", given.status)),
     )
@@ -65,11 +65,11 @@ def by_mouth(given: MedicationAdministration) -> bool:
 def dose_by_procedure(record: Record[Procedure], desk: Desk) -> Administration | None:
     """A completed Procedure that is coded as a drug; None for others. Its words are never read as one."""
     done = record.resource
-    codings = [c for c in codings_of(done.code) if (c.system, c.code) in desk.value_sets.drugs]
+    codings = tuple(c for c in codings_of(done.code) if (c.system, c.code) in desk.value_sets.drugs)
     if done.status != "completed" or not codings:
         return None
     standing = status_of(record, desk, done.status)
-    match = desk.value_sets.agents_of(codings, ())
+    match = desk.agents_of(codings, ())
     if standing is None or not match.agents:
         return None
     when, dated = first_date(

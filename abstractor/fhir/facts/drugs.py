@@ -1,7 +1,7 @@
-"""Which agents an order, a dose or a dispense is of: inline code, contained or referenced Medication, or words.
+"""Which agents an order, dose or dispense is of: inline code, contained or referenced Medication, or words.
 
-The most specific code wins; two answers are never chosen between, and a drug that cannot be told stays visible
-by its name. A compound counts only where every part is known: an unknown part may change the drug.
+The most specific code wins; two answers are never chosen between, and a drug that cannot be told stays
+visible by its name. A compound counts only where every part is known: an unknown part may change the drug.
 """
 
 from collections.abc import Iterable
@@ -80,8 +80,8 @@ def _medication(
 
 def _match(said: Iterable[_Said], desk: Desk, texts: list[str]) -> AgentMatch:
     held = list(said)
-    codings = [coding for each in held for coding in codings_of(each.concept)]
-    return desk.value_sets.agents_of(codings, [*(e.concept.text for e in held if e.concept.text), *texts])
+    codings = tuple(coding for each in held for coding in codings_of(each.concept))
+    return desk.agents_of(codings, (*(e.concept.text for e in held if e.concept.text), *texts))
 
 
 def _by_ingredients(record: Record[Any], path: str, medication: Medication, desk: Desk) -> AgentMatch | None:

@@ -11,6 +11,8 @@ MARKERS = {
     "er": ("er", "ihc"),
     "her2-ihc": ("her2", "ihc"),
     "her2-ish": ("her2", "ish"),
+    "her2-ish-copies": ("her2", "ish"),
+    "her2-ish-ratio": ("her2", "ish"),
     "her2-overall": ("her2", "overall"),
     "her2-serum": ("her2-serum", "overall"),
     "pr": ("pr", "ihc"),

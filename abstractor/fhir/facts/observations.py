@@ -73,7 +73,7 @@ def _parts(result: Observation, desk: Desk) -> list[_Part]:
 def _facts(part: _Part, seen: _Seen) -> list[Observed]:
     value = value_of(part.element)
     stages = [_STAGES[c] for c in part.concepts if c in _STAGES]
-    markers = [MARKERS[c] for c in part.concepts if c in MARKERS]
+    markers = list(dict.fromkeys(MARKERS[c] for c in part.concepts if c in MARKERS))
     if value is None and (stages or (markers and _is_panel(part.element))):
         return []  # the panel above the results, or a stage that says nothing
     standing = seen.standing

@@ -6,7 +6,7 @@ from abstractor.chart import Procedure, Source, Standing
 from abstractor.dates import DateInterval
 from abstractor.fhir.elements import records
 from abstractor.fhir.elements.datatypes import CodeableConcept
-from abstractor.fhir.facts.coded import codings_of, meaning_of, said_by, words_of
+from abstractor.fhir.facts.coded import answers_in, codings_of, meaning_of, said_by, words_of
 from abstractor.fhir.facts.dated import first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.standing import status_of
@@ -28,7 +28,7 @@ def procedure_of(record: Record[records.Procedure], desk: Desk) -> Procedure | N
         ("performedDateTime", done.performed_date_time),
         started("performedPeriod", done.performed_period),
     )
-    reasons = meaning_of(desk.value_sets, done.status_reason)
+    reasons = answers_in(desk.value_sets, done.status_reason)
     return _procedure("procedure", record, desk, done.code, standing=standing, dated=dated, reasons=reasons)
 
 

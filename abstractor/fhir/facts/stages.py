@@ -6,14 +6,17 @@ import re
 
 from abstractor.codes import ValueSets
 from abstractor.fhir.elements.datatypes import CodeableConcept
-from abstractor.fhir.facts.coded import codings_of, words_of
+from abstractor.fhir.facts.coded import answers_in, words_of
 
 __all__ = ["GROUP", "METASTASIS", "category_of", "stage_value"]
 
 METASTASIS = "m"
 GROUP = "group"
-# A value that is coded as metastasis says M1, whatever it is displayed as.
-_METASTATIC = frozenset({"answer:m1", "distant-metastasis"})
+# What a value says that the tables know, whatever it is displayed as.
+_SAID = {
+    METASTASIS: {"answer:m0": "M0", "answer:m1": "M1", "distant-metastasis": "M1"},
+    GROUP: {"answer:stage-iv": "IV"},
+}
 _M = re.compile(
     r"(?:ajcc\s+)?(?:[yra]?[cp])?m(?P<m>[01x][a-d]?)(?:\s*\(i\+\))?(?:\s+(?:category|stage))?", re.IGNORECASE
 )
@@ -27,8 +30,9 @@ _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 
 def stage_value(category: str, value: CodeableConcept, value_sets: ValueSets) -> str | None:
     """The value in its short form, else as written; None where nothing is written."""
-    if category == METASTASIS and _METASTATIC & set(value_sets.concepts_of(codings_of(value))):
-        return "M1"
+    said = {_SAID[category][a] for a in answers_in(value_sets, value) if a in _SAID[category]}
+    if len(said) == 1:
+        return said.pop()
     codings = value.coding or ()
     written = [value.text, *(c.display for c in codings), *(c.code for c in codings)]
     found = [short for text in written if text and (short := _short(category, text)) is not None]

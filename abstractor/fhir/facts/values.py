@@ -7,14 +7,12 @@ are one of the exact forms that the value sets list under the system "text"; any
 import math
 from dataclasses import dataclass
 
-from abstractor.codes import Coding, ValueSets
+from abstractor.codes import ValueSets
 from abstractor.fhir.elements.datatypes import CodeableConcept, Quantity, Ratio
 from abstractor.fhir.elements.records import Component, Observation
-from abstractor.fhir.facts.coded import codings_of, words_of
+from abstractor.fhir.facts.coded import answers_in, words_of, written
 
-__all__ = ["TEXT_SYSTEM", "Value", "answers_of", "value_of"]
-
-TEXT_SYSTEM = "text"
+__all__ = ["Value", "answers_of", "value_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +80,4 @@ def _finite(number: float | None) -> float | None:
 
 def answers_of(value: Value, value_sets: ValueSets) -> tuple[str, ...]:
     """The concepts of the value: of its codes, else of its words where they are an exact form."""
-    coded = value_sets.concepts_of(codings_of(value.concept))
-    if coded:
-        return coded
-    displays = [c.display for c in (value.concept.coding if value.concept else None) or ()]
-    words = [said for said in (value.text, *displays) if said]
-    return value_sets.concepts_of(Coding(TEXT_SYSTEM, " ".join(said.lower().split())) for said in words)
+    return answers_in(value_sets, value.concept) if value.concept else written(value_sets, value.text)

@@ -3,7 +3,7 @@
 from abstractor.chart import Visit
 from abstractor.fhir.elements.records import Encounter
 from abstractor.fhir.facts.clinicians import attender_of, site_of
-from abstractor.fhir.facts.coded import meaning_of, said_by
+from abstractor.fhir.facts.coded import answers_in, said_by
 from abstractor.fhir.facts.dated import ended, span, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.standing import status_of
@@ -33,7 +33,7 @@ def visit_of(record: Record[Encounter], desk: Desk) -> Visit | None:
         starts=starts,
         ends=ends,
         class_code=visit_class,
-        concepts=meaning_of(desk.value_sets, *types),
+        concepts=answers_in(desk.value_sets, *types),
         standing=standing,
         status=encounter.status,
         attender=attender_of(record, encounter, desk),
