@@ -39,8 +39,12 @@ def run_cycle(services: Services, clinic: Clinic, asked: Study, *, watching: Chi
         period, asked.as_of, asked.period.timezone, asked.definition, asked.gap_days, __version__
     )
     cycle_id = open_cycle(services, clinic, question)
-    patients = list_cohort(services, cycle_id)
-    _tell(f"{patients} patients listed by {clinic.name}")
+    cohort = list_cohort(services, cycle_id)
+    _tell(f"{cohort.patients} patients listed by {clinic.name}")
+    if cohort.unlisted:
+        _tell(f"{cohort.unlisted} entries of the list could not be read as patients")
+    if cohort.gap:
+        _tell(f"the list of patients may not be whole: {cohort.gap}")
     said = ""
     reconciled = time.monotonic()
     while not (progress := cycle_progress(services, cycle_id)).finished:
@@ -54,7 +58,7 @@ def run_cycle(services: Services, clinic: Clinic, asked: Study, *, watching: Chi
     _tell_change(said, progress)
     for code, rows in progress.errors:
         _tell(f"{rows} charts failed for good: {code}")
-    if patients and not progress.abstracts.done:
+    if cohort.patients and not progress.abstracts.done:
         raise AbstractorError(
             f"no chart of the cycle could be abstracted ({clinic.name}); the codes stand above"
         )

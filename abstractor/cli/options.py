@@ -23,6 +23,7 @@ __all__ = [
     "SiteOption",
     "Study",
     "TimezoneOption",
+    "day_of",
     "study",
 ]
 
@@ -103,14 +104,14 @@ def study(
     first, slash, last = period.partition("/")
     if not slash:
         raise OptionError(f"--period {period!r}: write two dates with a slash: 2022-01-01/2022-12-31")
-    start, end = _day("--period", first), _day("--period", last)
+    start, end = day_of("--period", first), day_of("--period", last)
     if end < start:
         raise OptionError(f"--period {period}: ends before it starts; write the earlier date first")
-    known = end if as_of is None else _day("--as-of", as_of)
+    known = end if as_of is None else day_of("--as-of", as_of)
     return Study(ReportingPeriod(start, end, timezone), known, str(definition), gap_days)
 
 
-def _day(option: str, text: str) -> date:
+def day_of(option: str, text: str) -> date:
     try:
         if len(text) != len("2022-01-01"):
             raise ValueError

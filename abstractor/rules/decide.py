@@ -4,18 +4,19 @@ out."""
 from collections.abc import Iterator
 from datetime import date
 
-from abstractor.abstract import Abstract, Criterion, Finding, ReportingPeriod, Stamps, Verdict
+from abstractor.abstract import Abstract, Criterion, Finding, LineRef, ReportingPeriod, Stamps, Verdict
 from abstractor.chart import Chart
-from abstractor.dates import DateInterval, Period, exact
+from abstractor.dates import Period
 from abstractor.rules.anchor import metastatic_anchor
 from abstractor.rules.flags import all_flags, is_flagged
+from abstractor.rules.found import Found
 from abstractor.rules.inclusion import decide_inclusion
-from abstractor.rules.library import Library, LinePolicy
+from abstractor.rules.library import Library, LinePolicy, Subject
 from abstractor.rules.measures.context import AskedBy, MeasureContext
 from abstractor.rules.sequencing import judge_label, judge_line, not_confirmed
 from abstractor.rules.situation import Situation
-from abstractor.rules.therapy.deriving import derive
 from abstractor.rules.therapy.course import Anchor, Therapy
+from abstractor.rules.therapy.deriving import derive
 
 __all__ = ["abstract_chart", "therapy_of"]
 
@@ -50,8 +51,9 @@ def abstract_chart(
         gap=policy.restart_gap_days,
         definition=definition,
     )
-    findings = tuple(_ordered(_findings(known, therapy, anchor, library, inclusion.criteria[0], days, as_of)))
-    flags = all_flags(known, inclusion, findings, therapy.flags)
+    found = _ordered(_found(known, therapy, anchor, library, inclusion.criteria[0], days, as_of), therapy)
+    flags = all_flags(known, inclusion, found, therapy.flags)
+    findings = tuple(each.finding for each in found)
     return Abstract(
         patient=chart.patient.reference,
         period=period,
@@ -72,7 +74,7 @@ def therapy_of(chart: Chart, library: Library, policy: LinePolicy, as_of: date) 
     return derive(known, metastatic_anchor(known, library.inclusion), library, policy, as_of)
 
 
-def _findings(
+def _found(
     chart: Chart,
     therapy: Therapy,
     anchor: Anchor,
@@ -80,7 +82,7 @@ def _findings(
     disease: Criterion,
     period: Period,
     as_of: date,
-) -> Iterator[Finding]:
+) -> Iterator[Found]:
     """Sequencing and measures, for patients in whom HER2-positive metastatic disease stands or may
     stand."""
     if disease.verdict is Verdict.NOT_MET:
@@ -90,32 +92,29 @@ def _findings(
         situation = Situation(chart, therapy, anchor, line, line.decision, her2_agents)
         judged = [*judge_line(situation, library, period)]
         label = judge_label(situation, library, period)
-        for finding in [*judged, *([label] if label else [])]:
-            yield finding if disease.verdict is Verdict.MET else not_confirmed(finding, disease)
+        for each in [*judged, *([label] if label else [])]:
+            yield each if disease.verdict is Verdict.MET else not_confirmed(each, disease)
     asked = {
-        e.id: AskedBy(e.id, e.authority, e.title, e.citation, e.valid_from, e.next_review)
+        e.id: AskedBy(
+            e.id, e.authority, e.title, e.citation, e.agents, e.valid_from, e.valid_to, e.next_review
+        )
         for e in library.editions
+        if e.subject is not Subject.SEQUENCING
     }
     for measure in library.measures:
         context = MeasureContext(measure.id, measure.advisory, chart, therapy, asked, period, as_of)
         yield from measure.rule.findings(context)
 
 
-def _ordered(findings: Iterator[Finding]) -> list[Finding]:
-    """By line (its start, then setting; findings on the patient last), rule and authority."""
-    held = list(findings)
-    first: dict[object, DateInterval] = {}
-    for finding in held:
-        if finding.line is not None:
-            first.setdefault(finding.line, finding.decision_date)
-    last = exact(date.max)
+def _ordered(found: Iterator[Found], therapy: Therapy) -> tuple[Found, ...]:
+    """By line (findings on the patient last), rule and authority."""
+    place = {LineRef(t.line.setting, t.line.number): at for at, t in enumerate(therapy.lines)}
 
-    def key(finding: Finding) -> tuple[date, str, int, str, str]:
-        start = first.get(finding.line, last) if finding.line else last
-        setting, number = (finding.line.setting, finding.line.number) if finding.line else ("", 0)
-        return (start.earliest, setting, number, finding.rule, finding.authority)
+    def key(each: Found) -> tuple[int, str, str]:
+        line = each.finding.line
+        return (len(place) if line is None else place[line], each.finding.rule, each.finding.authority)
 
-    return sorted(held, key=key)
+    return tuple(sorted(found, key=key))
 
 
 def _stamps(

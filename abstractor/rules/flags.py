@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from abstractor.abstract import Criterion, Finding, Flag, Inclusion, Severity, Verdict, cite, merged
 from abstractor.chart import Chart, Issue
 from abstractor.dates import Truth
+from abstractor.rules.found import STALE, Found
 from abstractor.rules.sequencing import RULE
 from abstractor.rules.visits import after_death
 
@@ -23,14 +24,15 @@ _DIVERGING = ("ASCO", "NCCN", "ESMO")
 
 
 def all_flags(
-    chart: Chart, inclusion: Inclusion, findings: tuple[Finding, ...], therapy_flags: tuple[Flag, ...]
+    chart: Chart, inclusion: Inclusion, found: tuple[Found, ...], therapy_flags: tuple[Flag, ...]
 ) -> tuple[Flag, ...]:
     """Every flag of the chart, by severity and then code."""
+    findings = tuple(each.finding for each in found)
     flags = [
         *_from_findings(findings),
         *_divergences(findings),
         *_from_criteria(inclusion.criteria),
-        *_joined([*therapy_flags, *_from_issues(chart.issues), *_after_death(chart), *_stale(findings)]),
+        *_joined([*therapy_flags, *_from_issues(chart.issues), *_after_death(chart), *_stale(found)]),
     ]
     if inclusion.sensitive:
         flags.append(_sensitive(inclusion))
@@ -108,12 +110,9 @@ def _after_death(chart: Chart) -> list[Flag]:
     return _from_issues((issue,))
 
 
-def _stale(findings: tuple[Finding, ...]) -> list[Flag]:
-    return [
-        Flag("guideline-stale", Severity.REVIEW, finding.statement, finding.evidence)
-        for finding in findings
-        if "(guideline-stale)" in finding.statement
-    ]
+def _stale(found: tuple[Found, ...]) -> list[Flag]:
+    stale = [each.finding for each in found if each.reason == STALE]
+    return [Flag(STALE, Severity.REVIEW, finding.statement, finding.evidence) for finding in stale]
 
 
 def _joined(flags: list[Flag]) -> Iterable[Flag]:

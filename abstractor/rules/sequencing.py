@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from abstractor.abstract import Criterion, Finding, LaterVerdict, LineRef, Verdict, cite, merged
 from abstractor.dates import DateInterval, Period, Truth
+from abstractor.rules.found import STALE, Found
 from abstractor.rules.judging import Judged, better, judge
 from abstractor.rules.library import Edition, Library, Subject
 from abstractor.rules.situation import Situation
@@ -30,7 +31,7 @@ class _OnDay:
     stale: bool
 
 
-def judge_line(situation: Situation, library: Library, period: Period) -> Iterator[Finding]:
+def judge_line(situation: Situation, library: Library, period: Period) -> Iterator[Found]:
     """One finding for each authority that had an edition in force on the decision date."""
     for authority in library.sequencing_authorities:
         editions = [
@@ -45,7 +46,7 @@ def judge_line(situation: Situation, library: Library, period: Period) -> Iterat
 
 def _finding(
     situation: Situation, library: Library, editions: tuple[Edition, ...], period: Period
-) -> Finding | None:
+) -> Found | None:
     days = _telling_days(situation.decision, editions, library.grace_days)
     on_days = [each for day in days if (each := _on_day(day, situation, library, editions)) is not None]
     if not on_days:
@@ -107,7 +108,7 @@ def _later(used: Edition, situation: Situation, library: Library) -> tuple[Later
     return tuple(LaterVerdict(edition.id, judge(edition, situation).verdict) for edition in ordered)
 
 
-def judge_label(situation: Situation, library: Library, period: Period) -> Finding | None:
+def judge_label(situation: Situation, library: Library, period: Period) -> Found | None:
     """On or off label: by the labels, in force on the decision date, of the line's own drugs.
 
     On label where one of them gives the use. Off label only where every one of them was encoded and none
@@ -140,17 +141,18 @@ def _label_on_day(day: date, situation: Situation, editions: list[Edition]) -> _
     return _OnDay(judged[-1], None, stale=day > judged[-1].edition.next_review)
 
 
-def not_confirmed(finding: Finding, criterion: Criterion) -> Finding:
+def not_confirmed(found: Found, criterion: Criterion) -> Found:
     """The same finding where HER2-positive metastatic disease is not confirmed: nothing is judged."""
-    return replace(
-        finding,
+    finding = replace(
+        found.finding,
         verdict=Verdict.INDETERMINATE,
         statement=f"Not judged ({criterion.reason}): HER2-positive metastatic disease is not confirmed; "
         f"{criterion.statement}.",
         later=(),
         would_clear=("a final tissue HER2 result that confirms HER2-positive metastatic disease",),
-        evidence=merged((*finding.evidence, *criterion.evidence)),
+        evidence=merged((*found.finding.evidence, *criterion.evidence)),
     )
+    return Found(finding, criterion.reason)
 
 
 def in_period(situation: Situation, period: Period) -> bool:
@@ -161,12 +163,12 @@ def in_period(situation: Situation, period: Period) -> bool:
 
 def _build(
     situation: Situation, judged: Judged, also: str | None, later: tuple[LaterVerdict, ...], period: Period
-) -> Finding:
+) -> Found:
     line = situation.line.line
     reason = f" ({judged.reason})" if judged.reason else ""
     graced = f" Grace: {also} was in force or had just ended, and was read too." if also else ""
     shows = f" The chart shows: {judged.shows}." if judged.shows else ""
-    return Finding(
+    finding = Finding(
         rule=RULE,
         line=LineRef(line.setting, line.number),
         phase=None,
@@ -183,15 +185,16 @@ def _build(
         would_clear=judged.would_clear[:5],
         evidence=cite(*judged.sources, *situation.line.decision_sources),
     )
+    return Found(finding, judged.reason)
 
 
-def _range_finding(situation: Situation, on_days: list[_OnDay], period: Period) -> Finding:
+def _range_finding(situation: Situation, on_days: list[_OnDay], period: Period) -> Found:
     """The decision's date leaves several answers possible."""
     last = on_days[-1]
     named = "; ".join(dict.fromkeys(f"{d.judged.edition.id} {d.judged.verdict}" for d in on_days))
-    base = _build(situation, last.judged, None, (), period)
+    base = _build(situation, last.judged, None, (), period).finding
     first = on_days[0].judged.edition.id
-    return replace(
+    finding = replace(
         base,
         also=first if first != base.edition else last.also,
         verdict=Verdict.INDETERMINATE,
@@ -199,15 +202,17 @@ def _range_finding(situation: Situation, on_days: list[_OnDay], period: Period) 
         f"{situation.decision.latest} (date-uncertain), where the answer changes: {named}.",
         would_clear=("the day of the decision",),
     )
+    return Found(finding, "date-uncertain")
 
 
-def _stale_finding(situation: Situation, last: _OnDay, period: Period) -> Finding:
-    base = _build(situation, last.judged, last.also, (), period)
+def _stale_finding(situation: Situation, last: _OnDay, period: Period) -> Found:
+    base = _build(situation, last.judged, last.also, (), period).finding
     edition = last.judged.edition
-    return replace(
+    finding = replace(
         base,
         verdict=Verdict.INDETERMINATE,
         statement=f"{edition.title} was due for review on {edition.next_review} (guideline-stale): what it "
         f"says of a decision on {situation.decision} is no longer relied on.",
         would_clear=("an edition of the knowledge base that was reviewed after the decision",),
     )
+    return Found(finding, STALE)

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from abstractor.abstract import Finding, LineRef, Verdict
+from abstractor.abstract import LineRef, Verdict
 from abstractor.chart import Procedure, Result, Source, Standing
 from abstractor.dates import DateInterval, Truth
+from abstractor.rules.found import Found
 from abstractor.rules.measures.context import AskedBy, MeasureContext, Outcome, finding, queried
 from abstractor.rules.therapy.course import Exposure, TherapyLine
 
@@ -59,15 +60,15 @@ class BaselineResult:
     first_type: str
     urgent_within: int
 
-    def findings(self, context: MeasureContext) -> Iterator[Finding]:
+    def findings(self, context: MeasureContext) -> Iterator[Found]:
         """One for each palliative line with a trigger whose edition was in force on the first dose."""
         for each in context.therapy.palliative():
             triggered = self._trigger(each)
             if triggered is None:
                 continue
             trigger, dose = triggered
-            asked = context.asked[trigger.edition]
-            if dose.when.latest < asked.valid_from:
+            asked = context.in_force(trigger.edition, dose.when.latest)
+            if asked is None:
                 continue
             yield self._finding(context, each, trigger, dose, asked)
 
@@ -88,7 +89,7 @@ class BaselineResult:
         trigger: BaselineTrigger,
         dose: Exposure,
         asked: AskedBy,
-    ) -> Finding:
+    ) -> Found:
         before, after = timedelta(days=trigger.before), timedelta(days=trigger.after)
         window = _Window(
             sure=(dose.when.latest - before, dose.when.earliest + after),

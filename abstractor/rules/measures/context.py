@@ -7,6 +7,7 @@ from datetime import date
 from abstractor.abstract import Finding, LineRef, Verdict, cite
 from abstractor.chart import Chart, Source
 from abstractor.dates import DateInterval, Period, Truth, exact
+from abstractor.rules.found import STALE, Found
 from abstractor.rules.therapy.course import Therapy
 
 __all__ = ["AskedBy", "MeasureContext", "Outcome", "finding", "queried"]
@@ -20,8 +21,13 @@ class AskedBy:
     authority: str
     title: str
     citation: str
+    agents: tuple[str, ...]
     valid_from: date
+    valid_to: date | None
     next_review: date
+
+    def in_force(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,13 @@ class MeasureContext:
     asked: Mapping[str, AskedBy]
     period: Period
     as_of: date
+
+    def in_force(self, edition: str, day: date) -> AskedBy | None:
+        """That edition, or for a label its successor for the same drug: whichever was in force on that day."""
+        first = self.asked[edition]
+        labels = [e for e in self.asked.values() if first.agents and e.agents == first.agents]
+        later = [e for e in labels if e.authority == first.authority and e.valid_from > first.valid_from]
+        return next((e for e in (first, *later) if e.in_force(day)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +68,15 @@ def finding(
     trigger: DateInterval,
     window_end: date,
     expected: str,
-) -> Finding:
+) -> Found:
     """`in_period`: trigger to the end of its window shares a day with the period; doubt counts as
     sharing."""
+    if trigger.latest > asked.next_review:
+        shows = f"{asked.title} was due for review on {asked.next_review}"
+        outcome = Outcome(Verdict.UNKNOWN, shows, STALE, (), outcome.sources)
     reason = f" ({outcome.reason})" if outcome.reason else ""
     last = exact(max(window_end, trigger.latest))
-    return Finding(
+    decided = Finding(
         rule=context.measure,
         line=line,
         phase=None,
@@ -77,6 +93,7 @@ def finding(
         would_clear=outcome.would_clear[:5],
         evidence=cite(*outcome.sources),
     )
+    return Found(decided, outcome.reason)
 
 
 def queried(chart: Chart, *types: str) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from abstractor.abstract import Finding, Verdict
+from abstractor.abstract import Verdict
 from abstractor.chart import Administration, Diagnosis, Dispense, Order, Standing
 from abstractor.dates import DateInterval, Truth
+from abstractor.rules.found import Found
 from abstractor.rules.measures.context import MeasureContext, Outcome, finding, queried
 
 __all__ = ["TreatmentAfterDiagnosis"]
@@ -34,25 +35,26 @@ class TreatmentAfterDiagnosis:
     first_type: str
     stop_reasons: tuple[str, ...]
 
-    def findings(self, context: MeasureContext) -> Iterator[Finding]:
+    def findings(self, context: MeasureContext) -> Iterator[Found]:
         """At most one, for the patient; none where the diagnosis is older than the edition."""
-        asked = context.asked[self.edition]
         wanted = set(self.concepts)
         diagnoses = [
             d
             for d in context.chart.diagnoses
             if wanted & set(d.concepts) and d.standing in (Standing.COUNTS, Standing.ASSUMED)
         ]
-        if not diagnoses:
-            return
         dated = [(d.when, d) for d in diagnoses if d.when is not None]
         if dated:
             first, diagnosis = min(dated, key=lambda pair: (pair[0].earliest, pair[0].latest))
-        elif asked.valid_from <= context.as_of:
-            first, diagnosis = DateInterval(asked.valid_from, context.as_of), diagnoses[0]
+        elif diagnoses and context.asked[self.edition].valid_from <= context.as_of:
+            first, diagnosis = (
+                DateInterval(context.asked[self.edition].valid_from, context.as_of),
+                diagnoses[0],
+            )
         else:
             return
-        if first.latest < asked.valid_from:
+        asked = context.in_force(self.edition, first.latest)
+        if asked is None:
             return
         closes = first.latest + timedelta(days=self.within)
         expected = f"{self.treatment_name} within {self.within} days of {self.diagnosis_name} ({first})"
