@@ -91,6 +91,8 @@ class _Parts:
 
     def __init__(self, root: Traversable, refusals: list[KnowledgeError]) -> None:
         self.refusals = refusals
+        # An entry that was refused is still known by its id: one mistake is not told twice.
+        self.ids: dict[type, set[str]] = {Regimen: set(), Edition: set(), Measure: set()}
         self.concepts = _section(toml_file(root, "concepts.toml"), "concepts", "concepts.toml")
         self.agents = list(self._agents(toml_file(root, "agents.toml")))
         self.regimens = self._listed(Regimen, toml_file(root, "regimens.toml"), "regimen", "regimens.toml")
@@ -128,8 +130,8 @@ class _Parts:
             Naming.AGENT: words.agents,
             Naming.AGENT_KIND: frozenset(agent.kind for _, agent in self.agents),
             Naming.CONCEPT: words.concepts,
-            Naming.REGIMEN: frozenset(regimen.id for _, regimen in self.regimens),
-            Naming.EDITION: frozenset(edition.id for _, edition in self.editions),
+            Naming.REGIMEN: frozenset(self.ids[Regimen]),
+            Naming.EDITION: frozenset(self.ids[Edition]),
             Naming.VISIT_CLASS: frozenset(classes),
         }
         held: list[tuple[Place, Any]] = [*self.regimens, *self.editions, *self.measures]
@@ -165,6 +167,7 @@ class _Parts:
 
     def _built(self, kind: type[T], entry: Mapping[str, Any], name: str) -> Iterator[Held[T]]:
         place = Place(name, f"{kind.__name__.lower()} {entry.get('id', '?')!r}")
+        self.ids[kind].add(str(entry.get("id")))
         try:
             yield place, build_entry(kind, entry, place)
         except KnowledgeError as wrong:

@@ -76,7 +76,7 @@ def _value(hint: Any, value: object, place: Place) -> Any:
         return _one_of(hint, value, place)
     origin = get_origin(hint)
     if origin is tuple:
-        return tuple(_value(get_args(hint)[0], item, place) for item in _items(value, place))
+        return tuple(_value(get_args(hint)[0], item, _at(item, place)) for item in _items(value, place))
     if origin is not None:
         return _mapping(get_args(hint)[1], value, place)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
@@ -105,6 +105,11 @@ def _items(value: object, place: Place) -> list[object]:
     if not isinstance(value, list):
         raise place.refusal("not a list", "write it in [ ]")
     return value
+
+
+def _at(item: object, place: Place) -> Place:
+    """An item of a list by its id, where it has one."""
+    return place.within(repr(item["id"])) if isinstance(item, dict) and "id" in item else place
 
 
 def _mapping(hint: Any, value: object, place: Place) -> dict[str, Any]:

@@ -80,7 +80,9 @@ def unknown_names(
             continue
         for item in held if isinstance(held, tuple) else (held,):
             if is_dataclass(item):
-                yield from unknown_names(item, vocabulary, place.within(field.name))
+                named = getattr(item, "id", None)
+                inner = place.within(f"{field.name} {named!r}" if named else field.name)
+                yield from unknown_names(item, vocabulary, inner)
 
 
 def _texts(held: object) -> Iterable[str]:
