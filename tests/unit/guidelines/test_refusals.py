@@ -1,6 +1,8 @@
-"""What the loader refuses: each spoils one thing on a copy of the shelf, and the message names file, entry and mend."""
+"""What the loader refuses (`refusals.toml`): a spoiled copy of the shelf, by file, entry and mend."""
 
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -76,5 +78,6 @@ def test_a_refusal_names_file_entry_and_mend(shelf: Shelf) -> None:
     (refusal,) = shelf.refusals()
     assert refusal == (
         "editions/asco-her2.toml, edition 'asco-her2-2022', recommendations, 'first-line-thp': unknown key "
-        "'chapter'; remove it or use one of id, when, verdict, expected, section, grade, confidence, would_clear"
+        "'chapter'; remove it or use one of id, when, verdict, expected, section, grade, confidence, "
+        "would_clear"
     )
