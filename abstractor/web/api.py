@@ -1,4 +1,4 @@
-"""JSON under `/api/v1`: cycles, a cycle's summary and queue, a chart's abstract, and the sources that it rests on."""
+"""JSON under `/api/v1`: cycles, their summaries and queues, a chart's abstract and the sources behind it."""
 
 import hashlib
 from collections.abc import Sequence
@@ -40,10 +40,8 @@ def show_cycle(request: Request, cycle_id: Number) -> CycleOut:
 
 @router.get("/cycles/{cycle_id}/summary")
 def show_summary(request: Request, cycle_id: Number) -> SummaryOut:
-    summary = cycle_summary(services_of(request), cycle_id)
-    if summary is None:
-        raise HTTPException(404)
-    return SummaryOut.model_validate(summary)
+    show_cycle(request, cycle_id)
+    return SummaryOut.model_validate(cycle_summary(services_of(request), cycle_id))
 
 
 @router.get("/cycles/{cycle_id}/queue")
@@ -102,7 +100,7 @@ def list_evidence(view: OpenedChart, page: Page = 1, size: Size = 50) -> Listed[
 
 @router.get("/cycles/{cycle_id}/charts/{patient_id}/evidence/{number}")
 def show_source(opened: OpenedSource) -> SourceOut:
-    """The stored resource behind one piece of evidence; `abstract` is the tag that the list of evidence gave."""
+    """The stored resource behind one piece of evidence; `abstract` is the tag in the list of evidence."""
     marked = mark(opened.source.body, opened.evidence.path)
     return SourceOut(
         resource=opened.source.resource,
@@ -117,5 +115,6 @@ def show_source(opened: OpenedSource) -> SourceOut:
 
 
 def _listed(found: Sequence[Item], page: int, size: int) -> Listed[Item]:
-    pages = max(1, -(-len(found) // size))
-    return Listed(items=tuple(found[(page - 1) * size : page * size]), page=page, pages=pages, total=len(found))
+    total = len(found)
+    items = tuple(found[(page - 1) * size : page * size])
+    return Listed(items=items, page=page, pages=max(1, -(-total // size)), total=total)

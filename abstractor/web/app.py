@@ -23,7 +23,7 @@ def create_app(services: Services) -> FastAPI:
     app = FastAPI(
         title="abstractor",
         version=__version__,
-        description="Chart abstraction for oncology quality improvement. Every path needs a signed-in session.",
+        description="Chart abstraction for oncology quality improvement. Every path needs a session.",
         openapi_url=f"{api.PREFIX}/openapi.json",
         docs_url=None,
         redoc_url=None,
@@ -31,8 +31,8 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.add_middleware(Guard, services=services)
-    app.add_exception_handler(HTTPException, problems.refused)
-    app.add_exception_handler(RequestValidationError, problems.unreadable)
+    app.exception_handler(HTTPException)(problems.refused)
+    app.exception_handler(RequestValidationError)(problems.unreadable)
     for part in (health, signin, pages, api):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -1,12 +1,12 @@
-"""The chart page as values: flags first, then what was decided, then what it rests on; templates only lay them out."""
+"""The chart page as values: flags first, then what was decided and what it rests on; templates lay out."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from abstractor.abstract import Abstract, Criterion, Evidence, Finding, Flag, Line, LineRef, Severity
-from abstractor.web.evidence import Numbered, finding_of, number_evidence
+from abstractor.abstract import Abstract, Criterion, Evidence, Finding, Flag, Line, LineRef, Severity, Verdict
 from abstractor.web.events import events_of
+from abstractor.web.evidence import Numbered, finding_of, number_evidence
 from abstractor.web.timeline import Timeline, draw_timeline
 from abstractor.web.wording import flag_in_words, line_in_words
 from abstractor.workflow import ChartView
@@ -79,6 +79,13 @@ class ChartPage:
     def worst(self) -> Severity | None:
         return self.flags[0].flag.severity if self.flags else None
 
+    @property
+    def undecided(self) -> tuple[CriterionRow, ...]:
+        """The criteria that keep the verdict open; none where the verdict is not "review"."""
+        if self.view.abstract.inclusion.verdict is not Verdict.REVIEW:
+            return ()
+        return tuple(row for row in self.criteria if row.criterion.verdict is Verdict.UNKNOWN)
+
 
 @dataclass(frozen=True, slots=True)
 class _Linker:
@@ -112,7 +119,8 @@ def chart_page(view: ChartView, titles: Mapping[str, str]) -> ChartPage:
         criteria=tuple(CriterionRow(c, linker.links(c.evidence)) for c in abstract.inclusion.criteria),
         findings=findings,
         lines=tuple(
-            LineRow(line, _name(line), given_by.get(_ref(line)), linker.links(line.evidence)) for line in abstract.lines
+            LineRow(line, _name(line), given_by.get(_ref(line)), linker.links(line.evidence))
+            for line in abstract.lines
         ),
         events=_events(abstract, linker),
         timeline=draw_timeline(abstract),

@@ -24,7 +24,9 @@ KINDS = {
     "Procedure": "procedure",
     "Patient": "patient",
 }
-_DATED = re.compile(r"(?:\w*DateTime|\w*Date|authoredOn|start|end|issued|date|when\w+|effective|onset|performed)$")
+_DATED = re.compile(
+    r"(?:\w*DateTime|\w*Date|authoredOn|start|end|issued|date|when\w+|effective|onset|performed)$"
+)
 _SHAPE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(T.*)?)?)?")
 
 
@@ -75,4 +77,3 @@ def _days(evidence: Evidence, zone: ZoneInfo) -> tuple[date, date] | None:
         return local.date(), local.date()
     except (ValueError, OverflowError):
         return None
-

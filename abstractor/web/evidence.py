@@ -1,7 +1,7 @@
-"""Every piece of evidence of an abstract under a number of its own, so that an address never holds what it is.
+"""Every piece of evidence of an abstract under a number, so that an address never says what it is.
 
-The numbers hold for one abstract only; its `tag` goes with them, so that a link made before the chart was abstracted
-again is refused instead of showing something else.
+The numbers hold for one abstract only; its `tag` goes with them, so that a link from before the chart was
+abstracted again is refused instead of showing something else.
 """
 
 import hashlib

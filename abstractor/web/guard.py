@@ -44,7 +44,8 @@ class Guard:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
         elif scope["type"] == "http":
-            await self._http(scope, receive, _with_headers(send, headers_for(scope["path"], tls=self.tls)))
+            headers = headers_for(scope["path"], tls=self.tls)
+            await self._http(scope, receive, _with_headers(send, headers))
         else:
             await send({"type": "websocket.close", "code": 1008})
 
@@ -54,8 +55,8 @@ class Guard:
         try:
             refusal = await self._admit(request)
             await (refusal or self.app)(scope, _bounded(receive), started)
-        # The outermost boundary of the web: what is logged is where it went wrong, never the message, which may
-        # hold a value from a chart.
+        # The outermost boundary of the web. Logged is where it went wrong, never the message: that may hold
+        # a value from a chart.
         except Exception as wrong:
             _log.error("request failed: %s at %s", type(wrong).__name__, _where(wrong))
             if started.yes:
@@ -66,7 +67,7 @@ class Guard:
         """None where the request may pass; the account of a signed-in user goes with it."""
         path = request.url.path
         token = request.cookies.get(cookie_name(tls=self.tls))
-        if token and not path.startswith("/static/"):
+        if token and (path == "/signin" or not is_open(path)):
             account = await run_in_threadpool(session_of, self.services, token, self.services.clock())
             if account is not None:
                 request.state.account = account

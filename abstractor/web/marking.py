@@ -1,7 +1,7 @@
 """A stored resource, pretty-printed line by line, with the very element marked that a verdict rests on.
 
-The JSON is printed from its own tokens: numbers keep their digits, members their order, a key that stands twice is
-shown twice. A path that the resource does not hold marks the nearest part that it does, and says so.
+The JSON is printed from its own tokens: numbers keep their digits, members their order, a key that stands
+twice is shown twice. A path that the resource does not hold marks the nearest part that it does, and says so.
 """
 
 import json
@@ -61,7 +61,7 @@ class _Members:
     pairs: tuple[tuple[str, "_Node"], ...]
 
 
-_Node: TypeAlias = "str | _Number | bool | None | list[_Node] | _Members"
+_Node: TypeAlias = "str | _Number | bool | list[_Node] | _Members | None"
 _Address = tuple[int, ...]
 
 
@@ -90,9 +90,15 @@ def _locate(root: _Node, path: str) -> tuple[frozenset[_Address], Found]:
         if position == 0 and step == _resource_type(root):
             continue
         shape = _STEP.fullmatch(step)
-        further = [] if shape is None else [
-            found for address, node in here for found in _take(address, node, shape["name"], shape["index"])
-        ]
+        further = (
+            []
+            if shape is None
+            else [
+                found
+                for address, node in here
+                for found in _take(address, node, shape["name"], shape["index"])
+            ]
+        )
         if not further:
             return _addresses(here), Found.NEAREST if here[0][0] else Found.NOTHING
         here = further

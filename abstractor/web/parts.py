@@ -25,8 +25,7 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 def services_of(request: Request) -> Services:
-    services = request.app.state.services
-    assert isinstance(services, Services)
+    services: Services = request.app.state.services
     return services
 
 
@@ -69,10 +68,12 @@ def opened_source(
     number: Annotated[int, Path(ge=0, le=1_000_000)],
     abstract: Annotated[str, Query(max_length=64)],
 ) -> Opened:
-    """404 where the chart has no such evidence or its source is not kept; 409 where it was abstracted again."""
+    """404: no such evidence, or its source is not kept; 409: the chart was abstracted again since."""
     numbered = number_evidence(view.abstract)
     if abstract != numbered.tag:
-        raise HTTPException(409, "This chart was abstracted again since the link was made. Open the chart anew.")
+        raise HTTPException(
+            409, "This chart was abstracted again since the link was made. Open the chart anew."
+        )
     evidence = numbered.get(number)
     if evidence is None:
         raise HTTPException(404)

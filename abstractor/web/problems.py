@@ -8,11 +8,19 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from abstractor.web.security import csrf_of, session_token
 from abstractor.web.templating import render
 
 __all__ = ["answer", "refused", "unreadable"]
 
-_ISSUES = {401: "login", 403: "forbidden", 404: "not-found", 413: "too-long", 422: "invalid", 429: "throttled"}
+_ISSUES = {
+    401: "login",
+    403: "forbidden",
+    404: "not-found",
+    413: "too-long",
+    422: "invalid",
+    429: "throttled",
+}
 
 
 def answer(request: Request, status: int, detail: str) -> Response:
@@ -26,20 +34,18 @@ def answer(request: Request, status: int, detail: str) -> Response:
         issue = {"severity": "error", "code": _ISSUES.get(status, "exception"), "diagnostics": detail}
         outcome = {"resourceType": "OperationOutcome", "issue": [issue]}
         return Response(json.dumps(outcome), status, media_type="application/fhir+json")
-    account = getattr(request.state, "account", None)
-    return HTMLResponse(render("problem.html", title=title, status=status, detail=detail, account=account), status)
+    held = {"account": getattr(request.state, "account", None), "csrf": csrf_of(session_token(request) or "")}
+    return HTMLResponse(render("problem.html", title=title, detail=detail, **held), status)
 
 
-async def refused(request: Request, wrong: Exception) -> Response:
-    assert isinstance(wrong, HTTPException)
+async def refused(request: Request, wrong: HTTPException) -> Response:
     detail = "There is nothing here." if wrong.detail == HTTPStatus.NOT_FOUND.phrase else str(wrong.detail)
     response = answer(request, wrong.status_code, detail)
     response.headers.update(wrong.headers or {})
     return response
 
 
-async def unreadable(request: Request, wrong: Exception) -> Response:
+async def unreadable(request: Request, wrong: RequestValidationError) -> Response:
     """Says which parameters are wrong and what they should be, never what was sent."""
-    assert isinstance(wrong, RequestValidationError)
     told = (f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in wrong.errors())
     return answer(request, 422, "; ".join(told))

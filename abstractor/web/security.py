@@ -1,7 +1,7 @@
 """What every answer carries and every unsafe request must carry.
 
-The session's token stands in one cookie that no script can read. The CSRF token is made from it, so that nothing more
-is kept; on the sign-in page, where nobody has a session yet, it is made from a cookie of the form's own.
+The session's token stands in one cookie that no script can read. The CSRF token is made from it: nothing more
+is kept. On the sign-in page, where nobody has a session yet, it is made from a cookie of the form's own.
 """
 
 import hmac
@@ -54,7 +54,7 @@ _HEADERS: Mapping[str, str] = {
 
 
 def headers_for(path: str, *, tls: bool) -> dict[str, str]:
-    """The headers of an answer; only static files may be kept by a browser, and it must ask whether they changed."""
+    """The headers of an answer; a browser may keep static files only, and asks whether they changed."""
     caching = "no-cache" if path.startswith("/static/") else "no-store"
     strict = {"Strict-Transport-Security": "max-age=31536000"} if tls else {}
     return {**_HEADERS, **strict, "Cache-Control": caching}
@@ -78,7 +78,7 @@ def drop_session(response: Response, *, tls: bool) -> None:
 
 
 def form_seed(request: Request) -> str:
-    """The seed of the sign-in form: the one that this browser holds already, so that two tabs do not fight."""
+    """The seed of the sign-in form: the one that this browser holds, so that two tabs do not fight."""
     return request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(32)
 
 

@@ -17,10 +17,12 @@ WRONG = "Name or password is wrong."
 
 
 @router.get("/signin")
-def sign_in_form(request: Request, next: Annotated[str, Query(max_length=400)] = "/") -> Response:
+def sign_in_form(
+    request: Request, target: Annotated[str, Query(alias="next", max_length=400)] = "/"
+) -> Response:
     if hasattr(request.state, "account"):
         return RedirectResponse("/", status_code=303)
-    return _form(request, next)
+    return _form(request, target)
 
 
 @router.post("/signin")
@@ -28,18 +30,22 @@ def sign_in_here(
     request: Request,
     name: Annotated[str, Form(max_length=200)] = "",
     password: Annotated[str, Form(max_length=1_000)] = "",
-    next: Annotated[str, Form(max_length=400)] = "/",
+    target: Annotated[str, Form(alias="next", max_length=400)] = "/",
 ) -> Response:
     """The token of a new session in a cookie, and on to where the user was going."""
     services = services_of(request)
+    if not name.isprintable():
+        return _form(request, target, status=401, wrong=WRONG)
     wait = sign_in_wait(services, name, services.clock())
     if wait > 0:
-        return _throttled(request, next, wait)
+        return _throttled(request, target, wait)
     token = sign_in(services, name, password, services.clock())
     if token is None:
         wait = sign_in_wait(services, name, services.clock())
-        return _throttled(request, next, wait) if wait > 0 else _form(request, next, status=401, wrong=WRONG)
-    response = RedirectResponse(_ours(next), status_code=303)
+        return (
+            _throttled(request, target, wait) if wait > 0 else _form(request, target, status=401, wrong=WRONG)
+        )
+    response = RedirectResponse(_ours(target), status_code=303)
     keep_session(response, token, tls=services.settings.behind_tls)
     return response
 
@@ -55,22 +61,22 @@ def sign_out_here(request: Request) -> Response:
     return response
 
 
-def _form(request: Request, next: str, *, status: int = 200, wrong: str | None = None) -> Response:
+def _form(request: Request, target: str, *, status: int = 200, wrong: str | None = None) -> Response:
     seed = form_seed(request)
-    held = {"csrf": csrf_of(seed), "next": _ours(next), "wrong": wrong, "account": None}
+    held = {"csrf": csrf_of(seed), "next": _ours(target), "wrong": wrong, "account": None}
     response = HTMLResponse(render("signin.html", **held), status)
     keep_form(response, seed, tls=services_of(request).settings.behind_tls)
     return response
 
 
-def _throttled(request: Request, next: str, wait: int) -> Response:
+def _throttled(request: Request, target: str, wait: int) -> Response:
     told = f"Too many wrong tries. Wait {wait} seconds, then try again."
-    response = _form(request, next, status=429, wrong=told)
+    response = _form(request, target, status=429, wrong=told)
     response.headers["Retry-After"] = str(wait)
     return response
 
 
-def _ours(next: str) -> str:
+def _ours(target: str) -> str:
     """A path of this service; anything that a browser could take for another host leads home."""
-    plain = next.startswith("/") and not next.startswith("//") and "\\" not in next and next.isprintable()
-    return next if plain else "/"
+    plain = target.startswith("/") and not target.startswith("//") and "\\" not in target
+    return target if plain and target.isprintable() else "/"

@@ -1,6 +1,6 @@
-"""The chart in time, as shapes with places: lines of therapy as bars, doses and orders as ticks, decisions as marks.
+"""The chart in time, as shapes with places: lines of therapy as bars, evidence as ticks, decisions as marks.
 
-Only geometry and titles are decided here; the template draws. Everything drawn stands in the page's tables too.
+Only geometry and titles are decided here; the template draws. All that is drawn stands in the tables too.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,8 +10,8 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from abstractor.abstract import Abstract, Finding, Line, LineRef, Phase
-from abstractor.web.evidence import finding_of, number_evidence
 from abstractor.web.events import Event, events_of
+from abstractor.web.evidence import finding_of, number_evidence
 from abstractor.web.scale import Label, Scale, scale_for
 from abstractor.web.wording import Days, dates_in_words, line_in_words, standing_of, verdict_in_words
 
@@ -25,7 +25,7 @@ LEVELS = 2
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of days: `look` is its style ("palliative", "curative", "maintenance", "unsure", "period")."""
+    """A stretch of days; `look` is its style: "palliative", "curative", "maintenance", "unsure", "period"."""
 
     x: float
     width: float
@@ -35,7 +35,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
+    """`reach` is how far to either side its day may lie (0: the day is known)."""
+
     x: float
+    reach: float
     kind: str
     title: str
 
@@ -62,6 +65,7 @@ class Mark:
     """The findings of one decision date: `standing` is that of the worst, `level` keeps neighbours apart."""
 
     x: float
+    reach: float
     standing: str
     flagged: bool
     level: int
@@ -142,17 +146,24 @@ def _bar(line: Line, as_of: date, scale: Scale) -> Bar:
     title = f"{agents}: {dates_in_words(line.start)} to {dates_in_words(line.end)}"
     spans = [_span(scale, line.start.earliest, until, look=line.setting, title=title)]
     spans += [_phase(phase, until, scale) for phase in line.phases]
-    spans += [_unsure(scale, days) for days in (line.start, line.end) if days and days.earliest != days.latest]
+    spans += [
+        _unsure(scale, days) for days in (line.start, line.end) if days and days.earliest != days.latest
+    ]
     return Bar(tuple(spans), None if line.end else scale.x(until))
 
 
 def _phase(phase: Phase, until: date, scale: Scale) -> Span:
-    title = f"{phase.name}: {', '.join(phase.agents)}, {dates_in_words(phase.start)} to {dates_in_words(phase.end)}"
-    return _span(scale, phase.start.earliest, phase.end.latest if phase.end else until, look=phase.name, title=title)
+    days = f"{dates_in_words(phase.start)} to {dates_in_words(phase.end)}"
+    title = f"{phase.name}: {', '.join(phase.agents)}, {days}"
+    return _span(
+        scale, phase.start.earliest, phase.end.latest if phase.end else until, look=phase.name, title=title
+    )
 
 
 def _unsure(scale: Scale, days: Days) -> Span:
-    return _span(scale, days.earliest, days.latest, look="unsure", title=f"Known only as {dates_in_words(days)}")
+    return _span(
+        scale, days.earliest, days.latest, look="unsure", title=f"Known only as {dates_in_words(days)}"
+    )
 
 
 def _span(scale: Scale, first: date, last: date, *, look: str, title: str) -> Span:
@@ -161,25 +172,29 @@ def _span(scale: Scale, first: date, last: date, *, look: str, title: str) -> Sp
 
 
 def _tick(event: Event, scale: Scale) -> Tick:
-    x = (scale.x(event.first) + scale.x(event.last)) / 2
-    return Tick(round(x, 1), event.kind, f"{event.written}: {event.kind} ({event.evidence.resource})")
+    x, reach = _middle_and_reach(scale, event.first, event.last)
+    return Tick(x, reach, event.kind, f"{event.written}: {event.kind} ({event.evidence.resource})")
+
+
+def _middle_and_reach(scale: Scale, first: date, last: date) -> tuple[float, float]:
+    low, high = scale.x(first), scale.x(last)
+    return round((low + high) / 2, 1), round((high - low) / 2, 1)
 
 
 def _marks(abstract: Abstract, scale: Scale) -> Iterator[Mark]:
     flagged = [finding_of(flag, abstract) for flag in abstract.flags]
-    by_day = sorted(abstract.findings, key=_middle)
+    by_days = sorted(abstract.findings, key=_days_of)
     level, before = 0, -NEIGHBOURS
-    for day, group in groupby(by_day, key=_middle):
+    for (first, last), group in groupby(by_days, key=_days_of):
         findings = list(group)
-        x = scale.x(day)
-        level = (level + 1) % LEVELS if x - before < NEIGHBOURS else 0
+        x, reach = _middle_and_reach(scale, first, last)
+        level = (level + 1) % LEVELS if abs(x - before) < NEIGHBOURS else 0
         before = x
-        yield Mark(x, _worst(findings), any(f in flagged for f in findings), level, _told(findings))
+        yield Mark(x, reach, _worst(findings), any(f in flagged for f in findings), level, _told(findings))
 
 
-def _middle(finding: Finding) -> date:
-    days = finding.decision_date
-    return days.earliest + (days.latest - days.earliest) / 2
+def _days_of(finding: Finding) -> tuple[date, date]:
+    return finding.decision_date.earliest, finding.decision_date.latest
 
 
 def _worst(findings: Sequence[Finding]) -> str:

@@ -1,4 +1,4 @@
-"""Short plain words for the codes of an abstract, as an auditor reads them; the codes themselves stay beside them."""
+"""Short plain words for the codes of an abstract, as an auditor reads them; the codes stay beside them."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -132,14 +132,16 @@ def standing_of(verdict: Verdict) -> str:
 
 
 def verdict_in_words(verdict: Verdict) -> str:
-    return {Verdict.ON_LABEL: "on label", Verdict.OFF_LABEL: "off label"}.get(verdict, str(verdict).replace("-", " "))
+    return {Verdict.ON_LABEL: "on label", Verdict.OFF_LABEL: "off label"}.get(
+        verdict, str(verdict).replace("-", " ")
+    )
 
 
 def flag_in_words(code: str, severity: Severity, titles: Mapping[str, str]) -> str:
-    """The flag in a few words; a measure's own title where the flag is a measure's."""
+    """The flag in a few words; a measure's flag always means that it was not met."""
     if code == "sequencing":
         return _SEQUENCING.get(severity, "Choice of therapy")
-    return FLAGS.get(code) or titles.get(code) or code
+    return FLAGS.get(code) or (f"Not met: {titles[code]}" if code in titles else code)
 
 
 def line_in_words(line: LineRef) -> str:

@@ -1,0 +1,33 @@
+"""One site with told charts for the tests that only look, a fresh one for those that change something."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from abstractor.abstract import Severity
+from tests.integration.web.charts import critical, discordant, plain, undecided
+from tests.integration.web.site import Site, open_site
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    told = {"critical": critical(1), "discordant": discordant(2), "undecided": undecided(3)}
+    told |= {
+        f"plain{n}": plain(n, Severity.DISCORDANT if n % 3 == 0 else Severity.REVIEW) for n in range(4, 40)
+    }
+    with open_site(told) as site:
+        yield site
+
+
+@pytest.fixture
+def fresh() -> Iterator[Site]:
+    with open_site({"critical": critical(1)}) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def user(site: Site) -> Iterator[httpx.Client]:
+    """Somebody who is signed in to the shared site."""
+    with site.browser() as client:
+        yield client

@@ -1,0 +1,162 @@
+"""The pages as text: what an auditor must find on them, and what must not stand in an address."""
+
+import html
+import re
+
+import httpx
+import pytest
+
+from abstractor.store import audit
+from tests.integration.web.charts import plain
+from tests.integration.web.site import Site, keep, open_site
+from tests.integration.web.told import CANARIES
+
+
+def links(page: str) -> list[str]:
+    return [html.unescape(link) for link in re.findall(r'(?:href|hx-get|action|src)="([^"]*)"', page)]
+
+
+def text(page: str) -> str:
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
+
+
+def test_queue_says_what_it_is_about(user: httpx.Client) -> None:
+    page = text(user.get("/queue").text)
+    for said in (
+        "Not clinically signed",
+        "2022-01-01 to 2022-12-31",
+        "2023-01-31",
+        "39 flagged charts, the worst first",
+        "Drug given again after lung toxicity ILD-ACT",
+        "palliative: THP, TDXD",
+        "Page 1 of 2",
+    ):
+        assert said in page
+    assert re.search(r"39 All flagged .* 1 Critical .* 13 Discordant .* 24 Review .* 0 Data quality", page)
+
+
+def test_queue_keeps_the_filter_from_page_to_page(fresh: Site) -> None:
+    keep(fresh, {f"p{n}": plain(n) for n in range(100, 130)}, year=2024)
+    with fresh.browser() as user:
+        first = user.get("/queue?severity=review")
+        (further,) = [link for link in links(first.text) if "page=2" in link]
+        assert "5 flagged" not in text(first.text)
+        assert "Page 2 of 2" in text(user.get(further).text)
+
+
+def test_another_cycle_can_be_chosen(fresh: Site) -> None:
+    later = keep(fresh, {"late": plain(9)}, year=2024)
+    with fresh.browser() as user:
+        assert "2024-01-01 to 2024-12-31" in text(user.get("/queue").text)
+        assert "Drug given again" in user.get(f"/queue?cycle={later - 1}").text
+        assert user.get("/queue?cycle=999").status_code == 404
+
+
+def test_an_empty_service_says_what_to_do() -> None:
+    with open_site() as site, site.browser() as user:
+        assert "No cycle has been run yet" in user.get("/queue").text
+        keep(site, {})
+        assert "No flagged chart in this cycle" in user.get("/queue").text
+
+
+def test_chart_says_why_it_is_flagged_before_anything_else(user: httpx.Client, site: Site) -> None:
+    page = text(user.get(site.chart_path("critical")).text)
+    order = (
+        "Not clinically signed",
+        "Why this chart is flagged",
+        "it was given again on 2022-06-21",
+        "the dose of 2022-06-21 not given",
+        "An LVEF was due",
+        "Inclusion:",
+        "HER2 IHC 3+ on 2019-12-11",
+        "Timeline",
+        "Palliative line 2",
+        "Findings",
+        "Giordano et al.",
+        "What was seen of the record",
+        "MedicationAdministration (seen in part)",
+        "Observation.ndjson:7",
+        "her2mbc-1",
+    )
+    place = 0
+    for said in order:
+        place = page.find(said, place)
+        assert place >= 0, f"{said!r} does not come after what should stand before it"
+
+
+def test_an_open_question_of_inclusion_is_a_reason_of_its_own(user: httpx.Client, site: Site) -> None:
+    page = text(user.get(site.chart_path("undecided")).text)
+    assert "Cannot be decided: HER2-positive metastatic breast cancer her2-not-found" in page
+    assert "Sensitive:" in page
+
+
+def test_source_is_shown_as_received_with_the_element_marked(user: httpx.Client, site: Site) -> None:
+    chart = user.get(site.chart_path("critical")).text
+    source = next(link for link in links(chart) if "/evidence/" in link).partition("#")[0]
+    page = user.get(source).text
+    assert "<mark>&#34;code&#34;: &#34;J70.2&#34;</mark>" in page
+    assert "Condition.code.coding[0].code" in page
+    assert page.count('id="element"') == 1
+
+
+def test_addresses_hold_numbers_of_ours_only(user: httpx.Client, site: Site) -> None:
+    """No reference, name, date or code of a patient stands in a link; what varies is a number or the tag."""
+    ours = re.compile(
+        r"(?:https?:)?#?[a-z0-9-]*|/(?:queue|signout|static/[\w./-]+)?"
+        r"|/queue\?cycle=\d+(?:&severity=[a-z-]+)?(?:&page=\d+)?"
+        r"|/cycles/\d+/charts/\d+(?:/evidence/\d+\?abstract=[0-9a-f]{12}(?:#element)?)?"
+    )
+    for path in ("/queue", "/queue?severity=review", *(site.chart_path(name) for name in site.charts)):
+        found = links(user.get(path).text)
+        assert found and [link for link in found if not ours.fullmatch(link)] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/cycles/1/charts/999",
+        "/cycles/999/charts/1",
+        "/cycles/1/charts/1/evidence/9999?abstract={tag}",
+        "/queue?cycle=999",
+        "/nowhere",
+    ],
+)
+def test_what_is_not_there_says_nothing_about_what_is(user: httpx.Client, path: str) -> None:
+    tag = user.get("/api/v1/cycles/1/charts/1/evidence").json()["items"][0]["source"].rpartition("=")[2]
+    answer = user.get(path.format(tag=tag))
+    assert answer.status_code == 404
+    assert "There is nothing here." in answer.text
+    assert not [canary for canary in (*CANARIES, "told1", "THP") if canary in answer.text]
+
+
+def test_a_chart_of_another_cycle_is_not_shown_in_this_one(fresh: Site) -> None:
+    keep(fresh, {"late": plain(9)}, year=2024)
+    (cycle, patient), (other, _) = fresh.charts["critical"], fresh.charts["late"]
+    with fresh.browser() as user:
+        assert user.get(f"/cycles/{cycle}/charts/{patient}").status_code == 200
+        assert user.get(f"/cycles/{other}/charts/{patient}").status_code == 404
+
+
+def test_text_of_a_clinic_cannot_become_a_page(fresh: Site) -> None:
+    told = plain(9)
+    order = next(
+        resource for name, resource in told.resources.items() if name.startswith("MedicationRequest")
+    )
+    order["medicationCodeableConcept"]["text"] = (
+        "</code><script>alert(1)</script><img src=x onerror=alert(1)>"
+    )
+    keep(fresh, {"hostile": told}, year=2024)
+    with fresh.browser() as user:
+        chart = user.get(fresh.chart_path("hostile")).text
+        page = user.get(next(link for link in links(chart) if "/evidence/" in link)).text
+    assert "<script>alert" not in page and "<img" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_opening_a_chart_and_a_source_stands_in_the_audit_trail(fresh: Site) -> None:
+    with fresh.browser() as user:
+        chart = user.get(fresh.chart_path("critical")).text
+        user.get(next(link for link in links(chart) if "/evidence/" in link))
+    with fresh.services.store.reading() as session:
+        written = [entry.action for entry in audit.trail(session)]
+    assert {"signed-in", "chart-opened", "source-opened"} <= {str(action) for action in written}
