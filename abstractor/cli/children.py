@@ -43,7 +43,11 @@ def child(name: str, module: str, *arguments: str, env: Mapping[str, str]) -> It
     order.
     """
     process = subprocess.Popen(
-        [sys.executable, "-m", module, *arguments], env=dict(env), stdin=subprocess.DEVNULL, process_group=0
+        [sys.executable, "-m", module, *arguments],
+        env=dict(env),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        process_group=0,
     )
     started = Child(name, process)
     try:
