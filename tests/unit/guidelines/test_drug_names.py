@@ -1,0 +1,110 @@
+"""Drug texts as real systems and people write them. The texts stand alone: no patient is near them."""
+
+import pytest
+
+from abstractor.codes import AgentMatch
+from abstractor.guidelines import load_value_sets
+
+# As typed in the clinical drug tables of TCGA-BRCA (open access).
+TYPED = [
+    ("Adriamyicin", "doxorubicin"),
+    ("ADRIAMYCIN", "doxorubicin"),
+    ("doxorubicin HCL", "doxorubicin"),
+    ("Doxorubicinum", "doxorubicin"),
+    ("Doxorubicin Liposome", "liposomal doxorubicin"),
+    ("Doxil", "liposomal doxorubicin"),
+    ("Cyotxan", "cyclophosphamide"),
+    ("Cyclophosphane", "cyclophosphamide"),
+    ("cyclophosphamidum", "cyclophosphamide"),
+    ("5-Flourouracil", "fluorouracil"),
+    ("5 fluorouracil", "fluorouracil"),
+    ("5-FU", "fluorouracil"),
+    ("metotreksat", "methotrexate"),
+    ("Doxetaxel", "docetaxel"),
+    ("paclitaxelum", "paclitaxel"),
+    ("Paclitaxel (Protein-Bound)", "nab-paclitaxel"),
+    ("Albumin-Bound Paclitaxel", "nab-paclitaxel"),
+    ("abraxane", "nab-paclitaxel"),
+    ("Trustuzumab", "trastuzumab"),
+    ("HERCEPTIN", "trastuzumab"),
+    ("Xeloda (Capecitabine)", "capecitabine"),
+    ("ARIMIDEX (ANASTROZOLE)", "anastrozole"),
+    ("Anastrazole", "anastrozole"),
+    ("letrozolum", "letrozole"),
+    ("aromatase exemestane", "exemestane"),
+    ("TAMOXIFEN (NOVADEX)", "tamoxifen"),
+    ("tamoxifen citrate", "tamoxifen"),
+    ("Fareston", "toremifene"),
+    ("Leuprorelin", "leuprolide"),
+    ("LEUPROLIDE ACETATE (LUPRON)", "leuprolide"),
+    ("VP-16", "etoposide"),
+    ("Yondelis", "trabectedin"),
+    ("Xgeva", "denosumab 120 mg"),
+    ("Denosumab", "denosumab"),
+    ("Zometa", "zoledronic acid"),
+    ("clodronic acid", "clodronic acid"),
+    ("MESNA-1", "mesna"),
+    ("AE-37", "ae37 vaccine"),
+    ("ac", "cyclophosphamide+doxorubicin"),
+    ("TC", "cyclophosphamide+docetaxel"),
+    ("TCH", "carboplatin+docetaxel+trastuzumab"),
+    ("Cytoxan and Taxotere", "cyclophosphamide+docetaxel"),
+    ("Taxotere/Cytoxan", "cyclophosphamide+docetaxel"),
+    ("Adriamycin, cytoxan, avastin", "bevacizumab+cyclophosphamide+doxorubicin"),
+    ("adriamycin+cuclophosphamide", "cyclophosphamide+doxorubicin"),
+    ("cyclophosphamide+methotrexatum+fluorouracillum", "cyclophosphamide+fluorouracil+methotrexate"),
+    ("tamoxiphene+leuporeline+gosereline", "goserelin+leuprolide+tamoxifen"),
+    (
+        "taxol+adriamycin+cyclophosphamide+herceptin",
+        "cyclophosphamide+doxorubicin+paclitaxel+trastuzumab",
+    ),
+]
+
+# As pharmacies and billing write them.
+WRITTEN = [
+    ("trastuzumab-dkst (Ogivri) 420 mg IV", "trastuzumab"),
+    ("5 ML hyaluronidase-oysk 2000 UNT/ML / trastuzumab 120 MG/ML Injection", "trastuzumab"),
+    ("Herceptin Hylecta", "trastuzumab"),
+    ("Phesgo", "pertuzumab+trastuzumab"),
+    ("hyaluronidase / pertuzumab / trastuzumab", "pertuzumab+trastuzumab"),
+    ("Kadcyla (ado-trastuzumab emtansine)", "ado-trastuzumab emtansine"),
+    ("Kadcyla (trastuzumab)", "ado-trastuzumab emtansine"),
+    ("T-DM1", "ado-trastuzumab emtansine"),
+    ("trastuzumab emtansine", "ado-trastuzumab emtansine"),
+    ("fam-trastuzumab deruxtecan-nxki 100 MG Injection", "fam-trastuzumab deruxtecan"),
+    ("trastuzumab deruxtecan", "fam-trastuzumab deruxtecan"),
+    ("Enhertu (trastuzumab)", "fam-trastuzumab deruxtecan"),
+    ("T-DXd", "fam-trastuzumab deruxtecan"),
+    ("Abraxane (paclitaxel)", "nab-paclitaxel"),
+    ("Xgeva (denosumab)", "denosumab 120 mg"),
+    ("Wyost", "denosumab 120 mg"),
+    ("denosumab 60 mg/mL prefilled syringe", "denosumab 60 mg"),
+    ("Prolia", "denosumab 60 mg"),
+    ("denosumab-bbdz", "denosumab"),
+    ("Reclast", "zoledronic acid 5 mg"),
+    ("{28 letrozole 2.5 MG / 21 ribociclib 200 MG} Pack", "letrozole+ribociclib"),
+    ("Kisqali Femara Co-Pack", "letrozole+ribociclib"),
+    ("datopotamab deruxtecan", "datopotamab deruxtecan"),
+]
+
+NOT_A_DRUG = [
+    "Chemo, NOS", "Hormone, NOS", "Taxane", "Poly E", "Not otherwise specified", "Bevacizumab or Placebo",
+    "BEVACIZUMAB (AVASTIN)/PLACEBO PROVIDED BY STUDY", "trastuzumab duocarmazine", "deruxtecan",
+    "unknown deruxtecan", "trastuzumab biosimilar study arm", "moonicin", "", "40 mg IV",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "agents"), [*TYPED, *WRITTEN], ids=lambda value: value)
+def test_a_drug_is_told(text: str, agents: str) -> None:
+    assert load_value_sets().agents_of([], [text]) == AgentMatch(tuple(sorted(agents.split("+"))))
+
+
+@pytest.mark.parametrize("text", NOT_A_DRUG)
+def test_what_names_no_drug_stays_unmapped(text: str) -> None:
+    assert load_value_sets().agents_of([], [text]) == AgentMatch((), "unmapped")
+
+
+def test_no_name_hides_behind_a_word_to_ignore() -> None:
+    sets = load_value_sets()
+    swallowed = [words for words in sets.names if set(words) <= sets.ignorable]
+    assert swallowed == []

@@ -1,0 +1,78 @@
+"""No name in the data goes unchecked: every text field is looked up, or known as plain text."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from types import UnionType
+from typing import Any, get_args, get_type_hints
+
+from abstractor.guidelines.references import REFERS
+from abstractor.rules.kinds import KINDS
+from abstractor.rules.library import (
+    Agent,
+    Edition,
+    InclusionPolicy,
+    LinePolicy,
+    Measure,
+    Recommendation,
+    Regimen,
+)
+from abstractor.rules.measures import MEASURE_KINDS
+
+# Plain text: words for a reader, ids of its own, and words that the engine compares with what a chart says.
+PLAIN = {
+    (Agent, "name"), (Agent, "kind"), (Agent, "route"),
+    (Regimen, "id"), (Regimen, "title"), (Regimen, "source"),
+    (LinePolicy, "id"), (LinePolicy, "source"),
+    (Recommendation, "id"), (Recommendation, "expected"), (Recommendation, "section"),
+    (Recommendation, "grade"), (Recommendation, "would_clear"),
+    (Edition, "id"), (Edition, "authority"), (Edition, "title"), (Edition, "citation"), (Edition, "url"),
+    (Edition, "encoded_by"), (Edition, "checked_by"),
+    (Measure, "id"), (Measure, "title"), (Measure, "source"),
+    (InclusionPolicy, "id"), (InclusionPolicy, "source"), (InclusionPolicy, "metastatic_stages"),
+    (InclusionPolicy, "default_definition"), (InclusionPolicy, "definitions"),
+    (KINDS["exception-recorded"], "names"),
+    (MEASURE_KINDS["baseline-result"], "test_name"), (MEASURE_KINDS["baseline-result"], "first_type"),
+    (MEASURE_KINDS["treatment-after-diagnosis"], "diagnosis_name"),
+    (MEASURE_KINDS["treatment-after-diagnosis"], "treatment_name"),
+    (MEASURE_KINDS["treatment-after-diagnosis"], "first_type"),
+}  # fmt: skip
+LOADED = (Agent, Regimen, LinePolicy, InclusionPolicy, Edition, Measure)
+
+
+def text_fields(kind: type, seen: set[type]) -> Iterator[tuple[type, str]]:
+    if kind in seen:
+        return
+    seen.add(kind)
+    for name, hint in get_type_hints(kind).items():
+        if not any(field.name == name for field in fields(kind)):  # type: ignore[arg-type]  # a dataclass
+            continue
+        inner = set(leaves(hint))
+        if str in inner:
+            yield kind, name
+        for each in inner:
+            if is_dataclass(each):
+                yield from text_fields(each, seen)  # type: ignore[arg-type]  # a class, not an instance
+
+
+def leaves(hint: Any) -> Iterator[Any]:
+    parts = get_args(hint)
+    if not parts or (isinstance(hint, type) and not isinstance(hint, UnionType) and is_dataclass(hint)):
+        yield hint
+        return
+    for part in parts:
+        yield from leaves(part)
+
+
+def test_every_text_is_looked_up_or_plain() -> None:
+    seen: set[type] = set()
+    found = {pair for kind in LOADED for pair in text_fields(kind, seen)}
+    assert found - REFERS.keys() - PLAIN == set(), "say in REFERS what these must be the names of"
+    assert (REFERS.keys() | PLAIN) - found == set(), "fields that no type has any more"
+    assert REFERS.keys() & PLAIN == set()
+
+
+def test_every_kind_was_looked_at() -> None:
+    seen: set[type] = set()
+    for kind in LOADED:
+        list(text_fields(kind, seen))
+    assert {*KINDS.values(), *MEASURE_KINDS.values()} <= seen

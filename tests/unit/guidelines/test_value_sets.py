@@ -1,0 +1,161 @@
+"""The shipped tables against what is known of their systems: ICD-10-CM itself, check digits, the guard."""
+
+from collections.abc import Iterable
+from functools import cache
+
+import pytest
+
+from abstractor.codes import SYSTEMS
+from abstractor.guidelines import load_library, load_value_sets
+from abstractor.guidelines.assembly import words_of
+from abstractor.guidelines.compiled import shipped_rows
+from abstractor.guidelines.guard import table_problems
+from abstractor.guidelines.shelf import shipped
+from abstractor.guidelines.tables import CodeRow
+
+# What the measures and criteria of this shelf need a code for; the others wait for a site's own.
+NEEDED = {
+    "breast-cancer", "distant-metastasis", "ambiguous-nodal-metastasis", "ambiguous-metastasis",
+    "bone-metastasis", "cns-metastasis", "liver-metastasis", "lung-metastasis", "other-her2-cancer",
+    "heart-failure", "ild-pneumonitis", "her2-positive-breast-cancer", "her2-negative-breast-cancer",
+    "her2-ihc", "her2-ish", "her2-overall", "her2-serum", "er", "pr", "lvef", "m-category", "stage-group",
+    "disease-status", "echocardiogram", "muga", "visit-class", "answer:positive", "answer:negative",
+    "answer:equivocal", "answer:indeterminate", "answer:present", "answer:absent", "answer:ihc-0",
+    "answer:ihc-1+", "answer:ihc-2+", "answer:ihc-3+", "answer:not-done", "answer:m0", "answer:m1",
+    "answer:progressed", "stop-reason:not-tolerated", "stop-reason:refusal", "stop-reason:death",
+    "stop-reason:lost", "stop-reason:no-response", "stop-reason:financial", "excluded-visit",
+    "telephone-visit",
+}  # fmt: skip
+# Declared for a site's own codes: none is verified, or the codes are licensed.
+WITHOUT_CODE = {"cardiac-mri"}
+
+
+@cache
+def rows() -> tuple[CodeRow, ...]:
+    return tuple(shipped_rows(shipped(), words_of(shipped())))
+
+
+def of_system(name: str) -> list[CodeRow]:
+    return [row for row in rows() if row.system == SYSTEMS[name]]
+
+
+@pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
+def test_every_icd_10_cm_row_is_in_the_release() -> None:
+    import simple_icd_10_cm as release  # parses 9.7 MB: this test alone pays for it
+
+    unknown = [row.code for row in of_system("icd10cm") if not release.is_valid_item(row.code)]
+    assert unknown == []
+    named = {row.code: (row.display, release.get_description(row.code)) for row in of_system("icd10cm")}
+    assert {code: pair for code, pair in named.items() if pair[0] != pair[1]} == {}
+    for category in ("C50", "I50", "J84", "C15", "C16", "C18", "C22", "C34"):
+        missing = set(release.get_descendants(category)) - {row.code for row in of_system("icd10cm")}
+        assert missing == set(), f"{category} is not complete"
+
+
+def luhn(digits: str) -> int:
+    doubled = [int(digit) * (2 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits))]
+    return -sum(value // 10 + value % 10 for value in doubled) % 10
+
+
+def test_every_loinc_code_has_its_check_digit() -> None:
+    """Answers (LA...) are numbered by another rule."""
+    numbers = [row.code.split("-") for row in of_system("loinc") if not row.code.startswith("LA")]
+    assert [number for number, check in numbers if luhn(number) != int(check)] == []
+
+
+_PERMUTED = "1576283094"
+
+
+def dihedral(left: int, right: int) -> int:
+    """The product in the dihedral group of the pentagon, on which the check digit of SNOMED CT rests."""
+    turn = (left + (right if left < 5 else -right)) % 5
+    return turn + (5 if (left < 5) != (right < 5) else 0)
+
+
+def verhoeff(digits: str) -> int:
+    """0 where the check digit is right."""
+    check = 0
+    for place, digit in enumerate(reversed(digits)):
+        permuted = int(digit)
+        for _ in range(place % 8):
+            permuted = int(_PERMUTED[permuted])
+        check = dihedral(check, permuted)
+    return check
+
+
+def test_the_check_digit_finds_a_slip() -> None:
+    assert verhoeff("254837009") == 0
+    assert verhoeff("254837090") != 0
+    assert luhn("85319") == 2
+
+
+def test_every_snomed_code_has_its_check_digit() -> None:
+    assert [row.code for row in of_system("snomed") if verhoeff(row.code)] == []
+
+
+def test_the_guard_finds_nothing() -> None:
+    assert list(table_problems(list(rows()))) == []
+
+
+def test_the_guard_finds_something() -> None:
+    spoiled = [row for row in rows() if row.code == "C79.51"]
+    assert any("unique" in said or "duplicat" in said for said in table_problems([*spoiled, *spoiled]))
+
+
+def test_every_meaning_that_is_needed_has_a_code() -> None:
+    coded = {concept for concepts in load_value_sets().concepts.values() for concept in concepts}
+    assert coded >= NEEDED
+    declared = words_of(shipped()).concepts
+    assert declared - coded == WITHOUT_CODE
+
+
+def test_every_distant_site_counts_as_distant() -> None:
+    sites = {
+        "bone-metastasis", "bone-marrow-metastasis", "cns-metastasis", "liver-metastasis",
+        "lung-metastasis", "pleura-metastasis", "peritoneum-metastasis", "skin-metastasis",
+        "ovary-metastasis", "adrenal-metastasis", "distant-nodal-metastasis",
+    }  # fmt: skip
+    concepts = load_value_sets().concepts
+    alone = [key for key, held in concepts.items() if sites & set(held) and "distant-metastasis" not in held]
+    assert alone == []
+
+
+@pytest.mark.parametrize(
+    ("code", "concepts"),
+    [
+        ("C77.0", ("ambiguous-nodal-metastasis",)),
+        ("C77.1", ("distant-metastasis", "distant-nodal-metastasis")),
+        ("C77.3", ()),
+        ("C77.8", ("ambiguous-nodal-metastasis",)),
+        ("C77.9", ("ambiguous-nodal-metastasis",)),
+        ("C79.31", ("cns-metastasis", "distant-metastasis")),
+        ("C79.51", ("bone-metastasis", "distant-metastasis")),
+        ("C79.52", ("bone-marrow-metastasis", "distant-metastasis")),
+        ("C79.8", ("ambiguous-metastasis",)),
+        ("C79.81", ()),
+        ("C50.412", ("breast-cancer",)),
+        ("D05.11", ("breast-carcinoma-in-situ",)),
+        ("Z17.410", ("her2-positive-breast-cancer", "hormone-receptor-positive-status")),
+        ("Z17.421", ("her2-negative-breast-cancer", "hormone-receptor-negative-status")),
+    ],
+)
+def test_a_diagnosis_means(code: str, concepts: Iterable[str]) -> None:
+    assert load_value_sets().concepts.get((SYSTEMS["icd10cm"], code), ()) == concepts
+
+
+def test_all_26_lvef_codes_ship() -> None:
+    lvef = [row.code for row in of_system("loinc") if row.meanings == ("lvef",)]
+    assert len(lvef) == 26
+
+
+def test_the_biologics_have_the_properties_of_their_kind() -> None:
+    agents = load_library().agents
+    assert {name for name, agent in agents.items() if agent.her2_directed} == {
+        "trastuzumab", "pertuzumab", "margetuximab", "ado-trastuzumab emtansine",
+        "fam-trastuzumab deruxtecan", "tucatinib", "neratinib", "lapatinib", "pyrotinib", "inetetamab",
+        "zanidatamab", "trastuzumab rezetecan", "disitamab vedotin",
+    }  # fmt: skip
+    assert all(agent.kind.startswith("her2-") == agent.her2_directed for agent in agents.values())
+    assert {agent.route for agent in agents.values()} == {"infusion", "injection", "oral"}
+    never = {"bone", "antiemetic", "steroid", "growth-factor", "ovarian-suppression", "antidiarrhoeal"}
+    assert not any(agent.counts_in_lines for agent in agents.values() if agent.kind in never)
