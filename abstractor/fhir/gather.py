@@ -4,7 +4,7 @@ Each resource is kept once, with its exact bytes. Another patient's resource is 
 one without a resource is kept as it came, so that the reader quarantines and counts it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 
 from abstractor.chart import Seen
@@ -49,9 +49,9 @@ class Gathering:
     failure: Failure | None = None
     _position: int = 0
 
-    def search(self, steps: Iterable[Page | Stopped], *, page_size: int) -> int | None:
-        """Take in one search. A number is returned where only a count can tell whether that many are all:
-        the last page was full, nothing came after it, and no total was given (some endpoints forget `next`).
+    def search(self, steps: Iterable[Page | Stopped], *, page_size: int) -> Generator[None, None, int | None]:
+        """Take in one search, page by page. A number is returned where only a count can tell whether that is
+        all: the last page was full, nothing came after it, and no total was given (some forget `next`).
         """
         came: set[bytes | int] = set()
         total: int | None = None
@@ -70,6 +70,7 @@ class Gathering:
             if idle == _IDLE_PAGES:
                 self.complain("page-loop" if repeats else "filter-ignored")
                 return None
+            yield
         if total is not None and total > len(came):
             self.complain("total-larger")
         return len(came) if full and total is None else None

@@ -11,9 +11,9 @@ import msgspec
 from abstractor.errors import ClinicMisbehaved, OptionError
 from abstractor.fhir.about import patient_id
 from abstractor.fhir.failure import Failure
-from abstractor.fhir.gather import Gathering
+from abstractor.fhir.gather import Gathering, Kept
 from abstractor.fhir.outcome import resource_type
-from abstractor.fhir.pull import Clinic, run_search
+from abstractor.fhir.pull import Clinic, search
 from abstractor.fhir.received import Received
 from abstractor.fhir.references import identity_in
 
@@ -38,17 +38,17 @@ class _Group(msgspec.Struct):
 
 
 def every_patient(clinic: Clinic) -> Iterator[Received]:
-    gathering = _searched(clinic)
-    yield from (kept.received for kept in gathering.kept)
-    _refuse_gaps(gathering, clinic)
+    yield from (kept.received for kept in _searched(clinic))
 
 
 def every_reference(clinic: Clinic) -> Iterator[str]:
     """ "Patient/1" of each Patient that says its id."""
-    gathering = _searched(clinic)
-    known = [kept.about for kept in gathering.kept if kept.about is not None]
-    yield from dict.fromkeys(f"Patient/{one.id}" for one in known if one.resourceType == "Patient" and one.id)
-    _refuse_gaps(gathering, clinic)
+    seen: set[str] = set()
+    for kept in _searched(clinic):
+        one = kept.about
+        if one is not None and one.resourceType == "Patient" and one.id and one.id not in seen:
+            seen.add(one.id)
+            yield f"Patient/{one.id}"
 
 
 def group_members(clinic: Clinic, group: str) -> Iterator[Received]:
@@ -73,21 +73,21 @@ def group_references(clinic: Clinic, group: str) -> Iterator[str]:
         )
 
 
-def _searched(clinic: Clinic) -> Gathering:
+def _searched(clinic: Clinic) -> Iterator[Kept]:
+    """Page by page, so that the first charts can be pulled while the list still comes in."""
+    origin = clinic.endpoint.origin
     gathering = Gathering("Patient", None, clinic.endpoint.address_of, set())
-    run_search(clinic, gathering, {})
+    given = 0
+    for _ in search(clinic, gathering, {}):
+        yield from gathering.kept[given:]
+        given = len(gathering.kept)
+    yield from gathering.kept[given:]
     if gathering.failure is not None and not gathering.answered:
         advice = "many endpoints list no patients: name a Group of them instead"
-        raise gathering.failure.error("list of patients", origin=clinic.endpoint.origin, advice=advice)
-    return gathering
-
-
-def _refuse_gaps(gathering: Gathering, clinic: Clinic) -> None:
+        raise gathering.failure.error("list of patients", origin=origin, advice=advice)
     gaps = "; ".join(sorted(set(gathering.complaints) - _GIVEN_ON))
     if gaps:
-        raise ClinicMisbehaved(
-            f"the list of patients from {clinic.endpoint.origin} may not be whole ({gaps})"
-        )
+        raise ClinicMisbehaved(f"the list of patients from {origin} may not be whole ({gaps})")
 
 
 def _members(clinic: Clinic, group: str) -> list[str | None]:

@@ -1,7 +1,7 @@
 """One patient, type by type: the search for it, another where the endpoint wants more, the answer."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from abstractor.chart import Seen
@@ -20,7 +20,7 @@ from abstractor.fhir.paging import pages
 from abstractor.fhir.received import Received
 from abstractor.fhir.search import search_path
 
-__all__ = ["Clinic", "Pulled", "pull_patient", "run_search"]
+__all__ = ["Clinic", "Pulled", "pull_patient", "search"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,13 @@ def pull_patient(clinic: Clinic, patient: str, types: Sequence[str]) -> Pulled:
     return Pulled(patient, tuple(one.received for one in kept), answers, foreign)
 
 
-def run_search(clinic: Clinic, gathering: Gathering, parameters: Mapping[str, str]) -> None:
-    """One search with all its pages, and a count where only that can tell whether it was whole."""
+def search(clinic: Clinic, gathering: Gathering, parameters: Mapping[str, str]) -> Iterator[None]:
+    """One search, page by page, and a count where only that can tell whether it was whole."""
     size = clinic.endpoint.page_size
     first = clinic.endpoint.root + search_path(gathering.type, {**parameters, "_count": str(size)})
-    came = gathering.search(pages(clinic.get, first, max_pages=clinic.endpoint.max_pages), page_size=size)
+    came = yield from gathering.search(
+        pages(clinic.get, first, max_pages=clinic.endpoint.max_pages), page_size=size
+    )
     if came is not None:
         counted = clinic.get(search_path(gathering.type, {**parameters, "_summary": "count"}))
         page = decode_page(counted) if isinstance(counted, bytes) else counted
@@ -95,17 +97,22 @@ def _ask(clinic: Clinic, gathering: Gathering) -> Gathering:
         gathering.complain("no-patient-search")
         return gathering
     narrowed = {parameter: f"Patient/{identity}" if parameter == "subject" else f"{identity}"}
-    run_search(clinic, gathering, narrowed)
+    _run(search(clinic, gathering, narrowed))
     fan_out = FAN_OUTS.get(kind)
     if fan_out is None or gathering.failure is None or "required" not in gathering.failure.issues:
         return gathering
     # The endpoint wants a second parameter. Its message differs by vendor, the issue code does not.
     fanned = Gathering(kind, identity, gathering.address, gathering.seen)
     for value in fan_out.values:
-        run_search(clinic, fanned, {**narrowed, fan_out.parameter: value})
+        _run(search(clinic, fanned, {**narrowed, fan_out.parameter: value}))
     if not fan_out.whole:
         fanned.complain(f"asked-by-{fan_out.parameter}")
     return fanned
+
+
+def _run(steps: Iterator[None]) -> None:
+    for _ in steps:
+        pass
 
 
 def _read_patient(clinic: Clinic, gathering: Gathering) -> Gathering:
@@ -156,5 +163,5 @@ def _doubt_a_missing_patient(gathered: Mapping[str, Gathering]) -> None:
     patient = gathered.get("Patient")
     if patient is not None and patient.failure is not None and patient.failure.status in (404, 410):
         for name, gathering in gathered.items():
-            if name != "Patient":
+            if name != "Patient" and gathering.answered:
                 gathering.complain(f"patient-{patient.failure.detail}")

@@ -65,6 +65,13 @@ def test_a_search_that_may_lack_patients_ends_in_an_error(
     assert gap is None or gap in str(error)
 
 
+def test_the_first_patients_are_given_while_the_list_still_comes_in() -> None:
+    with scripted({"Patient": [bundle(P1, following="?b"), bundle(P2)]}) as (clinic, asked):
+        listing = clinic.references()
+        assert (next(listing), len(asked)) == ("Patient/p1", 2)
+        assert list(listing) == ["Patient/p2"]
+
+
 def test_where_no_patients_are_listed_a_group_is_asked_for() -> None:
     with (
         scripted({"Patient": httpx.Response(403)}) as (clinic, _),

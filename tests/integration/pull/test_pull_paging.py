@@ -39,6 +39,7 @@ PARTIAL = [
     # what the clinic sends          its answers                                               came, detail
     ("a total of more", [bundle(ONE, total=2)], 1, "total-larger"),
     ("a page shifted", [first("?b", ONE, TWO, total=3), bundle(TWO)], 2, "total-larger"),
+    ("an included one too many", [bundle(ONE, INCLUDED, total=2)], 1, "total-larger"),
     ("something withheld", [bundle(ONE, WITHHELD)], 1, "outcome:suppressed"),
     ("all withheld", [bundle(WITHHELD)], 0, "outcome:suppressed"),
     ("an outcome of no mode", [bundle(ONE, json.loads(outcome("made-up")))], 1, "outcome:unlisted"),
