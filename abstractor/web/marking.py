@@ -25,6 +25,7 @@ class Found(Enum):
 
     ELEMENT = "element"
     NEAREST = "nearest"  # a part of the path only: its last known element is marked
+    WHOLE = "whole"  # the path names the resource itself
     NOTHING = "nothing"
     UNREADABLE = "unreadable"  # no JSON: shown as it came, nothing marked
 
@@ -102,7 +103,7 @@ def _locate(root: _Node, path: str) -> tuple[frozenset[_Address], Found]:
         if not further:
             return _addresses(here), Found.NEAREST if here[0][0] else Found.NOTHING
         here = further
-    return _addresses(here), Found.ELEMENT if here[0][0] else Found.NOTHING
+    return _addresses(here), Found.ELEMENT if here[0][0] else Found.WHOLE
 
 
 def _addresses(places: list[tuple[_Address, _Node]]) -> frozenset[_Address]:

@@ -37,7 +37,8 @@ class Scale:
     def _starts(self, step: int) -> Iterator[date]:
         month = self.first.year * 12 + self.first.month - 1
         month += -month % step
-        while (day := date(month // 12, month % 12 + 1, 1)) <= self.last:
+        while month < self.last.year * 12 + self.last.month:
+            day = date(month // 12, month % 12 + 1, 1)
             if day >= self.first:
                 yield day
             month += step

@@ -88,8 +88,8 @@ def test_guessing_is_slowed_down_and_waiting_helps(fresh: Site) -> None:
         "\t//e",
     ],
 )
-def test_signing_in_never_leads_elsewhere(fresh: Site, target: str) -> None:
-    with fresh.browser(signed_in=False) as client:
+def test_signing_in_never_leads_elsewhere(site: Site, target: str) -> None:
+    with site.browser(signed_in=False) as client:
         fields = {"csrf": csrf_in(client.get("/signin").text), "name": NAME, "next": target}
         answer = client.post("/signin", data=fields | {"password": "correct horse battery staple"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
