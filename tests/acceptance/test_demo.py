@@ -70,7 +70,7 @@ def test_a_folder_that_is_none_is_one_line(words: tuple[str, str]) -> None:
 def test_an_empty_folder_is_an_error_not_an_empty_cycle(tmp_path: Path) -> None:
     done = abstractor("demo", "--once", "--data", tmp_path)
     assert done.code == 1
-    assert "NDJSON" in done.err
+    assert "no *.ndjson" in done.err
     assert "Traceback" not in done.err
 
 
