@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from types import UnionType
 from typing import Any, get_args, get_type_hints
 
 from abstractor.guidelines.references import REFERS
@@ -44,7 +43,7 @@ def text_fields(kind: type, seen: set[type]) -> Iterator[tuple[type, str]]:
         return
     seen.add(kind)
     for name, hint in get_type_hints(kind).items():
-        if not any(field.name == name for field in fields(kind)):  # type: ignore[arg-type]  # a dataclass
+        if not any(field.name == name for field in fields(kind)):
             continue
         inner = set(leaves(hint))
         if str in inner:
@@ -56,7 +55,7 @@ def text_fields(kind: type, seen: set[type]) -> Iterator[tuple[type, str]]:
 
 def leaves(hint: Any) -> Iterator[Any]:
     parts = get_args(hint)
-    if not parts or (isinstance(hint, type) and not isinstance(hint, UnionType) and is_dataclass(hint)):
+    if not parts:
         yield hint
         return
     for part in parts:
