@@ -67,9 +67,7 @@ def _after_death(fact: DrugFact, chart: Chart) -> bool:
     return death is not None and death.before(fact.days) is Truth.YES
 
 
-def _unplaced(
-    facts: Sequence[DrugFact], lines: Sequence[tuple[Draft, TherapyLine]]
-) -> tuple[Unplaced, ...]:
+def _unplaced(facts: Sequence[DrugFact], lines: Sequence[tuple[Draft, TherapyLine]]) -> tuple[Unplaced, ...]:
     held = {name for _, line in lines for name in line.line.agents}
     undated = [fact for fact in facts if fact.when is None and fact.counts and fact.agent not in held]
     return tuple(Unplaced(fact.agent, fact.kind, fact.sources) for fact in undated)
@@ -156,9 +154,7 @@ def _unknown_status(draft: Draft) -> bool:
 def _ordered_not_given(draft: Draft, chart: Chart, ground: Ground) -> bool:
     """An infusion line of which nothing was given, though doses would have been seen (section 3.3)."""
     agents = draft.agents
-    needed = [
-        e for e in draft.exposures if agents[e.agent].her2_directed or agents[e.agent].route != "oral"
-    ]
+    needed = [e for e in draft.exposures if agents[e.agent].her2_directed or agents[e.agent].route != "oral"]
     if not any(agents[e.agent].route != "oral" for e in needed) or any(e.given for e in needed):
         return False
     last = max(e.when.latest for e in needed)

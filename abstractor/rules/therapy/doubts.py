@@ -30,9 +30,7 @@ def sorted_flags(flags: Iterable[Flag]) -> tuple[Flag, ...]:
 
 def breaks(draft: Draft, line: TherapyLine) -> Iterator[Flag]:
     for gap in draft.breaks:
-        said = (
-            f"{_line(line)}: {gap.days} days without treatment, from {gap.after.ends} to {gap.until.when}"
-        )
+        said = f"{_line(line)}: {gap.days} days without treatment, from {gap.after.ends} to {gap.until.when}"
         yield Flag(
             "treatment-break",
             Severity.DATA_QUALITY,

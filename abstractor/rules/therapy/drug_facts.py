@@ -85,9 +85,7 @@ def sort_key(fact: DrugFact) -> tuple[date, date, bool, str, str, str, str, str]
 def _given(chart: Chart) -> Iterator[DrugFact]:
     for dose in chart.administrations:
         for agent in dose.agents:
-            yield _fact(
-                agent, dose.kind, dose, until=None, names=dose.order, stop_reasons=dose.stop_reasons
-            )
+            yield _fact(agent, dose.kind, dose, until=None, names=dose.order, stop_reasons=dose.stop_reasons)
 
 
 def _dispensed(chart: Chart) -> Iterator[DrugFact]:

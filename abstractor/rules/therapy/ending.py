@@ -156,8 +156,6 @@ def _completed(span: LineSpan, facts: Sequence[DrugFact], ground: Ground) -> Dru
     last = max(orders, key=lambda f: (f.days.latest, f.agent, f.reference))
     if last.status != _LAST_ORDER_OVER:
         return None
-    if span.setting != CURATIVE and (
-        last.until is None or last.until.before(ground.as_of) is not Truth.YES
-    ):
+    if span.setting != CURATIVE and (last.until is None or last.until.before(ground.as_of) is not Truth.YES):
         return None
     return last

@@ -104,9 +104,7 @@ def _carried_over(exposure: Exposure, draft: Draft, before: Draft | None, policy
     return max(least, ran_into) <= policy.maintenance_continues_within_days
 
 
-def _goes_on_without_it(
-    exposure: Exposure, draft: Draft, coming: Sequence[Exposure], ground: Ground
-) -> bool:
+def _goes_on_without_it(exposure: Exposure, draft: Draft, coming: Sequence[Exposure], ground: Ground) -> bool:
     """An infusion that was only ordered, while the line's own drugs went on being given."""
     if exposure.given or ground.library.agents[exposure.agent].route == "oral":
         return False
@@ -123,9 +121,7 @@ def _unanswered(exposure: Exposure, coming: Sequence[Exposure], policy: LinePoli
     return Step.AWAITED if later else Step.ASIDE
 
 
-def _joins_maintenance(
-    exposure: Exposure, draft: Draft, coming: Sequence[Exposure], ground: Ground
-) -> bool:
+def _joins_maintenance(exposure: Exposure, draft: Draft, coming: Sequence[Exposure], ground: Ground) -> bool:
     """Endocrine therapy beside a HER2-directed drug of the line that goes on."""
     agent = ground.library.agents[exposure.agent]
     if not {agent.name, agent.kind} & set(ground.policy.joins_maintenance):

@@ -14,6 +14,8 @@ from abstractor.rules.therapy.spans import days_between
 
 __all__ = ["phases_of"]
 
+INDUCTION = "induction"
+
 
 @dataclass(frozen=True, slots=True)
 class _Step:
@@ -25,7 +27,7 @@ def phases_of(
     draft: Draft, start: DateInterval, end: DateInterval | None, ground: Ground
 ) -> tuple[Phase, ...]:
     """The phases of a line by their start; none where the line went on as it had begun."""
-    steps = [_Step("induction", start)]
+    steps = [_Step(INDUCTION, start)]
     added = [e for e in draft.exposures if e.agent in draft.added]
     maintained = _maintenance(draft, ground)
     intensified = start_of(added) if added else None
@@ -42,11 +44,18 @@ def phases_of(
 
 
 def _maintenance(draft: Draft, ground: Ground) -> DateInterval | None:
-    """The first HER2-directed dose after the last chemotherapy, where it went on long enough after it."""
+    """The first HER2-directed dose after the last chemotherapy, where it went on long enough after it.
+
+    Chemotherapy that was only ordered, without a stated period, beside drugs that were given: nothing says
+    how long it was taken.
+    """
     agents, policy = ground.library.agents, ground.policy
     chemo = [e for e in draft.exposures if agents[e.agent].kind in policy.chemotherapy_kinds]
     directed = [e for e in draft.exposures if agents[e.agent].her2_directed]
     if not chemo or not directed:
+        return None
+    told = [e for e in chemo if e.given or e.until is not None]
+    if not told and any(e.given for e in directed):
         return None
     dropped = last_day(chemo, agents)
     if days_between(dropped, last_day(directed, agents))[0] <= policy.chemo_dropped_after_days:
@@ -55,15 +64,14 @@ def _maintenance(draft: Draft, ground: Ground) -> DateInterval | None:
     return start_of(after) if after else dropped.shift(1)
 
 
-def _phase(
-    step: _Step, after: _Step | None, draft: Draft, end: DateInterval | None, ground: Ground
-) -> Phase:
+def _phase(step: _Step, after: _Step | None, draft: Draft, end: DateInterval | None, ground: Ground) -> Phase:
     """Its agents are those given in it; it ends with its last chemotherapy or the day before the next."""
+    begins = date.min if step.name == INDUCTION else step.start.earliest
     until = after.start.earliest if after else date.max
-    held = [e for e in draft.exposures if step.start.earliest <= e.day < until or _covers(e, step, until)]
+    held = [e for e in draft.exposures if begins <= e.day < until or _covers(e, step, until)]
     closes = end
     if after is not None:
-        own = last_day(held, ground.library.agents)
+        own = last_day(held, ground.library.agents) if held else step.start
         day_before = after.start.shift(-1)
         closes = own if own.latest < day_before.earliest else day_before
         first = step.start

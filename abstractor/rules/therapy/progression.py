@@ -84,18 +84,14 @@ def _recurrences(chart: Chart, policy: InclusionPolicy) -> Iterator[Progression]
                 yield Progression(diagnosis.when, 0, diagnosis.sources)
 
 
-def _new_sites(
-    chart: Chart, anchor: Anchor, policy: InclusionPolicy, lookback: int
-) -> Iterator[Progression]:
+def _new_sites(chart: Chart, anchor: Anchor, policy: InclusionPolicy, lookback: int) -> Iterator[Progression]:
     """Sites that were not known before. The first sites of a disease that was staged metastatic earlier are
     only its late description; where they are the anchor, they are the relapse."""
     generic = set(policy.distant_metastasis)
     distant = [
         (diagnosis.when, diagnosis)
         for diagnosis in chart.diagnoses
-        if generic & set(diagnosis.concepts)
-        and diagnosis.standing in _STANDS
-        and diagnosis.when is not None
+        if generic & set(diagnosis.concepts) and diagnosis.standing in _STANDS and diagnosis.when is not None
     ]
     distant.sort(key=lambda pair: (pair[0].earliest, pair[0].latest, sorted(_codes(pair[1]))))
     seen: list[Diagnosis] = []
@@ -111,9 +107,7 @@ def _same_site(one: Diagnosis, other: Diagnosis) -> bool:
     """A site recorded again is not a new one: a code in common, or the same site said by other codes."""
     if _codes(one) & _codes(other):
         return True
-    return one.concepts == other.concepts and (
-        len(one.concepts) > 1 or not _codes(one) or not _codes(other)
-    )
+    return one.concepts == other.concepts and (len(one.concepts) > 1 or not _codes(one) or not _codes(other))
 
 
 def _codes(diagnosis: Diagnosis) -> set[tuple[str, str]]:
