@@ -33,6 +33,9 @@ from abstractor.workflow import Services, embedded_queue, first_account, open_se
 
 __all__ = ["demo"]
 
+# The sample clinic's Group: it also holds patients that are known from references alone.
+EVERYBODY = "all"
+
 
 def demo(
     data: Annotated[
@@ -73,7 +76,8 @@ def demo(
         page = f"http://{settings.host}:{settings.port}"
         pages = None if once else stack.enter_context(child("the pages", "abstractor.web", env=env))
         name = "the sample clinic" if data is None else f"the clinic of {data.name}"
-        cycle_id = run_cycle(services, register_clinic(services, name, clinic_url), asked, watching=workers)
+        clinic = register_clinic(services, name, clinic_url, group=EVERYBODY)
+        cycle_id = run_cycle(services, clinic, asked, watching=workers)
         if pages is not None:
             _invite(page, services, pages)
         sys.stdout.write(summary_line(services, cycle_id) + "\n")
