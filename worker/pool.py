@@ -1,7 +1,8 @@
 """Several worker processes and the reconciler, in one place: kept up until told to stop, and then taken down.
 
-The parent imports everything once and holds no connection while it forks. It is the one that runs the reconciler, so a
-queue that loses its jobs, or a worker that dies, is put right as long as one pool is up somewhere.
+The parent imports everything once and holds no connection while it forks. It is the one that runs the
+reconciler, so a queue that loses its jobs, or a worker that dies, is put right as long as one pool is up
+somewhere.
 """
 
 import ctypes

@@ -1,4 +1,6 @@
-"""The functions that jobs name. Each gets numbers of work rows and calls the workflow; the services are set at start."""
+"""The functions that jobs name. Each gets numbers of work rows and calls the workflow; the services are set
+at start.
+"""
 
 from collections.abc import Sequence
 

@@ -1,6 +1,7 @@
 """`python -m abstractor.store check|upgrade`: are migrations and tables in step; bring a database up to date.
 
-The database is the one of ABSTRACTOR_DATABASE_URL, or of `--database-url`; `check` without either makes a new one.
+The database is the one of ABSTRACTOR_DATABASE_URL, or of `--database-url`; `check` without either makes a new
+one.
 """
 
 import argparse

@@ -1,4 +1,6 @@
-"""Abstracts, appended and never changed, with the clinicians of their lines and the audit queue that they fill."""
+"""Abstracts, appended and never changed, with the clinicians of their lines and the audit queue that they
+fill.
+"""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -27,7 +29,7 @@ def append(
     quarantined: Sequence[Quarantine],
     now: datetime,
 ) -> None:
-    """Keep the abstract and queue a flagged chart; the same input decided again leaves everything as it is."""
+    """Keep the abstract and queue a flagged chart; the same input decided again changes nothing."""
     same = select(AbstractRow.id).where(
         AbstractRow.cycle_id == cycle_id,
         AbstractRow.patient_id == patient_id,

@@ -1,7 +1,7 @@
 """Local accounts: Argon2id passwords, sessions by opaque token, and a brake on guessing.
 
-A token is random and only its hash is kept. A try is counted before the password is looked at, so that many tries at
-once get no further than one after another.
+A token is random and only its hash is kept. A try is counted before the password is looked at, so that many
+tries at once get no further than one after another.
 """
 
 import hashlib
@@ -69,7 +69,9 @@ def sign_in(store: Store, name: str, password: str, *, now: datetime) -> str | N
                 session, action=Action.SIGN_IN_REFUSED, account_id=account.id if account else None, now=now
             )
             return None
-        changed(session, delete(SignInFailureRow).where(col(SignInFailureRow.name_hash) == _hash(_plain(name))))
+        changed(
+            session, delete(SignInFailureRow).where(col(SignInFailureRow.name_hash) == _hash(_plain(name)))
+        )
         token = secrets.token_urlsafe(32)
         session.add(SessionRow(token_hash=_hash(token), account_id=account.id, started_at=now, seen_at=now))
         audit.record(session, action=Action.SIGNED_IN, account_id=account.id, now=now)

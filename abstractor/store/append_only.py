@@ -1,7 +1,8 @@
 """The guard in the database itself: rows of these tables are added, never changed or taken away.
 
-The statements are used by migrations: a change here is a new function, never a new meaning of an old one. A migration
-that rebuilds a guarded table (SQLite's batch mode) must guard it again; `schema.check` tells if one is missing.
+The statements are used by migrations: a change here is a new function, never a new meaning of an old one. A
+migration that rebuilds a guarded table (SQLite's batch mode) must guard it again; `schema.check` tells if one
+is missing.
 """
 
 from collections.abc import Iterator

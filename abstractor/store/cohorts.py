@@ -23,7 +23,9 @@ __all__ = [
 ]
 
 
-def register_clinic(session: Session, name: str, base_url: str, *, group: str | None, now: datetime) -> Clinic:
+def register_clinic(
+    session: Session, name: str, base_url: str, *, group: str | None, now: datetime
+) -> Clinic:
     """The clinic of that name; its address and group are those given last."""
     row = session.exec(select(ClinicRow).where(ClinicRow.name == name)).first()
     if row is None:
@@ -33,8 +35,12 @@ def register_clinic(session: Session, name: str, base_url: str, *, group: str | 
     return _clinic(row)
 
 
-def add_patients(session: Session, clinic_id: int, references: Sequence[str], *, now: datetime) -> tuple[int, ...]:
-    """Number the patients that are new, at most some hundreds at a time; the numbers of all of them, ascending."""
+def add_patients(
+    session: Session, clinic_id: int, references: Sequence[str], *, now: datetime
+) -> tuple[int, ...]:
+    """Number the patients that are new, at most some hundreds at a time; the numbers of all of them,
+    ascending.
+    """
     new = [{"clinic_id": clinic_id, "reference": reference, "first_seen_at": now} for reference in references]
     add_new(session, PatientRow, new)
     rows = session.exec(
@@ -86,7 +92,8 @@ def open_cycle(
 def note_listing(session: Session, cycle_id: int, *, unlisted: int, gap: str | None) -> None:
     """Remember how many Patients of the cohort could not be read, and why the list may not be whole."""
     changed(
-        session, update(CycleRow).where(col(CycleRow.id) == cycle_id).values(unlisted=unlisted, listing_gap=gap)
+        session,
+        update(CycleRow).where(col(CycleRow.id) == cycle_id).values(unlisted=unlisted, listing_gap=gap),
     )
 
 

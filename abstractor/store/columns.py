@@ -31,6 +31,6 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def BigKey() -> Any:  # noqa: N802 - reads as a column type
+def BigKey() -> Any:
     """A key that outgrows 32 bits; SQLite numbers rows by itself only in a column that is called INTEGER."""
     return BigInteger().with_variant(Integer, "sqlite")

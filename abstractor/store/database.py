@@ -1,7 +1,8 @@
-"""Opening the database: SQLite in a file of ours, or PostgreSQL by URL; short sessions, errors without row values.
+"""Opening the database: SQLite in a file of ours, or PostgreSQL by URL; short sessions, errors without row
+values.
 
-SQLite runs in WAL mode and a writer takes the write lock at BEGIN: a transaction that reads first and writes later
-would otherwise fail under concurrency, whatever the time-out.
+SQLite runs in WAL mode and a writer takes the write lock at BEGIN: a transaction that reads first and writes
+later would otherwise fail under concurrency, whatever the time-out.
 """
 
 import os
@@ -72,7 +73,9 @@ def open_engine(url: str) -> Engine:
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
         case other:
-            raise StoreError(f"the database kind {other} is not supported; use PostgreSQL, or none for SQLite")
+            raise StoreError(
+                f"the database kind {other} is not supported; use PostgreSQL, or none for SQLite"
+            )
     held = weakref.ref(engine)
     os.register_at_fork(after_in_child=lambda: _forget(held()))
     return engine

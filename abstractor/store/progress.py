@@ -41,7 +41,9 @@ def _stage(counts: dict[tuple[str, str], int], kind: WorkKind) -> Stage:
 
 
 def summary(session: Session, cycle_id: int, *, now: datetime) -> Summary:
-    """The contract's counts. `seconds` runs from the opening to the last work that ended (now, before any did)."""
+    """The contract's counts. `seconds` runs from the opening to the last work that ended (now, before any
+    did).
+    """
     cycle = session.get_one(CycleRow, cycle_id)
     patients = session.exec(
         select(func.count()).where(WorkRow.cycle_id == cycle_id, WorkRow.kind == WorkKind.PULL)
@@ -70,7 +72,9 @@ def summary(session: Session, cycle_id: int, *, now: datetime) -> Summary:
 
 
 def _quarantined(session: Session, cycle: CycleRow) -> int:
-    """Resources that could not be read, each once however many charts it touches, refused and unlisted ones too."""
+    """Resources that could not be read, each once however many charts it touches, refused and unlisted ones
+    too.
+    """
     places = (
         select(QuarantineRow.type, QuarantineRow.origin)
         .join(AbstractRow, col(AbstractRow.id) == QuarantineRow.abstract_id)

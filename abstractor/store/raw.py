@@ -46,7 +46,9 @@ def head_of(body: bytes) -> Head:
 
 
 def _word(value: object) -> str:
-    """A name as the databases can keep it: PostgreSQL has no text with a null character or half a surrogate pair."""
+    """A name as the databases can keep it: PostgreSQL has no text with a null character or half a surrogate
+    pair.
+    """
     if not isinstance(value, str) or len(value) > 200 or "\x00" in value:
         return ""
     return value.encode("utf-8", "ignore").decode()
@@ -99,7 +101,13 @@ def keep_pull(
         session,
         PullAnswerRow,
         [
-            {"pull_id": pull_id, "type": said.type, "state": str(said.state), "count": said.count, "detail": said.detail}
+            {
+                "pull_id": pull_id,
+                "type": said.type,
+                "state": str(said.state),
+                "count": said.count,
+                "detail": said.detail,
+            }
             for said in answers
         ],
     )

@@ -3,16 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, insert
+from sqlalchemy import Executable, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
+
+from abstractor.errors import StoreError
 
 __all__ = ["add", "add_all", "add_new", "changed", "kept"]
 
 
 def kept(number: int | None) -> int:
     """The number of a row that has been written: an optional one exists only before that."""
-    assert number is not None
+    if number is None:
+        raise StoreError("a row was used before it was written")
     return number
 
 
@@ -43,6 +46,4 @@ def add_new(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str,
 
 def changed(session: Session, statement: Executable) -> int:
     """Run an UPDATE or DELETE; how many rows it found."""
-    result = session.connection().execute(statement)
-    assert isinstance(result, CursorResult)
-    return result.rowcount
+    return session.connection().execute(statement).rowcount

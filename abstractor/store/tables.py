@@ -1,7 +1,8 @@
 """The tables. Rows of them stay in this room.
 
-Append-only by trigger (see `append_only`): raw resources, pulls with their answers, abstracts with what stands beside
-them, the audit trail. Patients are numbered; their reference is kept once, here. Enumerations are kept as their text.
+Append-only by trigger (see `append_only`): raw resources, pulls with their answers, abstracts with what
+stands beside them, the audit trail. Patients are numbered; their reference is kept once, here. Enumerations
+are kept as their text.
 """
 
 from datetime import date, datetime
@@ -53,7 +54,8 @@ class PatientRow(SQLModel, table=True):
 
 
 class RawRow(SQLModel, table=True):
-    """A resource as received. The same bytes are one row; another version, or other bytes for the same one, another.
+    """A resource as received. The same bytes are one row; another version, or other bytes for the same one,
+    another.
 
     `type` and `fhir_id` are empty where the bytes say neither.
     """
@@ -77,8 +79,8 @@ class RawRow(SQLModel, table=True):
 class CycleRow(SQLModel, table=True):
     """One measurement; `editions`, `value_sets`, `line_policy` stamp the library that it was opened with.
 
-    `unlisted` counts Patient resources of the cohort that could not be read far enough to be pulled; `listing_gap`
-    says in codes why the list may not be whole.
+    `unlisted` counts Patient resources of the cohort that could not be read far enough to be pulled;
+    `listing_gap` says in codes why the list may not be whole.
     """
 
     __tablename__ = "cycle"
@@ -135,7 +137,8 @@ class PullResourceRow(SQLModel, table=True):
 class WorkRow(SQLModel, table=True):
     """One piece of work on one chart of a cycle: the database owns it, the queue only carries its number.
 
-    `job_id` and `queued_at` say how it was last handed to the queue; `due_at` when it may be handed over (again).
+    `job_id` and `queued_at` say how it was last handed to the queue; `due_at` when it may be handed over
+    (again).
     """
 
     __tablename__ = "work"
@@ -161,7 +164,9 @@ class WorkRow(SQLModel, table=True):
 
 
 class AbstractRow(SQLModel, table=True):
-    """One abstract, as its public JSON. The same input decided twice in a cycle is one row; the latest counts."""
+    """One abstract, as its public JSON. The same input decided twice in a cycle is one row; the latest
+    counts.
+    """
 
     __tablename__ = "abstract"
     __table_args__ = (

@@ -1,7 +1,7 @@
 """What leaves the store: frozen values; no table row does.
 
-A patient goes by a number of ours and a label ("Chart 12"). The FHIR reference is for the program's own use: it may
-stand on a page behind sign-in, never in an address, a log line or a job.
+A patient goes by a number of ours and a label ("Chart 12"). The FHIR reference is for the program's own use:
+it may stand on a page behind sign-in, never in an address, a log line or a job.
 """
 
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ __all__ = [
     "LineClinician",
     "Progress",
     "PulledChart",
+    "Quarantine",
     "QueuePage",
     "QueueRow",
-    "Quarantine",
     "RawCopy",
     "Role",
     "SourceView",
@@ -83,7 +83,8 @@ class Clinic:
 class Cycle:
     """One measurement: which clinic, which period, as known on which day, by which rules.
 
-    `listing_gap` says why the clinic's list of patients may not have been whole; null: it was, or is not read yet.
+    `listing_gap` says why the clinic's list of patients may not have been whole; null: it was, or is not read
+    yet.
     """
 
     id: int
@@ -122,7 +123,7 @@ class RawCopy:
 
 @dataclass(frozen=True, slots=True)
 class PulledChart:
-    """Everything that one pull brought: what an abstract is made from. `digest` names exactly this content."""
+    """Everything that one pull brought; `digest` names exactly this content."""
 
     pull_id: int
     copies: tuple[RawCopy, ...]
@@ -195,7 +196,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One flagged chart. `codes` are its flags' codes, worst first; `lines` is like "palliative: THP, TDM1"."""
+    """One flagged chart. `codes` are its flags', worst first; `lines` is like "palliative: THP, TDM1"."""
 
     item_id: int
     patient_id: int

@@ -55,12 +55,16 @@ def chart(session: Session, patient_id: int, *, cycle_id: int | None) -> ChartVi
     wanted = [col(AbstractRow.patient_id) == patient_id]
     if cycle_id is not None:
         wanted.append(col(AbstractRow.cycle_id) == cycle_id)
-    row = session.exec(select(AbstractRow).where(*wanted).order_by(col(AbstractRow.id).desc()).limit(1)).first()
+    row = session.exec(
+        select(AbstractRow).where(*wanted).order_by(col(AbstractRow.id).desc()).limit(1)
+    ).first()
     cycle = None if row is None else cohorts.cycle(session, row.cycle_id)
     if row is None or cycle is None:
         return None
     item_id = session.exec(
-        select(QueueItemRow.id).where(QueueItemRow.cycle_id == cycle.id, QueueItemRow.patient_id == patient_id)
+        select(QueueItemRow.id).where(
+            QueueItemRow.cycle_id == cycle.id, QueueItemRow.patient_id == patient_id
+        )
     ).first()
     return ChartView(
         patient_id=patient_id,

@@ -1,13 +1,15 @@
-"""The record of work: who may do what, until when. Every step is one UPDATE that either finds the row or does not.
+"""The record of work: who may do what, until when. Every step is one UPDATE that either finds the row or does
+not.
 
-waiting -> leased (claim) -> done (finish). A leased row goes back to waiting when its holder gives it up (release) or
-its lease runs out (reclaim), and to failed when it has had its attempts. The queue may deliver a row twice, or never:
-only the holder of the lease can finish, and waiting rows can always be handed over again.
+waiting -> leased (claim) -> done (finish). A leased row goes back to waiting when its holder gives it up
+(release) or its lease runs out (reclaim), and to failed when it has had its attempts. The queue may deliver a
+row twice, or never: only the holder of the lease can finish, and waiting rows can always be handed over
+again.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import and_, case, literal, null
 from sqlmodel import Session, col, select, update
@@ -76,9 +78,7 @@ def add_work(
     )
 
 
-def claim(
-    session: Session, work_ids: Sequence[int], *, owner: str, until: datetime
-) -> tuple[Work, ...]:
+def claim(session: Session, work_ids: Sequence[int], *, owner: str, until: datetime) -> tuple[Work, ...]:
     """Lease those of the rows that are waiting; each is leased to one owner at most, however many ask."""
     free = (
         select(WorkRow.id)
@@ -117,7 +117,9 @@ def renew(session: Session, owner: str, *, until: datetime) -> int:
 
 
 def finish(session: Session, work: Work, *, now: datetime) -> None:
-    """Done; to be called in the transaction that writes the result. `Conflict` where the lease is not ours any more."""
+    """Done; to be called in the transaction that writes the result. `Conflict` where the lease is not ours
+    any more.
+    """
     if not _held(
         session, work, state=WorkState.DONE.value, lease_until=null(), error_code=null(), ended_at=now
     ):
@@ -137,7 +139,7 @@ def release(
 
 
 def reclaim(session: Session, *, now: datetime, max_attempts: int) -> Reclaimed:
-    """Take back the rows whose lease has run out: their worker is gone, or so slow that another one may try."""
+    """Take back the rows whose lease has run out: their worker is gone, or much too slow."""
     ran_out = and_(col(WorkRow.state) == WorkState.LEASED, col(WorkRow.lease_until) < now)
     spent = col(WorkRow.attempts) >= max_attempts
     values = _given_up(now=now, due=now, max_attempts=max_attempts)
@@ -149,7 +151,8 @@ def reclaim(session: Session, *, now: datetime, max_attempts: int) -> Reclaimed:
 def ready(session: Session, *, now: datetime, size: int) -> tuple[Batch, ...]:
     """Waiting rows that nobody carries and that are due, in batches of one kind and cycle.
 
-    A row that was tried before goes alone: what killed its worker shall not take its neighbours with it again.
+    A row that was tried before goes alone: what killed its worker shall not take its neighbours with it
+    again.
     """
     rows = session.exec(
         select(WorkRow.id, WorkRow.kind, WorkRow.cycle_id, WorkRow.attempts)

@@ -1,7 +1,8 @@
 """What the service does, one function a use case; services come in as one frozen `Services`.
 
-`services` puts the parts together, `cycles` opens and follows a measurement, `charts` is what workers do, `carrying`
-keeps database and queue in step, `deciding` makes an abstract of stored bytes, `pages` and `signin` are for the web.
+`services` puts the parts together, `cycles` opens and follows a measurement, `charts` is what workers do,
+`carrying` keeps database and queue in step, `deciding` makes an abstract of stored bytes, `pages` and
+`signin` are for the web.
 """
 
 from abstractor.store.values import (

@@ -1,4 +1,6 @@
-"""Handing work to the queue, and finding what the queue or a worker has lost. The database says what is to be done."""
+"""Handing work to the queue, and finding what the queue or a worker has lost. The database says what is to be
+done.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,8 +24,8 @@ class Reconciled:
 def dispatch(services: Services) -> int:
     """Hand to the queue every row that is due and that nobody carries; how many.
 
-    A row is marked before its job is sent: a crash in between leaves a row that `reconcile` finds, never a job that
-    nobody knows of.
+    A row is marked before its job is sent: a crash in between leaves a row that `reconcile` finds, never a
+    job that nobody knows of.
     """
     now = services.clock()
     with services.store.reading() as session:
@@ -40,7 +42,9 @@ def dispatch(services: Services) -> int:
 
 
 def reconcile(services: Services) -> Reconciled:
-    """Put right what crashes, kills and a lost queue have left behind; any number of processes may run it at once."""
+    """Put right what crashes, kills and a lost queue have left behind; any number of processes may run it at
+    once.
+    """
     now = services.clock()
     with services.store.writing() as session:
         reclaimed = work.reclaim(session, now=now, max_attempts=services.settings.max_attempts)

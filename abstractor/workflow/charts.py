@@ -1,7 +1,8 @@
-"""One chart at a time, as the workers do it: pull it, abstract it. A job is a batch of such work, named by its rows.
+"""One chart at a time, as the workers do it: pull it, abstract it. A job is a batch of such work, named by
+its rows.
 
-Each chart is done in its own transaction together with its row, so that whatever happens to a worker, a chart is
-either untouched or done, once.
+Each chart is done in its own transaction together with its row, so that whatever happens to a worker, a chart
+is either untouched or done, once.
 """
 
 import logging
@@ -44,7 +45,7 @@ def work_through(services: Services, kind: WorkKind, work_ids: Sequence[int]) ->
 
 
 def pull_chart(services: Services, piece: Work, connection: Connection) -> None:
-    """Fetch one patient's record and keep it as it came; the work of abstracting it begins to exist with it."""
+    """Fetch one patient's record and keep it as it came; with it the work of abstracting it begins."""
     pulled = connection.pull(piece.patient, TYPES_READ)
     copies = [RawCopy(body=one.body, origin=one.origin) for one in pulled.received]
     answers = [Completeness(one.type, one.state, one.count, one.detail) for one in pulled.answers]
@@ -131,7 +132,9 @@ def _attempt(services: Services, piece: Work, act: Callable[[Services, Work], No
         _give_up(services, piece, "clinic-unreachable", again=True)
     except AbstractorError as failure:
         _give_up(services, piece, type(failure).__name__, again=False)
-    except Exception as failure:  # the job's outer boundary: one chart that breaks us must not stop its neighbours
+    except (
+        Exception
+    ) as failure:  # the job's outer boundary: one chart that breaks us must not stop its neighbours
         _give_up(services, piece, f"program-error:{type(failure).__name__}", again=False)
 
 

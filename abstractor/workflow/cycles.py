@@ -1,4 +1,4 @@
-"""Cycles: register a clinic, open a measurement, list whose charts it is about, and say how far it has come."""
+"""Cycles: register a clinic, open a measurement, list its charts, and say how far it has come."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ _Listed = tuple[str | None, RawCopy | None]
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """Whom a cycle is about. `unlisted` patients could not be read; `gap` says why the list may not be whole."""
+    """Whom a cycle is about. `unlisted` could not be read; `gap` says why the list may not be whole."""
 
     patients: int
     unlisted: int
@@ -69,7 +69,9 @@ def open_cycle(services: Services, clinic: Clinic, question: Question) -> int:
     try:
         ZoneInfo(question.timezone)
     except (KeyError, ValueError, OSError):
-        raise OptionError(f"unknown time zone {question.timezone!r}; write an IANA name like Europe/Berlin") from None
+        raise OptionError(
+            f"unknown time zone {question.timezone!r}; write an IANA name like Europe/Berlin"
+        ) from None
     library = services.library
     with services.store.writing() as session:
         return cohorts.open_cycle(
@@ -91,8 +93,8 @@ def open_cycle(services: Services, clinic: Clinic, question: Question) -> int:
 def list_cohort(services: Services, cycle_id: int) -> Cohort:
     """Ask the clinic for its patients and queue the pull of each chart, while the list still comes in.
 
-    May be called again: patients that are new since are added. A list that breaks off keeps what came of it, and the
-    cycle says so; only one of which nothing came is an error.
+    May be called again: patients that are new since are added. A list that breaks off keeps what came of it,
+    and the cycle says so; only one of which nothing came is an error.
     """
     with services.store.reading() as session:
         clinic = cohorts.clinic_of_cycle(session, cycle_id)
@@ -169,7 +171,9 @@ def _add_charts(
 
 
 def _reference(received: Received) -> str | None:
-    """ "Patient/1", or None for a resource that cannot be pulled: unreadable, no Patient, an id fit for no address."""
+    """ "Patient/1", or None for a resource that cannot be pulled: unreadable, no Patient, an id fit for no
+    address.
+    """
     read = about(received.body)
     if read is None or read.resourceType != "Patient" or read.id is None:
         return None

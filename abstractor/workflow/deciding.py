@@ -1,4 +1,6 @@
-"""From what a pull brought to an abstract: stored bytes, records, chart, decision. Nothing is fetched or kept."""
+"""From what a pull brought to an abstract: stored bytes, records, chart, decision. Nothing is fetched or
+kept.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,9 +36,7 @@ ReadChart = Callable[[PulledChart, str, Reading], tuple[Chart, tuple[Quarantine,
 Decide = Callable[[Chart, Library, Question], tuple[Abstract, tuple[LineClinician, ...]]]
 
 
-def read_chart(
-    pulled: PulledChart, patient: str, reading: Reading
-) -> tuple[Chart, tuple[Quarantine, ...]]:
+def read_chart(pulled: PulledChart, patient: str, reading: Reading) -> tuple[Chart, tuple[Quarantine, ...]]:
     """The chart as one pull brought it, and what of it could not be read."""
     records = RecordSet(reading)
     for copy in pulled.copies:
@@ -49,9 +49,7 @@ def read_chart(
     return records.chart(patient), quarantined
 
 
-def decide(
-    chart: Chart, library: Library, question: Question
-) -> tuple[Abstract, tuple[LineClinician, ...]]:
+def decide(chart: Chart, library: Library, question: Question) -> tuple[Abstract, tuple[LineClinician, ...]]:
     """The abstract, and beside it who gave each line."""
     policy = library.line_policy.with_gap(question.gap_days)
     period = ReportingPeriod(question.period.start, question.period.end, question.timezone)

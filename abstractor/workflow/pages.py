@@ -1,4 +1,6 @@
-"""What the pages and the HTTP interface read. Opening a chart or a source writes the audit trail in the same breath."""
+"""What the pages and the HTTP interface read. Opening a chart or a source writes the audit trail in the same
+breath.
+"""
 
 from datetime import datetime
 

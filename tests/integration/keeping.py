@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from abstractor.abstract import (
     Abstract,
-    Completeness,
     Flag,
     Inclusion,
     Line,
@@ -17,7 +16,7 @@ from abstractor.abstract import (
     Stamps,
     Verdict,
 )
-from abstractor.chart import Seen
+from abstractor.chart import Completeness, Seen
 from abstractor.dates import Period, exact
 from abstractor.store import cohorts, work
 from abstractor.store.values import Cycle, RawCopy, WorkKind

@@ -70,7 +70,13 @@ class SlowConnection:
 
 
 def slow_services(
-    *, folder: Path, database_url: str, queue_url: str, charts: int, pace: Pace | None = None, **settings: object
+    *,
+    folder: Path,
+    database_url: str,
+    queue_url: str,
+    charts: int,
+    pace: Pace | None = None,
+    **settings: object,
 ) -> Services:
     chosen = pace or Pace()
 
@@ -78,9 +84,7 @@ def slow_services(
     def connect(_endpoint: Endpoint) -> Iterator[Connection]:
         yield cast(Connection, SlowConnection(charts, chosen))
 
-    def read_chart(
-        pulled: PulledChart, patient: str, *_: object
-    ) -> tuple[Chart, tuple[Quarantine, ...]]:
+    def read_chart(pulled: PulledChart, patient: str, *_: object) -> tuple[Chart, tuple[Quarantine, ...]]:
         assert len(pulled.copies) == 2, "both resources of the pull are there, byte for byte"
         return Chart(Patient(patient, None, None, False, None, ())), ()
 
@@ -105,7 +109,7 @@ def slow_services(
         "maintenance_interval": 2,
         "job_monitoring_interval": 1,
     }
-    values = Settings(_env_file=None, **{**short, **settings})  # type: ignore[call-arg, arg-type]
+    values = Settings(_env_file=None, **{**short, **settings})  # type: ignore[arg-type] # settings by name
     return Services(
         settings=values,
         store=open_store(database_url),
@@ -146,7 +150,9 @@ def pool_running(services: Services, *, processes: int = 2) -> Iterator[psutil.P
         root.join()
 
 
-def wait_for(services: Services, cycle_id: int, reached: Callable[[Stage, Stage], bool], *, seconds: float = 45) -> None:
+def wait_for(
+    services: Services, cycle_id: int, reached: Callable[[Stage, Stage], bool], *, seconds: float = 45
+) -> None:
     end = time.monotonic() + seconds
     while True:
         seen = cycle_progress(services, cycle_id)

@@ -1,4 +1,5 @@
-"""Kills and losses in the middle of a cycle, on the real parts: each leaves one abstract and one queue row a chart.
+"""Kills and losses in the middle of a cycle, on the real parts: each leaves one abstract and one queue row a
+chart.
 
 A job may run twice; its work may not be kept twice.
 """
@@ -153,7 +154,9 @@ def test_a_chart_that_kills_its_worker_is_given_up_alone(make_services: Make, tm
     services = make_services(charts=CHARTS, pace=Pace(before_decide=deadly), max_attempts=2, lease=1.0)
     cycle_id = open_small_cycle(services)
     with pool_running(services):
-        wait_for(services, cycle_id, lambda _, abstracts: abstracts.done == CHARTS - 1 and abstracts.failed == 1)
+        wait_for(
+            services, cycle_id, lambda _, abstracts: abstracts.done == CHARTS - 1 and abstracts.failed == 1
+        )
     assert kept_of(services, cycle_id).charts == CHARTS - 1
     assert cycle_progress(services, cycle_id).errors == (("worker-lost", 1),)
 

@@ -9,11 +9,15 @@ from abstractor.abstract import Abstract, LineRef, Severity, Verdict
 from abstractor.chart import Completeness, Seen
 from abstractor.store import abstracts, cohorts, progress, raw, views, work
 from abstractor.store.database import Store
-from abstractor.store.values import LineClinician, Quarantine, Summary, WorkKind
+from abstractor.store.values import LineClinician, Quarantine, QueuePage, Summary, WorkKind
 from tests.integration.keeping import NOW, PERIOD, abstract_of, after, copy_of, cycle_of
 
 PATIENTS = [f"Patient/{number}" for number in range(1, 6)]
-WORST_FIRST = [("ILD-ACT", Severity.CRITICAL), ("sequencing", Severity.DISCORDANT), ("sequencing", Severity.DISCORDANT)]
+WORST_FIRST = [
+    ("ILD-ACT", Severity.CRITICAL),
+    ("sequencing", Severity.DISCORDANT),
+    ("sequencing", Severity.DISCORDANT),
+]
 
 
 @pytest.fixture
@@ -58,7 +62,7 @@ def keep(
         )
 
 
-def page(store: Store, number: int = 1, *, size: int = 2, severity: Severity | None = None) -> views.QueuePage:
+def page(store: Store, number: int = 1, *, size: int = 2, severity: Severity | None = None) -> QueuePage:
     with store.reading() as session:
         found = views.queue_page(session, 1, page=number, size=size, severity=severity)
     assert found is not None

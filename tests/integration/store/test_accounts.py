@@ -46,7 +46,8 @@ def test_the_right_password_gives_a_session(ada: Store, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "password"), [("ada", "wrong"), ("ada", ""), ("ada", PASSWORD.upper()), ("bob", PASSWORD), ("", "")]
+    ("name", "password"),
+    [("ada", "wrong"), ("ada", ""), ("ada", PASSWORD.upper()), ("bob", PASSWORD), ("", "")],
 )
 def test_anything_else_gives_none(ada: Store, name: str, password: str) -> None:
     assert sign_in(ada, name, password) is None
@@ -115,7 +116,7 @@ def test_one_name_does_not_slow_another_down(ada: Store) -> None:
 def test_nothing_secret_is_kept_readable(ada: Store) -> None:
     token = sign_in(ada)
     fail(ada, 1, name=PASSWORD)  # typed into the wrong field
-    kept = []
+    kept: list[object] = []
     with ada.reading() as session:
         for table in ("account", "session", "sign_in_failure", "audit_event"):
             kept += session.connection().execute(text(f"SELECT * FROM {table}")).all()  # noqa: S608

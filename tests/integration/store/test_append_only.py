@@ -3,12 +3,13 @@
 import pytest
 from sqlalchemy import text
 
+from abstractor.abstract import LineRef
 from abstractor.chart import Completeness, Seen
 from abstractor.errors import StoreError
 from abstractor.store import abstracts, audit, raw
 from abstractor.store.append_only import GUARDED
 from abstractor.store.database import Store
-from abstractor.store.values import Action, LineClinician, LineRef, Quarantine
+from abstractor.store.values import Action, LineClinician, Quarantine
 from tests.integration.keeping import NOW, abstract_of, copy_of, cycle_of
 
 
@@ -70,7 +71,9 @@ def test_truncating_is_refused_too(filled: Store) -> None:
 
 
 def test_the_error_does_not_repeat_a_row(filled: Store) -> None:
-    statement = text("INSERT INTO patient (clinic_id, reference, first_seen_at) VALUES (1, 'Patient/1', :now)")
+    statement = text(
+        "INSERT INTO patient (clinic_id, reference, first_seen_at) VALUES (1, 'Patient/1', :now)"
+    )
     with pytest.raises(StoreError) as refused, filled.writing() as session:
         session.connection().execute(statement, {"now": NOW.isoformat()})
     assert "Patient/1" not in str(refused.value)

@@ -20,7 +20,9 @@ def take_what_there_is(url: str, name: str) -> list[int]:
     for start in range(1, CHARTS + 1, 5):
         owner = f"{name}-{start}"
         with store.writing() as session:
-            held = work.claim(session, range(start, min(start + 10, CHARTS + 1)), owner=owner, until=after(60))
+            held = work.claim(
+                session, range(start, min(start + 10, CHARTS + 1)), owner=owner, until=after(60)
+            )
         for piece in held:
             with store.writing() as session:
                 assert work.begin(session, piece, until=after(60))

@@ -94,7 +94,9 @@ def test_a_chart_is_pulled_once_a_cycle(cycle: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "found"), [("1", True), ("2", False), (None, False)], ids=["that one", "another", "unversioned"]
+    ("version", "found"),
+    [("1", True), ("2", False), (None, False)],
+    ids=["that one", "another", "unversioned"],
 )
 def test_a_source_is_opened_in_its_very_version(cycle: Store, version: str | None, found: bool) -> None:
     pull(cycle, 1, CONDITION, DOCTOR)

@@ -24,7 +24,9 @@ def three(store: Store) -> Store:
     return store
 
 
-def claim(store: Store, owner: str, work_ids: Sequence[int] = ALL, *, until: datetime | None = None) -> tuple[Work, ...]:
+def claim(
+    store: Store, owner: str, work_ids: Sequence[int] = ALL, *, until: datetime | None = None
+) -> tuple[Work, ...]:
     with store.writing() as session:
         return work.claim(session, work_ids, owner=owner, until=until or after(LEASE))
 
@@ -86,9 +88,7 @@ def test_a_failure_is_tried_again_when_due_and_alone(three: Store) -> None:
     (piece,) = claim(three, "one", [1])
     begin(three, piece)
     with three.writing() as session:
-        work.release(
-            session, piece, error_code="clinic-unreachable", due=after(10), now=NOW, max_attempts=2
-        )
+        work.release(session, piece, error_code="clinic-unreachable", due=after(10), now=NOW, max_attempts=2)
     assert row(three, 1).error_code == "clinic-unreachable"
     assert ready(three, 9) == [(2, 3)]
     assert ready(three, 10) == [(1,), (2, 3)]

@@ -1,5 +1,7 @@
 """First tables: clinics and charts, work, abstracts and the audit queue, accounts and the audit trail."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -123,9 +125,11 @@ def _clinics() -> None:
         _moment("first_seen_at"),
         sa.UniqueConstraint("clinic_id", "reference", name="uq_patient_reference"),
     )
-    stamps = [_text(name) for name in ("timezone", "definition", "program", "editions", "value_sets", "line_policy")]
+    stamps = [
+        _text(name) for name in ("timezone", "definition", "program", "editions", "value_sets", "line_policy")
+    ]
     days = [sa.Column(name, sa.Date(), nullable=False) for name in ("period_start", "period_end", "as_of")]
-    listing = [_number("unlisted"), _text("listing_gap", nullable=True)]
+    listing: list[sa.Column[Any]] = [_number("unlisted"), _text("listing_gap", nullable=True)]
     op.create_table(
         "cycle", _key(), _to("clinic"), *days, *stamps, _number("gap_days"), *listing, _moment("opened_at")
     )
