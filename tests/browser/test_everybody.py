@@ -1,0 +1,117 @@
+"""With the keyboard alone, without scripts, on paper, in the dark, on a telephone, by the rules of axe."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.walking import element_in_view, open_chart
+from tests.integration.web.site import NAME, PASSWORD, Site, open_site
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+PHONE = {"width": 390, "height": 844}
+
+
+def press_until(page: Page, selector: str, *, most: int = 80) -> None:
+    """Tab on until the element has the focus, and it must be seen to have it."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("s => document.activeElement.matches(s)", selector):
+            outline = page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none", selector
+            return
+    raise AssertionError(f"{selector} cannot be reached by Tab")
+
+
+def complaints(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")
+    ]
+
+
+def test_with_the_keyboard_alone(opened: Open) -> None:
+    page = opened(signed_in=False)
+    page.goto("/")
+    page.keyboard.type(NAME)  # the first field has the focus
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("table.queue")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    press_until(page, "table.queue th a")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#flags")
+    press_until(page, "#flags a.evidence")
+    page.keyboard.press("Enter")
+    assert element_in_view(page) == '"code": "J70.2"'
+    page.keyboard.press("Escape")
+    expect(page.locator("#flags a.evidence").first).to_be_focused()
+
+
+def test_without_scripts(opened: Open) -> None:
+    page = opened(java_script_enabled=False)
+    open_chart(page)
+    expect(page.locator("#source-panel")).to_be_hidden()
+    page.locator("#flags a.evidence").first.click()
+    assert element_in_view(page) == '"code": "J70.2"'
+    page.get_by_role("link", name="Close").click()
+    expect(page.get_by_role("heading", name="Chart 1")).to_be_visible()
+    page.get_by_role("link", name="Audit queue").first.click()
+    page.get_by_role("navigation", name="Filter by severity").get_by_role("link", name="Critical").click()
+    expect(page.locator("table.queue tbody tr")).to_have_count(1)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_on_paper(page: Page) -> None:
+    open_chart(page)
+    page.emulate_media(media="print")
+    for gone in ("#source-panel", ".sections", "button"):
+        expect(page.locator(gone).first).to_be_hidden()
+    for there in (".unsigned", "#flags .statement", ".drawing svg", "details.events tbody tr", ".stamps"):
+        expect(page.locator(there).first).to_be_visible()
+    assert page.locator("details.events tbody").bounding_box() is not None
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [{"width": 1440, "height": 900}, PHONE], ids=["desk", "phone"])
+def test_axe_has_nothing_serious_to_say(opened: Open, site: Site, scheme: str, size: dict[str, int]) -> None:
+    page = opened(color_scheme=scheme, viewport=size)
+    chart = site.chart_path("critical")
+    for path in ("/queue", "/queue?severity=data-quality", chart, site.chart_path("undecided"), "/nowhere"):
+        page.goto(path)
+        assert complaints(page) == [], path
+    page.goto(chart)
+    page.locator("#flags a.evidence").first.click()
+    page.wait_for_selector("#source-panel #source-view")
+    assert complaints(page) == [], "source beside the chart"
+    page.goto(page.locator("#flags a.evidence").first.get_attribute("href") or "")
+    assert complaints(page) == [], "source on its own page"
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_selector("#password")
+    assert complaints(page) == [], "sign-in"
+
+
+def test_axe_on_an_empty_service(opened: Open) -> None:
+    with open_site() as site:
+        page = opened(on=site)
+        assert complaints(page) == []
+
+
+def test_axe_would_complain(page: Page) -> None:
+    """The check above can fail."""
+    page.evaluate("document.querySelector('main').innerHTML += '<img src=\"/static/icon.svg\"><input>'")
+    assert len(complaints(page)) == 2
+
+
+def test_a_phone_needs_no_sideways_scrolling(opened: Open, site: Site) -> None:
+    page = opened(viewport=PHONE)
+    for path in ("/queue", site.chart_path("critical"), site.chart_path("discordant")):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path

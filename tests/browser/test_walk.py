@@ -1,0 +1,92 @@
+"""What an auditor does: sign in, see the queue, open a chart, see why it is flagged, open the source."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.walking import element_in_view, open_chart
+from tests.integration.web.charts import critical
+from tests.integration.web.site import Site, open_site
+
+pytestmark = pytest.mark.browser
+
+
+def test_from_sign_in_to_the_marked_element(page: Page) -> None:
+    first = page.locator("table.queue tbody tr").first
+    expect(first).to_contain_text("Critical")
+    expect(first).to_contain_text("Drug given again after lung toxicity")
+    open_chart(page)
+    page.locator("#flags a.evidence").first.click()
+    assert element_in_view(page) == '"code": "J70.2"'
+    expect(page).to_have_url(re.compile(r"/cycles/1/charts/1$"))
+
+
+def test_why_a_chart_is_flagged_is_seen_without_scrolling(page: Page) -> None:
+    open_chart(page)
+    for said in (
+        "Not clinically signed",
+        "it was given again on 2022-06-21",
+        "the dose of 2022-06-21 not given",
+    ):
+        box = page.get_by_text(said).first.bounding_box()
+        assert box is not None and box["y"] + box["height"] < 900, said
+
+
+def test_every_piece_of_evidence_of_a_flag_is_one_action_away(page: Page) -> None:
+    open_chart(page)
+    links = page.locator("#flags a.evidence")
+    assert links.count() == 5
+    for number in range(links.count()):
+        links.nth(number).click()
+        value = links.nth(number).locator("b").inner_text()
+        expect(page.locator("#source-panel #element mark")).to_contain_text(value)
+
+
+def test_the_panel_closes_and_the_focus_goes_back(page: Page) -> None:
+    open_chart(page)
+    link = page.locator("#flags a.evidence").nth(1)
+    link.click()
+    expect(page.locator("#source-title")).to_be_focused()
+    expect(link).to_have_attribute("aria-current", "true")
+    page.keyboard.press("Escape")
+    expect(page.locator("#source-view")).to_have_count(0)
+    expect(link).to_be_focused()
+    link.click()
+    page.locator("#source-panel").get_by_role("link", name="Close").click()
+    expect(link).to_be_focused()
+
+
+def test_filter_and_pages_of_the_queue(page: Page) -> None:
+    page.get_by_role("navigation", name="Filter by severity").get_by_role("link", name="Review").click()
+    expect(page.locator("table.queue caption")).to_contain_text("30 flagged charts")
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_text("Page 2 of 2")).to_be_visible()
+    expect(page.locator("table.queue tbody tr")).to_have_count(5)
+
+
+def test_what_the_drawing_shows_stands_in_the_tables(page: Page) -> None:
+    open_chart(page)
+    drawn = page.locator(".drawing svg .tick")
+    page.locator("details.events summary").click()
+    expect(page.locator("details.events tbody tr")).to_have_count(drawn.count())
+    expect(page.locator(".lines-of-therapy tbody tr")).to_have_count(
+        page.locator(".drawing .ongoing").count() + 1
+    )
+
+
+def test_a_session_that_ended_leads_back_to_the_sign_in(opened: Callable[..., Page]) -> None:
+    with open_site({"critical": critical(1)}) as site:
+        page = opened(on=site)
+        open_chart(page)
+        site.clock.pass_by(site.services.settings.session_idle + 1)
+        page.locator("#flags a.evidence").first.click()
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_signing_out(page: Page, site: Site) -> None:
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.goto(site.chart_path("critical"))
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()

@@ -1,0 +1,30 @@
+"""Steps that several browser tests take."""
+
+from playwright.sync_api import Page
+
+from tests.integration.web.site import NAME, PASSWORD
+
+__all__ = ["element_in_view", "open_chart", "sign_in"]
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/signin")
+    page.get_by_label("Name").fill(NAME)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="Audit queue").wait_for()
+
+
+def open_chart(page: Page, label: str = "Chart 1") -> None:
+    page.get_by_role("link", name=label, exact=True).click()
+    page.get_by_role("heading", name=label, exact=True).wait_for()
+
+
+def element_in_view(page: Page) -> str:
+    """The text of the marked element, which the reader must see without scrolling."""
+    mark = page.locator("#element mark")
+    mark.wait_for()
+    box, view = mark.bounding_box(), page.viewport_size
+    assert box is not None and view is not None
+    assert box["y"] >= 0 and box["y"] + box["height"] <= view["height"]
+    return mark.inner_text()
