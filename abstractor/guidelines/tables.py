@@ -187,7 +187,8 @@ def _agents(text: str, place: Place, words: Words) -> tuple[str, ...]:
 
 
 def _rank(line: TableLine) -> int:
-    """0: a regimen's abbreviation; 1: an ingredient; 3: a brand or precise ingredient; 4: a product."""
+    """0: an abbreviation that counts only where it stands alone; 1: an ingredient; 3: a brand, or a precise
+    ingredient; 4: a product."""
     if line.cells["rank"] not in ("0", "1", "2", "3", "4"):
         raise line.place.refusal("rank is no number from 0 to 4", "say how specific it is")
     return int(line.cells["rank"])
