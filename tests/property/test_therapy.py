@@ -75,8 +75,14 @@ def shuffled(chart: Chart, random: Random) -> Chart:
     def mixed(facts: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(random.sample(facts, len(facts)))
 
-    names = ("diagnoses", "results", "orders", "administrations", "dispenses")
-    return replace(chart, **{name: mixed(getattr(chart, name)) for name in names})
+    return replace(
+        chart,
+        diagnoses=mixed(chart.diagnoses),
+        results=mixed(chart.results),
+        orders=mixed(chart.orders),
+        administrations=mixed(chart.administrations),
+        dispenses=mixed(chart.dispenses),
+    )
 
 
 @given(stories(), st.randoms(use_true_random=False))
@@ -159,9 +165,9 @@ def test_lines_are_numbered_dated_and_in_order(story: str, gap: int) -> None:
     for setting in ("curative", "palliative"):
         numbers = [x.line.number for x in therapy.lines if x.line.setting == setting]
         assert numbers == list(range(1, len(numbers) + 1))
-    for one, following in pairwise(therapy.lines):
-        assert one.line.start.earliest <= following.line.start.earliest
-        assert one.line.end is not None
+    for earlier, following in pairwise(therapy.lines):
+        assert earlier.line.start.earliest <= following.line.start.earliest
+        assert earlier.line.end is not None
     for line in therapy.lines:
         one = line.line
         assert one.evidence and line.exposures and set(line.first_agents) <= set(one.agents)

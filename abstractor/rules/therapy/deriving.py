@@ -4,7 +4,7 @@ A pure function of the chart as known at as_of: the order of its facts, duplicat
 change nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import count
 
@@ -28,7 +28,7 @@ from abstractor.rules.therapy.phases import phases_of
 from abstractor.rules.therapy.progression import progressions
 from abstractor.rules.therapy.setting import boundary_of
 
-__all__ = ["derive"]
+__all__ = ["derive", "derive_by_gap"]
 
 _GIVEN_TYPE = "MedicationAdministration"
 
@@ -39,27 +39,35 @@ def derive(chart: Chart, anchor: Anchor, library: Library, policy: LinePolicy, a
     `chart` is already the chart as known at as_of. An undated drug makes no line of its own: it supports a
     line that holds its agent; where none does, it is `unplaced` and flagged.
     """
-    boundary = boundary_of(anchor, policy)
+    gap = policy.restart_gap_days
+    return derive_by_gap(chart, anchor, library, policy, as_of, gaps=(gap,))[gap]
+
+
+def derive_by_gap(
+    chart: Chart, anchor: Anchor, library: Library, policy: LinePolicy, as_of: date, *, gaps: Iterable[int]
+) -> dict[int, Therapy]:
+    """The same at each of several restart gaps (sensitivity analysis); what no gap touches is done once."""
     signs = progressions(chart, anchor, library.inclusion, policy.lookback_before_anchor_days)
-    ground = Ground(library, policy, boundary, signs, exact(as_of))
     owned = belonging(drug_facts(chart, library, as_of), chart, library)
     dated = tuple(fact for fact in owned.facts if fact.when is not None)
     late = tuple(fact for fact in dated if _after_death(fact, chart))
-    facts = narrowed(tuple(fact for fact in dated if fact not in late), library)
+    facts = narrowed(tuple(fact for fact in dated if not _after_death(fact, chart)), library)
     oral = frozenset(name for name, agent in library.agents.items() if agent.route == "oral")
     found = exposures_of(facts, policy, oral)
-    drafts = assemble(found.exposures, ground)
-    lines = _lines(drafts, facts, chart, ground)
-    unplaced = _unplaced(owned.facts, lines)
-    flags = [
+    flags = (
         *doubts.conflicts_of(found.conflicts),
         *doubts.after_death([fact for fact in late if fact.counts], chart.patient),
         *doubts.agent_attribution([fact for fact in owned.doubtful if fact.counts]),
-        *doubts.undated(unplaced),
-    ]
-    for draft, line in lines:
-        flags += _doubts_of(draft, line, anchor, ground)
-    return Therapy(tuple(line for _, line in lines), doubts.sorted_flags(flags), unplaced)
+    )
+    therapies = {}
+    for gap in gaps:
+        ground = Ground(library, policy.with_gap(gap), boundary_of(anchor, policy), signs, exact(as_of))
+        lines = _lines(assemble(found.exposures, ground), facts, chart, ground)
+        unplaced = _unplaced(owned.facts, lines)
+        doubtful = [flag for each in lines for flag in _doubts_of(*each, anchor, ground)]
+        raised = doubts.sorted_flags((*flags, *doubts.undated(unplaced), *doubtful))
+        therapies[gap] = Therapy(tuple(line for _, line in lines), raised, unplaced)
+    return therapies
 
 
 def _after_death(fact: DrugFact, chart: Chart) -> bool:

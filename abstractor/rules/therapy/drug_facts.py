@@ -68,11 +68,15 @@ def drug_facts(chart: Chart, library: Library, as_of: date) -> tuple[DrugFact, .
     What was known on as_of happened by then: a partial date never reaches past it.
     """
     found = {
-        replace(fact, when=fact.when and fact.when.not_after(as_of))
+        fact if fact.when is None or fact.when.latest <= as_of else _by(fact, as_of)
         for fact in (*_given(chart), *_dispensed(chart), *_ordered(chart, as_of))
         if fact.agent in library.agents and library.agents[fact.agent].counts_in_lines
     }
     return tuple(sorted(found, key=lambda fact: (fact.when is None, sort_key(fact))))
+
+
+def _by(fact: DrugFact, as_of: date) -> DrugFact:
+    return replace(fact, when=fact.days.not_after(as_of))
 
 
 def sort_key(fact: DrugFact) -> tuple[date, date, bool, str, str, str, str, str]:

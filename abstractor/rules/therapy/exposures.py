@@ -42,10 +42,9 @@ def exposures_of(facts: tuple[DrugFact, ...], policy: LinePolicy, oral: frozense
         doses = [fact for fact in own if fact.given and fact.counts]
         orders = [fact for fact in own if not fact.given and fact.counts]
         answered = _answered(doses, orders, policy.order_answers_within_days)
-        for dose in doses:
-            found.append(_from_dose(dose, answered.get(dose, ()), policy, covers=agent in oral))
-        taken = {order for each in answered.values() for order in each}
-        found += [_exposure(order) for order in orders if order not in taken]
+        for dose, answers in zip(doses, answered.by_dose, strict=True):
+            found.append(_from_dose(dose, answers, policy, covers=agent in oral))
+        found += [_exposure(order) for order in answered.open]
         conflicts += _conflicts(doses, own, policy.order_answers_within_days)
     return Exposures(tuple(sorted(found, key=_by_day)), tuple(conflicts))
 
@@ -55,17 +54,35 @@ def _by_day(exposure: Exposure) -> tuple[date, date, bool, str, str, str]:
     return (exposure.day, exposure.when.latest, not exposure.given, *tie)
 
 
-def _answered(
-    doses: list[DrugFact], orders: list[DrugFact], within: int
-) -> dict[DrugFact, tuple[DrugFact, ...]]:
-    """Each order to the first dose that names it, else to the first that may follow it in time."""
-    answered: dict[DrugFact, tuple[DrugFact, ...]] = {}
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """The orders that each dose answers, in the order of the doses, and those that none answers."""
+
+    by_dose: tuple[tuple[DrugFact, ...], ...]
+    open: tuple[DrugFact, ...]
+
+
+def _answered(doses: list[DrugFact], orders: list[DrugFact], within: int) -> _Answered:
+    """Each order goes to the first dose that names it, else to the first that may follow it in time."""
+    by_dose: list[list[DrugFact]] = [[] for _ in doses]
+    named: dict[str, int] = {}
+    for at, dose in enumerate(doses):
+        if dose.names is not None:
+            named.setdefault(dose.names, at)
+    unanswered = []
+    first = 0  # no dose before it can follow this order or a later one
     for order in orders:
-        named = [dose for dose in doses if dose.names == order.reference]
-        dose = next(iter(named or (d for d in doses if _may_answer(order, d, within))), None)
-        if dose is not None:
-            answered[dose] = (*answered.get(dose, ()), order)
-    return answered
+        while first < len(doses) and doses[first].days.latest < order.days.earliest:
+            first += 1
+        later = range(first, len(doses))
+        found = named.get(order.reference)
+        if found is None:
+            found = next((at for at in later if _may_answer(order, doses[at], within)), None)
+        if found is None:
+            unanswered.append(order)
+        else:
+            by_dose[found].append(order)
+    return _Answered(tuple(tuple(each) for each in by_dose), tuple(unanswered))
 
 
 def _may_answer(order: DrugFact, dose: DrugFact, within: int) -> bool:

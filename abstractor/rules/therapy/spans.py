@@ -1,7 +1,6 @@
 """Days between partial dates, and the first and last of several of them."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from abstractor.dates import DateInterval
 
@@ -12,20 +11,25 @@ Span = tuple[int, int]
 
 def days_between(first: DateInterval, second: DateInterval) -> Span:
     """The least and the most days from one day to the other; negative where it lies before."""
-    day = timedelta(days=1)
-    return (second.earliest - first.latest) // day, (second.latest - first.earliest) // day
+    return (second.earliest - first.latest).days, (second.latest - first.earliest).days
 
 
 def earliest_of(days: Iterable[DateInterval]) -> DateInterval:
     """When the first of them was: as early as any can be, no later than the first that must have been."""
-    held = tuple(days)
-    return DateInterval(min(d.earliest for d in held), min(d.latest for d in held))
+    first, *others = days
+    for day in others:
+        if day.earliest < first.earliest or day.latest < first.latest:
+            first = DateInterval(min(first.earliest, day.earliest), min(first.latest, day.latest))
+    return first
 
 
 def latest_of(days: Iterable[DateInterval]) -> DateInterval:
     """When the last of them was."""
-    held = tuple(days)
-    return DateInterval(max(d.earliest for d in held), max(d.latest for d in held))
+    last, *others = days
+    for day in others:
+        if day.earliest > last.earliest or day.latest > last.latest:
+            last = DateInterval(max(last.earliest, day.earliest), max(last.latest, day.latest))
+    return last
 
 
 def capped(day: DateInterval, limit: DateInterval) -> DateInterval:

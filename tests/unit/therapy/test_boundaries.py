@@ -5,8 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from abstractor.chart import Chart
+from abstractor.rules.anchor import metastatic_anchor
+from abstractor.rules.therapy.deriving import derive_by_gap
 from tests.builders import told
-from tests.therapy_knowledge import lines_of, therapy_of
+from tests.therapy_knowledge import LIBRARY, POLICY, lines_of, therapy_of
 
 START = date(2020, 1, 6)
 AS_OF = "2022-12-31"
@@ -40,6 +42,15 @@ def test_a_break_is_told_from_90_days_to_the_gap(days: int, told_as_break: bool)
     chart = told(METASTATIC + f"HP {START}\nHP {after(days)}")
     codes = [flag.code for flag in therapy_of(chart, AS_OF).flags]
     assert codes == (["treatment-break"] if told_as_break else [])
+
+
+def test_several_gaps_at_once_say_what_each_says_alone() -> None:
+    chart = told(METASTATIC + f"THP {START}\nHP {after(100)}\nHP {after(240)}\norder T-DM1 ?")
+    as_of = date.fromisoformat(AS_OF)
+    anchor = metastatic_anchor(chart, LIBRARY.inclusion)
+    together = derive_by_gap(chart, anchor, LIBRARY, POLICY, as_of, gaps=(90, 120, 180))
+    assert together == {gap: therapy_of(chart, AS_OF, gap=gap) for gap in (90, 120, 180)}
+    assert [len(therapy.lines) for therapy in together.values()] == [3, 2, 1]
 
 
 def test_any_agent_of_the_line_bridges_the_gap() -> None:
