@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import msgspec
 
 from abstractor.fhir.cut import elements, members
-from abstractor.fhir.decoding import type_of
+from abstractor.fhir.decoding import by_content, type_of
 from abstractor.fhir.nesting import shallow
 from abstractor.fhir.received import Received
 from abstractor.fhir.references import identity_in, resolve
@@ -23,9 +23,13 @@ _MOST_NESTED = 8
 _ASKED = re.compile(rf"(?:^|/)({'|'.join(TYPES_READ)})(?:/_search)?/?(?:\?|$)")
 
 
+# What is absent; the decoder takes no "raw or nothing".
+_ABSENT = msgspec.Raw(b"null")
+
+
 class _Bundle(msgspec.Struct):
-    entry: msgspec.Raw | None = None
-    link: msgspec.Raw | None = None
+    entry: msgspec.Raw = _ABSENT
+    link: msgspec.Raw = _ABSENT
 
 
 class _Link(msgspec.Struct):
@@ -35,7 +39,7 @@ class _Link(msgspec.Struct):
 
 class _Entry(msgspec.Struct, rename="camel"):
     full_url: str | None = None
-    resource: msgspec.Raw | None = None
+    resource: msgspec.Raw = _ABSENT
 
 
 class _Identity(msgspec.Struct):
@@ -76,12 +80,12 @@ def _parts(body: bytes) -> _Bundle:
         return msgspec.json.decode(body, type=_Bundle)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         cut = members(body)
-        return _Bundle(*(msgspec.Raw(cut[name]) if name in cut else None for name in ("entry", "link")))
+        return _Bundle(*(msgspec.Raw(cut.get(name, b"null")) for name in ("entry", "link")))
 
 
-def _entries(raw: msgspec.Raw | None) -> list[bytes]:
+def _entries(raw: msgspec.Raw) -> list[bytes]:
     """The bytes of each entry; ValueError where `entry` is no list."""
-    if raw is None or bytes(raw) == b"null":
+    if bytes(raw) == b"null":
         return []
     try:
         return [bytes(each) for each in msgspec.json.decode(raw, type=list[msgspec.Raw])]
@@ -92,17 +96,17 @@ def _entries(raw: msgspec.Raw | None) -> list[bytes]:
 def _piece(raw: bytes) -> _Piece:
     try:
         entry = msgspec.json.decode(raw, type=_Entry)
-        body, full_url = bytes(entry.resource or b""), entry.full_url
+        body, full_url = bytes(entry.resource), entry.full_url
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         body, full_url = _resource_of(raw), None
-    return _Piece(body if body not in (b"", b"null") else raw, full_url)
+    return _Piece(raw if body == b"null" else body, full_url)
 
 
 def _resource_of(raw: bytes) -> bytes:
     try:
-        return members(raw).get("resource", b"")
+        return members(raw).get("resource", b"null")
     except (ValueError, msgspec.MsgspecError):
-        return b""
+        return b"null"
 
 
 def _links(pieces: list[_Piece]) -> dict[str, str]:
@@ -113,8 +117,9 @@ def _links(pieces: list[_Piece]) -> dict[str, str]:
         if kind is None or piece.full_url is None:
             continue
         own_id = _id_of(piece.body)
-        identity = f"{kind}/{own_id}" if own_id else resolve(piece.full_url, {}, expected=kind)
-        if identity is not None and identity != identity_in(piece.full_url):
+        named = f"{kind}/{own_id}" if own_id else resolve(piece.full_url, {}, expected=kind)
+        identity = named or by_content(kind, piece.body)
+        if identity != identity_in(piece.full_url):
             links[piece.full_url] = identity
     return links
 
@@ -126,10 +131,8 @@ def _id_of(body: bytes) -> str | None:
         return None
 
 
-def _asked_for(raw: msgspec.Raw | None) -> str | None:
+def _asked_for(raw: msgspec.Raw) -> str | None:
     """The resource type of the search that a page answers."""
-    if raw is None:
-        return None
     try:
         links = msgspec.json.decode(raw, type=list[_Link])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

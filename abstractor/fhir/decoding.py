@@ -28,6 +28,7 @@ __all__ = [
     "Decoded",
     "Limits",
     "NotUsed",
+    "by_content",
     "contained_medication",
     "decode",
     "decoder_of",
@@ -164,7 +165,7 @@ def _parsed(kind: str, body: bytes, zone: ZoneInfo, *, path: str) -> Resource:
 def _decoded(kind: str, received: Received, resource: Resource) -> Decoded:
     reference = _identity(kind, received, resource.id)
     if kind in SHARED_TYPES:
-        return Decoded(kind, reference or _by_content(kind, received.body), None, resource)
+        return Decoded(kind, reference or by_content(kind, received.body), None, resource)
     if kind == "Patient":
         patient = reference
     else:
@@ -172,7 +173,7 @@ def _decoded(kind: str, received: Received, resource: Resource) -> Decoded:
         patient = _patient_in(named, received.links)
     if patient is None:
         raise _Refused(Defect.NO_SUBJECT, f"{kind}.{PATIENT_ELEMENT[kind]}")
-    return Decoded(kind, reference or _by_content(kind, received.body), patient, resource)
+    return Decoded(kind, reference or by_content(kind, received.body), patient, resource)
 
 
 def _identity(kind: str, received: Received, own_id: str | None) -> str | None:
@@ -182,7 +183,7 @@ def _identity(kind: str, received: Received, own_id: str | None) -> str | None:
     return named if named is not None and named.startswith(f"{kind}/") else None
 
 
-def _by_content(kind: str, body: bytes) -> str:
+def by_content(kind: str, body: bytes) -> str:
     """A record without an id is told apart by its content, so that the same one twice is one."""
     return f"{kind}/sha256:{hashlib.sha256(body).hexdigest()[:16]}"
 
@@ -206,7 +207,7 @@ def _quarantined(kind: str | None, received: Received, refused: _Refused) -> Qua
         path=refused.path,
         reason=refused.reason,
         patient=patient,
-        reference=reference or _by_content(known, received.body),
+        reference=reference or by_content(known, received.body),
     )
 
 

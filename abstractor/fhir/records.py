@@ -127,7 +127,7 @@ class RecordSet:
         explained = [
             replace(q, explained=explain(q.type, body)) if body else q for q, body in self._quarantined
         ]
-        return tuple(sorted(explained, key=lambda q: (q.type, q.origin, q.reference)))
+        return tuple(sorted(explained, key=lambda q: (q.type, q.origin, q.reference, q.path, q.reason)))
 
     def chart(self, patient: str) -> Chart:
         """Everything that is held of one patient, read again and put together."""

@@ -1,4 +1,4 @@
-"""Records that cannot be read: refused by code and path, never by value, and not at their neighbours' cost."""
+"""Records that cannot be read: refused by code and path, never by value, never at their neighbours' cost."""
 
 import json
 from typing import Any

@@ -1,0 +1,232 @@
+"""Records from files: what can be opened is read, what cannot is said in one line."""
+
+import gzip
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from abstractor.chart import Seen
+from abstractor.errors import InputError
+from abstractor.fhir.files import completeness_file, read_files
+from abstractor.fhir.received import Received
+from tests.unit.fhir_read.charting import condition, order, record_set, row
+
+ONE = json.dumps(condition()).encode()
+TWO = json.dumps(condition(id="2")).encode()
+
+
+def read(*inputs: Path) -> list[Received]:
+    return list(read_files(inputs))
+
+
+def origins(*inputs: Path) -> list[str]:
+    return [received.origin for received in read(*inputs)]
+
+
+def refused(*inputs: Path) -> str:
+    with pytest.raises(InputError) as said:
+        read(*inputs)
+    assert "\n" not in str(said.value)
+    return str(said.value)
+
+
+def test_an_ndjson_file_is_its_lines_as_they_stand(tmp_path: Path) -> None:
+    file = tmp_path / "Condition.ndjson"
+    file.write_bytes(b"\xef\xbb\xbf" + ONE + b"\r\n\n   \nnot json\n" + TWO)
+    assert [(r.body, r.origin) for r in read(file)] == [
+        (ONE, "Condition.ndjson:1"),
+        (b"not json", "Condition.ndjson:4"),
+        (TWO, "Condition.ndjson:5"),
+    ]
+
+
+def test_a_folder_is_all_its_ndjson_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "Condition.000.ndjson").write_bytes(ONE)
+    (tmp_path / "Condition.001.ndjson.gz").write_bytes(gzip.compress(TWO) + gzip.compress(b"\n" + ONE))
+    (tmp_path / "completeness.json").write_text("{}")
+    (tmp_path / "notes.txt").write_text("x")
+    (tmp_path / "old").mkdir()
+    assert origins(tmp_path) == [
+        "Condition.000.ndjson:1",
+        "Condition.001.ndjson.gz:1",
+        "Condition.001.ndjson.gz:2",
+    ]
+
+
+def test_several_inputs_are_one_set(tmp_path: Path) -> None:
+    (tmp_path / "a.ndjson").write_bytes(ONE)
+    (tmp_path / "b.json").write_bytes(TWO)
+    assert origins(tmp_path / "a.ndjson", tmp_path / "b.json") == ["a.ndjson:1", "b.json"]
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (ONE, ["x.json"]),
+        (json.dumps(condition(), indent=2).encode(), ["x.json"]),
+        (ONE + b"\n" + TWO, ["x.json:1", "x.json:2"]),
+        (gzip.compress(ONE), ["x.json"]),
+        (b"\xef\xbb\xbf" + ONE, ["x.json"]),
+    ],
+)
+def test_a_json_file_is_one_document_or_ndjson_under_another_name(
+    tmp_path: Path, content: bytes, found: list[str]
+) -> None:
+    (tmp_path / "x.json").write_bytes(content)
+    assert origins(tmp_path / "x.json") == found
+
+
+def missing(at: Path) -> None:
+    """Nothing is there."""
+
+
+def dangling(at: Path) -> None:
+    at.symlink_to(at.with_name("nowhere"))
+
+
+def a_circle(at: Path) -> None:
+    at.symlink_to(at)
+
+
+def pipe(at: Path) -> None:
+    os.mkfifo(at)
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "said"),
+    [
+        ("Condition.ndjson", missing, "does not exist"),
+        ("Condition.ndjson", dangling, "is a link to nothing"),
+        ("Condition.ndjson", a_circle, "is a link to nothing"),
+        ("Condition.ndjson", Path.mkdir, "is a folder with the name of a file"),
+        ("bundle.json", Path.mkdir, "is a folder with the name of a file"),
+        ("pipe", pipe, "is neither a file nor a folder"),
+        ("Condition.ndjson", Path.touch, "no FHIR resource in"),
+        ("bundle.json", Path.touch, "no FHIR resource in"),
+        ("Condition.ndjson.gz", Path.touch, "no FHIR resource in"),
+        ("folder", Path.mkdir, "no FHIR resource in"),
+    ],
+)
+def test_an_input_that_cannot_be_used(
+    tmp_path: Path, name: str, make: Callable[[Path], None], said: str
+) -> None:
+    make(tmp_path / name)
+    assert said in refused(tmp_path / name)
+
+
+@pytest.mark.parametrize("make", [dangling, Path.mkdir, pipe])
+def test_nor_may_it_hide_in_a_folder(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    (tmp_path / "Condition.ndjson").write_bytes(ONE)
+    make(tmp_path / "MedicationAdministration.ndjson")
+    assert "MedicationAdministration.ndjson" in refused(tmp_path)
+
+
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root may read everything, so the system's refusal is made up."""
+    (tmp_path / "x.ndjson").write_bytes(ONE)
+
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", denied)
+    assert "cannot be read (Permission denied)" in refused(tmp_path / "x.ndjson")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"not json\n{}\n[]",
+        b'{"id": 1}',
+        b"\x00\x01\x02",
+        b'{"resourceType": "Bundle", "entry": [',
+        b"\n\n  \n",
+    ],
+)
+def test_inputs_without_any_fhir_resource(tmp_path: Path, content: bytes) -> None:
+    for name in ("x.ndjson", "x.json"):
+        (tmp_path / name).write_bytes(content)
+    said = refused(tmp_path / "x.ndjson", tmp_path / "x.json")
+    assert said.startswith("no FHIR resource in")
+    assert "x.ndjson" in said
+
+
+def test_an_empty_file_beside_others_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "Condition.ndjson").write_bytes(ONE)
+    (tmp_path / "Observation.ndjson").touch()
+    assert origins(tmp_path) == ["Condition.ndjson:1"]
+
+
+def many(count: int) -> bytes:
+    return b"".join(
+        json.dumps(condition(id=f"{n}", note=os.urandom(40).hex())).encode() + b"\n" for n in range(count)
+    )
+
+
+def test_a_gzip_that_breaks_off_gives_what_was_before_and_says_that_more_is_missing(tmp_path: Path) -> None:
+    whole = gzip.compress(many(2_000))
+    (tmp_path / "Condition.ndjson.gz").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "MedicationRequest.ndjson").write_text(json.dumps(order()))
+    found = read(tmp_path)
+    held = record_set(*found)
+    (lost,) = held.quarantined()
+    assert (lost.type, lost.origin) == ("(unknown)", f"Condition.ndjson.gz:{len(found) - 1}")
+    assert 100 < held.counts()["Condition"].used < 2_000
+    chart = held.chart("Patient/1")
+    assert row(chart, "Condition").state is Seen.PARTIAL
+    assert row(chart, "MedicationRequest").state is Seen.COMPLETE
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.ndjson.gz", gzip.compress(ONE)[:15]),
+        ("x.json.gz", gzip.compress(many(100))[:900]),
+        ("x.ndjson.gz", b"\x1f\x8bnot gzip after all"),
+    ],
+)
+def test_a_gzip_of_which_nothing_can_be_read(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert "is a damaged gzip file" in refused(tmp_path / name)
+
+
+def test_a_name_that_promises_gzip(tmp_path: Path) -> None:
+    (tmp_path / "x.ndjson.gz").write_bytes(ONE)
+    assert "is not gzip, though its name says so" in refused(tmp_path / "x.ndjson.gz")
+
+
+def test_a_corrupt_gzip_is_a_broken_one(tmp_path: Path) -> None:
+    whole = bytearray(gzip.compress(many(2_000)))
+    whole[-8:] = b"\x00" * 8  # the checksum and the length at its end
+    (tmp_path / "Condition.ndjson.gz").write_bytes(whole)
+    held = record_set(*read(tmp_path))
+    assert (held.counts()["Condition"].used, held.counts()["(unknown)"].quarantined) == (2_000, 1)
+
+
+def test_completeness_of_several_folders(tmp_path: Path) -> None:
+    for name, said in (
+        ("a", '{"Condition": "partial", "Encounter": "complete"}'),
+        ("b", '{"Condition": "complete"}'),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "completeness.json").write_text(said)
+    (tmp_path / "c").mkdir()
+    folders = [tmp_path / name for name in ("a", "b", "c", "not-there")]
+    assert completeness_file(folders) == {"Condition": Seen.PARTIAL, "Encounter": Seen.COMPLETE}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("nonsense", "must be a JSON object"),
+        ("[]", "must be a JSON object"),
+        ('{"Condition": "mostly"}', "must be a JSON object"),
+        ('{"Coverage": "complete"}', "names types that are not read"),
+    ],
+)
+def test_completeness_that_cannot_be_used(tmp_path: Path, content: str, said: str) -> None:
+    (tmp_path / "completeness.json").write_text(content)
+    with pytest.raises(InputError, match=said):
+        completeness_file([tmp_path])
