@@ -77,6 +77,10 @@ def canonical(system: str | None, code: str) -> tuple[str, str]:
     return known, text
 
 
+# The rank of an abbreviation that names drugs only where no other drug is named ("AC" is also before meals).
+STANDS_ALONE = 0
+
+
 @dataclass(frozen=True, slots=True)
 class DrugMeaning:
     """What a drug code or name stands for; `rank` is how specific it is (a product outranks an
@@ -144,34 +148,58 @@ class ValueSets:
     def agents_of(self, codings: Iterable[Coding], texts: Iterable[str]) -> AgentMatch:
         """The agents of one medication by its codes, its displays and its text: the most specific wins.
 
-        Two different answers of the same rank are a conflict, never a choice.
+        Two different answers of the same rank are a conflict, never a choice. So is a text that could not be
+        read to its end and names something more specific than the winner: a conjugate's brand beside the
+        ingredient's code never reads as the ingredient.
         """
         held = list(codings)
         found = [self.drugs[key] for c in held if (key := (c.system, c.code)) in self.drugs]
-        said = [*texts, *(c.display for c in held if c.display)]
-        found += [meaning for text in said if (meaning := self._named(text)) is not None]
+        readings = [self._read(text) for text in (*texts, *(c.display for c in held if c.display))]
+        found += [reading.meaning for reading in readings if reading.meaning is not None and reading.whole]
         if not found:
             return AgentMatch((), "unmapped")
         top = max(meaning.rank for meaning in found)
         best = {meaning.agents for meaning in found if meaning.rank == top}
-        return AgentMatch(best.pop()) if len(best) == 1 else AgentMatch((), "conflict")
+        hinted = {r.meaning.agents for r in readings if r.meaning is not None and r.meaning.rank > top}
+        if len(best) > 1 or hinted - best:
+            return AgentMatch((), "conflict")
+        return AgentMatch(best.pop())
 
-    def _named(self, text: str) -> DrugMeaning | None:
-        """Read a free text: every word must belong to a known name or be ignorable."""
+    def _read(self, text: str) -> "_Reading":
+        """Read a free text: it is whole where every word belongs to a known name or is ignorable."""
         words = tokens_of(text)
-        agents: set[str] = set()
-        ranks: list[int] = []
+        found: list[DrugMeaning] = []
+        whole = True
         at = 0
         while at < len(words):
-            for size in range(min(self._longest, len(words) - at), 0, -1):
-                meaning = self.names.get(words[at : at + size])
-                if meaning is not None:
-                    agents.update(meaning.agents)
-                    ranks.append(meaning.rank)
-                    at += size
-                    break
-            else:
-                if words[at] not in self.ignorable and not words[at].isdigit():
-                    return None
-                at += 1
-        return DrugMeaning(tuple(sorted(agents)), max(ranks)) if ranks else None
+            size = self._name_at(words, at)
+            if size:
+                found.append(self.names[words[at : at + size]])
+            elif not self._says_nothing(words[at]):
+                whole = False
+            at += size or 1
+        if not found:
+            return _Reading(None, whole)
+        rank = max(meaning.rank for meaning in found)
+        if len(found) > 1 and any(meaning.rank == STANDS_ALONE for meaning in found):
+            whole = False
+        agents = tuple(sorted({agent for meaning in found for agent in meaning.agents}))
+        return _Reading(DrugMeaning(agents, rank), whole)
+
+    def _name_at(self, words: tuple[str, ...], at: int) -> int:
+        """How many words the longest name has that starts there; 0 where none does."""
+        sizes = range(min(self._longest, len(words) - at), 0, -1)
+        return next((size for size in sizes if words[at : at + size] in self.names), 0)
+
+    def _says_nothing(self, word: str) -> bool:
+        """A word to ignore, a number, or a number written onto its unit ("75mg")."""
+        rest = word.lstrip("0123456789")
+        return not rest or word in self.ignorable or rest in self.ignorable
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a text names, and whether all of it could be read."""
+
+    meaning: DrugMeaning | None
+    whole: bool
