@@ -12,7 +12,8 @@ from abstractor import __version__
 from abstractor.abstract import ReportingPeriod, to_json
 from abstractor.chart import Seen
 from abstractor.fhir.files import completeness_file, read_files
-from abstractor.fhir.records import Counts, Quarantined, Reading, RecordSet
+from abstractor.fhir.quarantine import Quarantined
+from abstractor.fhir.records import Counts, Reading, RecordSet
 from abstractor.guidelines import load_library, load_value_sets
 from abstractor.rules.decide import abstract_chart
 from abstractor.rules.library import Library

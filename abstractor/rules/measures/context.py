@@ -41,7 +41,7 @@ class MeasureContext:
     as_of: date
 
     def in_force(self, edition: str, day: date) -> AskedBy | None:
-        """That edition, or for a label its successor for the same drug: whichever was in force on that day."""
+        """That edition, or for a label its successor for the same drug: the one in force on that day."""
         first = self.asked[edition]
         labels = [e for e in self.asked.values() if first.agents and e.agents == first.agents]
         later = [e for e in labels if e.authority == first.authority and e.valid_from > first.valid_from]

@@ -24,7 +24,7 @@ def started(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The command on a free port, and its address once it says that it is ready."""
     arguments = [*COMMAND, "--port", "0", *options]
     pipe = subprocess.PIPE
-    process = subprocess.Popen(arguments, cwd=ROOT, stdout=pipe, stderr=pipe, text=True)  # noqa: S603 (ours)
+    process = subprocess.Popen(arguments, cwd=ROOT, stdout=pipe, stderr=pipe, text=True)
     try:
         assert process.stdout is not None
         ready = process.stdout.readline().strip()
@@ -36,7 +36,7 @@ def started(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 def failed(*options: str) -> tuple[int, str, str]:
-    done = subprocess.run(  # noqa: S603 (our own module)
+    done = subprocess.run(
         [*COMMAND, *options], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
     return done.returncode, done.stdout, done.stderr
