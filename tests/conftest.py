@@ -1,4 +1,4 @@
-"""What holds for every test: it stays on this machine, no setting leaks in, no skip in CI goes unsaid."""
+"""For every test: it stays on this machine, no setting of the shell leaks in, no skip in CI goes unsaid."""
 
 import os
 from collections.abc import Generator, Iterator
