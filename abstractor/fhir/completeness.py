@@ -6,7 +6,7 @@ that, and a record in quarantine, or an outcome among the entries, makes a whole
 """
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from abstractor.chart import Completeness, Seen
@@ -36,7 +36,7 @@ class Ledger:
 
     counts: Mapping[str, int]
     held: Container[str]
-    doubts: tuple[Doubt, ...]
+    doubts: Mapping[Doubt, int]
     answers: Mapping[str, Answer] | None
     overrides: Mapping[str, Seen]
 
@@ -49,11 +49,19 @@ class Ledger:
         state, detail = self._answered(name)
         if state.whole:
             state = Seen.COMPLETE if count else Seen.EMPTY
-        doubts = [d.said for d in self.doubts if d.type == name or (d.type is None and name in self.held)]
+        doubts = self._doubts_about(name)
         if doubts and state is not Seen.REFUSED:
             state = Seen.PARTIAL
-            detail = "; ".join(filter(None, [detail, *_counted(doubts)]))
+            said = (f"{met} {what}" for what, met in sorted(doubts.items()))
+            detail = "; ".join(filter(None, [detail, *said]))
         return Completeness(name, state, count, detail)
+
+    def _doubts_about(self, name: str) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for doubt, met in self.doubts.items():
+            if doubt.type == name or (doubt.type is None and name in self.held):
+                found[doubt.said] += met
+        return found
 
     def _answered(self, name: str) -> tuple[Seen, str | None]:
         said = self.overrides.get(name)
@@ -66,10 +74,6 @@ class Ledger:
         if said is not None and more_doubtful(said, state) is not state:
             return said, _FROM_SITE
         return state, detail
-
-
-def _counted(doubts: Iterable[str]) -> list[str]:
-    return [f"{count} {said}" for said, count in sorted(Counter(doubts).items())]
 
 
 def more_doubtful(one: Seen, other: Seen) -> Seen:

@@ -6,7 +6,8 @@ nothing else, and otherwise against every type that is held: it could have been 
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
+from typing import NamedTuple
 
 from abstractor.fhir.completeness import Doubt
 from abstractor.fhir.outcome import issue_codes
@@ -22,14 +23,21 @@ _OUTCOME = "outcome entry"
 _ANY_TYPE = frozenset({UNKNOWN_TYPE, "Bundle"})
 
 
+class _Where(NamedTuple):
+    """The file of a record that shows no type, and the type that the file, or the address, is named after."""
+
+    place: str
+    named: str | None
+
+
 class Doubts:
     """Collected while records are added; asked chart by chart."""
 
     def __init__(self) -> None:
         self._types_in: defaultdict[str, set[str]] = defaultdict(set)
-        self._of_patient: defaultdict[str, list[Doubt]] = defaultdict(list)
-        self._of_all: list[Doubt] = []
-        self._of_unknown_type: list[str] = []
+        self._of_patient: defaultdict[str, Counter[Doubt]] = defaultdict(Counter)
+        self._of_all: Counter[Doubt] = Counter()
+        self._of_unknown_type: Counter[_Where] = Counter()
 
     def read(self, received: Received, resource_type: str) -> None:
         """A record of that type was there, in that file."""
@@ -38,28 +46,33 @@ class Doubts:
 
     def quarantined(self, record: Quarantined) -> None:
         if record.type in _ANY_TYPE:
-            self._of_unknown_type.append(record.origin)
+            self._of_unknown_type[_Where(_place(record.origin), _type_named(record.origin))] += 1
             return
         doubt = Doubt(record.type, _QUARANTINED)
         if record.patient is None:
-            self._of_all.append(doubt)
+            self._of_all[doubt] += 1
         else:
-            self._of_patient[record.patient].append(doubt)
+            self._of_patient[record.patient][doubt] += 1
 
     def outcome(self, received: Received) -> None:
         """An OperationOutcome where data was asked: something was left out, unless it is only
         informational.
         """
         if set(issue_codes(received.body)) != {"informational"}:
-            self._of_all.append(Doubt(_type_named(received.origin), _OUTCOME))
+            self._of_all[Doubt(_type_named(received.origin), _OUTCOME)] += 1
 
-    def of(self, patient: str) -> tuple[Doubt, ...]:
-        unknown = (Doubt(self._only_type(origin), _QUARANTINED) for origin in self._of_unknown_type)
-        return (*self._of_patient.get(patient, ()), *self._of_all, *unknown)
+    def of(self, patient: str) -> Counter[Doubt]:
+        """The doubts about one patient's chart, each with how often it was met."""
+        doubts = self._of_all + self._of_patient.get(patient, Counter())
+        for where, count in self._of_unknown_type.items():
+            doubts[Doubt(self._only_type(where), _QUARANTINED)] += count
+        return doubts
 
-    def _only_type(self, origin: str) -> str | None:
-        named = _type_named(origin)
-        return named if named is not None and self._types_in.get(_place(origin), set()) <= {named} else None
+    def _only_type(self, where: _Where) -> str | None:
+        """The type that the file is named after, where nothing else was seen in it."""
+        return (
+            where.named if where.named and self._types_in.get(where.place, set()) <= {where.named} else None
+        )
 
 
 def _type_named(origin: str) -> str | None:

@@ -28,6 +28,7 @@ from abstractor.fhir.versions import Held, standing
 
 __all__ = ["Answer", "Counts", "Reading", "RecordSet"]
 
+_EXPLAINED = 100
 _SPLIT = "a record in several versions, of which the newest cannot be told"
 
 
@@ -123,11 +124,12 @@ class RecordSet:
         }
 
     def quarantined(self) -> tuple[Quarantined, ...]:
-        """Each record that could not be read, explained, by type and origin."""
+        """Each record that could not be read, by type and origin; the first hundred are explained."""
+        found = sorted(self._quarantined, key=lambda pair: _place_of(pair[0]))
         explained = [
-            replace(q, explained=explain(q.type, body)) if body else q for q, body in self._quarantined
+            replace(q, explained=explain(q.type, body)) if body else q for q, body in found[:_EXPLAINED]
         ]
-        return tuple(sorted(explained, key=lambda q: (q.type, q.origin, q.reference, q.path, q.reason)))
+        return (*explained, *(q for q, _ in found[_EXPLAINED:]))
 
     def chart(self, patient: str) -> Chart:
         """Everything that is held of one patient, read again and put together."""
@@ -164,6 +166,10 @@ class RecordSet:
                 split.append(reference)
             records += (_record(reference, h, self._reading.zone) for h in newest if h.patient == patient)
         return records, split
+
+
+def _place_of(record: Quarantined) -> tuple[str, ...]:
+    return record.type, record.origin, record.reference, record.path, record.reason
 
 
 class _Shelf:
