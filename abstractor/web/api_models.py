@@ -31,6 +31,8 @@ class PeriodOut(_Out):
 
 
 class CycleOut(_Out):
+    """`listing_gap` says why the clinic's list of patients may not have been whole."""
+
     id: int
     clinic: str
     period: PeriodOut
@@ -39,6 +41,7 @@ class CycleOut(_Out):
     definition: str
     gap_days: int
     program: str
+    listing_gap: str | None
     opened_at: datetime
 
 

@@ -42,6 +42,11 @@ class FlagRow:
     raised_by: FindingRow | None
     evidence: tuple[Link, ...]
 
+    @property
+    def urgent(self) -> bool:
+        """Its evidence is laid open; that of the others is folded."""
+        return self.flag.severity in (Severity.CRITICAL, Severity.DISCORDANT)
+
 
 @dataclass(frozen=True, slots=True)
 class CriterionRow:

@@ -13,7 +13,7 @@ from abstractor.web.marking import mark
 from abstractor.web.parts import OpenedChart, OpenedSource, Reader, services_of
 from abstractor.web.security import csrf_of, session_token
 from abstractor.web.templating import render
-from abstractor.workflow import Services, audit_queue, cycles
+from abstractor.workflow import Services, audit_queue, cycle_progress, cycle_summary, cycles
 
 __all__ = ["router"]
 
@@ -51,6 +51,8 @@ def queue(
         queue=found,
         cycles=known,
         severity=severity,
+        progress=cycle_progress(services, chosen),
+        summary=cycle_summary(services, chosen),
         total=_count(services, chosen, None),
         counts={level: _count(services, chosen, level) for level in SEVERITIES},
         titles=_titles(services),

@@ -7,10 +7,13 @@ from datetime import date, timedelta
 __all__ = ["Label", "Scale", "scale_for"]
 
 MOST_LABELS = 14
+LABEL_WIDTH = 48.0
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
+    """`text` is empty where it would run out of the drawing."""
+
     x: float
     text: str
 
@@ -32,7 +35,9 @@ class Scale:
         """Years where they fit, every second, fifth, ... year of a long life, months of a short one."""
         months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
         step = next(step for step in (1, 3, 12, 24, 60, 120, 12_000) if months / step <= MOST_LABELS)
-        return tuple(Label(self.x(day), _written(day, step)) for day in self._starts(step))
+        fits = self.right - (LABEL_WIDTH if step < 12 else LABEL_WIDTH / 2)
+        places = ((self.x(day), day) for day in self._starts(step))
+        return tuple(Label(x, _written(day, step) if x <= fits else "") for x, day in places)
 
     def _starts(self, step: int) -> Iterator[date]:
         month = self.first.year * 12 + self.first.month - 1

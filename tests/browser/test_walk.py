@@ -34,8 +34,10 @@ def test_why_a_chart_is_flagged_is_seen_without_scrolling(page: Page) -> None:
         assert box is not None and box["y"] + box["height"] < 900, said
 
 
-def test_every_piece_of_evidence_of_a_flag_is_one_action_away(page: Page) -> None:
+def test_every_piece_of_evidence_of_a_flag_is_at_most_two_actions_away(page: Page) -> None:
     open_chart(page)
+    assert page.locator("#flags .critical a.evidence:visible").count() == 3  # laid open: one action
+    page.locator("#flags summary").click()  # folded: two
     links = page.locator("#flags a.evidence")
     assert links.count() == 5
     for number in range(links.count()):

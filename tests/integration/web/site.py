@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 from pydantic import SecretStr
+from sqlmodel import Session
 
 from abstractor.abstract import LineRef
 from abstractor.codes import ValueSets
@@ -18,9 +19,9 @@ from abstractor.guidelines import load_library, load_value_sets
 from abstractor.jobs import embedded_server, open_queue
 from abstractor.rules.library import Library
 from abstractor.settings import Settings
-from abstractor.store import abstracts, cohorts, raw, schema
+from abstractor.store import abstracts, cohorts, raw, schema, work
 from abstractor.store.database import open_store, sqlite_url
-from abstractor.store.values import LineClinician, Quarantine, RawCopy
+from abstractor.store.values import LineClinician, Quarantine, RawCopy, Work, WorkKind
 from abstractor.web.server import serving
 from abstractor.workflow import Services, first_account
 from tests.integration.web.told import Told
@@ -139,15 +140,25 @@ def keep(site: Site, told: dict[str, Told], *, year: int = 2022) -> int:
             references = [f"Patient/{chart.patient}"]
             (patient,) = cohorts.add_patients(session, clinic.id, references, now=site.clock())
             site.charts[name] = (cycle.id, patient)
+        patients = [site.charts[name][1] for name in told]
+        work.add_work(session, WorkKind.PULL, cycle_id=cycle.id, patient_ids=patients, now=site.clock())
     for name, chart in told.items():
         _keep_chart(site, name, chart)
     return cycle.id
+
+
+def claimed(session: Session, now: datetime) -> tuple[Work, ...]:
+    """All work that waits, leased."""
+    ids = [number for batch in work.ready(session, now=now, size=500) for number in batch.work_ids]
+    return work.claim(session, ids, owner="test", until=now + timedelta(minutes=5))
 
 
 def _keep_chart(site: Site, name: str, chart: Told) -> None:
     cycle, patient = site.charts[name]
     assert chart.abstract is not None
     with site.services.store.writing() as session:
+        for piece in claimed(session, site.clock()):
+            work.finish(session, piece, now=site.clock())
         raw.keep_pull(
             session,
             cycle_id=cycle,

@@ -6,9 +6,10 @@ import re
 import httpx
 import pytest
 
-from abstractor.store import audit
+from abstractor.store import audit, cohorts, work
+from abstractor.store.values import WorkKind
 from tests.integration.web.charts import plain
-from tests.integration.web.site import Site, keep, open_site
+from tests.integration.web.site import Site, claimed, keep, open_site
 from tests.integration.web.told import CANARIES
 
 
@@ -33,6 +34,27 @@ def test_queue_says_what_it_is_about(user: httpx.Client) -> None:
     ):
         assert said in page
     assert re.search(r"39 All flagged .* 1 Critical .* 13 Discordant .* 24 Review .* 0 Data quality", page)
+
+
+def test_queue_says_what_is_missing_from_it(fresh: Site) -> None:
+    """Charts that could not be fetched, are not done yet, or may not have been listed at all."""
+    now = fresh.clock()
+    (cycle, patient) = fresh.charts["critical"]
+    with fresh.services.store.writing() as session:
+        work.add_work(session, WorkKind.ABSTRACT, cycle_id=cycle, patient_ids=[patient], now=now)
+    with fresh.browser() as user:
+        assert "0 to be pulled, 1 to be abstracted" in text(user.get("/queue").text)
+        with fresh.services.store.writing() as session:
+            for piece in claimed(session, now):
+                work.release(
+                    session, piece, error_code="clinic-unreachable", due=now, now=now, max_attempts=0
+                )
+            cohorts.note_listing(session, cycle, unlisted=2, gap="the clinic's paging loops")
+        page = text(user.get("/queue").text)
+    assert "1 chart in this cycle: 1 included, 0 for review, 0 excluded." in page
+    assert "the work failed for good: 1 times clinic-unreachable" in page
+    assert "may not be whole, so charts may be missing here: the clinic's paging loops" in page
+    assert "3 records could not be read" in page
 
 
 def test_queue_keeps_the_filter_from_page_to_page(fresh: Site) -> None:
