@@ -119,7 +119,10 @@ INCLUDED = abstract_of("Patient/secret", MET, MET, MET)
     [
         ([INCLUDED, INCLUDED], "patient: field_uniqueness"),
         ([replace(INCLUDED, patient="secret")], "patient: <Check str_startswith"),
-        ([replace(INCLUDED, inclusion=replace(INCLUDED.inclusion, verdict=Verdict.MET))], "verdict: <Check isin"),
+        (
+            [replace(INCLUDED, inclusion=replace(INCLUDED.inclusion, verdict=Verdict.MET))],
+            "verdict: <Check isin",
+        ),
         (
             [replace(INCLUDED, inclusion=replace(INCLUDED.inclusion, verdict=Verdict.EXCLUDED))],
             "included_meet_every_criterion",
