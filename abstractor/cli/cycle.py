@@ -9,17 +9,16 @@ from dataclasses import asdict
 from abstractor import __version__
 from abstractor.cli.children import Child
 from abstractor.cli.options import Study
-from abstractor.dates import Period
 from abstractor.errors import AbstractorError
 from abstractor.workflow import (
     Clinic,
     Progress,
-    Question,
     Services,
     cycle_progress,
     cycle_summary,
     list_cohort,
     open_cycle,
+    question_over,
     reconcile,
 )
 
@@ -34,9 +33,12 @@ def run_cycle(services: Services, clinic: Clinic, asked: Study, *, watching: Chi
     Charts that failed for good are told on stderr with their codes, and the cycle goes on without them.
     `watching` is the process with the workers, where this command has started it.
     """
-    period = Period(asked.period.start, asked.period.end)
-    question = Question(
-        period, asked.as_of, asked.period.timezone, asked.definition, asked.gap_days, __version__
+    question = question_over(
+        asked.period,
+        as_of=asked.as_of,
+        definition=asked.definition,
+        gap_days=asked.gap_days,
+        program=__version__,
     )
     cycle_id = open_cycle(services, clinic, question)
     cohort = list_cohort(services, cycle_id)

@@ -13,9 +13,8 @@ from contextlib import contextmanager
 import uvicorn
 
 from abstractor.errors import OptionError, SetupError
-from abstractor.settings import Settings
 from abstractor.web.app import create_app
-from abstractor.workflow import Services
+from abstractor.workflow import Options, Services
 
 __all__ = ["listening", "serve", "serving"]
 
@@ -71,7 +70,7 @@ def _wait_for(server: uvicorn.Server, thread: threading.Thread) -> None:
 
 
 @contextmanager
-def listening(settings: Settings) -> Iterator[socket.socket]:
+def listening(settings: Options) -> Iterator[socket.socket]:
     """A bound socket. The embedded sign-in over plain HTTP stays on this machine."""
     host, port = settings.host, settings.port
     address = _address(host)

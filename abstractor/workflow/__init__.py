@@ -38,7 +38,8 @@ from abstractor.workflow.cycles import (
     open_cycle,
     register_clinic,
 )
-from abstractor.workflow.deciding import Question
+from abstractor.workflow.deciding import Question, question_over
+from abstractor.workflow.options import Options
 from abstractor.workflow.pages import audit_queue, chart_view, stored_source
 from abstractor.workflow.services import Services, embedded_queue, missing, open_services
 from abstractor.workflow.signin import (
@@ -60,6 +61,7 @@ __all__ = [
     "Cycle",
     "FirstAccount",
     "LineClinician",
+    "Options",
     "Progress",
     "Quarantine",
     "Question",
@@ -92,6 +94,7 @@ __all__ = [
     "open_cycle",
     "open_services",
     "pull_chart",
+    "question_over",
     "reconcile",
     "register_clinic",
     "session_of",

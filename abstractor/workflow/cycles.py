@@ -9,11 +9,11 @@ from abstractor.errors import ClinicMisbehaved, OptionError, StoreError
 from abstractor.fhir.about import about, patient_id
 from abstractor.fhir.endpoint import Connection, Endpoint
 from abstractor.fhir.received import Received
-from abstractor.settings import Settings
 from abstractor.store import abstracts, cohorts, progress, raw, work
 from abstractor.store.values import Clinic, Cycle, Progress, RawCopy, Summary, WorkKind
 from abstractor.workflow.carrying import dispatch
 from abstractor.workflow.deciding import Question
+from abstractor.workflow.options import Options
 from abstractor.workflow.services import Services
 
 __all__ = [
@@ -50,7 +50,7 @@ def register_clinic(services: Services, name: str, base_url: str, *, group: str 
         return cohorts.register_clinic(session, name, base_url, group=group, now=services.clock())
 
 
-def endpoint_of(base_url: str, settings: Settings) -> Endpoint:
+def endpoint_of(base_url: str, settings: Options) -> Endpoint:
     """How that endpoint is asked; `OptionError` where its address cannot be."""
     return Endpoint(
         base_url=base_url,

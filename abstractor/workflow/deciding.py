@@ -17,7 +17,7 @@ from abstractor.rules.decide import abstract_chart, therapy_of
 from abstractor.rules.library import Library
 from abstractor.store.values import LineClinician, PulledChart, Quarantine
 
-__all__ = ["Decide", "Question", "ReadChart", "decide", "read_chart"]
+__all__ = ["Decide", "Question", "ReadChart", "decide", "question_over", "read_chart"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,14 @@ class Question:
     definition: str
     gap_days: int
     program: str
+
+
+def question_over(
+    period: ReportingPeriod, *, as_of: date, definition: str, gap_days: int, program: str
+) -> Question:
+    """The question about that abstraction period, in its own zone."""
+    days = Period(period.start, period.end)
+    return Question(days, as_of, period.timezone, definition, gap_days, program)
 
 
 ReadChart = Callable[[PulledChart, str, Reading], tuple[Chart, tuple[Quarantine, ...]]]

@@ -14,10 +14,10 @@ from abstractor.fhir.files import completeness_file
 from abstractor.guidelines import load_library, load_value_sets
 from abstractor.jobs import WorkQueue, embedded_server, open_queue, socket_of
 from abstractor.rules.library import Library
-from abstractor.settings import Settings
 from abstractor.store import schema
 from abstractor.store.database import Store, open_store, sqlite_url
 from abstractor.workflow.deciding import Decide, ReadChart, decide, read_chart
+from abstractor.workflow.options import Options
 
 __all__ = ["Services", "embedded_queue", "missing", "now_utc", "open_services"]
 
@@ -32,7 +32,7 @@ class Services:
     are the seams at which a test may stand.
     """
 
-    settings: Settings
+    settings: Options
     store: Store
     queue: WorkQueue
     library: Library
@@ -48,7 +48,7 @@ class Services:
         self.queue.connection.close()
 
 
-def open_services(settings: Settings) -> Services:
+def open_services(settings: Options) -> Services:
     """Open everything. The embedded database is made and upgraded; another must be in step already."""
     url = settings.database_url.get_secret_value()
     store = open_store(url or sqlite_url(_data_dir(settings) / "abstractor.db"))
@@ -68,7 +68,7 @@ def open_services(settings: Settings) -> Services:
 
 
 @contextmanager
-def embedded_queue(settings: Settings) -> Iterator[str]:
+def embedded_queue(settings: Options) -> Iterator[str]:
     """The queue's URL: the one that is set, else that of a server of our own, stopped at the end."""
     given = settings.redis_url.get_secret_value()
     if given:
@@ -92,7 +92,7 @@ def missing(services: Services) -> tuple[str, ...]:
     return tuple(failed)
 
 
-def _data_dir(settings: Settings) -> Path:
+def _data_dir(settings: Options) -> Path:
     """The folder of embedded mode, for this user only: it holds charts."""
     try:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
