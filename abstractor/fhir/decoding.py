@@ -7,7 +7,7 @@ we read and that is of the wrong type, or an impossible date, quarantines its re
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
@@ -243,11 +243,7 @@ def contained_medication(kind: str, resource: Prescribed, zone: ZoneInfo) -> tup
 @cache
 def decoder_of(kind: str, zone: ZoneInfo) -> "msgspec.json.Decoder[Resource]":
     """The decoder of one type; a date is read as days in the site's zone the moment it is met."""
-
-    @lru_cache(maxsize=65_536)
-    def when(text: str) -> When:
-        read = read_date(text, zone)
-        return When(text, read.days, zone_assumed=read.zone_assumed)
+    when = _reader_of_dates(zone)
 
     def read_text(_: type, found: object) -> When:
         if not isinstance(found, str):
@@ -255,3 +251,15 @@ def decoder_of(kind: str, zone: ZoneInfo) -> "msgspec.json.Decoder[Resource]":
         return when(found)
 
     return msgspec.json.Decoder(SHAPES[kind], dec_hook=read_text)
+
+
+@cache
+def _reader_of_dates(zone: ZoneInfo) -> Callable[[str], When]:
+    """Dates come again and again, so what was read is remembered, for all types together."""
+
+    @lru_cache(maxsize=65_536)
+    def when(text: str) -> When:
+        read = read_date(text, zone)
+        return When(text, read.days, zone_assumed=read.zone_assumed)
+
+    return when

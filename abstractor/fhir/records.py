@@ -7,7 +7,6 @@ resource in several versions the newest stands; where that cannot be told all do
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +19,7 @@ from abstractor.fhir.decoding import Decoded, Limits, NotUsed, decode, decoder_o
 from abstractor.fhir.doubts import Doubts
 from abstractor.fhir.explaining import explain
 from abstractor.fhir.facts import translate
+from abstractor.fhir.facts.coded import Lexicon
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.quarantine import EXPLAINABLE, Quarantined
 from abstractor.fhir.received import Received
@@ -57,7 +57,7 @@ class RecordSet:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._agents_of = lru_cache(maxsize=16_384)(reading.value_sets.agents_of)
+        self._lexicon = Lexicon(reading.value_sets)
         self._held: dict[str, tuple[Held, ...]] = {}
         self._references: dict[str, set[str]] = {}
         self._answers: dict[str, dict[str, Answer]] = {}
@@ -137,7 +137,7 @@ class RecordSet:
         records, split = self._records_of(patient)
         shelf = _Shelf(self._held, reading.zone)
         own = {record.reference: record for record in records}
-        desk = Desk(reading.value_sets, self._agents_of, reading.zone, own, shelf.find)
+        desk = Desk(self._lexicon, reading.zone, own, shelf.find)
         desk.remarks.partial.extend(
             (_SPLIT, Source(name, name.partition("/")[0], None, None)) for name in split
         )
@@ -190,4 +190,6 @@ class _Shelf:
 
 
 def _record(reference: str, held: Held, zone: ZoneInfo) -> Record[Any]:
-    return Record(held.type, reference, decoder_of(held.type, zone).decode(held.body), held.links)
+    resource = decoder_of(held.type, zone).decode(held.body)
+    version = resource.meta.version_id if resource.meta is not None else None
+    return Record(held.type, reference, resource, held.links, version)

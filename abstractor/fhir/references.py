@@ -16,7 +16,6 @@ _VERSION = re.compile(r"/_history/[^/]+$")
 _UUID = re.compile(r"urn:uuid:([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$")
 
 
-@lru_cache(maxsize=65_536)
 def identity_in(address: str) -> str | None:
     """The "Type/id" that an address ends in; None where it ends in none."""
     found = _REST.search(address.strip())
@@ -26,19 +25,26 @@ def identity_in(address: str) -> str | None:
 def resolve(reference: str | None, links: Mapping[str, str], *, expected: str | None = None) -> str | None:
     """What a reference names, as "Type/id"; None where that cannot be told.
 
-    `links` are those of the Bundle that the record came in. A `urn:uuid:` from outside it names the
-    resource of that id, of the `expected` type: a UUID is unique by itself.
+    `links` are those of the Bundle that the record came in. A `urn:uuid:` from outside it names the resource
+    of that id, of the `expected` type: a UUID is unique by itself.
     """
-    if reference is None or reference.startswith("#"):
+    if reference is None:
         return None
-    plain = reference.strip()
     if links:
+        plain = reference.strip()
         named = links.get(plain) or links.get(_VERSION.sub("", plain))
         if named is not None:
             return named
+    return _outside(reference, expected)
+
+
+@lru_cache(maxsize=65_536)
+def _outside(reference: str, expected: str | None) -> str | None:
+    """A reference that no Bundle explains; the same ones come again and again."""
+    plain = reference.strip()
     if expected is not None and (unique := _UUID.match(plain)):
         return f"{expected}/{unique[1]}"
-    return identity_in(plain)
+    return None if plain.startswith("#") else identity_in(plain)
 
 
 def contained_id(reference: str | None) -> str | None:

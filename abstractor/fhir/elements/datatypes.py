@@ -44,13 +44,13 @@ class When:
         return hash(self.text)
 
 
-class Coding(Struct, gc=False):
+class Coding(Struct, gc=False, frozen=True):
     system: str | None = None
     code: str | None = None
     display: str | None = None
 
 
-class CodeableConcept(Struct, gc=False):
+class CodeableConcept(Struct, gc=False, frozen=True):
     coding: tuple[Coding, ...] | None = None
     text: str | None = None
 

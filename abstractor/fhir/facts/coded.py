@@ -1,22 +1,76 @@
 """Coded elements: their codes in canonical form, what they mean, and which part of them said so."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-from abstractor.chart import Source
 from abstractor.codes import Coding, ValueSets, canonical
 from abstractor.fhir.elements import datatypes
 from abstractor.fhir.elements.datatypes import CodeableConcept
-from abstractor.fhir.facts.desk import Record
 
-__all__ = ["answers_in", "code_in", "codings_of", "meaning_of", "said_by", "words_of", "written"]
+__all__ = ["Lexicon", "Meaning", "Part", "code_in", "codings_of", "words_of"]
 
-
+# The tables list exact written answers ("positive (3+)") under a system of their own.
 _WRITTEN = "text"
+_REMEMBERED = 32_768
+
+# A part of an element: its path below the element, and what stood there.
+Part = tuple[str, str]
 
 
-@lru_cache(maxsize=65_536)
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One coded element. `concepts` are those of its codes; `answers` too, else those of its words where they
+    are an exact known form. `known` is the part that a concept comes from, `drug` the one that a drug does.
+    """
+
+    codings: tuple[Coding, ...]
+    concepts: tuple[str, ...]
+    answers: tuple[str, ...]
+    words: str | None
+    known: Part | None
+    drug: Part | None
+
+
+class Lexicon:
+    """The value sets, remembering what they were asked: the same codes come again and again."""
+
+    def __init__(self, value_sets: ValueSets) -> None:
+        self.value_sets = value_sets
+        self.agents_of = lru_cache(maxsize=_REMEMBERED)(value_sets.agents_of)
+        self.meaning = lru_cache(maxsize=_REMEMBERED)(self._meaning)
+
+    def concepts_of(self, *concepts: CodeableConcept | None) -> tuple[str, ...]:
+        """All concepts that the codes of these elements stand for, sorted."""
+        return tuple(sorted({name for concept in concepts for name in self.meaning(concept).concepts}))
+
+    def answers_of(self, *concepts: CodeableConcept | None) -> tuple[str, ...]:
+        """All that these elements answer, by code or in exact words, sorted."""
+        return tuple(sorted({name for concept in concepts for name in self.meaning(concept).answers}))
+
+    def written(self, *words: str | None) -> tuple[str, ...]:
+        """What these words stand for, where they are an exact known form."""
+        return self.value_sets.concepts_of(
+            Coding(_WRITTEN, " ".join(said.lower().split())) for said in words if said
+        )
+
+    def _meaning(self, concept: CodeableConcept | None) -> Meaning:
+        if concept is None:
+            return Meaning((), (), (), None, None, None)
+        codings = codings_of(concept)
+        concepts = self.value_sets.concepts_of(codings)
+        displays = (c.display for c in concept.coding or ())
+        return Meaning(
+            codings=codings,
+            concepts=concepts,
+            answers=concepts or self.written(concept.text, *displays),
+            words=words_of(concept),
+            known=_part(concept, self.value_sets.concepts),
+            drug=_part(concept, self.value_sets.drugs),
+        )
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def _coding(system: str | None, code: str, display: str | None) -> Coding:
     return Coding(*canonical(system, code), display)
 
@@ -28,32 +82,6 @@ def codings_of(concept: CodeableConcept | None) -> tuple[Coding, ...]:
     return tuple(_coding(c.system, c.code or "", c.display) for c in concept.coding if c.code or c.display)
 
 
-def meaning_of(value_sets: ValueSets, *concepts: CodeableConcept | None) -> tuple[str, ...]:
-    """All concepts that the codes of these elements stand for, sorted."""
-    return value_sets.concepts_of(coding for concept in concepts for coding in codings_of(concept))
-
-
-def answers_in(value_sets: ValueSets, *concepts: CodeableConcept | None) -> tuple[str, ...]:
-    """What coded answers stand for: by their codes, else by their words where these are an exact known form.
-
-    The tables list such forms under a system of their own, "text"; any other words mean nothing here.
-    """
-    found: set[str] = set()
-    for concept in concepts:
-        coded = value_sets.concepts_of(codings_of(concept))
-        if coded or concept is None:
-            found.update(coded)
-        else:
-            displays = (c.display for c in concept.coding or ())
-            found.update(written(value_sets, concept.text, *displays))
-    return tuple(sorted(found))
-
-
-def written(value_sets: ValueSets, *words: str | None) -> tuple[str, ...]:
-    """What these words stand for, where they are an exact known form."""
-    return value_sets.concepts_of(Coding(_WRITTEN, " ".join(w.lower().split())) for w in words if w)
-
-
 def words_of(concept: CodeableConcept | None) -> str | None:
     """What a person would read: the text, else a display, else a bare code."""
     if concept is None:
@@ -63,40 +91,25 @@ def words_of(concept: CodeableConcept | None) -> str | None:
     return next((words for words in said if words and words.strip()), None)
 
 
-def said_by(
-    record: Record[Any], path: str, concept: CodeableConcept | None, known: Container[tuple[str, str]]
-) -> tuple[Source, ...]:
-    """The part of a coded element that was understood: the first code that is known, else its text or first
-    code.
-    """
-    if concept is None:
-        return ()
+def _part(concept: CodeableConcept, known: Container[tuple[str, str]]) -> Part | None:
+    """The part that was understood: the first code that is known, else the text, else the first code."""
     codings = concept.coding or ()
     for place, coding in enumerate(codings):
-        if coding.code and _key(coding) in known:
-            return (record.source(f"{path}.coding[{place}].code", coding.code),)
+        if coding.code and canonical(coding.system, coding.code) in known:
+            return f"coding[{place}].code", coding.code
     if concept.text:
-        return (record.source(f"{path}.text", concept.text),)
+        return "text", concept.text
     for place, coding in enumerate(codings):
-        if coding.code:
-            return (record.source(f"{path}.coding[{place}].code", coding.code),)
-        if coding.display:
-            return (record.source(f"{path}.coding[{place}].display", coding.display),)
-    return ()
-
-
-def _key(coding: datatypes.Coding) -> tuple[str, str]:
-    found = _coding(coding.system, coding.code or "", coding.display)
-    return found.system, found.code
+        if coding.code or coding.display:
+            name = "code" if coding.code else "display"
+            return f"coding[{place}].{name}", coding.code or coding.display or ""
+    return None
 
 
 def code_in(concept: CodeableConcept | None, system: str) -> str | None:
-    """The status code of a small closed table: of that table where it is named, else the first; else the
-    text.
-    """
+    """A status as its code: of that system where it is named, else the first code, else the text."""
     if concept is None:
         return None
-    codings: Iterable[datatypes.Coding] = concept.coding or ()
-    of_table = [c.code for c in codings if c.code and c.system == system]
-    other = [c.code for c in codings if c.code]
-    return next(iter([*of_table, *other]), None) or (concept.text or "").strip().lower() or None
+    coded: list[datatypes.Coding] = [c for c in concept.coding or () if c.code]
+    of_system = next((c.code for c in coded if c.system == system), None)
+    return of_system or next((c.code for c in coded), None) or (concept.text or "").strip().lower() or None

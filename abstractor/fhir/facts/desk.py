@@ -8,8 +8,9 @@ from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from abstractor.chart import Source
-from abstractor.codes import AgentMatch, Coding, ValueSets
+from abstractor.codes import ValueSets
 from abstractor.fhir.elements.datatypes import Reference, Resource
+from abstractor.fhir.facts.coded import Lexicon, Part
 from abstractor.fhir.references import resolve
 
 __all__ = ["Desk", "Record", "Remarks"]
@@ -25,14 +26,15 @@ class Record(Generic[R]):
     reference: str
     resource: R
     links: Mapping[str, str]
-
-    @property
-    def version(self) -> str | None:
-        return self.resource.meta.version_id if self.resource.meta is not None else None
+    version: str | None
 
     def source(self, path: str, value: str | float | bool | None) -> Source:
         """The element at that path of this record, as it stood."""
         return Source(self.reference, f"{self.type}.{path}", self.version, value)
+
+    def cite(self, path: str, part: Part | None) -> tuple[Source, ...]:
+        """A part of a coded element, where there is one."""
+        return () if part is None else (self.source(f"{path}.{part[0]}", part[1]),)
 
     def named(self, reference: Reference | None, *, expected: str | None = None) -> str | None:
         """What a reference in this record names, as "Type/id"."""
@@ -71,14 +73,14 @@ class Remarks:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`own` are the patient's own records, by reference; `shared` finds those that belong to no one patient.
+    """`own`: the patient's own records by reference; `shared` finds those that belong to no one patient."""
 
-    `agents_of` is that of the value sets, remembering what it was asked: the same drugs come again and again.
-    """
-
-    value_sets: ValueSets
-    agents_of: Callable[[tuple[Coding, ...], tuple[str, ...]], AgentMatch]
+    lexicon: Lexicon
     zone: ZoneInfo
     own: Mapping[str, Record[Any]]
     shared: Callable[[str], Record[Any] | None]
     remarks: Remarks = field(default_factory=Remarks)
+
+    @property
+    def value_sets(self) -> ValueSets:
+        return self.lexicon.value_sets

@@ -7,7 +7,7 @@ from abstractor.chart import Diagnosis, Source, Stage, Standing
 from abstractor.dates import DateInterval
 from abstractor.fhir.elements.datatypes import CodeableConcept
 from abstractor.fhir.elements.records import Condition
-from abstractor.fhir.facts.coded import answers_in, code_in, codings_of, meaning_of, said_by, words_of
+from abstractor.fhir.facts.coded import code_in
 from abstractor.fhir.facts.dated import ended, first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.stages import category_of, stage_value
@@ -26,8 +26,8 @@ def diagnosis_of(record: Record[Condition], desk: Desk) -> Diagnosis | None:
     standing = standing_of(record, desk, "verificationStatus", verified)
     if standing is None:
         return None
-    concepts = meaning_of(desk.value_sets, condition.code)
-    if standing is Standing.ASSUMED and concepts:
+    meaning = desk.lexicon.meaning(condition.code)
+    if standing is Standing.ASSUMED and meaning.concepts:
         # Of a diagnosis that means something here; half of all problem lists leave the status out.
         desk.remarks.assumed.append(record.source("verificationStatus", None))
     when, dated = _onset(record, desk)
@@ -38,9 +38,9 @@ def diagnosis_of(record: Record[Condition], desk: Desk) -> Diagnosis | None:
         ended("abatementPeriod", condition.abatement_period),
     )
     return Diagnosis(
-        concepts=concepts,
-        codings=codings_of(condition.code),
-        text=words_of(condition.code),
+        concepts=meaning.concepts,
+        codings=meaning.codings,
+        text=meaning.words,
         when=when,
         ended=until,
         standing=standing,
@@ -48,8 +48,8 @@ def diagnosis_of(record: Record[Condition], desk: Desk) -> Diagnosis | None:
         severity=_severity(condition.severity, desk),
         sources=(
             *dated,
-            *said_by(record, "code", condition.code, desk.value_sets.concepts),
-            *_verification(record),
+            *record.cite("code", meaning.known),
+            *record.cite("verificationStatus", desk.lexicon.meaning(condition.verification_status).known),
             *until_dated,
         ),
     )
@@ -67,13 +67,10 @@ def _onset(record: Record[Condition], desk: Desk) -> tuple[DateInterval | None, 
     )
 
 
-def _verification(record: Record[Condition]) -> tuple[Source, ...]:
-    return said_by(record, "verificationStatus", record.resource.verification_status, ())
-
-
 def _severity(severity: CodeableConcept | None, desk: Desk) -> str | None:
     """As a concept where its code is known, else in words."""
-    return next(iter(answers_in(desk.value_sets, severity)), words_of(severity))
+    meaning = desk.lexicon.meaning(severity)
+    return next(iter(meaning.answers), meaning.words)
 
 
 def stages_of(record: Record[Condition], desk: Desk) -> tuple[Stage, ...]:
@@ -88,14 +85,14 @@ def stages_of(record: Record[Condition], desk: Desk) -> tuple[Stage, ...]:
     when, dated = _onset(record, desk)
     stages: list[Stage] = []
     for place, stage in enumerate(condition.stage):
-        written = words_of(stage.summary)
-        if stage.summary is None or written is None:
+        meaning = desk.lexicon.meaning(stage.summary)
+        if meaning.words is None:
             continue
-        category = category_of(written)
-        value = stage_value(category, stage.summary, desk.value_sets) or written
+        category = category_of(meaning.words)
+        value = stage_value(category, meaning) or meaning.words
         sources = (
             *dated,
-            *said_by(record, f"stage[{place}].summary", stage.summary, desk.value_sets.concepts),
+            *record.cite(f"stage[{place}].summary", meaning.known),
         )
         stages.append(Stage(category, value, when, standing, sources))
     return tuple(stages)

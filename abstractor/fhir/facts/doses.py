@@ -5,7 +5,6 @@ code).
 from abstractor.chart import Administration, Standing
 from abstractor.fhir.elements.medications import MedicationAdministration
 from abstractor.fhir.elements.records import Procedure
-from abstractor.fhir.facts.coded import answers_in, codings_of, said_by
 from abstractor.fhir.facts.dated import first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.drugs import drug_of, remark_unmapped
@@ -46,7 +45,7 @@ def dose_of(record: Record[MedicationAdministration], desk: Desk) -> Administrat
         status=given.status,
         order=order,
         reasons=own or reasons_of_order(order, desk),
-        stop_reasons=answers_in(desk.value_sets, *(given.status_reason or ())),
+        stop_reasons=desk.lexicon.answers_of(*(given.status_reason or ())),
         encounter=record.named(given.context, expected="Encounter"),
         sources=(*dated, *drug.sources, record.source("status", given.status)),
     )
@@ -65,11 +64,12 @@ def by_mouth(given: MedicationAdministration) -> bool:
 def dose_by_procedure(record: Record[Procedure], desk: Desk) -> Administration | None:
     """A completed Procedure that is coded as a drug; None for others. Its words are never read as one."""
     done = record.resource
-    codings = tuple(c for c in codings_of(done.code) if (c.system, c.code) in desk.value_sets.drugs)
+    meaning = desk.lexicon.meaning(done.code)
+    codings = tuple(c for c in meaning.codings if (c.system, c.code) in desk.value_sets.drugs)
     if done.status != "completed" or not codings:
         return None
     standing = status_of(record, desk, done.status)
-    match = desk.agents_of(codings, ())
+    match = desk.lexicon.agents_of(codings, ())
     if standing is None or not match.agents:
         return None
     when, dated = first_date(
@@ -92,7 +92,7 @@ def dose_by_procedure(record: Record[Procedure], desk: Desk) -> Administration |
         encounter=record.named(done.encounter, expected="Encounter"),
         sources=(
             *dated,
-            *said_by(record, "code", done.code, desk.value_sets.drugs),
+            *record.cite("code", meaning.drug),
             record.source("status", done.status),
         ),
     )

@@ -13,7 +13,6 @@ from abstractor.codes import AgentMatch
 from abstractor.fhir.decoding import contained_medication
 from abstractor.fhir.elements.datatypes import CodeableConcept, Reference
 from abstractor.fhir.elements.medications import Medication, Prescribed
-from abstractor.fhir.facts.coded import codings_of, said_by, words_of
 from abstractor.fhir.facts.desk import Desk, Record
 
 __all__ = ["Drug", "drug_of", "remark_unmapped"]
@@ -56,7 +55,7 @@ def drug_of(record: Record[Any], desk: Desk) -> Drug:
         sources = (record.source("medicationReference.display", display),)
     if match.agents:
         return Drug(match.agents, None, sources)
-    named = next((words for each in said if (words := words_of(each.concept))), display)
+    named = next((words for each in said if (words := desk.lexicon.meaning(each.concept).words)), display)
     if named is None:
         named = _nameless(record, resource.medication_reference, desk)
     return Drug((), named, sources or (record.source("medicationReference", None),))
@@ -80,8 +79,8 @@ def _medication(
 
 def _match(said: Iterable[_Said], desk: Desk, texts: list[str]) -> AgentMatch:
     held = list(said)
-    codings = tuple(coding for each in held for coding in codings_of(each.concept))
-    return desk.agents_of(codings, (*(e.concept.text for e in held if e.concept.text), *texts))
+    codings = tuple(coding for each in held for coding in desk.lexicon.meaning(each.concept).codings)
+    return desk.lexicon.agents_of(codings, (*(e.concept.text for e in held if e.concept.text), *texts))
 
 
 def _by_ingredients(record: Record[Any], path: str, medication: Medication, desk: Desk) -> AgentMatch | None:
@@ -102,7 +101,7 @@ def _sources(said: Iterable[_Said], desk: Desk) -> tuple[Source, ...]:
     return tuple(
         source
         for each in said
-        for source in said_by(each.record, each.path, each.concept, desk.value_sets.drugs)
+        for source in each.record.cite(each.path, desk.lexicon.meaning(each.concept).drug)
     )
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from abstractor.chart import Biomarker, Result, Source, Stage, Standing
 from abstractor.dates import DateInterval
 from abstractor.fhir.elements.records import Component, Observation
-from abstractor.fhir.facts.coded import meaning_of, said_by
 from abstractor.fhir.facts.dated import first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.markers import MARKERS, reading_of
@@ -63,9 +62,9 @@ def observed(record: Record[Observation], desk: Desk) -> tuple[Observed, ...]:
 
 
 def _parts(result: Observation, desk: Desk) -> list[_Part]:
-    parts = [_Part(result, "", meaning_of(desk.value_sets, result.code))]
+    parts = [_Part(result, "", desk.lexicon.meaning(result.code).concepts)]
     for place, component in enumerate(result.component or ()):
-        concepts = meaning_of(desk.value_sets, component.code)
+        concepts = desk.lexicon.meaning(component.code).concepts
         parts.append(_Part(component, f"component[{place}].", concepts))
     return [part for part in parts if part.concepts]
 
@@ -94,12 +93,12 @@ def _is_panel(element: Observation | Component) -> bool:
 
 
 def _sources(part: _Part, value: Value | None, seen: _Seen) -> tuple[Source, ...]:
-    record, known = seen.record, seen.desk.value_sets.concepts
-    read = said_by(record, f"{part.path}code", part.element.code, known)
+    record, lexicon = seen.record, seen.desk.lexicon
+    read = record.cite(f"{part.path}code", lexicon.meaning(part.element.code).known)
     if value is None:
         read += (record.source("status", record.resource.status),)
     elif value.concept is not None:
-        read += said_by(record, f"{part.path}{value.path}", value.concept, known)
+        read += record.cite(f"{part.path}{value.path}", lexicon.meaning(value.concept).known)
     else:
         read += (record.source(f"{part.path}{value.path}", value.stood),)
     return (*seen.dated, *read)
@@ -108,9 +107,8 @@ def _sources(part: _Part, value: Value | None, seen: _Seen) -> tuple[Source, ...
 def _stage(
     category: str, value: Value, standing: Standing, seen: _Seen, sources: tuple[Source, ...]
 ) -> Stage | None:
-    written = (
-        value.text if value.concept is None else stage_value(category, value.concept, seen.desk.value_sets)
-    )
+    coded = seen.desk.lexicon.meaning(value.concept)
+    written = value.text if value.concept is None else stage_value(category, coded)
     return Stage(category, written, seen.when, standing, sources) if written else None
 
 
@@ -122,7 +120,7 @@ def _biomarker(
     seen: _Seen,
     sources: tuple[Source, ...],
 ) -> Biomarker:
-    answers = answers_of(value, seen.desk.value_sets) if value is not None else ()
+    answers = answers_of(value, seen.desk.lexicon) if value is not None else ()
     if "answer:not-done" in answers:
         standing = Standing.AGAINST
     return Biomarker(
@@ -144,7 +142,7 @@ def _result(
         concepts=part.concepts,
         number=value.number if value is not None else None,
         unit=value.unit if value is not None else None,
-        value_concepts=answers_of(value, seen.desk.value_sets) if value is not None else (),
+        value_concepts=answers_of(value, seen.desk.lexicon) if value is not None else (),
         text=value.text if value is not None else None,
         when=seen.when,
         standing=standing,

@@ -6,7 +6,6 @@ from abstractor.chart import Procedure, Source, Standing
 from abstractor.dates import DateInterval
 from abstractor.fhir.elements import records
 from abstractor.fhir.elements.datatypes import CodeableConcept
-from abstractor.fhir.facts.coded import answers_in, codings_of, meaning_of, said_by, words_of
 from abstractor.fhir.facts.dated import first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.standing import status_of
@@ -28,7 +27,7 @@ def procedure_of(record: Record[records.Procedure], desk: Desk) -> Procedure | N
         ("performedDateTime", done.performed_date_time),
         started("performedPeriod", done.performed_period),
     )
-    reasons = answers_in(desk.value_sets, done.status_reason)
+    reasons = desk.lexicon.answers_of(done.status_reason)
     return _procedure("procedure", record, desk, done.code, standing=standing, dated=dated, reasons=reasons)
 
 
@@ -58,18 +57,18 @@ def _procedure(
     dated: Dated,
     reasons: tuple[str, ...],
 ) -> Procedure:
-    value_sets = desk.value_sets
+    meaning, known_systems = desk.lexicon.meaning(code), desk.value_sets.systems
     return Procedure(
         kind=kind,
-        concepts=meaning_of(value_sets, code),
-        unread=not any(coding.system in value_sets.systems for coding in codings_of(code)),
-        text=words_of(code),
+        concepts=meaning.concepts,
+        unread=not any(coding.system in known_systems for coding in meaning.codings),
+        text=meaning.words,
         when=dated[0],
         standing=standing,
         status_reasons=reasons,
         sources=(
             *dated[1],
-            *said_by(record, "code", code, value_sets.concepts),
+            *record.cite("code", meaning.known),
             record.source("status", record.resource.status),
         ),
     )

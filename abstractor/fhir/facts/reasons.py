@@ -7,7 +7,6 @@ from typing import Any
 from abstractor.fhir.elements.datatypes import CodeableConcept, Reference
 from abstractor.fhir.elements.medications import MedicationRequest
 from abstractor.fhir.elements.records import Condition
-from abstractor.fhir.facts.coded import meaning_of
 from abstractor.fhir.facts.desk import Desk, Record
 
 __all__ = ["reasons_of", "reasons_of_order"]
@@ -25,7 +24,7 @@ def reasons_of(
         named = desk.own.get(record.named(reference, expected="Condition") or "")
         if named is not None and isinstance(named.resource, Condition) and named.resource.code is not None:
             concepts.append(named.resource.code)
-    return meaning_of(desk.value_sets, *concepts)
+    return desk.lexicon.concepts_of(*concepts)
 
 
 def reasons_of_order(reference: str | None, desk: Desk) -> tuple[str, ...]:

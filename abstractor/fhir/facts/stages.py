@@ -4,9 +4,7 @@ of these.
 
 import re
 
-from abstractor.codes import ValueSets
-from abstractor.fhir.elements.datatypes import CodeableConcept
-from abstractor.fhir.facts.coded import answers_in, words_of
+from abstractor.fhir.facts.coded import Meaning
 
 __all__ = ["GROUP", "METASTASIS", "category_of", "stage_value"]
 
@@ -28,15 +26,14 @@ _GROUP = re.compile(
 _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 
 
-def stage_value(category: str, value: CodeableConcept, value_sets: ValueSets) -> str | None:
+def stage_value(category: str, value: Meaning) -> str | None:
     """The value in its short form, else as written; None where nothing is written."""
-    said = {_SAID[category][a] for a in answers_in(value_sets, value) if a in _SAID[category]}
+    said = {_SAID[category][answer] for answer in value.answers if answer in _SAID[category]}
     if len(said) == 1:
         return said.pop()
-    codings = value.coding or ()
-    written = [value.text, *(c.display for c in codings), *(c.code for c in codings)]
+    written = [value.words, *(c.display for c in value.codings), *(c.code for c in value.codings)]
     found = [short for text in written if text and (short := _short(category, text)) is not None]
-    return found[0] if found else words_of(value)
+    return found[0] if found else value.words
 
 
 def category_of(text: str) -> str:

@@ -61,4 +61,4 @@ def status_of(
 
 
 def weaker(*standings: Standing) -> Standing:
-    return max(standings, key=_ORDER.index)
+    return standings[0] if len(set(standings)) == 1 else max(standings, key=_ORDER.index)

@@ -7,10 +7,9 @@ are one of the exact forms that the value sets list under the system "text"; any
 import math
 from dataclasses import dataclass
 
-from abstractor.codes import ValueSets
 from abstractor.fhir.elements.datatypes import CodeableConcept, Quantity, Ratio
 from abstractor.fhir.elements.records import Component, Observation
-from abstractor.fhir.facts.coded import answers_in, words_of, written
+from abstractor.fhir.facts.coded import Lexicon, words_of
 
 __all__ = ["Value", "answers_of", "value_of"]
 
@@ -78,6 +77,8 @@ def _finite(number: float | None) -> float | None:
         return None
 
 
-def answers_of(value: Value, value_sets: ValueSets) -> tuple[str, ...]:
+def answers_of(value: Value, lexicon: Lexicon) -> tuple[str, ...]:
     """The concepts of the value: of its codes, else of its words where they are an exact form."""
-    return answers_in(value_sets, value.concept) if value.concept else written(value_sets, value.text)
+    if value.concept is not None:
+        return lexicon.meaning(value.concept).answers
+    return lexicon.written(value.text) if value.text else ()

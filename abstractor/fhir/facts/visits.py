@@ -3,7 +3,6 @@
 from abstractor.chart import Visit
 from abstractor.fhir.elements.records import Encounter
 from abstractor.fhir.facts.clinicians import attender_of, site_of
-from abstractor.fhir.facts.coded import answers_in, said_by
 from abstractor.fhir.facts.dated import ended, span, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.standing import status_of
@@ -21,11 +20,10 @@ def visit_of(record: Record[Encounter], desk: Desk) -> Visit | None:
         record, desk, started("period", encounter.period), ended("period", encounter.period)
     )
     types = encounter.type or ()
-    known = desk.value_sets.concepts
     shown = (
         source
         for place, each in enumerate(types)
-        for source in said_by(record, f"type[{place}]", each, known)
+        for source in record.cite(f"type[{place}]", desk.lexicon.meaning(each).known)
     )
     visit_class = encounter.visit_class.code if encounter.visit_class is not None else None
     return Visit(
@@ -33,7 +31,7 @@ def visit_of(record: Record[Encounter], desk: Desk) -> Visit | None:
         starts=starts,
         ends=ends,
         class_code=visit_class,
-        concepts=answers_in(desk.value_sets, *types),
+        concepts=desk.lexicon.answers_of(*types),
         standing=standing,
         status=encounter.status,
         attender=attender_of(record, encounter, desk),
