@@ -1,1 +1,1 @@
-"""Lines of therapy: from drug facts to exposures, lines, their ends, phases and names, by a policy that is data."""
+"""Lines of therapy: from drug facts to exposures, lines, their ends, phases and names, by a data policy."""
