@@ -16,7 +16,7 @@ from abstractor.rules.measures.context import AskedBy, MeasureContext
 from abstractor.rules.sequencing import judge_label, judge_line, not_confirmed
 from abstractor.rules.situation import Situation
 from abstractor.rules.therapy.course import Anchor, Therapy
-from abstractor.rules.therapy.deriving import derive
+from abstractor.rules.therapy.deriving import derive, derive_by_gap
 
 __all__ = ["abstract_chart", "therapy_of"]
 
@@ -39,7 +39,7 @@ def abstract_chart(
     known = chart.as_of(as_of)
     anchor = metastatic_anchor(known, library.inclusion)
     gaps = dict.fromkeys((policy.restart_gap_days, *policy.sensitivity_gap_days))
-    by_gap = {days: derive(known, anchor, library, policy.with_gap(days), as_of) for days in gaps}
+    by_gap = derive_by_gap(known, anchor, library, policy, as_of, gaps=gaps)
     therapy = by_gap[policy.restart_gap_days]
     days = Period(period.start, period.end)
     inclusion = decide_inclusion(
