@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 _HEAD = re.compile(rb'\s*+\{\s*+"resourceType"\s*+:\s*+"([A-Z][A-Za-z]{0,63})"')
+_READ = {name.encode(): name for name in SHAPES}
 _TYPE_NAME = re.compile(r"[A-Z][A-Za-z]{0,63}")
 _ID = re.compile(r"[^\s/?#|]{1,128}")
 _AT = re.compile(r" - at `\$\.?(.*)`$", re.DOTALL)
@@ -50,8 +51,7 @@ class Limits:
     max_depth: int = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(msgspec.Struct, frozen=True, gc=False):
     """`reference` is its identity, "Condition/1"; `patient` is null for the types that belong to no one
     patient.
     """
@@ -122,13 +122,12 @@ def is_fhir(body: bytes) -> bool:
 
 def _kind(body: bytes, limits: Limits) -> str:
     """The type of a record that is safe to decode and, where we do not read the type, is JSON at all."""
-    head = _HEAD.match(body)
-    shown = head[1].decode() if head is not None else None
     if len(body) > limits.max_bytes:
-        raise _Refused(Defect.TOO_LARGE, shown or "")
+        raise _Refused(Defect.TOO_LARGE, "")
     if deeper_than(limits.max_depth, body):
-        raise _Refused(Defect.TOO_DEEP, shown or "")
-    if shown is not None and shown in SHAPES:
+        raise _Refused(Defect.TOO_DEEP, "")
+    head = _HEAD.match(body)
+    if head is not None and (shown := _READ.get(head[1])) is not None:
         return shown
     try:
         name = msgspec.json.decode(body, type=_Kind).resourceType

@@ -155,16 +155,19 @@ class RecordSet:
 
     def _records_of(self, patient: str) -> tuple[list[Record[Any]], list[str]]:
         """The patient's records, sorted, and the identities of those that stand in more than one version."""
+        zone = self._reading.zone
         records: list[Record[Any]] = []
         split: list[str] = []
         for reference in sorted(self._references.get(patient, ())):
             versions = self._held[reference]
             if versions[0].type in ENVELOPES:
                 continue
-            newest = standing(versions, self._reading.zone)
+            newest = standing(versions, zone) if len(versions) > 1 else versions
             if len(newest) > 1:
                 split.append(reference)
-            records += (_record(reference, h, self._reading.zone) for h in newest if h.patient == patient)
+            for held in newest:
+                if held.patient == patient:
+                    records.append(_record(reference, held, zone))
         return records, split
 
 

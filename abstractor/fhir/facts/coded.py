@@ -4,7 +4,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from functools import lru_cache
 
-from abstractor.codes import Coding, ValueSets, canonical
+from abstractor.codes import AgentMatch, Coding, ValueSets, canonical
 from abstractor.fhir.elements import datatypes
 from abstractor.fhir.elements.datatypes import CodeableConcept
 
@@ -37,7 +37,7 @@ class Lexicon:
 
     def __init__(self, value_sets: ValueSets) -> None:
         self.value_sets = value_sets
-        self.agents_of = lru_cache(maxsize=_REMEMBERED)(value_sets.agents_of)
+        self.agents_of = lru_cache(maxsize=_REMEMBERED)(self._agents_of)
         self.meaning = lru_cache(maxsize=_REMEMBERED)(self._meaning)
 
     def concepts_of(self, *concepts: CodeableConcept | None) -> tuple[str, ...]:
@@ -53,6 +53,12 @@ class Lexicon:
         return self.value_sets.concepts_of(
             Coding(_WRITTEN, " ".join(said.lower().split())) for said in words if said
         )
+
+    def _agents_of(self, concepts: tuple[CodeableConcept, ...], display: str | None) -> AgentMatch:
+        """The agents that these elements, and the display of a reference, say together."""
+        codings = [coding for concept in concepts for coding in codings_of(concept)]
+        words = [concept.text for concept in concepts if concept.text]
+        return self.value_sets.agents_of(codings, [*words, display] if display else words)
 
     def _meaning(self, concept: CodeableConcept | None) -> Meaning:
         if concept is None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from abstractor.chart import Source
 from abstractor.codes import ValueSets
 from abstractor.fhir.elements.datatypes import Reference, Resource
@@ -18,9 +20,12 @@ __all__ = ["Desk", "Record", "Remarks"]
 R = TypeVar("R", bound=Resource)
 
 
-@dataclass(frozen=True, slots=True)
-class Record(Generic[R]):
-    """A decoded resource under its identity ("Condition/1"), with the links of the Bundle that it came in."""
+class Record(Struct, Generic[R], frozen=True, gc=False):
+    """A decoded resource under its identity ("Condition/1"), with the links of the Bundle that it came in.
+
+    A Struct, as all short-lived values of a translation: a dataclass takes as long to make as its resource
+    takes to decode.
+    """
 
     type: str
     reference: str

@@ -69,7 +69,7 @@ def dose_by_procedure(record: Record[Procedure], desk: Desk) -> Administration |
     if done.status != "completed" or not codings:
         return None
     standing = status_of(record, desk, done.status)
-    match = desk.lexicon.agents_of(codings, ())
+    match = desk.value_sets.agents_of(codings, ())
     if standing is None or not match.agents:
         return None
     when, dated = first_date(

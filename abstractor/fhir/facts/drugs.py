@@ -5,8 +5,9 @@ visible by its name. A compound counts only where every part is known: an unknow
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from abstractor.chart import Source
 from abstractor.codes import AgentMatch
@@ -20,8 +21,7 @@ __all__ = ["Drug", "drug_of", "remark_unmapped"]
 _NAMELESS = "a medication without code or name"
 
 
-@dataclass(frozen=True, slots=True)
-class Drug:
+class Drug(Struct, frozen=True, gc=False):
     """`agents` is empty and `unmapped` holds the text where the drug could not be told."""
 
     agents: tuple[str, ...]
@@ -29,8 +29,7 @@ class Drug:
     sources: tuple[Source, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(Struct, frozen=True, gc=False):
     """A coded element that names the drug, and where it stands."""
 
     record: Record[Any]
@@ -47,9 +46,9 @@ def drug_of(record: Record[Any], desk: Desk) -> Drug:
     if medication is not None and medication[2].code is not None:
         said.append(_Said(medication[0], f"{medication[1]}code", medication[2].code))
     display = resource.medication_reference.display if resource.medication_reference is not None else None
-    match = _match(said, desk, [display] if display else [])
+    match = desk.lexicon.agents_of(tuple(each.concept for each in said), display)
     if match.reason == "unmapped" and medication is not None:
-        match = _by_ingredients(*medication, desk) or match
+        match = _by_ingredients(medication[2], desk) or match
     sources = _sources(said, desk)
     if not sources and display:
         sources = (record.source("medicationReference.display", display),)
@@ -77,20 +76,13 @@ def _medication(
     return found, "", found.resource
 
 
-def _match(said: Iterable[_Said], desk: Desk, texts: list[str]) -> AgentMatch:
-    held = list(said)
-    codings = tuple(coding for each in held for coding in desk.lexicon.meaning(each.concept).codings)
-    return desk.lexicon.agents_of(codings, (*(e.concept.text for e in held if e.concept.text), *texts))
-
-
-def _by_ingredients(record: Record[Any], path: str, medication: Medication, desk: Desk) -> AgentMatch | None:
+def _by_ingredients(medication: Medication, desk: Desk) -> AgentMatch | None:
     """The agents of a compound by its parts; None where one of them is unknown."""
     agents: set[str] = set()
-    for place, part in enumerate(medication.ingredient or ()):
+    for part in medication.ingredient or ():
         if part.item_codeable_concept is None:
             return None
-        at = f"{path}ingredient[{place}].itemCodeableConcept"
-        match = _match([_Said(record, at, part.item_codeable_concept)], desk, [])
+        match = desk.lexicon.agents_of((part.item_codeable_concept,), None)
         if not match.agents:
             return None
         agents.update(match.agents)

@@ -2,7 +2,7 @@
 fact.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from abstractor.chart import Biomarker, Result, Source, Stage, Standing
 from abstractor.dates import DateInterval
@@ -20,8 +20,7 @@ Observed = Stage | Biomarker | Result
 _STAGES = {"m-category": METASTASIS, "stage-group": GROUP}
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True, gc=False):
     """The Observation itself, or one of its components, with the path to its elements."""
 
     element: Observation | Component
@@ -29,8 +28,7 @@ class _Part:
     concepts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(Struct, frozen=True, gc=False):
     """What all parts of one Observation share."""
 
     record: Record[Observation]

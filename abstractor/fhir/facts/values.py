@@ -5,7 +5,8 @@ are one of the exact forms that the value sets list under the system "text"; any
 """
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from abstractor.fhir.elements.datatypes import CodeableConcept, Quantity, Ratio
 from abstractor.fhir.elements.records import Component, Observation
@@ -14,8 +15,7 @@ from abstractor.fhir.facts.coded import Lexicon, words_of
 __all__ = ["Value", "answers_of", "value_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True, gc=False):
     """`path` is the element under the Observation, `stood` what stood there; `concept` where it was coded."""
 
     path: str
