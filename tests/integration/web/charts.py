@@ -1,9 +1,9 @@
 """Four synthetic charts, one a reason to be flagged."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
-from abstractor.abstract import Flag, LaterVerdict, Phase, Severity, Verdict
+from abstractor.abstract import Evidence, Finding, Flag, LaterVerdict, Line, Phase, Severity, Verdict
 from abstractor.dates import DateInterval, exact
 from tests.integration.web.told import (
     EDITIONS,
@@ -21,27 +21,56 @@ from tests.integration.web.told import (
 __all__ = ["critical", "discordant", "plain", "undecided"]
 
 
+ICD10 = "http://hl7.org/fhir/sid/icd-10-cm"
+TDXD = "fam-trastuzumab deruxtecan"
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """What was given and seen in the chart of the critical flag."""
+
+    thp: tuple[Evidence, ...]
+    ordered: Evidence
+    tdxd: tuple[Evidence, ...]
+    again: Evidence
+    lung: tuple[Evidence, ...]
+
+
 def critical(number: int) -> Told:
     """T-DXd given again after grade 2 pneumonitis; its order came before the label; no LVEF before line 2."""
     told = patient(number)
-    thp = doses(
-        told, "MedicationAdministration", 1, "pertuzumab", "2020-06-01 2020-06-22 2020-07-13 2021-12-20"
+    course = _course(told)
+    ild, lvef = _ild(course), _lvef(course)
+    early = Flag(
+        "evidence-precedes-label",
+        Severity.DATA_QUALITY,
+        "T-DXd was ordered on 2022-02-01 for second line; the label for it came on 2022-05-04.",
+        (course.ordered,),
     )
-    again = drug(told, "MedicationAdministration", 40, "2022-06-21T13:30:00Z", "fam-trastuzumab deruxtecan")
-    ordered = drug(told, "MedicationRequest", 1, "2022-02-01", "fam-trastuzumab deruxtecan")
-    tdxd = doses(
-        told, "MedicationAdministration", 30, "fam-trastuzumab deruxtecan", "2022-02-08 2022-03-01 2022-04-19"
-    )
+    first, second = _choices(course)
+    flags = (flag(ild, Severity.CRITICAL), flag(lvef, Severity.DISCORDANT), early)
+    return judged(told, lines=_lines(course), findings=(first, ild, lvef, second), flags=flags)
+
+
+def _course(told: Told) -> _Course:
+    given = "MedicationAdministration"
     lung = told.add(
         "Condition",
         2,
-        code={
-            "coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "J70.2"}],
-            "text": "Pneumonitis, grade 2",
-        },
+        code={"coding": [{"system": ICD10, "code": "J70.2"}], "text": "Pneumonitis, grade 2"},
         onsetDateTime="2022-05-10",
     )
-    ild = finding(
+    return _Course(
+        thp=doses(told, given, 1, "pertuzumab", "2020-06-01 2020-06-22 2020-07-13 2021-12-20"),
+        ordered=drug(told, "MedicationRequest", 1, "2022-02-01", TDXD),
+        tdxd=doses(told, given, 30, TDXD, "2022-02-08 2022-03-01 2022-04-19"),
+        again=drug(told, given, 40, "2022-06-21T13:30:00Z", TDXD),
+        lung=(cited(lung, "code.coding[0].code"), cited(lung, "onsetDateTime")),
+    )
+
+
+def _ild(course: _Course) -> Finding:
+    return finding(
         "ILD-ACT",
         2,
         "2022-05-10",
@@ -52,9 +81,12 @@ def critical(number: int) -> Told:
         edition=EDITIONS[2],
         citation="Enhertu prescribing information, section 2.3",
         would_clear=("the dose of 2022-06-21 not given", "pneumonitis of 2022-05-10 was grade 1"),
-        evidence=(cited(lung, "code.coding[0].code"), cited(lung, "onsetDateTime"), again),
+        evidence=(*course.lung, course.again),
     )
-    lvef = finding(
+
+
+def _lvef(course: _Course) -> Finding:
+    return finding(
         "LVEF-BASE",
         2,
         "2022-02-08",
@@ -64,52 +96,47 @@ def critical(number: int) -> Told:
         edition=EDITIONS[2],
         citation="Enhertu prescribing information, section 2.1",
         would_clear=("an LVEF result dated 2021-11-10 to 2022-02-15",),
-        evidence=(tdxd[0],),
+        evidence=course.tdxd[:1],
     )
-    first = finding(
-        "sequencing",
-        1,
-        "2020-06-01",
-        Verdict.PREFERRED,
-        "ASCO 2018 prefers a taxane with trastuzumab and pertuzumab as first line; THP was given.",
-        edition="asco-her2-2018",
-        in_period=False,
-        later=(LaterVerdict("asco-her2-2022", Verdict.PREFERRED),),
-        evidence=thp[:1],
-    )
-    second = finding(
-        "sequencing",
-        2,
-        "2022-02-01",
-        Verdict.ACCEPTABLE,
-        "ASCO 2018 prefers T-DM1 as second line; T-DXd was chosen four months before the update.",
-        edition="asco-her2-2018",
-        later=(LaterVerdict("asco-her2-2022", Verdict.PREFERRED),),
-        evidence=(ordered,),
-    )
-    early = Flag(
-        "evidence-precedes-label",
-        Severity.DATA_QUALITY,
-        "T-DXd was ordered on 2022-02-01 for second line; the label for it came on 2022-05-04.",
-        (ordered,),
-    )
-    maintenance = Phase(
-        "maintenance", ("pertuzumab", "trastuzumab"), exact(date(2020, 11, 2)), exact(date(2022, 1, 10))
-    )
-    lines = (
-        line(
+
+
+def _choices(course: _Course) -> tuple[Finding, Finding]:
+    later = (LaterVerdict("asco-her2-2022", Verdict.PREFERRED),)
+    first = "ASCO 2018 prefers a taxane with trastuzumab and pertuzumab as first line; THP was given."
+    second = "ASCO 2018 prefers T-DM1 as second line; T-DXd was chosen four months before the update."
+    return (
+        finding(
+            "sequencing",
             1,
-            "docetaxel+pertuzumab+trastuzumab",
-            "THP",
             "2020-06-01",
-            "2022-01-10",
-            phases=(maintenance,),
-            evidence=thp,
+            Verdict.PREFERRED,
+            first,
+            edition=EDITIONS[0],
+            in_period=False,
+            later=later,
+            evidence=course.thp[:1],
         ),
-        line(2, "fam-trastuzumab deruxtecan", "TDXD", "2022-02-08", None, evidence=(ordered, *tdxd, again)),
+        finding(
+            "sequencing",
+            2,
+            "2022-02-01",
+            Verdict.ACCEPTABLE,
+            second,
+            edition=EDITIONS[0],
+            later=later,
+            evidence=(course.ordered,),
+        ),
     )
-    flags = (flag(ild, Severity.CRITICAL), flag(lvef, Severity.DISCORDANT), early)
-    return judged(told, lines=lines, findings=(first, ild, lvef, second), flags=flags)
+
+
+def _lines(course: _Course) -> tuple[Line, Line]:
+    kept_on = ("pertuzumab", "trastuzumab")
+    maintenance = Phase("maintenance", kept_on, exact(date(2020, 11, 2)), exact(date(2022, 1, 10)))
+    agents = "docetaxel+pertuzumab+trastuzumab"
+    return (
+        line(1, agents, "THP", "2020-06-01", "2022-01-10", phases=(maintenance,), evidence=course.thp),
+        line(2, TDXD, "TDXD", "2022-02-08", None, evidence=(course.ordered, *course.tdxd, course.again)),
+    )
 
 
 def discordant(number: int) -> Told:
