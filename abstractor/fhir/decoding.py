@@ -52,9 +52,7 @@ class Limits:
 
 
 class Decoded(msgspec.Struct, frozen=True, gc=False):
-    """`reference` is its identity, "Condition/1"; `patient` is null for the types that belong to no one
-    patient.
-    """
+    """`reference` is its identity ("Condition/1"); `patient` is null for types of no one patient."""
 
     type: str
     reference: str
@@ -82,9 +80,7 @@ class _Refused(Exception):
 
 
 def decode(received: Received, zone: ZoneInfo, limits: Limits) -> Decoded | NotUsed | Quarantined:
-    """Never raises: what cannot be read is quarantined, with the patient that it names where that can be
-    told.
-    """
+    """Never raises: what cannot be read is quarantined, under the patient that it still names."""
     body = received.body
     kind: str | None = None
     try:

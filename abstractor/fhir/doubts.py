@@ -55,9 +55,7 @@ class Doubts:
             self._of_patient[record.patient][doubt] += 1
 
     def outcome(self, received: Received) -> None:
-        """An OperationOutcome where data was asked: something was left out, unless it is only
-        informational.
-        """
+        """An OperationOutcome where data was asked: something was left out, unless it only informs."""
         if set(issue_codes(received.body)) != {"informational"}:
             self._of_all[Doubt(_type_named(received.origin), _OUTCOME)] += 1
 

@@ -80,9 +80,7 @@ def _is_folder(path: Path) -> bool:
 
 
 def _exported(folder: Path) -> list[Path]:
-    """The NDJSON files of a folder. One that cannot be a file is an error: its records would be missed
-    silently.
-    """
+    """The NDJSON files of a folder. One that is no file is an error: its records would be missed silently."""
     try:
         files = sorted(each for each in folder.iterdir() if _named_as(each, _LINES))
     except OSError as failed:
@@ -97,9 +95,7 @@ def _named_as(path: Path, endings: tuple[str, ...]) -> bool:
 
 
 def completeness_file(folders: Sequence[Path]) -> Mapping[str, Seen]:
-    """What `completeness.json` of any of these folders says; of two words on one type the more doubtful
-    stands.
-    """
+    """What `completeness.json` of these folders says; of two words on one type the more doubtful stands."""
     said: dict[str, Seen] = {}
     for folder in folders:
         file = folder / COMPLETENESS

@@ -101,9 +101,7 @@ class RecordSet:
             self._references.setdefault(record.patient, set())  # known, if only by this
 
     def answers(self, patient: str, answers: Sequence[Answer]) -> None:
-        """What the endpoint said of each type that it was asked for this patient; the patient is known from
-        then.
-        """
+        """What the endpoint said of each type when it was asked for this patient, who is known from then."""
         self._answers[patient] = {answer.type: answer for answer in answers}
         self._references.setdefault(patient, set())
 

@@ -19,9 +19,7 @@ __all__ = ["Held", "standing"]
 
 
 class Held(Struct, frozen=True, gc=False):
-    """A record as it came, under the patient that it names. Not seen by the garbage collector: there are
-    many.
-    """
+    """A record as it came. There are many, so the garbage collector does not see them."""
 
     type: str
     patient: str | None

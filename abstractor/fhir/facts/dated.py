@@ -36,9 +36,7 @@ def first_date(
 def span(
     record: Record[Any], desk: Desk, first: Element, last: Element
 ) -> tuple[DateInterval | None, DateInterval | None, tuple[Source, ...]]:
-    """Both ends of a period. An end before its start is left out and remarked: only the start can be relied
-    on.
-    """
+    """Both ends of a period. An end before its start is left out and remarked."""
     starts, from_start = first_date(record, desk, first)
     ends, from_end = first_date(record, desk, last)
     if starts is not None and ends is not None and ends.latest < starts.earliest:

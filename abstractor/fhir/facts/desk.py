@@ -49,9 +49,7 @@ class Record(Struct, Generic[R], frozen=True, gc=False):
 
     @property
     def system(self) -> str | None:
-        """The system that the record came from, where it says so: its source, else who gave it its
-        identifier.
-        """
+        """The system that the record came from, where it says: its source, else who gave its identifier."""
         meta = self.resource.meta
         # What follows "#" is the number of a request, different for every record.
         if meta is not None and meta.source and (plain := meta.source.partition("#")[0]):
@@ -66,9 +64,7 @@ class Record(Struct, Generic[R], frozen=True, gc=False):
 
 @dataclass(slots=True)
 class Remarks:
-    """Doubts met while translating, by the flag that they raise; only those of facts that stand in the
-    chart.
-    """
+    """Doubts met while translating, by the flag that they raise; only those of facts that stand."""
 
     repaired: list[Source] = field(default_factory=list)
     assumed: list[Source] = field(default_factory=list)

@@ -37,9 +37,7 @@ def unknown_patient(reference: str) -> chart.Patient:
 
 
 def merged(one: chart.Patient, other: chart.Patient) -> chart.Patient:
-    """Two records of one patient of which neither can be told to be newer: what they disagree on is not
-    known.
-    """
+    """Two records of one patient, neither known to be newer: what they disagree on is not known."""
     return chart.Patient(
         reference=one.reference,
         birth=_agreed(one.birth, other.birth),

@@ -37,9 +37,7 @@ def stage_value(category: str, value: Meaning) -> str | None:
 
 
 def category_of(text: str) -> str:
-    """Of a stage that does not say which it is: an M category where it is written as one, else the stage
-    group.
-    """
+    """Of a stage that does not say which it is: M category where it is written as one, else stage group."""
     return METASTASIS if _M.fullmatch(text.strip()) else GROUP
 
 

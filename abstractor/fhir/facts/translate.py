@@ -30,9 +30,7 @@ Drugged = TypeVar("Drugged", chart.Order, chart.Administration, chart.Dispense)
 
 @dataclass(frozen=True, slots=True)
 class Traced(Generic[Drugged]):
-    """A fact with what tells whether another one is the same event: its system, a full timestamp, by mouth
-    or not.
-    """
+    """A fact with what tells whether another is the same event: its system, a full timestamp, by mouth."""
 
     fact: Drugged
     system: str | None

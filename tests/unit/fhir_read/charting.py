@@ -31,7 +31,7 @@ def coded(code: str, system: str = SNOMED, text: str | None = None) -> Json:
     return {"coding": [{"system": system, "code": code}], **({"text": text} if text else {})}
 
 
-def _concept(code: str | Json | None, system: str) -> Json | None:
+def _concept(code: Any, system: str) -> Any:
     return coded(code, system) if isinstance(code, str) else code
 
 
@@ -44,7 +44,7 @@ def resource(
     return {name: value for name, value in whole.items() if value is not None}
 
 
-def condition(code: str | Json | None = "C50.911", **elements: Any) -> Json:
+def condition(code: Any = "C50.911", **elements: Any) -> Json:
     given = {"verificationStatus": coded("confirmed", "x"), "code": _concept(code, ICD)}
     return resource("Condition", **{**given, **elements})
 
@@ -68,7 +68,7 @@ def dispense(text: str = "tucatinib", **elements: Any) -> Json:
     return resource("MedicationDispense", **{**given, **elements})
 
 
-def observation(code: str | Json | None = "85319-2", **elements: Any) -> Json:
+def observation(code: Any = "85319-2", **elements: Any) -> Json:
     given = {"status": "final", "code": _concept(code, LOINC), "effectiveDateTime": "2022-06-14"}
     return resource("Observation", **{**given, **elements})
 
@@ -80,7 +80,7 @@ def visit(**elements: Any) -> Json:
     )
 
 
-def procedure(code: str | Json | None = "40701008", system: str = SNOMED, **elements: Any) -> Json:
+def procedure(code: Any = "40701008", system: str = SNOMED, **elements: Any) -> Json:
     given = {"status": "completed", "code": _concept(code, system), "performedDateTime": "2022-06-14"}
     return resource("Procedure", **{**given, **elements})
 
