@@ -58,6 +58,8 @@ _STANDINGS = {
     "cancelled": Standing.WITHDRAWN,
     "draft": Standing.WITHDRAWN,
     "not-done": Standing.AGAINST,
+    "provisional": Standing.CONTEXT,
+    "refuted": Standing.AGAINST,
 }
 _ICD = "http://hl7.org/fhir/sid/icd-10-cm"
 _UTC = ZoneInfo("UTC")
@@ -164,7 +166,8 @@ class _Teller:
             "diagnoses",
             Diagnosis(
                 concepts, (Coding(_ICD, site or concepts[0]),), None, day(said["when"] or "?"), None,
-                Standing.COUNTS, said["clinical"] or "active", None, sources,
+                _STANDINGS.get(said["clinical"] or "", Standing.COUNTS), said["clinical"] or "active", None,
+                sources,
             ),
         )  # fmt: skip
 
@@ -201,8 +204,8 @@ class _Teller:
         reference, sources = self.name("Encounter", said["when"] or "?")
         self.hold(
             "visits",
-            Visit(said["id"] or reference, day(said["when"] or "?"), None, "AMB", (), Standing.COUNTS,
-                  "finished", said["by"], said["site"], sources),
+            Visit(said["id"] or reference, day(said["when"] or "?"), day(said["last"] or "?"), "AMB", (),
+                  Standing.COUNTS, "finished", said["by"], said["site"], sources),
         )  # fmt: skip
 
 
@@ -242,7 +245,7 @@ _SENTENCES: tuple[tuple[str, Callable[[_Teller, dict[str, str | None]], None]], 
     (rf"progression {_WHEN}", _Teller.progression),
     (rf"her2 (?P<reading>\S+) {_WHEN}", _Teller.her2),
     (rf"death {_WHEN}", _Teller.death),
-    (rf"visit {_WHEN}(?: as (?P<id>\S+))?(?: by (?P<by>\S+))?(?: at (?P<site>\S+))?", _Teller.visit),
+    (rf"visit {_WHEN}(?:\.\.(?P<last>[\d-]+))?{_ORDERED}(?: at (?P<site>\S+))?", _Teller.visit),
     (rf"order {_DRUGS} {_WHEN}{_LAST}(?: until (?P<until>\S+))?{_STATUS}{_ORDERED}{_ENDS}", _Teller.order),
     (rf"fills? {_DRUGS} {_WHEN}{_LAST}(?: for (?P<supply>\d+))?", _Teller.fill),
     (rf"{_DRUGS} {_WHEN}{_LAST}{_STATUS}(?: by order (?P<order>\S+))?{_ENDS}", _Teller.dose),

@@ -56,11 +56,9 @@ def conflicts_of(conflicts: Sequence[Conflict]) -> Iterator[Flag]:
 
 def doubtful_dates(draft: Draft, line: TherapyLine, anchor: Anchor, boundary: Boundary) -> Iterator[Flag]:
     """A line whose start, decision or end is a range of days, or whose setting a partial date leaves open."""
-    uncertain = [
-        (name, day)
-        for name, day in (("start", line.line.start), ("decision", line.decision), ("end", line.line.end))
-        if day is not None and not day.is_exact
-    ]
+    dates = [("start", line.line.start), ("decision", line.decision), ("end", line.line.end)]
+    dates += [("intensification", step.decision) for step in line.intensified]
+    uncertain = [(name, day) for name, day in dates if day is not None and not day.is_exact]
     sources: list[Source] = [s for e in draft.doubts for s in e.sources]
     said = [f"its {name} lies between {day.earliest} and {day.latest}" for name, day in uncertain]
     if uncertain:

@@ -29,10 +29,6 @@ class Step(Enum):
     AFTER_GAP = "restart-after-gap"
     AFTER_PROGRESSION = "restart-after-progression"
 
-    @property
-    def opens(self) -> bool:
-        return self in (Step.NEW_AGENT, Step.AFTER_GAP, Step.AFTER_PROGRESSION)
-
 
 @dataclass(frozen=True, slots=True)
 class Ground:

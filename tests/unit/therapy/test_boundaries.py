@@ -86,6 +86,13 @@ def test_a_taxane_swap_is_one_line_with_both(first: str, second: str) -> None:
     assert len(line.first_agents) == 3
 
 
+def test_a_swap_in_the_first_weeks_keeps_the_name() -> None:
+    chart = told(METASTATIC + f"THP {START}\npaclitaxel+HP {after(21)}..{after(63)}")
+    (line,) = therapy_of(chart, AS_OF).lines
+    assert line.line.regimen == "THP"
+    assert line.first_agents == ("docetaxel", "paclitaxel", "pertuzumab", "trastuzumab")
+
+
 def test_aromatase_inhibitors_swap_beside_antibodies() -> None:
     chart = told(
         METASTATIC + f"HP {START}..{after(420)}\nfills letrozole {START}..{after(200)}\n"
@@ -145,6 +152,14 @@ def test_the_same_regimen_again_after_progression(
     if progression is not None:
         story += f"\nprogression {after(progression, last)}"
     assert [x[2] for x in names(told(METASTATIC + story))] == because
+
+
+@pytest.mark.parametrize(
+    ("added", "because"), [("", "restart-after-gap"), (f"vinorelbine {after(277)}", "new-agent")]
+)
+def test_a_restart_with_a_new_drug_in_its_window_is_no_restart(added: str, because: str) -> None:
+    chart = told(METASTATIC + f"HP {START}..{after(63)}\nHP {after(270)}..{after(312)}\n{added}")
+    assert therapy_of(chart, AS_OF).lines[1].line.opened_because == because
 
 
 @pytest.mark.parametrize(("offset", "setting"), [(-15, "curative"), (-14, "palliative"), (-13, "palliative")])
@@ -242,6 +257,56 @@ def test_the_maintenance_exemption(added: str, also: str, lines: int) -> None:
     found = therapy_of(told(f"{EXEMPT}{added}\n{also}"), AS_OF).lines
     assert len(found) == lines
     assert any(p.name == "maintenance-intensified" for p in found[0].line.phases) == (lines == 1)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "lines"),
+    [(after(145), 1), (after(168), 1), (after(169), 2)],  # 18, 41 and 42 days after the addition
+)
+def test_whether_antibodies_go_on_may_not_be_seen_yet(as_of: str, lines: int) -> None:
+    story = f"{METASTATIC}THP {START}..{after(105)}\nfill palbociclib {after(127)} for 28"
+    assert len(therapy_of(told(story), as_of).lines) == lines
+
+
+@pytest.mark.parametrize(
+    ("added", "also", "flags"),
+    [
+        ("fill palbociclib 2020-06 for 28", "", {"date-uncertain"}),
+        ("fill palbociclib 2020-06-08 for 28", "", set()),
+        ("fill palbociclib 2020-06-08 for 28", "progression 2020-06", {"date-uncertain"}),
+    ],
+)
+def test_a_doubtful_date_of_the_exemption_is_told(added: str, also: str, flags: set[str]) -> None:
+    therapy = therapy_of(told(f"{EXEMPT}{added}\n{also}"), AS_OF)
+    assert len(therapy.lines) == 1
+    assert {flag.code for flag in therapy.flags} == flags
+
+
+def test_a_supply_taken_into_a_phase_belongs_to_it() -> None:
+    added = f"fill letrozole {after(140)} for 90\nfills palbociclib {after(147)}..{after(203)} every 28"
+    (line,) = therapy_of(told(EXEMPT + added), AS_OF).lines
+    assert line.line.phases[-1].agents == ("letrozole", "palbociclib", "pertuzumab", "trastuzumab")
+
+
+@pytest.mark.parametrize(("days", "lines"), [(42, 2), (43, 3)])
+def test_carried_over_into_the_next_line_without_interruption(days: int, lines: int) -> None:
+    story = f"H {START}..{after(84)}\nfills tucatinib {after(90)}..{after(150)} every 30\n"
+    story += f"H {after(84 + days)}"
+    assert len(therapy_of(told(METASTATIC + story), AS_OF).lines) == lines
+
+
+@pytest.mark.parametrize(
+    ("story", "told_as_break"),
+    [
+        (f"fill neratinib {START} for 30\nfill neratinib {after(118)} for 30", False),  # 89 days
+        (f"fill neratinib {START} for 30\nfill neratinib {after(119)} for 30", True),
+        (f"fill neratinib {START} for 30\norder neratinib {after(130)}", True),
+        (f"HP {START}\norder HP {after(100)}\nHP {after(89)}", False),
+    ],
+)
+def test_breaks_of_tablets_and_orders(story: str, told_as_break: bool) -> None:
+    codes = {flag.code for flag in therapy_of(told(METASTATIC + story), AS_OF).flags}
+    assert ("treatment-break" in codes) is told_as_break
 
 
 def test_the_exemption_needs_a_taxane_and_antibodies_that_go_on() -> None:

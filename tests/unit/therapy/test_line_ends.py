@@ -76,6 +76,12 @@ def test_the_last_day(story: str, end: str | None, reason: str) -> None:
          "patient-choice"),
         ("order T-DXd 2022-07-30 stopped because no-response\nT-DXd 2022-08-01..2022-12-05", "2022-12-05",
          "progression"),
+        ("order T-DXd 2022-07-30 stopped because death\nT-DXd 2022-08-01..2022-12-05", "2022-12-05", "death"),
+        ("T-DXd 2022-08-01..2022-12-05\nmetastasis bone 2022-12-12 provisional", None, "ongoing"),
+        ("T-DXd 2022-08-01..2022-12-05\ncondition heart-failure 2022-12-12 recurrence", None, "ongoing"),
+        ("order T-DXd 2022-12-20 cancelled because not-tolerated\nT-DXd 2022-08-01..2022-12-05", "2022-12-05",
+         "toxicity"),
+        ("order T-DXd 2022-12-20 draft because not-tolerated\nT-DXd 2022-08-01..2022-12-05", None, "ongoing"),
         ("order T-DXd 2022-07-30 stopped because financial\nT-DXd 2022-08-01..2022-12-05", None, "ongoing"),
         # ordered again: the stop was a change of the order
         ("order T-DXd 2022-07-30 stopped because not-tolerated\norder T-DXd 2022-09-01\n"

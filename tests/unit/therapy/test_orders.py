@@ -159,6 +159,8 @@ def test_a_dose_not_done_makes_no_line() -> None:
         ("order T-DXd 2022-06-01\nT-DXd 2022-06-14 unknown", False),
         ("T-DXd 2022-06-14 stopped", False),  # part of a dose
         ("order T-DXd 2022-06-01 unknown\nfill capecitabine 2022-06-01 for 21", True),
+        ("fill capecitabine 2022-06-01 for 21", False),
+        ("order capecitabine 2022-06-01 unknown", True),
     ],
 )
 def test_a_line_may_rest_on_an_unknown_status(story: str, rests: bool) -> None:

@@ -305,6 +305,23 @@ def test_v36_drugs_of_a_stomach_cancer_are_no_breast_lines() -> None:
     assert len(therapy_of(reasoned, "2022-12-31").lines) == 2
 
 
+@pytest.mark.parametrize(
+    ("other", "flagged"),
+    [
+        ("condition other-her2-cancer 2021-02-01", True),
+        ("condition other-her2-cancer 2021-09-07", False),  # found after the last dose of the first line
+        ("condition other-her2-cancer ?", True),
+        ("condition other-her2-cancer 2021-02-01 resolved", False),
+        ("condition other-her2-cancer 2021-02-01 provisional", False),
+    ],
+)
+def test_v36_only_a_cancer_that_may_be_active_then_is_in_doubt(other: str, flagged: bool) -> None:
+    story = f"condition breast-cancer 2010-03-01\nH 2021-03-01..2021-09-06\n{other}"
+    therapy = therapy_of(told(story), "2022-12-31")
+    assert len(therapy.lines) == 1
+    assert ({flag.code for flag in therapy.flags} == {"agent-attribution"}) is flagged
+
+
 def test_v36_a_dose_takes_the_reason_of_the_order_that_it_names() -> None:
     story = """
     condition breast-cancer 2010-03-01
