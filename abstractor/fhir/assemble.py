@@ -81,8 +81,8 @@ def issues_of(remarks: Remarks, quarantined: Iterable[Quarantined], *, zone: str
     issues = [
         Issue(
             "resource-quarantined",
-            f"{q.reason}: {q.path or q.type}",
-            (Source(q.reference, q.path or q.type, None, None),),
+            f"{q.reason}: {q.path}",
+            (Source(q.reference, q.path, None, None),),
         )
         for q in quarantined
     ]

@@ -199,7 +199,7 @@ def _quarantined(kind: str | None, received: Received, refused: _Refused) -> Qua
     return Quarantined(
         type=known,
         origin=received.origin,
-        path=refused.path,
+        path=refused.path or known,
         reason=refused.reason,
         patient=patient,
         reference=reference or by_content(known, received.body),

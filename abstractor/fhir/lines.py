@@ -52,7 +52,7 @@ def _lines(path: Path, stream: BinaryIO) -> Iterator[Received]:
     for number in count(1):
         try:
             line = stream.readline(_LONGEST_LINE)
-            if len(line) == _LONGEST_LINE:
+            if len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
                 _skip_line(stream)
         except _BROKEN:
             if number == 1:

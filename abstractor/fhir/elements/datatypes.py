@@ -97,5 +97,4 @@ class Resource(Struct, gc=False, rename="camel", tag_field="resourceType"):
 
     id: str | None = None
     meta: Meta | None = None
-    identifier: tuple[Identifier, ...] | None = None
     subject: Reference | None = None

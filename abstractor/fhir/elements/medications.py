@@ -2,7 +2,15 @@
 
 from msgspec import Raw, Struct
 
-from abstractor.fhir.elements.datatypes import CodeableConcept, Period, Quantity, Reference, Resource, When
+from abstractor.fhir.elements.datatypes import (
+    CodeableConcept,
+    Identifier,
+    Period,
+    Quantity,
+    Reference,
+    Resource,
+    When,
+)
 
 __all__ = [
     "DispenseRequest",
@@ -32,6 +40,7 @@ class Medication(Resource, tag="Medication"):
 class Prescribed(Resource, rename="camel"):
     """What orders, doses and dispenses share. `contained` stays raw: only a Medication in it is read."""
 
+    identifier: tuple[Identifier, ...] | None = None
     status: str | None = None
     contained: tuple[Raw, ...] | None = None
     medication_codeable_concept: CodeableConcept | None = None

@@ -5,6 +5,7 @@ from msgspec import Struct, field
 from abstractor.fhir.elements.datatypes import (
     CodeableConcept,
     Coding,
+    Identifier,
     Period,
     Quantity,
     Ratio,
@@ -74,6 +75,7 @@ class Observation(Resource, tag="Observation", rename="camel"):
     value_ratio: Ratio | None = None
     data_absent_reason: CodeableConcept | None = None
     interpretation: tuple[CodeableConcept, ...] | None = None
+    focus: tuple[Reference, ...] | None = None
     has_member: tuple[Reference, ...] | None = None
     component: tuple[Component, ...] | None = None
 
@@ -98,6 +100,7 @@ class Encounter(Resource, tag="Encounter", rename="camel"):
 
 
 class Procedure(Resource, tag="Procedure", rename="camel"):
+    identifier: tuple[Identifier, ...] | None = None
     status: str | None = None
     status_reason: CodeableConcept | None = None
     code: CodeableConcept | None = None

@@ -54,7 +54,8 @@ class Record(Struct, Generic[R], frozen=True, gc=False):
         # What follows "#" is the number of a request, different for every record.
         if meta is not None and meta.source and (plain := meta.source.partition("#")[0]):
             return plain
-        for identifier in self.resource.identifier or ():
+        # Read of drugs and procedures only: those are what several systems send.
+        for identifier in getattr(self.resource, "identifier", None) or ():
             assigner = identifier.assigner
             given_by = (assigner.reference or assigner.display) if assigner is not None else None
             if identifier.system or given_by:

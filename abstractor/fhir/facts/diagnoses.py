@@ -13,9 +13,17 @@ from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.stages import category_of, stage_value
 from abstractor.fhir.facts.standing import standing_of
 
-__all__ = ["diagnosis_of", "stages_of"]
+__all__ = ["diagnosis_of", "is_breast_cancer", "stages_of"]
 
 _VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+_BREAST_CANCERS = frozenset(
+    {
+        "breast-cancer",
+        "breast-carcinoma-in-situ",
+        "her2-negative-breast-cancer",
+        "her2-positive-breast-cancer",
+    }
+)
 _CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 
 
@@ -67,6 +75,11 @@ def _onset(record: Record[Condition], desk: Desk) -> tuple[DateInterval | None, 
     )
 
 
+def is_breast_cancer(condition: Condition, desk: Desk) -> bool:
+    """A kidney disease has a stage IV too: a stage means something here for breast cancer only."""
+    return not _BREAST_CANCERS.isdisjoint(desk.lexicon.meaning(condition.code).concepts)
+
+
 def _severity(severity: CodeableConcept | None, desk: Desk) -> str | None:
     """As a concept where its code is known, else in words."""
     meaning = desk.lexicon.meaning(severity)
@@ -74,9 +87,9 @@ def _severity(severity: CodeableConcept | None, desk: Desk) -> str | None:
 
 
 def stages_of(record: Record[Condition], desk: Desk) -> tuple[Stage, ...]:
-    """The stages written on the Condition itself (Condition.stage.summary), as of its date."""
+    """The stages of breast cancer written on the Condition itself (Condition.stage), as of its date."""
     condition = record.resource
-    if not condition.stage:
+    if not condition.stage or not is_breast_cancer(condition, desk):
         return ()
     verified = code_in(condition.verification_status, _VERIFICATION)
     standing = standing_of(record, desk, "verificationStatus", verified)

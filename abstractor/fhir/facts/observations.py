@@ -6,9 +6,10 @@ from msgspec import Struct
 
 from abstractor.chart import Biomarker, Result, Source, Stage, Standing
 from abstractor.dates import DateInterval
-from abstractor.fhir.elements.records import Component, Observation
+from abstractor.fhir.elements.records import Component, Condition, Observation
 from abstractor.fhir.facts.dated import first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
+from abstractor.fhir.facts.diagnoses import is_breast_cancer
 from abstractor.fhir.facts.markers import MARKERS, reading_of
 from abstractor.fhir.facts.stages import GROUP, METASTASIS, stage_value
 from abstractor.fhir.facts.standing import standing_of, status_of, weaker
@@ -80,10 +81,20 @@ def _facts(part: _Part, seen: _Seen) -> list[Observed]:
         )
     sources = _sources(part, value, seen)
     if stages and value is not None:
+        if _of_another_disease(seen):
+            return []
         return [fact for c in stages if (fact := _stage(c, value, standing, seen, sources)) is not None]
     if markers:
         return [_biomarker(part, marker, value, standing, seen, sources) for marker in markers]
     return [_result(part, value, standing, seen, sources)]
+
+
+def _of_another_disease(seen: _Seen) -> bool:
+    """Does the stage say which Conditions it is about, and is none of them breast cancer?"""
+    named = (seen.record.named(each, expected="Condition") for each in seen.record.resource.focus or ())
+    held = (seen.desk.own.get(reference or "") for reference in named)
+    conditions = [found.resource for found in held if found and isinstance(found.resource, Condition)]
+    return bool(conditions) and not any(is_breast_cancer(each, seen.desk) for each in conditions)
 
 
 def _is_panel(element: Observation | Component) -> bool:

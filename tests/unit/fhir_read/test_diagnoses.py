@@ -106,6 +106,11 @@ def test_a_stage_on_the_condition(summary: dict[str, Any], category: str, value:
     assert found.sources[1].path.startswith("Condition.stage[1].summary.")
 
 
+@pytest.mark.parametrize("code", ["N18.4", "C34.90", "C78.7"])
+def test_another_disease_has_no_stage_here(code: str) -> None:
+    assert chart_of(condition(code, stage=[{"summary": {"text": "Stage IV"}}])).stages == ()
+
+
 def test_a_provisional_condition_has_a_provisional_stage() -> None:
     stage = [{"summary": {"text": "IV"}}]
     (found,) = chart_of(condition(verificationStatus=coded("provisional"), stage=stage)).stages

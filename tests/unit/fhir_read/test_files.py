@@ -205,6 +205,16 @@ def test_a_corrupt_gzip_is_a_broken_one(tmp_path: Path) -> None:
     assert (held.counts()["Condition"].used, held.counts()["(unknown)"].quarantined) == (2_000, 1)
 
 
+def test_a_line_without_end_is_cut_and_the_next_one_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("abstractor.fhir.lines._LONGEST_LINE", len(ONE) + 1)
+    file = tmp_path / "x.ndjson"
+    file.write_bytes(ONE + b"\n" + b"x" * 3 * len(ONE) + b"\n" + TWO + b"\n" + b"y" * 2 * len(ONE))
+    found = [received.body[:5] for received in read(file)]
+    assert found == [ONE[:5], b"xxxxx", TWO[:5], b"yyyyy"]
+
+
 def test_completeness_of_several_folders(tmp_path: Path) -> None:
     for name, said in (
         ("a", '{"Condition": "partial", "Encounter": "complete"}'),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from abstractor.chart import Biomarker, Result, Standing
-from tests.unit.fhir_read.charting import LOINC, SNOMED, chart_of, coded, days, observation
+from tests.unit.fhir_read.charting import LOINC, SNOMED, chart_of, coded, condition, days, observation
 
 IHC, ISH, RATIO = "85319-2", "85318-4", "49683-6"
 
@@ -223,6 +223,21 @@ def test_an_observation_that_means_nothing_here_gives_no_fact_and_no_remark() ->
 def test_a_stage(code: str, value: dict[str, Any], category: str, stage: str) -> None:
     (found,) = chart_of(observation(code, **value)).stages
     assert (found.category, found.value) == (category, stage)
+
+
+@pytest.mark.parametrize(
+    ("about", "count"),
+    [
+        (["Condition/lung"], 0),
+        (["Condition/breast"], 1),
+        (["Condition/lung", "Condition/breast"], 1),
+        (["Condition/x"], 1),
+    ],
+)
+def test_a_stage_of_another_cancer_is_none(about: list[str], count: int) -> None:
+    stage = observation("21907-1", valueString="M1", focus=[{"reference": each} for each in about])
+    chart = chart_of(condition("C34.90", id="lung"), condition("C50.911", id="breast"), stage)
+    assert len(chart.stages) == count
 
 
 def test_a_stage_without_a_value_is_none() -> None:
