@@ -22,7 +22,7 @@ from tests.integration.keeping import cycle_of
 ROWS = (1, 2, 3)
 LEASE = timedelta(seconds=10)
 TRIES = 3
-SOME = st.lists(st.sampled_from(ROWS), min_size=1, unique=True)
+SOME = st.just(list(ROWS)) | st.lists(st.sampled_from(ROWS), min_size=1, unique=True)
 
 _kept = tempfile.TemporaryDirectory(prefix="work-")
 
@@ -111,8 +111,10 @@ class WorkRows(RuleBasedStateMachine):
     def time_passes(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
 
-    @rule()
-    def leases_are_reclaimed(self) -> None:
+    @rule(wait=st.booleans())
+    def leases_are_reclaimed(self, wait: bool) -> None:
+        """With `wait`, those of workers that have died, or stand still and may yet go on."""
+        self.now += LEASE * 1.1 if wait else timedelta()
         with self.store.writing() as session:
             work.reclaim(session, now=self.now, max_attempts=TRIES)
 
@@ -165,4 +167,4 @@ class WorkRows(RuleBasedStateMachine):
 
 
 TestWorkRows = WorkRows.TestCase
-TestWorkRows.settings = settings(max_examples=40, stateful_step_count=30)
+TestWorkRows.settings = settings(max_examples=50, stateful_step_count=40)
