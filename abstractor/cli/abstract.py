@@ -2,8 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, TextIO
@@ -22,7 +21,7 @@ from abstractor.cli.options import (
     TimezoneOption,
     study,
 )
-from abstractor.errors import InputError
+from abstractor.cli.output import results_to
 from abstractor.workflow.files import FileAbstraction, FileQuestion, abstract_files
 
 __all__ = ["abstract"]
@@ -67,7 +66,7 @@ def abstract(
         tuple(inputs), asked.period, asked.as_of, asked.definition, asked.gap_days, site, workers
     )
     work = abstract_files(question, progress=_progress("resources read"))
-    with _results(output) as results:
+    with results_to(output) as results:
         _write(work, results)
     quarantined = work.quarantined()
     for each in quarantined[:20]:
@@ -95,22 +94,3 @@ def _progress(what: str) -> Callable[[int], None]:
             sys.stderr.write(f"{number} {what}\n")
 
     return tell
-
-
-@contextmanager
-def _results(output: Path | None) -> Iterator[TextIO]:
-    """Stdout, or a file that appears only when it is whole."""
-    if output is None:
-        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-        yield sys.stdout
-        sys.stdout.flush()
-        return
-    part = output.with_name(output.name + ".part")
-    try:
-        with part.open("w", encoding="utf-8") as stream:
-            yield stream
-        part.replace(output)
-    except OSError as wrong:
-        raise InputError(f"{output}: cannot be written ({wrong.strerror}); choose another -o FILE") from None
-    finally:
-        part.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from contextlib import ExitStack
+from pathlib import Path
 from types import FrameType
 from typing import Annotated
 
@@ -24,9 +25,10 @@ from abstractor.cli.options import (
     TimezoneOption,
     study,
 )
+from abstractor.cli.output import results_to
 from abstractor.errors import SetupError
 from abstractor.settings import Settings
-from abstractor.workflow import embedded_queue, first_account, open_services, register_clinic
+from abstractor.workflow import embedded_queue, first_account, open_services, register_clinic, write_cycle
 
 __all__ = ["run", "serve", "worker"]
 
@@ -44,6 +46,9 @@ def run(
     definition: DefinitionOption = Definition.A,
     cohort: CohortOption = Cohort.HER2_MBC,
     gap_days: GapOption = 180,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write the abstracts there too.")
+    ] = None,
 ) -> None:
     """Run a cycle: pull the clinic's patients, abstract each chart through the workers, queue the flagged
     ones.
@@ -71,6 +76,9 @@ def run(
             workers = stack.enter_context(child("the workers", "worker", env=environment(settings)))
         clinic = register_clinic(services, name, clinic_url, group=group)
         cycle_id = run_cycle(services, clinic, asked, watching=workers)
+        if output is not None:
+            with results_to(output) as results:
+                write_cycle(services, cycle_id, results)
         sys.stdout.write(summary_line(services, cycle_id) + "\n")
 
 

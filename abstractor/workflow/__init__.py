@@ -27,7 +27,6 @@ from abstractor.workflow.carrying import Reconciled, dispatch, reconcile
 from abstractor.workflow.charts import abstract_work, pull_chart, work_through
 from abstractor.workflow.cycles import (
     Cohort,
-    cycle_abstracts,
     cycle_by_id,
     cycle_progress,
     cycle_summary,
@@ -37,6 +36,7 @@ from abstractor.workflow.cycles import (
     list_cohort,
     open_cycle,
     register_clinic,
+    write_cycle,
 )
 from abstractor.workflow.deciding import Question, question_over
 from abstractor.workflow.options import Options
@@ -79,7 +79,6 @@ __all__ = [
     "audit_queue",
     "chart_view",
     "create_account",
-    "cycle_abstracts",
     "cycle_by_id",
     "cycle_progress",
     "cycle_summary",
@@ -103,4 +102,5 @@ __all__ = [
     "sign_out",
     "stored_source",
     "work_through",
+    "write_cycle",
 ]

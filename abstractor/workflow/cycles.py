@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import IO
 from zoneinfo import ZoneInfo
 
-from abstractor.abstract import Abstract
 from abstractor.errors import ClinicMisbehaved, OptionError, StoreError
+from abstractor.export.jsonl import write_jsonl
 from abstractor.fhir.about import about, patient_id
 from abstractor.fhir.endpoint import Connection, Endpoint
 from abstractor.fhir.received import Received
@@ -18,7 +19,6 @@ from abstractor.workflow.services import Services
 
 __all__ = [
     "Cohort",
-    "cycle_abstracts",
     "cycle_by_id",
     "cycle_progress",
     "cycle_summary",
@@ -28,6 +28,7 @@ __all__ = [
     "list_cohort",
     "open_cycle",
     "register_clinic",
+    "write_cycle",
 ]
 
 _AT_ONCE = 500
@@ -144,10 +145,10 @@ def cycle_summary(services: Services, cycle_id: int) -> Summary:
         return progress.summary(session, cycle_id, now=services.clock())
 
 
-def cycle_abstracts(services: Services, cycle_id: int) -> Iterator[Abstract]:
-    """The latest abstract of each chart of the cycle, for exports."""
+def write_cycle(services: Services, cycle_id: int, out: IO[str]) -> int:
+    """The latest abstract of each chart of the cycle as JSON Lines; how many."""
     with services.store.reading() as session:
-        yield from abstracts.in_cycle(session, cycle_id)
+        return write_jsonl(abstracts.in_cycle(session, cycle_id), out)
 
 
 def _listed(connection: Connection, group: str | None) -> Iterator[_Listed]:
