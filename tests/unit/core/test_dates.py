@@ -41,9 +41,24 @@ def test_a_datetime_without_a_zone_is_the_sites_own_and_says_so() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2022-13", "2022-02-30", "2021-02-29", "06/14/2022", "2022-6-1", "20220614", "2022-06-14T24:00:00Z",
-     "2022-06-14 10:00", "0000", "2022-06-14T10:00:00+25:00", "2022-06-14T10", "now", "2022-06-14T", "٢٠٢٢"],
-)  # fmt: skip
+    [
+        "",
+        "2022-13",
+        "2022-02-30",
+        "2021-02-29",
+        "06/14/2022",
+        "2022-6-1",
+        "20220614",
+        "2022-06-14T24:00:00Z",
+        "2022-06-14 10:00",
+        "0000",
+        "2022-06-14T10:00:00+25:00",
+        "2022-06-14T10",
+        "now",
+        "2022-06-14T",
+        "٢٠٢٢",
+    ],
+)
 def test_what_is_no_date_is_refused_without_repeating_it(text: str) -> None:
     with pytest.raises(DateError) as refused:
         read_date(text, NEW_YORK)
