@@ -161,6 +161,13 @@ def test_of_site_and_endpoint_the_one_that_promises_less_is_believed(
     assert row(held.chart("Patient/1"), "Condition").state is state
 
 
+def test_what_was_refused_stays_refused() -> None:
+    held = record_set(condition(code=5))
+    held.answers("Patient/1", [answer("Condition", Seen.REFUSED, "http-403")])
+    found = row(held.chart("Patient/1"), "Condition")
+    assert (found.state, found.detail) == (Seen.REFUSED, "http-403")
+
+
 def test_a_patient_of_whom_only_answers_are_held_is_known() -> None:
     held = record_set()
     held.answers("Patient/9", [answer("Condition", Seen.EMPTY)])

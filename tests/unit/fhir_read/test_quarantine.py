@@ -24,7 +24,7 @@ from tests.unit.fhir_read.charting import (
     visit,
 )
 
-CANARY = "Wilhelmina-Canary"
+CANARY = "WilhelminaCanary"
 
 
 def refused(record: dict[str, Any] | bytes) -> Quarantined:

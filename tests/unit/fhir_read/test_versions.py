@@ -1,9 +1,11 @@
 """One resource under several bodies: the newest stands, and where that cannot be told, both do."""
 
+import json
 from typing import Any
 
 import pytest
 
+from abstractor.fhir.received import Received
 from tests.unit.fhir_read.charting import Json, chart_of, condition, observation, order, record_set, row
 
 OLD, NEW = {"status": "active"}, {"status": "stopped"}
@@ -80,6 +82,15 @@ def test_one_identity_under_two_patients_without_versions_is_doubted_in_both() -
         chart = held.chart(patient)
         assert len(chart.biomarkers) == 1
         assert [issue.code for issue in chart.issues] == ["partial-record"]
+
+
+def test_one_body_may_name_two_patients_by_the_addresses_of_two_bundles() -> None:
+    body = json.dumps(observation(patient="urn:uuid:p")).encode()
+    held = record_set(
+        Received(body, "a.json:entry[1]", links={"urn:uuid:p": "Patient/1"}),
+        Received(body, "b.json:entry[1]", links={"urn:uuid:p": "Patient/2"}),
+    )
+    assert [len(held.chart(patient).biomarkers) for patient in held.patients()] == [1, 1]
 
 
 def test_a_newer_version_that_was_a_mistake_takes_the_fact_away() -> None:
