@@ -32,17 +32,20 @@ __all__ = ["JOBS", "QUEUES", "WorkQueue", "embedded_server", "open_queue", "sock
 JOBS = {"abstract": "worker.tasks.abstract_charts", "pull": "worker.tasks.pull_charts"}
 QUEUES: tuple[str, ...] = tuple(JOBS)
 
-_TIMEOUT = 3600  # a job is a batch of charts, and a clinic may be slow; its leases are much shorter
 _SOCKET_BYTES = 107
 _BRIEFLY = Retries(ExponentialBackoff(cap=1, base=0.1), 3)  # the client's own waits are seconds long
 
 
 @dataclass(frozen=True, slots=True)
 class WorkQueue:
-    """Jobs by kind of work; `retry_delays` are RQ's own waits after a job that failed as a whole."""
+    """Jobs by kind of work; `retry_delays` are RQ's own waits after a job that failed as a whole.
+
+    `timeout`: seconds after which a job hangs. It is a batch of charts, and a clinic may be slow.
+    """
 
     connection: "Redis"
     retry_delays: tuple[int, ...]
+    timeout: int = 3600
 
     def of(self, kind: str) -> Queue:
         return Queue(kind, connection=self.connection, serializer=JSONSerializer)
@@ -56,7 +59,7 @@ class WorkQueue:
                 JOBS[kind],
                 args=(list(work_ids),),
                 job_id=job_id,
-                timeout=_TIMEOUT,
+                timeout=self.timeout,
                 result_ttl=0,
                 failure_ttl=86_400,
                 description=f"{kind} of {len(work_ids)} charts",

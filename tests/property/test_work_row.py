@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
+from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, invariant, multiple, rule
 from sqlmodel import select
 
 from abstractor.errors import Conflict
@@ -68,7 +68,7 @@ class WorkRows(RuleBasedStateMachine):
         return row.state == WorkState.LEASED and row.lease_owner == piece.owner
 
     @rule(target=held, wanted=SOME)
-    def a_job_is_delivered(self, wanted: list[int]) -> object:
+    def a_job_is_delivered(self, wanted: list[int]) -> MultipleResults[Work]:
         self.owners += 1
         with self.store.writing() as session:
             return multiple(

@@ -8,7 +8,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from pathlib import Path
+from dataclasses import replace
 
 import psutil
 import pytest
@@ -146,7 +146,7 @@ def test_a_stopped_worker_that_wakes_up_late_keeps_nothing_twice(make_services: 
     assert kept_of(services, cycle_id) == WHOLE
 
 
-def test_a_chart_that_kills_its_worker_is_given_up_alone(make_services: Make, tmp_path: Path) -> None:
+def test_a_chart_that_kills_its_worker_is_given_up_alone(make_services: Make) -> None:
     def deadly(patient: str) -> None:
         if patient == "Patient/7":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -158,6 +158,21 @@ def test_a_chart_that_kills_its_worker_is_given_up_alone(make_services: Make, tm
             services, cycle_id, lambda _, abstracts: abstracts.done == CHARTS - 1 and abstracts.failed == 1
         )
     assert kept_of(services, cycle_id).charts == CHARTS - 1
+    assert cycle_progress(services, cycle_id).errors == (("worker-lost", 1),)
+
+
+def test_a_chart_that_hangs_is_given_up_alone(make_services: Make) -> None:
+    def endless(patient: str) -> None:
+        if patient == "Patient/7":
+            time.sleep(3600)
+
+    made = make_services(charts=CHARTS, pace=Pace(before_decide=endless), max_attempts=1, lease=1.0)
+    services = replace(made, queue=replace(made.queue, timeout=1))
+    cycle_id = open_small_cycle(services)
+    with pool_running(services):
+        wait_for(
+            services, cycle_id, lambda _, abstracts: abstracts.done == CHARTS - 1 and abstracts.failed == 1
+        )
     assert cycle_progress(services, cycle_id).errors == (("worker-lost", 1),)
 
 

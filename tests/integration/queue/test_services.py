@@ -1,0 +1,202 @@
+"""Opening everything from the settings, the first account, and what is asked of the services by the pages."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from abstractor.errors import OptionError, QueueError, SetupError, StoreError
+from abstractor.settings import Settings
+from abstractor.store import audit
+from abstractor.store.values import Action, Role
+from abstractor.workflow import (
+    Question,
+    Services,
+    WorkKind,
+    audit_queue,
+    chart_view,
+    create_account,
+    cycle_by_id,
+    cycles,
+    embedded_queue,
+    first_account,
+    latest_cycle,
+    missing,
+    open_cycle,
+    open_services,
+    reconcile,
+    register_clinic,
+    session_of,
+    sign_in,
+    sign_in_wait,
+    sign_out,
+    stored_source,
+    work_through,
+)
+from tests.integration.keeping import NOW, PERIOD, after, copy_of
+from tests.integration.queue.slow_clinic import open_small_cycle
+
+Make = Callable[..., Services]
+
+
+@pytest.fixture
+def settings(queue_folder: Path) -> Settings:
+    return Settings(_env_file=None, data_dir=queue_folder / "data")
+
+
+@pytest.fixture
+def opened(settings: Settings) -> Iterator[Services]:
+    services = open_services(settings)
+    yield services
+    services.close()
+
+
+def test_embedded_services_need_nothing_but_a_folder(settings: Settings) -> None:
+    with embedded_queue(settings):
+        services = open_services(settings)
+        assert missing(services) == ()
+        assert stat.S_IMODE(settings.data_dir.stat().st_mode) == 0o700
+        services.close()
+    assert missing(services) == ("queue",)
+    with pytest.raises(QueueError):
+        reconcile(services)
+
+
+def test_a_queue_that_is_set_is_used_as_it_is(settings: Settings, queue_url: str) -> None:
+    with embedded_queue(settings.model_copy(update={"redis_url": SecretStr(queue_url)})) as url:
+        assert url == queue_url
+
+
+def test_a_database_by_url_must_be_in_step(settings: Settings, new_postgres: Callable[[], str]) -> None:
+    with pytest.raises(StoreError, match=r"python -m abstractor\.store upgrade"):
+        open_services(settings.model_copy(update={"database_url": SecretStr(new_postgres())}))
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(SetupError, match="ABSTRACTOR_DATA_DIR"):
+        open_services(Settings(_env_file=None, data_dir=tmp_path / "file" / "data"))
+
+
+def test_the_first_account_is_made_once_and_can_be_read_again(opened: Services) -> None:
+    first = first_account(opened)
+    assert first.password is not None
+    assert first_account(opened) == first
+    note = opened.settings.data_dir / "sign-in"
+    assert stat.S_IMODE(note.stat().st_mode) == 0o600
+    assert sign_in(opened, first.name, first.password, NOW) is not None
+
+
+def test_a_password_that_was_chosen_is_written_nowhere(settings: Settings) -> None:
+    services = open_services(settings.model_copy(update={"admin_password": SecretStr("chosen by IT")}))
+    assert first_account(services).password is None
+    assert sign_in(services, "admin", "chosen by IT", NOW) is not None
+    assert not (settings.data_dir / "sign-in").exists()
+    services.close()
+
+
+def test_a_session_lasts_as_long_as_the_settings_say(opened: Services) -> None:
+    create_account(opened, "ada", "her password", role=Role.AUDITOR, now=NOW)
+    token = sign_in(opened, "ada", "her password", NOW)
+    assert token is not None
+    assert session_of(opened, token, after(opened.settings.session_idle - 1)) is not None
+    assert session_of(opened, token, after(3 * opened.settings.session_idle)) is None
+    assert sign_in_wait(opened, "ada", NOW) == 0
+    sign_out(opened, token, NOW)
+    assert session_of(opened, token, NOW) is None
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../etc/passwd", "/etc/passwd"])
+def test_an_unknown_time_zone_is_refused(opened: Services, zone: str) -> None:
+    clinic = register_clinic(opened, "North", "https://clinic.example/fhir")
+    with pytest.raises(OptionError, match="time zone"):
+        open_cycle(opened, clinic, Question(PERIOD, PERIOD.end, zone, "A", 180, "0.1.0"))
+
+
+@pytest.mark.parametrize(
+    "address", ["clinic.example", "ftp://clinic.example/fhir", "https://c.example/fhir?x=1"]
+)
+def test_an_address_that_cannot_be_asked_is_refused(opened: Services, address: str) -> None:
+    with pytest.raises(OptionError, match="address"):
+        register_clinic(opened, "North", address)
+
+
+def test_a_clinic_is_known_by_its_name(opened: Services) -> None:
+    first = register_clinic(opened, "North", "https://old.example/fhir", group="g1")
+    again = register_clinic(opened, "North", "https://new.example/fhir")
+    assert again == replace(first, base_url="https://new.example/fhir", group=None)
+
+
+def test_whoever_opens_a_chart_or_a_source_is_in_the_audit_trail(make_services: Make) -> None:
+    services = make_services(charts=2)
+    cycle_id = open_small_cycle(services)
+    work_through(services, WorkKind.PULL, [1, 2])
+    work_through(services, WorkKind.ABSTRACT, [3, 4])
+    ada = create_account(services, "ada", "her password", role=Role.AUDITOR, now=NOW)
+    page = audit_queue(services, cycle_id)
+    assert page is not None
+    (row,) = page.rows
+    opened = chart_view(services, row.patient_id, reader=ada, now=NOW)
+    assert opened is not None
+    assert (opened.label, opened.item_id, opened.abstract.patient) == (row.label, row.item_id, "Patient/1")
+    source = stored_source(services, row.patient_id, "Condition/1", "1", reader=ada, now=after(2))
+    assert source is not None
+    assert source.body == copy_of("Condition", "1").body
+    assert chart_view(services, 99, reader=ada, now=NOW) is None
+    assert stored_source(services, row.patient_id, "Condition/0", "1", reader=ada, now=NOW) is None
+    with services.store.reading() as session:
+        newest, before = audit.trail(session)
+    assert (before.action, before.account_id, before.patient_id, before.at) == (
+        Action.CHART_OPENED,
+        1,
+        2,
+        NOW,
+    )
+    assert (newest.action, newest.resource, newest.version) == (Action.SOURCE_OPENED, "Condition/1", "1")
+
+
+def test_cycles_are_listed_the_latest_first(make_services: Make) -> None:
+    services = make_services(charts=1)
+    assert (latest_cycle(services), audit_queue(services, 1)) == (None, None)
+    first, second = open_small_cycle(services), open_small_cycle(services)
+    assert [cycle.id for cycle in cycles(services)] == [second, first]
+    latest = latest_cycle(services)
+    assert latest is not None
+    assert latest == cycle_by_id(services, second)
+
+
+def run_worker(settings: Settings) -> "subprocess.Popen[str]":
+    ours = {"ABSTRACTOR_DATA_DIR": str(settings.data_dir), "ABSTRACTOR_WORKERS": "1"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "worker"], env={**os.environ, **ours}, stderr=subprocess.PIPE, text=True
+    )
+
+
+def test_a_worker_without_a_queue_says_so_in_one_line(settings: Settings) -> None:
+    with run_worker(settings) as process:
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert said.splitlines() == [
+        "the queue cannot be reached or refused (ConnectionError): is Redis or Valkey running?"
+    ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_stops_when_it_is_told_to(settings: Settings, number: signal.Signals) -> None:
+    with embedded_queue(settings) as url:
+        services = open_services(settings)
+        with run_worker(settings) as process:
+            while not services.queue.connection.scard("rq:workers"):
+                assert process.poll() is None
+            process.send_signal(number)
+            _, said = process.communicate(timeout=30)
+        assert (process.returncode, said) == (0, "")
+        assert url.startswith("unix://")
+        services.close()
