@@ -31,8 +31,7 @@ def resolve(reference: str | None, links: Mapping[str, str], *, expected: str | 
     if reference is None:
         return None
     if links:
-        plain = reference.strip()
-        named = links.get(plain) or links.get(_VERSION.sub("", plain))
+        named = links.get(_VERSION.sub("", reference.strip()))
         if named is not None:
             return named
     return _outside(reference, expected)
