@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from abstractor.codes import Coding
-from abstractor.dates import DateInterval
+from abstractor.dates import DateInterval, exact
 
 __all__ = [
     "Administration",
@@ -297,7 +297,7 @@ class Chart:
             stages=tuple(s for s in self.stages if known(s.when)),
             biomarkers=tuple(b for b in self.biomarkers if known(b.when)),
             results=tuple(r for r in self.results if known(r.when)),
-            orders=tuple(_order_as_of(o, known) for o in self.orders if known(o.when)),
+            orders=tuple(_order_as_of(o, day) for o in self.orders if known(o.when)),
             administrations=tuple(a for a in self.administrations if known(a.when)),
             dispenses=tuple(d for d in self.dispenses if known(d.when)),
             visits=tuple(replace(v, ends=open_end(v.ends)) for v in self.visits if known(v.starts)),
@@ -311,10 +311,11 @@ class Chart:
         return "sha256:" + hashlib.sha256(repr(self).encode()).hexdigest()
 
 
-def _order_as_of(order: Order, known: Callable[[DateInterval | None], bool]) -> Order:
-    if order.supply is None or known(order.supply[1]):
+def _order_as_of(order: Order, day: date) -> Order:
+    """A treatment period that ends later was still going on that day; one without an end says nothing."""
+    if order.supply is None or order.supply[1] is None or order.supply[1].earliest <= day:
         return order
-    return replace(order, supply=(order.supply[0], None))
+    return replace(order, supply=(order.supply[0], exact(day)))
 
 
 def _patient_as_of(patient: Patient, known: Callable[[DateInterval | None], bool]) -> Patient:

@@ -16,7 +16,6 @@ from abstractor.rules.therapy.course import ORDER
 __all__ = ["DrugFact", "drug_facts", "sort_key"]
 
 _RELIED_ON = (Standing.COUNTS, Standing.ASSUMED, Standing.PARTIAL, Standing.ORDERED_ONLY)
-_STOPPED = ("stopped", "completed", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def drug_facts(chart: Chart, library: Library, as_of: date) -> tuple[DrugFact, .
     """
     found = {
         fact if fact.when is None or fact.when.latest <= as_of else _by(fact, as_of)
-        for fact in (*_given(chart), *_dispensed(chart), *_ordered(chart, as_of))
+        for fact in (*_given(chart), *_dispensed(chart), *_ordered(chart))
         if fact.agent in library.agents and library.agents[fact.agent].counts_in_lines
     }
     return tuple(sorted(found, key=lambda fact: (fact.when is None, sort_key(fact))))
@@ -101,24 +100,21 @@ def _dispensed(chart: Chart) -> Iterator[DrugFact]:
             yield _fact(agent, "dispense", fill, until=until, names=fill.order, stop_reasons=())
 
 
-def _ordered(chart: Chart, as_of: date) -> Iterator[DrugFact]:
+def _ordered(chart: Chart) -> Iterator[DrugFact]:
     for order in chart.orders:
-        until = _stated_end(order, as_of)
+        until = _stated_end(order)
         for agent in order.agents:
             yield _fact(agent, ORDER, order, until=until, names=None, stop_reasons=order.stop_reasons)
 
 
-def _stated_end(order: Order, as_of: date) -> DateInterval | None:
-    """The end of the stated treatment period; a period that is still open reaches to as_of.
+def _stated_end(order: Order) -> DateInterval | None:
+    """The end of the stated treatment period; an end before the order is no end.
 
-    A stopped order without an end says nothing of when it stopped, and an end before the order is no end.
+    A period without an end states none: a prescription's validity is often open long after the drug was
+    taken, so such an order covers the day it was written (contract, section 2.2, "Line dates").
     """
-    if order.supply is None:
-        return None
-    end = order.supply[1]
-    if end is None:
-        return None if order.status in _STOPPED else exact(as_of)
-    if order.when is not None and end.latest < order.when.earliest:
+    end = order.supply[1] if order.supply is not None else None
+    if end is not None and order.when is not None and end.latest < order.when.earliest:
         return None
     return end
 

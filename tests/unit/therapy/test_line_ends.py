@@ -27,7 +27,7 @@ def last_line(story: str, as_of: str = AS_OF, *, seen: Seen = Seen.COMPLETE) -> 
         ("fill neratinib 2022-01-03", "2022-01-03", "unknown"),
         ("order neratinib 2022-01-03 until 2022-05-31", "2022-05-31", "unknown"),
         ("order neratinib 2022-01-03 until 2023-05-31", None, "ongoing"),
-        ("order neratinib 2022-01-03 until open", None, "ongoing"),
+        ("order neratinib 2022-01-03 until open", "2022-01-03", "unknown"),
         ("order neratinib 2022-01-03 until open stopped", "2022-01-03", "unknown"),
         ("order neratinib 2022-01-03..2022-03-07", "2022-03-07", "unknown"),
         (
