@@ -144,7 +144,8 @@ class WorkRow(SQLModel, table=True):
     __tablename__ = "work"
     __table_args__ = (
         Index("ix_work_cycle", "cycle_id", "kind", "state"),
-        Index("ix_work_state", "state", "lease_until"),
+        Index("ix_work_lease", "state", "lease_until"),
+        Index("ix_work_ready", "state", "job_id", "due_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
     kind: str

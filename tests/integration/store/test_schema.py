@@ -65,7 +65,7 @@ def test_the_way_back_leaves_nothing_behind(empty: Store) -> None:
     ("statement", "words"),
     [
         ("ALTER TABLE queue_item ADD COLUMN spare INTEGER", "spare"),
-        ("DROP INDEX ix_work_state", "ix_work_state"),
+        ("DROP INDEX ix_work_ready", "ix_work_ready"),
         ("CREATE TABLE stray (id INTEGER)", "stray"),
     ],
 )

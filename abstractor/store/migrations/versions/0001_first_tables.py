@@ -218,7 +218,8 @@ def _work() -> None:
     )
     op.create_index("ix_work_cycle", "work", ["cycle_id", "kind", "state"])
     op.create_index("ix_work_lease_owner", "work", ["lease_owner"])
-    op.create_index("ix_work_state", "work", ["state", "lease_until"])
+    op.create_index("ix_work_lease", "work", ["state", "lease_until"])
+    op.create_index("ix_work_ready", "work", ["state", "job_id", "due_at"])
 
 
 def _abstracts() -> None:
