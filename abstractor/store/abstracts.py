@@ -100,6 +100,7 @@ def _clinician(abstract_id: int, one: LineClinician) -> dict[str, object]:
         "number": one.line.number,
         "clinician": one.clinician,
         "site": one.site,
+        "via": one.via,
     }
 
 

@@ -194,6 +194,7 @@ class LineClinicianRow(SQLModel, table=True):
     number: int = Field(primary_key=True)
     clinician: str | None = None
     site: str | None = None
+    via: str | None = None
 
 
 class QuarantineRow(SQLModel, table=True):

@@ -143,11 +143,15 @@ class Quarantine:
 
 @dataclass(frozen=True, slots=True)
 class LineClinician:
-    """Who gave a line, kept beside the abstract and never in it; references, not names."""
+    """Who gave a line, kept beside the abstract and never in it; references, not names.
+
+    `via` says how the clinician is known: "requester", "attender", or null where nobody is on record.
+    """
 
     line: LineRef
     clinician: str | None
     site: str | None
+    via: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,9 @@ def _clinicians(session: Session, abstract_id: int) -> tuple[LineClinician, ...]
         .where(LineClinicianRow.abstract_id == abstract_id)
         .order_by(LineClinicianRow.setting, col(LineClinicianRow.number))
     )
-    return tuple(LineClinician(LineRef(row.setting, row.number), row.clinician, row.site) for row in rows)
+    return tuple(
+        LineClinician(LineRef(row.setting, row.number), row.clinician, row.site, row.via) for row in rows
+    )
 
 
 def _quarantined(session: Session, abstract_id: int) -> tuple[Quarantine, ...]:

@@ -72,7 +72,7 @@ def decide(chart: Chart, library: Library, question: Question) -> tuple[Abstract
     )
     therapy = therapy_of(chart, library, policy, question.as_of)
     clinicians = tuple(
-        LineClinician(line=one.line, clinician=one.clinician, site=one.site)
+        LineClinician(line=one.line, clinician=one.clinician, site=one.site, via=one.via)
         for one in clinicians_of(chart.as_of(question.as_of), therapy.lines)
     )
     return abstract, clinicians

@@ -96,6 +96,21 @@ def slow_services(
         flags = [("sequencing", Severity.DISCORDANT)] if odd else []
         return abstract_of(patient, flags=flags, flagged=odd), ()
 
+    values = _settings(folder=folder, database_url=database_url, queue_url=queue_url, **settings)
+    return Services(
+        settings=values,
+        store=open_store(database_url),
+        queue=open_queue(queue_url, retry_delays=values.retry_delays),
+        library=load_library(),
+        value_sets=load_value_sets(),
+        connect=connect,
+        read_chart=read_chart,
+        decide=decide,
+    )
+
+
+def _settings(*, folder: Path, database_url: str, queue_url: str, **changed: object) -> Settings:
+    """Leases and waits of a second or two, so that a test sees them run out."""
     short = {
         "data_dir": folder,
         "database_url": SecretStr(database_url),
@@ -109,17 +124,7 @@ def slow_services(
         "maintenance_interval": 2,
         "job_monitoring_interval": 1,
     }
-    values = Settings(_env_file=None, **{**short, **settings})  # type: ignore[arg-type] # settings by name
-    return Services(
-        settings=values,
-        store=open_store(database_url),
-        queue=open_queue(queue_url, retry_delays=values.retry_delays),
-        library=load_library(),
-        value_sets=load_value_sets(),
-        connect=connect,
-        read_chart=read_chart,
-        decide=decide,
-    )
+    return Settings(_env_file=None, **{**short, **changed})  # type: ignore[arg-type] # settings by name
 
 
 def open_small_cycle(services: Services, *, group: str | None = None) -> int:

@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import psutil
 import pytest
@@ -130,19 +131,23 @@ def test_every_job_is_delivered_three_times(make_services: Make) -> None:
     assert kept_of(services, cycle_id) == WHOLE
 
 
-def test_a_stopped_worker_that_wakes_up_late_keeps_nothing_twice(make_services: Make) -> None:
-    """SIGSTOP: the lease runs out, another worker does the chart, then the first one goes on where it was."""
-    services = make_services(charts=CHARTS, pace=SLOW)
+def test_a_stopped_worker_that_wakes_up_late_keeps_nothing_twice(make_services: Make, tmp_path: Path) -> None:
+    """The lease runs out, another worker does the chart, then the first one goes on where it was."""
+    note = tmp_path / "stopped"
+
+    def stop_once(patient: str) -> None:
+        if patient == "Patient/3" and not note.exists():
+            note.write_text(str(os.getpid()))
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    services = make_services(charts=CHARTS, pace=Pace(before_pull=stop_once))
     cycle_id = open_small_cycle(services)
-    with pool_running(services) as pool:
-        wait_for(services, cycle_id, some_pulled)
-        stopped = horses_of(pool)[:1]
-        for horse in stopped:
-            horse.suspend()
-        wait_for(services, cycle_id, lambda pulls, abstracts: pulls.leased == 0 and pulls.waiting == 0)
-        for horse in stopped:
-            horse.resume()
+    with pool_running(services):
         wait_for(services, cycle_id, finished)
+        stopped = psutil.Process(int(note.read_text()))
+        assert stopped.status() == psutil.STATUS_STOPPED
+        stopped.resume()
+        psutil.wait_procs([stopped], timeout=20)
     assert kept_of(services, cycle_id) == WHOLE
 
 

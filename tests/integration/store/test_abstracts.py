@@ -94,7 +94,7 @@ def test_a_later_abstract_counts_and_the_queue_row_stays_one(pulled: Store) -> N
 
 def test_a_chart_is_shown_as_it_was_decided(pulled: Store) -> None:
     abstract = abstract_of("Patient/2")
-    clinicians = [LineClinician(LineRef("palliative", 1), "Practitioner/7", None)]
+    clinicians = [LineClinician(LineRef("palliative", 1), "Practitioner/7", None, "requester")]
     quarantined = [Quarantine("Condition", "Condition/9", "Condition.subject", "no subject")]
     keep(pulled, 2, abstract, clinicians=clinicians, quarantined=quarantined)
     with pulled.reading() as session:

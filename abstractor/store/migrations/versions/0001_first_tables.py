@@ -247,6 +247,7 @@ def _beside_abstracts() -> None:
         sa.Column("number", sa.Integer(), primary_key=True),
         _text("clinician", nullable=True),
         _text("site", nullable=True),
+        _text("via", nullable=True),
     )
     op.create_table(
         "quarantine", _key(), _to("abstract"), _text("type"), _text("origin"), _text("path"), _text("reason")
