@@ -132,9 +132,8 @@ def _attempt(services: Services, piece: Work, act: Callable[[Services, Work], No
         _give_up(services, piece, "clinic-unreachable", again=True)
     except AbstractorError as failure:
         _give_up(services, piece, type(failure).__name__, again=False)
-    except (
-        Exception
-    ) as failure:  # the job's outer boundary: one chart that breaks us must not stop its neighbours
+    except Exception as failure:
+        # The job's outer boundary: one chart that breaks us must not stop its neighbours.
         _give_up(services, piece, f"program-error:{type(failure).__name__}", again=False)
 
 
