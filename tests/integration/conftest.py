@@ -85,7 +85,7 @@ def store(database_url: str) -> Iterator[Store]:
 
 
 def _started(folder: Path) -> PostgresServer:
-    """It gives up after ten seconds, which a busy machine may need; what has come up by then is taken over."""
+    """It gives up after ten seconds, which a busy machine may need; what came up later is taken over."""
     data = folder / "data"
     data.mkdir()
     for _ in range(3):
