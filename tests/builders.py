@@ -33,6 +33,7 @@ from abstractor.chart import (
     Result,
     Seen,
     Source,
+    Stage,
     Standing,
     Visit,
 )
@@ -171,11 +172,17 @@ class _Teller:
             ),
         )  # fmt: skip
 
-    def progression(self, said: dict[str, str | None]) -> None:
+    def stage(self, said: dict[str, str | None]) -> None:
+        _, sources = self.name("Observation", said["when"] or "?")
+        stage = Stage("m", said["value"] or "", day(said["when"] or "?"), Standing.COUNTS, sources)
+        self.hold("stages", stage)
+
+    def status(self, said: dict[str, str | None]) -> None:
+        answer = "answer:progressed" if said["said"] == "progression" else "answer:stable"
         _, sources = self.name("Observation", said["when"] or "?")
         self.hold(
             "results",
-            Result(("disease-status",), None, None, ("answer:progressed",), None, day(said["when"] or "?"),
+            Result(("disease-status",), None, None, (answer,), None, day(said["when"] or "?"),
                    Standing.COUNTS, sources),
         )  # fmt: skip
 
@@ -242,7 +249,8 @@ _ENDS = r"(?: for cancer (?P<reason>[\w-]+))?(?: in (?P<encounter>\S+))?"
 _SENTENCES: tuple[tuple[str, Callable[[_Teller, dict[str, str | None]], None]], ...] = (
     (rf"metastasis (?P<site>[a-z]+) {_WHEN}(?: (?P<clinical>\w+))?(?P<concept>)", _Teller.diagnosis),
     (rf"condition (?P<concept>[a-z0-9-]+) {_WHEN}(?: (?P<clinical>\w+))?(?P<site>)", _Teller.diagnosis),
-    (rf"progression {_WHEN}", _Teller.progression),
+    (rf"(?P<said>progression|stable) {_WHEN}", _Teller.status),
+    (rf"stage (?P<value>\S+) {_WHEN}", _Teller.stage),
     (rf"her2 (?P<reading>\S+) {_WHEN}", _Teller.her2),
     (rf"death {_WHEN}", _Teller.death),
     (rf"visit {_WHEN}(?:\.\.(?P<last>[\d-]+))?{_ORDERED}(?: at (?P<site>\S+))?", _Teller.visit),

@@ -282,6 +282,13 @@ def test_a_doubtful_date_of_the_exemption_is_told(added: str, also: str, flags: 
     assert {flag.code for flag in therapy.flags} == flags
 
 
+def test_intensified_from_the_first_day_without_chemotherapy() -> None:
+    story = f"{METASTATIC}THP {START}..{after(105)}\nHP {after(126)}..{after(420)}\n"
+    story += f"fills palbociclib {after(126)}..{after(420)} every 28"
+    (line,) = therapy_of(told(story), AS_OF).lines
+    assert [p.name for p in line.line.phases] == ["induction", "maintenance-intensified"]
+
+
 def test_a_supply_taken_into_a_phase_belongs_to_it() -> None:
     added = f"fill letrozole {after(140)} for 90\nfills palbociclib {after(147)}..{after(203)} every 28"
     (line,) = therapy_of(told(EXEMPT + added), AS_OF).lines
@@ -313,6 +320,8 @@ def test_the_exemption_needs_a_taxane_and_antibodies_that_go_on() -> None:
     add = f"fills palbociclib {after(147)}..{after(420)} every 28"
     without_taxane = f"{METASTATIC}HP {START}..{after(420)}\n{add}"
     stopped = f"{METASTATIC}THP {START}..{after(105)}\n{add}"
+    paused = f"{METASTATIC}THP {START}..{after(104)}\nHP {after(150)}..{after(420)}\n{add}"
+    assert len(therapy_of(told(paused), AS_OF).lines) == 2
     assert len(therapy_of(told(without_taxane), AS_OF).lines) == 2
     assert len(therapy_of(told(stopped), AS_OF).lines) == 2
 
@@ -333,6 +342,8 @@ def test_the_exemption_needs_a_taxane_and_antibodies_that_go_on() -> None:
         (f"THP {START}..{after(105)}\nfills letrozole {after(200)}..{after(420)}", 2),
         (f"vinorelbine {START}..{after(105)}\nfills letrozole {after(110)}..{after(420)}", 2),
         (f"HP {START}..{after(105)}\nfulvestrant {after(60)}..{after(105)}", 1),
+        # the antibodies came back too late to have gone on
+        (f"HP {START}..{after(105)}\nfills letrozole {after(200)}..{after(420)}\nHP {after(450)}", 3),
     ],
 )
 def test_endocrine_therapy_joins_a_her2_drug_that_goes_on(story: str, lines: int) -> None:

@@ -116,6 +116,10 @@ def test_adjuvant_therapy_is_completed_by_its_last_order() -> None:
         ("progression 2021-01-05", "next-line"),
         ("metastasis bone 2020-01-15", "next-line"),  # staging that was filed late
         ("metastasis bone 2020-02-15", "progression"),
+        ("stable 2020-12-20", "next-line"),
+        # another drug ordered later does not undo the stop; the same one does
+        ("order H 2020-01-02 stopped because not-tolerated\norder P 2020-06-01", "toxicity"),
+        ("order H 2020-01-02 stopped because not-tolerated\norder H 2020-06-01", "next-line"),
         ("order HP 2020-01-02 stopped because not-tolerated", "toxicity"),
         ("", "next-line"),
     ],
@@ -136,8 +140,18 @@ def test_it_ends_the_day_before_the_next_line_at_the_latest() -> None:
 
 
 def test_a_late_first_description_of_known_metastases_is_no_progression() -> None:
-    stage = "metastasis liver 2019-12-20\nHP 2020-01-06..2020-12-14\nT-DM1 2021-01-04"
-    assert therapy_of(told(stage), AS_OF).lines[0].line.end_reason == "next-line"
+    story = "HP 2020-01-06..2020-12-14\nT-DM1 2021-01-04\nmetastasis bone 2020-02-15\n"
+    assert therapy_of(told(story + "stage M1 2019-12-20"), AS_OF).lines[0].line.end_reason == "next-line"
+    found_later = story + "stage M1 2019-12-20\nmetastasis lung 2020-06-15"
+    assert therapy_of(told(found_later), AS_OF).lines[0].line.end_reason == "progression"
+
+
+@pytest.mark.parametrize(("last", "reason"), [("2022-11-07", "toxicity"), ("2022-11-06", "ongoing")])
+def test_the_stop_of_a_drug_that_was_dropped_before_is_not_the_lines(last: str, reason: str) -> None:
+    """28 days before the line's last dose it still belonged to it, 29 days before it had been dropped."""
+    story = "order D 2022-08-01 stopped because not-tolerated\nHP 2022-08-01..2022-12-05\n"
+    story += f"D 2022-08-01..{last}"
+    assert last_line(story)[1] == reason
 
 
 def test_evidence_shows_first_last_decision_and_end() -> None:
