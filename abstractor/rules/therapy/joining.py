@@ -11,7 +11,7 @@ from abstractor.rules.therapy.course import Exposure
 from abstractor.rules.therapy.draft import Draft
 from abstractor.rules.therapy.progression import Progression, within
 from abstractor.rules.therapy.setting import Boundary
-from abstractor.rules.therapy.spans import days_between
+from abstractor.rules.therapy.spans import days_between, latest_of
 
 __all__ = ["Ground", "Step", "equivalent", "step_of"]
 
@@ -77,18 +77,33 @@ def _returning(exposure: Exposure, draft: Draft, ground: Ground, *, crosses: boo
     """An agent of the line again: a restart after a long gap, after progression or across the anchor."""
     policy = ground.policy
     least, most = days_between(draft.reach, exposure.when)
-    if crosses and (exposure.agent not in draft.names or least > policy.maintenance_continues_within_days):
+    names = _break_of(exposure, draft, ground, crosses=crosses)
+    own, _ = days_between(latest_of(draft.ends_of(name) for name in names), exposure.when)
+    dropped = own > policy.maintenance_continues_within_days
+    if crosses and (exposure.agent not in draft.names or dropped):
         return Step.AFTER_PROGRESSION
     if least > policy.restart_gap_days:
         return Step.AFTER_GAP
     if most > policy.restart_gap_days:
         draft.doubts.append(exposure)
-    if least > policy.maintenance_continues_within_days:
-        last = max(e.when.earliest for e in draft.exposures)
+    if dropped:
+        last = max(e.when.earliest for e in draft.exposures if e.agent in names and draft.moves(e))
         since = [p for p in ground.progressions if p.when.before(last) is Truth.NO]
         if within(tuple(since), draft.start, exposure.when):
             return Step.AFTER_PROGRESSION
     return Step.GOES_ON
+
+
+def _break_of(exposure: Exposure, draft: Draft, ground: Ground, *, crosses: bool) -> set[str]:
+    """The agents whose last dose its break is counted from: its own and its swaps, whatever else ran on.
+
+    The whole line's, where the exposure says nothing of its own (an unanswered order of an infusion that is
+    given), and for endocrine therapy, which may be changed beside a line that goes on.
+    """
+    beside = _joins_beside(exposure.agent, ground) and not crosses
+    if beside or not draft.moves(exposure):
+        return draft.names
+    return {name for name in draft.names if equivalent(ground.policy, exposure.agent, name)}
 
 
 def _carried_over(exposure: Exposure, draft: Draft, before: Draft | None, policy: LinePolicy) -> bool:
@@ -119,8 +134,7 @@ def _unanswered(exposure: Exposure, coming: Sequence[Exposure], policy: LinePoli
 
 def _joins_maintenance(exposure: Exposure, draft: Draft, coming: Sequence[Exposure], ground: Ground) -> bool:
     """Endocrine therapy beside a HER2-directed drug of the line that goes on."""
-    agent = ground.library.agents[exposure.agent]
-    if not {agent.name, agent.kind} & set(ground.policy.joins_maintenance):
+    if not _joins_beside(exposure.agent, ground):
         return False
     directed = {name for name in draft.names if ground.library.agents[name].her2_directed}
     gap = ground.policy.restart_gap_days
@@ -153,9 +167,13 @@ def _foreign(coming: Exposure, draft: Draft, ground: Ground, rule: MaintenanceAd
     """A drug that neither belongs to the line nor may join it: what starts with it is a new regimen."""
     if coming.agent == rule.agent or any(equivalent(ground.policy, coming.agent, n) for n in draft.names):
         return False
-    agent = ground.library.agents[coming.agent]
     exempt = any(addition.agent == coming.agent for addition in ground.policy.maintenance_additions)
-    return not exempt and not {agent.name, agent.kind} & set(ground.policy.joins_maintenance)
+    return not exempt and not _joins_beside(coming.agent, ground)
+
+
+def _joins_beside(name: str, ground: Ground) -> bool:
+    """May it be added to an unchanged HER2-directed backbone, or changed beside it?"""
+    return bool({name, ground.library.agents[name].kind} & set(ground.policy.joins_maintenance))
 
 
 def _goes_on(

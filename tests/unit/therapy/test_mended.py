@@ -1,0 +1,80 @@
+"""Charts on which lines were once derived wrongly: chemotherapy that comes back beside antibodies, orders
+that nothing answers, orders that are old when they are answered."""
+
+import pytest
+
+from abstractor.abstract import Line
+from abstractor.rules.decide import therapy_of
+from abstractor.rules.therapy.course import Therapy
+from fixtures.stories import HP, Tale, tale
+from tests.asking import abstract_told, chart_of, library
+
+
+def base() -> Tale:
+    return tale("q").her2_positive_mbc("2019-01-10", "liver").visit("2022-05-05")
+
+
+def derived(told: Tale) -> Therapy:
+    story = told.told()
+    known = chart_of(story.resources, story.patient).as_of(story.as_of)
+    return therapy_of(known, library(), library().line_policy, story.as_of)
+
+
+def said(told: Tale) -> list[str]:
+    return [_said(line) for line in abstract_told(told.told()).lines]
+
+
+def _said(line: Line) -> str:
+    name = line.regimen or "+".join(line.agents)
+    return f"{line.setting} {line.number} {name} from {line.start} ({line.opened_because})"
+
+
+def relapsed() -> Tale:
+    return (
+        tale("q")
+        .breast_cancer("2021-01-01")
+        .her2_ihc("3+", "2021-01-01")
+        .course(["docetaxel", "carboplatin"], "2021-01-15", cycles=6)
+        .course(HP, "2021-01-15", through="2022-10-30")
+        .metastasis("liver", "2021-11-01")
+    )
+
+
+def test_chemotherapy_that_returns_at_relapse_begins_palliative_treatment() -> None:
+    told = relapsed().course(["docetaxel"], "2021-11-20", cycles=6)
+    assert said(told) == [
+        "curative 1 TCHP from 2021-01-15 (first)",
+        "palliative 1 THP from 2021-11-20 (first)",
+    ]
+
+
+def test_antibodies_that_go_on_past_relapse_alone_begin_nothing() -> None:
+    assert said(relapsed()) == ["curative 1 TCHP from 2021-01-15 (first)"]
+
+
+def maintained() -> Tale:
+    return base().thp("2020-02-01", through="2022-08-30")
+
+
+@pytest.mark.parametrize("taxane", ["docetaxel", "paclitaxel"])
+def test_a_taxane_that_returns_after_progression_beside_antibodies_is_a_restart(taxane: str) -> None:
+    told = maintained().progression("2022-03-01").course([taxane], "2022-03-15", cycles=6)
+    assert said(told) == [
+        "palliative 1 THP from 2020-02-01 (first)",
+        "palliative 2 THP from 2022-03-15 (restart-after-progression)",
+    ]
+
+
+@pytest.mark.parametrize("progression", [None, "2020-05-01", "2022-03-16"])
+def test_a_taxane_that_returns_without_progression_in_its_break_stays(progression: str | None) -> None:
+    told = maintained().course(["docetaxel"], "2022-03-15", cycles=6)
+    if progression is not None:
+        told = told.progression(progression)
+    assert said(told) == ["palliative 1 THP from 2020-02-01 (first)"]
+
+
+def test_endocrine_therapy_that_returns_beside_antibodies_is_no_restart() -> None:
+    told = maintained().course(["letrozole"], "2020-06-20", every=28, cycles=4).progression("2021-06-01")
+    assert said(told.course(["letrozole"], "2021-06-20", every=28, cycles=4)) == [
+        "palliative 1 THP from 2020-02-01 (first)"
+    ]
