@@ -26,6 +26,7 @@ from abstractor.rules.therapy.naming import regimen_of
 from abstractor.rules.therapy.narrowing import narrowed
 from abstractor.rules.therapy.phases import phases_of
 from abstractor.rules.therapy.progression import progressions
+from abstractor.rules.therapy.replaced import replaced
 from abstractor.rules.therapy.setting import boundary_of
 
 __all__ = ["derive", "derive_by_gap"]
@@ -62,10 +63,12 @@ def derive_by_gap(
     therapies = {}
     for gap in gaps:
         ground = Ground(library, policy.with_gap(gap), boundary_of(anchor, policy), signs, exact(as_of))
-        lines = _lines(assemble(found.exposures, ground), facts, chart, ground)
+        never = replaced(found.exposures, ground) if chart.seen_whole(_GIVEN_TYPE) else ()
+        taken = [exposure for exposure in found.exposures if exposure not in never]
+        lines = _lines(assemble(taken, ground), facts, chart, ground)
         unplaced = _unplaced(owned.facts, lines)
         doubtful = [flag for each in lines for flag in _doubts_of(*each, anchor, ground)]
-        raised = doubts.sorted_flags((*flags, *doubts.undated(unplaced), *doubtful))
+        raised = doubts.sorted_flags((*flags, *doubts.undated(unplaced), *doubts.replaced(never), *doubtful))
         therapies[gap] = Therapy(tuple(line for _, line in lines), raised, unplaced)
     return therapies
 

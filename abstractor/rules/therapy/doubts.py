@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from abstractor.abstract import Flag, Severity, cite
 from abstractor.chart import Patient, Source
 from abstractor.dates import Truth
-from abstractor.rules.therapy.course import Anchor, TherapyLine, Unplaced
+from abstractor.rules.therapy.course import Anchor, Exposure, TherapyLine, Unplaced
 from abstractor.rules.therapy.draft import Draft
 from abstractor.rules.therapy.drug_facts import DrugFact
 from abstractor.rules.therapy.exposures import Conflict
@@ -18,6 +18,7 @@ __all__ = [
     "conflicts_of",
     "doubtful_dates",
     "not_given",
+    "replaced",
     "sorted_flags",
     "undated",
 ]
@@ -43,6 +44,16 @@ def not_given(line: TherapyLine) -> Iterator[Flag]:
     if line.ordered_not_given:
         said = f"{_line(line)}: ordered on {line.decision}; no dose is on record"
         yield Flag("ordered-not-given", Severity.REVIEW, f"{said}.", line.line.evidence)
+
+
+def replaced(never: Sequence[Exposure]) -> Iterator[Flag]:
+    """One flag for each order that no dose answered and that other drugs replaced."""
+    for reference in sorted({order.reference for order in never}):
+        same = [order for order in never if order.reference == reference]
+        agents = ", ".join(sorted({order.agent for order in same}))
+        said = f"{agents}: ordered on {same[0].when}, no dose is on record and other drugs were given"
+        sources = [s for order in same for s in order.sources]
+        yield Flag("ordered-not-given", Severity.REVIEW, f"{said}: in no line.", cite(*sources))
 
 
 def conflicts_of(conflicts: Sequence[Conflict]) -> Iterator[Flag]:

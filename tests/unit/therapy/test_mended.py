@@ -6,7 +6,7 @@ import pytest
 from abstractor.abstract import Line
 from abstractor.rules.decide import therapy_of
 from abstractor.rules.therapy.course import Therapy
-from fixtures.stories import HP, Tale, tale
+from fixtures.stories import HP, TDM1, TDXD, Tale, tale
 from tests.asking import abstract_told, chart_of, library
 
 
@@ -78,3 +78,64 @@ def test_endocrine_therapy_that_returns_beside_antibodies_is_no_restart() -> Non
     assert said(told.course(["letrozole"], "2021-06-20", every=28, cycles=4)) == [
         "palliative 1 THP from 2020-02-01 (first)"
     ]
+
+
+T_DXD = "fam-trastuzumab deruxtecan"
+
+
+def first_line() -> Tale:
+    return base().thp("2019-02-01", through="2022-06-20")
+
+
+def not_given(told: Tale) -> list[tuple[str, ...]]:
+    flags = [flag for flag in derived(told).flags if flag.code == "ordered-not-given"]
+    return [tuple(sorted({each.resource for each in flag.evidence})) for flag in flags]
+
+
+def test_an_order_that_another_drug_replaced_is_no_agent_of_its_line() -> None:
+    told = first_line().order(T_DXD, "2022-09-15", status="stopped")
+    order = told.last_reference
+    told = told.course(TDM1, "2022-10-01", cycles=3)
+    (_, line) = derived(told).lines
+    assert (line.line.regimen, line.line.agents) == ("TDM1", ("ado-trastuzumab emtansine",))
+    assert str(line.decision) == "2022-10-01"
+    assert not_given(told) == [(order,)]
+
+
+def test_an_order_left_over_from_the_line_before_is_no_agent_of_the_next() -> None:
+    told = first_line().course(TDXD, "2022-07-15", cycles=5).order("trastuzumab", "2022-07-20")
+    assert said(told)[1:] == ["palliative 2 TDXD from 2022-07-15 (new-agent)"]
+    assert not_given(told) == [(told.last_reference,)]
+
+
+def test_the_next_dose_of_a_line_that_was_running_is_no_replaced_order() -> None:
+    told = first_line().order("trastuzumab", "2022-07-05").course(TDXD, "2022-07-15", cycles=5)
+    assert said(told)[1:] == ["palliative 2 TDXD from 2022-07-15 (new-agent)"]
+    assert not_given(told) == []
+
+
+@pytest.mark.parametrize(
+    ("ordered", "lines"),
+    [
+        ("2022-09-02", ["TDXD", "TDM1"]),  # 29 days before the line that was given
+        ("2022-09-03", ["TDM1"]),
+        ("2022-10-29", ["TDM1"]),
+    ],
+)
+def test_an_order_far_from_any_line_that_was_given_still_counts(ordered: str, lines: list[str]) -> None:
+    told = first_line().order(T_DXD, ordered).course(TDM1, "2022-10-01", cycles=2)
+    assert [line.line.regimen for line in derived(told).lines[1:]] == lines
+    assert len(not_given(told)) == 1
+
+
+def test_the_infused_partner_of_tablets_stays_in_their_regimen() -> None:
+    told = first_line().order("trastuzumab", "2022-08-01")
+    told = told.course(["tucatinib", "capecitabine"], "2022-08-01", cycles=4)
+    assert said(told)[1:] == ["palliative 2 TXH from 2022-08-01 (new-agent)"]
+
+
+def test_an_infusion_that_tablets_replaced_is_no_agent_of_their_line() -> None:
+    told = first_line().order(T_DXD, "2022-07-25")
+    told = told.course(["neratinib", "capecitabine"], "2022-08-01", cycles=4)
+    assert said(told)[1:] == ["palliative 2 NX from 2022-08-01 (new-agent)"]
+    assert len(not_given(told)) == 1
