@@ -7,7 +7,7 @@ from abstractor.abstract import Flag, Line
 from abstractor.chart import Source
 from abstractor.dates import DateInterval, Truth
 
-__all__ = ["ORDER", "Anchor", "Exposure", "Intensification", "Therapy", "TherapyLine", "Unplaced"]
+__all__ = ["ORDER", "Anchor", "Exposure", "Intensification", "OrderDay", "Therapy", "TherapyLine", "Unplaced"]
 
 ORDER = "order"
 
@@ -25,24 +25,31 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderDay:
+    """An order that can be relied on, and the day it was written."""
+
+    when: DateInterval
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class Exposure:
     """One agent on one occasion. `kind`: "administration", "procedure", "dispense" or "order".
 
     `until` is the last day that it is stated to cover (oral supply, treatment period), null where nothing
-    says. `ordered` is the day of the order that a given dose answers, `answers` that order's reference.
-    `relied_on` is false where the status is unknown. `place` is the day by which a partial date is sorted,
-    where something else in the chart says where it belongs.
+    says. `answers` are the orders that a given dose answers, by day. `relied_on` is false where the status
+    is unknown. `place` is the day by which a partial date is sorted, where something else in the chart says
+    where it belongs.
     """
 
     agent: str
     kind: str
     when: DateInterval
     until: DateInterval | None
-    ordered: DateInterval | None
     relied_on: bool
     sources: tuple[Source, ...]
     reference: str = ""
-    answers: str | None = None
+    answers: tuple[OrderDay, ...] = ()
     place: date | None = None
 
     @property

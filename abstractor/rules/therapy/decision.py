@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from abstractor.chart import Source
 from abstractor.dates import DateInterval
-from abstractor.rules.therapy.course import Exposure, Intensification
+from abstractor.rules.therapy.course import Exposure, Intensification, OrderDay
 from abstractor.rules.therapy.draft import Draft, start_of
 from abstractor.rules.therapy.drug_facts import DrugFact
 
@@ -38,12 +38,13 @@ def decision_of(
     start = start_of(exposures)
     earliest = start.earliest
     latest = start.latest
-    first: tuple[DateInterval, str] | None = None
-    for day, reference in _ordered(exposures):
+    first: OrderDay | None = None
+    for order in _orders(exposures):
+        day = order.when
         window = DateInterval(start.shift(-answers_within).earliest, start.latest)
         if day.latest < window.earliest or day.earliest > window.latest:
             continue
-        first = first or (day, reference)
+        first = first or order
         earliest = min(earliest, max(day.earliest, window.earliest))
         if start.shift(-answers_within).latest <= day.earliest and day.latest <= start.earliest:
             latest = min(latest, day.latest)
@@ -51,18 +52,17 @@ def decision_of(
     when = DateInterval(earliest, latest)
     if first is None:
         return Decision(when, None, opening.sources)
-    return Decision(when, first[1], orders.get(first[1], opening.sources))
+    return Decision(when, first.reference, orders.get(first.reference, opening.sources))
 
 
-def _ordered(exposures: Iterable[Exposure]) -> list[tuple[DateInterval, str]]:
+def _orders(exposures: Iterable[Exposure]) -> list[OrderDay]:
     """The orders that this line's doses answer, and those that are exposures of it themselves, by day."""
-    found = []
+    found: list[OrderDay] = []
     for exposure in exposures:
+        found += exposure.answers
         if not exposure.given and exposure.relied_on:
-            found.append((exposure.when, exposure.reference))
-        elif exposure.ordered is not None and exposure.answers is not None:
-            found.append((exposure.ordered, exposure.answers))
-    return sorted(found, key=lambda pair: (pair[0].earliest, pair[0].latest, pair[1]))
+            found.append(OrderDay(exposure.when, exposure.reference))
+    return sorted(found, key=lambda order: (order.when.earliest, order.when.latest, order.reference))
 
 
 def intensifications_of(

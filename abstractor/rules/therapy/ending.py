@@ -149,7 +149,10 @@ def _belongs(fact: DrugFact, span: LineSpan, ground: Ground) -> bool:
 def _completed(span: LineSpan, facts: Sequence[DrugFact], ground: Ground) -> DrugFact | None:
     """The line's last order was completed. For a palliative line that counts only where the order's own
     stated period had run out: treatment until progression has no end that completes it."""
-    named = {e.answers if e.given else e.reference for e in span.draft.exposures}
+    held = span.draft.exposures
+    named = {order.reference for e in held for order in e.answers} | {
+        e.reference for e in held if not e.given
+    }
     orders = [f for f in facts if not f.given and f.reference in named and f.when is not None]
     if not orders:
         return None

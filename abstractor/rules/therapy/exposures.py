@@ -5,13 +5,13 @@ counts, but a dose that was given in spite of it does, and the contradiction is 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
 from abstractor.chart import Standing
 from abstractor.rules.library import LinePolicy
-from abstractor.rules.therapy.course import Exposure
+from abstractor.rules.therapy.course import Exposure, OrderDay
 from abstractor.rules.therapy.drug_facts import DrugFact, sort_key
 from abstractor.rules.therapy.spans import days_between
 
@@ -43,7 +43,7 @@ def exposures_of(facts: tuple[DrugFact, ...], policy: LinePolicy, oral: frozense
         orders = [fact for fact in own if not fact.given and fact.counts]
         answered = _answered(doses, orders, policy.order_answers_within_days)
         for dose, answers in zip(doses, answered.by_dose, strict=True):
-            found.append(_from_dose(dose, answers, policy, covers=agent in oral))
+            found.append(_from_dose(dose, answers, covers=agent in oral))
         found += [_exposure(order) for order in answered.open]
         conflicts += _conflicts(doses, own, policy.order_answers_within_days)
     return Exposures(tuple(sorted(found, key=_by_day)), tuple(conflicts))
@@ -90,27 +90,17 @@ def _may_answer(order: DrugFact, dose: DrugFact, within: int) -> bool:
     return most >= 0 and least <= within
 
 
-def _from_dose(dose: DrugFact, orders: Iterable[DrugFact], policy: LinePolicy, *, covers: bool) -> Exposure:
-    """`ordered` is the earliest relied-on order at most so many days before; the stated period of an order
-    stands in for a supply that the dispense does not state."""
+def _from_dose(dose: DrugFact, orders: Iterable[DrugFact], *, covers: bool) -> Exposure:
+    """The stated period of an order stands in for a supply that the dispense does not state."""
     held = list(orders)
-    decided = [o for o in held if o.relied_on and _may_answer(o, dose, policy.order_answers_within_days)]
-    first = decided[0] if decided else None
     until = dose.until
     if until is None and covers and dose.kind == "dispense":
         until = max((o.until for o in held if o.until is not None), key=lambda d: d.latest, default=None)
-    exposure = _exposure(dose)
-    return Exposure(
-        exposure.agent,
-        exposure.kind,
-        exposure.when,
-        until,
-        first.days if first else None,
-        exposure.relied_on or any(o.relied_on for o in held),
-        exposure.sources,
-        exposure.reference,
-        first.reference if first else None,
-        exposure.place,
+    return replace(
+        _exposure(dose),
+        until=until,
+        relied_on=dose.relied_on or any(o.relied_on for o in held),
+        answers=tuple(OrderDay(o.days, o.reference) for o in held if o.relied_on),
     )
 
 
@@ -120,12 +110,10 @@ def _exposure(fact: DrugFact) -> Exposure:
         fact.kind,
         fact.days,
         fact.until,
-        None,
         fact.relied_on,
         fact.sources,
         fact.reference,
-        None,
-        fact.place,
+        place=fact.place,
     )
 
 

@@ -139,3 +139,24 @@ def test_an_infusion_that_tablets_replaced_is_no_agent_of_their_line() -> None:
     told = told.course(["neratinib", "capecitabine"], "2022-08-01", cycles=4)
     assert said(told)[1:] == ["palliative 2 NX from 2022-08-01 (new-agent)"]
     assert len(not_given(told)) == 1
+
+
+def partner_ordered(ordered: str) -> Tale:
+    """Pertuzumab by an order of its own, docetaxel and trastuzumab from 2020-03-15."""
+    told = base().order("pertuzumab", ordered)
+    order = told.last_reference
+    told = told.course(["docetaxel", "trastuzumab"], "2020-03-15", cycles=6)
+    return told.given("pertuzumab", "2020-04-07", order=order).given("pertuzumab", "2020-04-28", order=order)
+
+
+@pytest.mark.parametrize(
+    ("ordered", "decision"),
+    [
+        ("2020-02-01", "2020-02-01"),  # 66 days before the drug's own dose, 43 before the line's
+        ("2020-01-15", "2020-01-15"),  # 60 days before the line's
+        ("2020-01-14", "2020-03-15"),
+    ],
+)
+def test_the_decision_is_counted_from_the_first_dose_of_the_line(ordered: str, decision: str) -> None:
+    (line,) = derived(partner_ordered(ordered)).lines
+    assert (line.line.regimen, str(line.line.start), str(line.decision)) == ("THP", "2020-03-15", decision)
