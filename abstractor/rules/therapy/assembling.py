@@ -2,33 +2,45 @@
 
 What starts on one day starts together: if any drug of a day opens a line, the whole day belongs to it. An
 infusion that was ordered and never given, while the running line went on, is a line aside: it does not
-stop the one that went on.
+stop the one that went on. An order whose drug was given long after, no other line in between, opens none.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from abstractor.rules.therapy.course import Exposure
 from abstractor.rules.therapy.draft import Break, Draft
-from abstractor.rules.therapy.joining import Ground, Step, equivalent, step_of
+from abstractor.rules.therapy.joining import Ground, Step, equivalent, is_given_later, step_of
 from abstractor.rules.therapy.spans import days_between
 
 __all__ = ["assemble"]
 
 FIRST = "first"
+_OPENERS = (Step.NEW_AGENT, Step.AFTER_PROGRESSION, Step.AFTER_GAP)
 
 
 def assemble(exposures: Sequence[Exposure], ground: Ground) -> tuple[Draft, ...]:
     """The lines in the order in which they opened, those aside after them."""
-    aside: list[Exposure] = []
-    lines = list(_sweep(exposures, ground, aside))
+    apart = _Apart([], [])
+    lines = list(_sweep(exposures, ground, apart))
     for before, draft in pairwise(lines):
         if _new_to(before, draft, ground):
             draft.because = Step.NEW_AGENT.value
-    besides = list(_sweep(aside, ground, []))
+    besides = list(_sweep(apart.aside, ground, _Apart([], [])))
     for draft in besides[:1]:
         draft.because = Step.NEW_AGENT.value
+    for order in apart.awaited:
+        _await(order, lines)
     return (*lines, *besides)
+
+
+def _await(order: Exposure, lines: Iterable[Draft]) -> None:
+    """The order is held with the line of the first dose that followed it."""
+    for line in lines:
+        if any(e.given and e.agent == order.agent and order.day <= e.day for e in line.exposures):
+            line.awaited.append(order)
+            return
 
 
 def _new_to(before: Draft, draft: Draft, ground: Ground) -> bool:
@@ -37,21 +49,29 @@ def _new_to(before: Draft, draft: Draft, ground: Ground) -> bool:
     return not all(any(equivalent(ground.policy, new, old) for old in held) for new in draft.opening)
 
 
-def _sweep(exposures: Sequence[Exposure], ground: Ground, aside: list[Exposure]) -> Iterator[Draft]:
+@dataclass(frozen=True, slots=True)
+class _Apart:
+    """Orders that are no part of the lines that are swept: never given, or given long after."""
+
+    aside: list[Exposure]
+    awaited: list[Exposure]
+
+
+def _sweep(exposures: Sequence[Exposure], ground: Ground, apart: _Apart) -> Iterator[Draft]:
     before: Draft | None = None
     draft: Draft | None = None
     at = 0
     for _, group in groupby(exposures, key=lambda exposure: exposure.day):
         today = list(group)
         coming, at = exposures[at:], at + len(today)
+        steps = _steps(today, draft, ground, coming=coming, before=before)
+        apart.aside.extend(e for e, s in steps if s is Step.ASIDE)
+        apart.awaited.extend(e for e, s in steps if s is Step.AWAITED)
+        kept = [(e, s) for e, s in steps if s not in (Step.ASIDE, Step.AWAITED)]
+        opener = _reason([s for _, s in kept])
         if draft is None:
-            draft = _open(FIRST, today, ground)
-            continue
-        steps = [step_of(each, draft, ground, coming=coming, before=before) for each in today]
-        opener = _reason(steps)
-        kept = [(e, s) for e, s in zip(today, steps, strict=True) if s not in (Step.ASIDE, Step.AWAITED)]
-        aside += [e for e, s in zip(today, steps, strict=True) if s is Step.ASIDE]
-        if opener is not None:
+            draft = _open(FIRST, [e for e, _ in kept], ground) if kept else None
+        elif opener is not None:
             yield draft
             before, draft = draft, _open(opener.value, [e for e, _ in kept], ground)
         else:
@@ -61,9 +81,28 @@ def _sweep(exposures: Sequence[Exposure], ground: Ground, aside: list[Exposure])
         yield draft
 
 
+def _steps(
+    today: Sequence[Exposure],
+    draft: Draft | None,
+    ground: Ground,
+    *,
+    coming: Sequence[Exposure],
+    before: Draft | None,
+) -> list[tuple[Exposure, Step]]:
+    """What opens a line on this day is awaited instead, where it is nothing but orders given later."""
+    steps = [
+        (each, step_of(each, draft, ground, coming=coming, before=before) if draft else Step.NEW_AGENT)
+        for each in today
+    ]
+    opening = [each for each, step in steps if step in _OPENERS]
+    if opening and all(is_given_later(each, coming, ground) for each in opening):
+        return [(each, Step.AWAITED if step in _OPENERS else step) for each, step in steps]
+    return steps
+
+
 def _reason(steps: list[Step]) -> Step | None:
     """Why the day opens a line: a new drug says more than a restart."""
-    for step in (Step.NEW_AGENT, Step.AFTER_PROGRESSION, Step.AFTER_GAP):
+    for step in _OPENERS:
         if step in steps:
             return step
     return None

@@ -34,7 +34,7 @@ def order_sources(facts: Sequence[DrugFact]) -> dict[str, tuple[Source, ...]]:
 def decision_of(
     exposures: Sequence[Exposure], orders: Mapping[str, tuple[Source, ...]], *, answers_within: int
 ) -> Decision:
-    """`exposures` are those of one line, `orders` the sources by reference."""
+    """`exposures` are those of one line with its awaited orders, `orders` the sources by reference."""
     start = start_of(exposures)
     earliest = start.earliest
     latest = start.latest
@@ -75,7 +75,7 @@ def intensifications_of(
         steps.setdefault(start_of(own), []).append(agent)
     found = []
     for start, agents in sorted(steps.items(), key=lambda pair: pair[0].earliest):
-        own = [e for e in draft.exposures if e.agent in agents]
+        own = [e for e in (*draft.exposures, *draft.awaited) if e.agent in agents]
         decision = decision_of(own, orders, answers_within=answers_within)
         found.append(Intensification(tuple(agents), start, decision.when, decision.sources))
     return tuple(found)

@@ -120,7 +120,7 @@ def _line(
     draft, policy = span.draft, ground.policy
     agents = ground.library.agents
     within = policy.order_answers_within_days
-    decision = decision_of(draft.exposures, orders, answers_within=within)
+    decision = decision_of((*draft.exposures, *draft.awaited), orders, answers_within=within)
     line = Line(
         setting=span.setting,
         number=number,

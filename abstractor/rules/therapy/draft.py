@@ -24,7 +24,8 @@ class Break:
 class Draft:
     """`opening`: agents of the window and late partners. `added`: agents that joined by an exemption.
 
-    `doubts` are exposures whose partial date decided nothing for sure.
+    `doubts` are exposures whose partial date decided nothing for sure. `awaited` are orders of its agents
+    from which it is not counted, because they were given so much later.
     """
 
     because: str
@@ -34,6 +35,7 @@ class Draft:
     added: set[str] = field(default_factory=set)
     breaks: list[Break] = field(default_factory=list)
     doubts: list[Exposure] = field(default_factory=list)
+    awaited: list[Exposure] = field(default_factory=list)
     _given: dict[str, DateInterval] = field(default_factory=dict)
     _ordered: dict[str, DateInterval] = field(default_factory=dict)
     _first_given: DateInterval | None = None

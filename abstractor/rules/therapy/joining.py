@@ -13,7 +13,7 @@ from abstractor.rules.therapy.progression import Progression, within
 from abstractor.rules.therapy.setting import Boundary
 from abstractor.rules.therapy.spans import days_between, latest_of
 
-__all__ = ["Ground", "Step", "equivalent", "step_of"]
+__all__ = ["Ground", "Step", "equivalent", "is_given_later", "step_of"]
 
 
 class Step(Enum):
@@ -130,6 +130,26 @@ def _unanswered(exposure: Exposure, coming: Sequence[Exposure], policy: LinePoli
         e.given and e.agent == exposure.agent for e in _soon(exposure, coming, policy.restart_gap_days)
     )
     return Step.AWAITED if later else Step.ASIDE
+
+
+def is_given_later(order: Exposure, coming: Sequence[Exposure], ground: Ground) -> bool:
+    """An order from which no line is counted: its drug was given later, no other line in between.
+
+    What came in between belongs to that later regimen. An order that states a period, or of endocrine
+    therapy, may have been taken from its day on without a fill on record.
+    """
+    if order.given or order.until is not None or _joins_beside(order.agent, ground):
+        return False
+    policy = ground.policy
+    soon = list(_soon(order, coming, policy.restart_gap_days))
+    first = next((e for e in soon if e.given and e.agent == order.agent and e.day > order.day), None)
+    if first is None:
+        return False
+    window = max(policy.regimen_window_days, policy.late_partner_days.get(order.agent, 0))
+    with_it = [e for e in soon if e.given and abs((e.day - first.day).days) <= window]
+    regimen = {e.agent for e in with_it}
+    between = [e for e in soon if order.day < e.day < first.day]
+    return all(e.agent in regimen and (e in with_it or not e.given) for e in between)
 
 
 def _joins_maintenance(exposure: Exposure, draft: Draft, coming: Sequence[Exposure], ground: Ground) -> bool:

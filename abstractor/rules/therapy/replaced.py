@@ -36,7 +36,12 @@ def _is_replaced(order: Exposure, lines: Sequence[Draft], ground: Ground) -> boo
     near = [line for line in lines if _starts_near(line, order, ground.policy.regimen_window_days)]
     if not near or _went_on(order, lines, ground):
         return False
-    return not any(order.agent in line.names or _may_be_elsewhere(order, line, ground) for line in near)
+    return not any(
+        order.agent in line.names
+        or _came_late(order, line, lines, ground)
+        or _may_be_elsewhere(order, line, ground)
+        for line in near
+    )
 
 
 def _starts_near(line: Draft, order: Exposure, window: int) -> bool:
@@ -53,6 +58,16 @@ def _went_on(order: Exposure, lines: Sequence[Draft], ground: Ground) -> bool:
     running = max(begun, key=lambda line: line.start.earliest)
     least, _ = days_between(running.reach, order.when)
     return order.agent in running.names and least <= ground.policy.maintenance_continues_within_days
+
+
+def _came_late(order: Exposure, line: Draft, lines: Sequence[Draft], ground: Ground) -> bool:
+    """Its drug was given after all, beside drugs of that line."""
+    return any(
+        order.agent in other.names
+        and line.names & other.names
+        and 0 < days_between(order.when, other.start)[0] <= ground.policy.restart_gap_days
+        for other in lines
+    )
 
 
 def _may_be_elsewhere(order: Exposure, line: Draft, ground: Ground) -> bool:

@@ -160,3 +160,46 @@ def partner_ordered(ordered: str) -> Tale:
 def test_the_decision_is_counted_from_the_first_dose_of_the_line(ordered: str, decision: str) -> None:
     (line,) = derived(partner_ordered(ordered)).lines
     assert (line.line.regimen, str(line.line.start), str(line.decision)) == ("THP", "2020-03-15", decision)
+
+
+def test_an_old_order_of_a_partner_does_not_split_the_regimen() -> None:
+    told = base().order("pertuzumab", "2020-02-01")
+    told = told.course(["docetaxel", "trastuzumab"], "2020-03-15", cycles=6)
+    told = told.given("pertuzumab", "2020-04-07").given("pertuzumab", "2020-04-28")
+    (line,) = derived(told).lines
+    assert (line.line.regimen, str(line.line.start), str(line.decision)) == (
+        "THP",
+        "2020-03-15",
+        "2020-02-01",
+    )
+
+
+def test_old_orders_of_a_regimen_that_was_given_with_another_drug_open_no_line() -> None:
+    told = base()
+    for drug in ("docetaxel", *HP):
+        told = told.order(drug, "2021-01-05")
+    told = told.course(["docetaxel", "carboplatin"], "2021-03-20", cycles=6, ordered=False)
+    told = told.course(HP, "2021-03-20", through="2021-12-30", ordered=False)
+    (line,) = derived(told).lines
+    assert (line.line.regimen, str(line.line.start), str(line.decision)) == (
+        "TCHP",
+        "2021-03-20",
+        "2021-03-20",
+    )
+
+
+def test_an_old_order_stays_a_line_where_another_came_in_between() -> None:
+    told = base().order(T_DXD, "2021-01-05").course(TDM1, "2021-02-10", cycles=3)
+    assert said(told.course(TDXD, "2021-05-01", cycles=3, ordered=False)) == [
+        "palliative 1 TDXD from 2021-01-05 (first)",
+        "palliative 2 TDM1 from 2021-02-10 (new-agent)",
+        "palliative 3 TDXD from 2021-05-01 (new-agent)",
+    ]
+
+
+def test_a_partner_that_comes_after_its_window_was_ordered_and_not_replaced() -> None:
+    told = base().order("pertuzumab", "2020-02-20")
+    told = told.course(["docetaxel", "trastuzumab"], "2020-03-15", cycles=6)
+    told = told.given("pertuzumab", "2020-05-01").given("pertuzumab", "2020-05-22")
+    assert said(told) == ["palliative 1 THP from 2020-03-15 (first)"]
+    assert not_given(told) == []
