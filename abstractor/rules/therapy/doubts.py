@@ -51,9 +51,9 @@ def replaced(never: Sequence[Exposure]) -> Iterator[Flag]:
     for reference in sorted({order.reference for order in never}):
         same = [order for order in never if order.reference == reference]
         agents = ", ".join(sorted({order.agent for order in same}))
-        said = f"{agents}: ordered on {same[0].when}, no dose is on record and other drugs were given"
+        said = f"{agents}: ordered on {same[0].when}, no dose answers it and other drugs were given"
         sources = [s for order in same for s in order.sources]
-        yield Flag("ordered-not-given", Severity.REVIEW, f"{said}: in no line.", cite(*sources))
+        yield Flag("ordered-not-given", Severity.REVIEW, f"{said}: part of no line.", cite(*sources))
 
 
 def conflicts_of(conflicts: Sequence[Conflict]) -> Iterator[Flag]:
