@@ -83,7 +83,12 @@ class Evidence:
 
 def cite(*sources: Source) -> tuple[Evidence, ...]:
     """Sources as evidence, each once, by resource and then path."""
-    return merged(tuple(Evidence(s.resource, s.version, s.path, s.value) for s in sources))
+    return merged(tuple(Evidence(s.resource, s.version, s.path, _as_written(s.value)) for s in sources))
+
+
+def _as_written(value: str | float | bool | None) -> str | float | bool | None:
+    """64, not 64.0: a whole number stands in a record without a fraction."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def merged(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:

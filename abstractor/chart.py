@@ -151,6 +151,7 @@ class Order:
     requester: str | None
     encounter: str | None
     sources: tuple[Source, ...]
+    may_be: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,7 @@ class Administration:
     stop_reasons: tuple[str, ...]
     encounter: str | None
     sources: tuple[Source, ...]
+    may_be: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,7 @@ class Dispense:
     order: str | None
     reasons: tuple[str, ...]
     sources: tuple[Source, ...]
+    may_be: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,8 @@ def canonical(system: str | None, code: str) -> tuple[str, str]:
 
 # The rank of an abbreviation that names drugs only where no other drug is named ("AC" is also before meals).
 STANDS_ALONE = 0
+# The rank of an ingredient; a code of it may have been rolled up from something more specific.
+INGREDIENT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class AgentMatch:
 
     agents: tuple[str, ...]
     reason: str | None = None
+    may_be: tuple[str, ...] = ()  # where code and text disagree: every agent that one of them names
 
 
 def tokens_of(text: str) -> tuple[str, ...]:
@@ -135,9 +138,16 @@ class ValueSets:
     systems: frozenset[str]
     digest: str
     _longest: int = field(init=False, repr=False, compare=False, default=0)
+    _made_of: Mapping[str, frozenset[str]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_longest", max((len(name) for name in self.names), default=0))
+        agents = {a for m in (*self.drugs.values(), *self.names.values()) for a in m.agents}
+        # An agent of several words with another's name in its own is made of it: a conjugate of its antibody.
+        made = {a: frozenset(b for b in agents if b != a and b in a) for a in agents if " " in a}
+        object.__setattr__(self, "_made_of", {a: others for a, others in made.items() if others})
 
     def concepts_of(self, codings: Iterable[Coding]) -> tuple[str, ...]:
         """All concepts that the codes stand for, sorted."""
@@ -150,7 +160,8 @@ class ValueSets:
 
         Two different answers of the same rank are a conflict, never a choice. So is a text that could not be
         read to its end and names something more specific than the winner: a conjugate's brand beside the
-        ingredient's code never reads as the ingredient.
+        ingredient's code never reads as the ingredient. Nor does an ingredient of which conjugates are made,
+        by its code alone, beside a text with a word that is not known: it could be one of them.
         """
         held = list(codings)
         found = [self.drugs[key] for c in held if (key := (c.system, c.code)) in self.drugs]
@@ -161,9 +172,16 @@ class ValueSets:
         top = max(meaning.rank for meaning in found)
         best = {meaning.agents for meaning in found if meaning.rank == top}
         hinted = {r.meaning.agents for r in readings if r.meaning is not None and r.meaning.rank > top}
-        if len(best) > 1 or hinted - best:
-            return AgentMatch((), "conflict")
+        rolled = self._rolled_up(best) if top <= INGREDIENT and not all(r.whole for r in readings) else ()
+        if len(best) > 1 or hinted - best or rolled:
+            told = {agent for agents in (*best, *hinted) for agent in agents}
+            return AgentMatch((), "conflict", tuple(sorted({*told, *rolled})))
         return AgentMatch(best.pop())
+
+    def _rolled_up(self, best: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+        """What an ingredient's code may stand for besides, where a text beside it was not read to its end."""
+        plain = {agent for agents in best for agent in agents}
+        return tuple(sorted(conjugate for conjugate, parts in self._made_of.items() if parts & plain))
 
     def _read(self, text: str) -> "_Reading":
         """Read a free text: it is whole where every word belongs to a known name or is ignorable."""
@@ -183,7 +201,10 @@ class ValueSets:
         rank = max(meaning.rank for meaning in found)
         if len(found) > 1 and any(meaning.rank == STANDS_ALONE for meaning in found):
             whole = False
-        agents = tuple(sorted({agent for meaning in found for agent in meaning.agents}))
+        named = {agent for meaning in found for agent in meaning.agents}
+        # "trastuzumab (Kadcyla)" names one drug: the ingredient, and then what is made of it.
+        parts = frozenset().union(*(self._made_of.get(a, frozenset()) for a in named))
+        agents = tuple(sorted(named - parts))
         return _Reading(DrugMeaning(agents, rank), whole)
 
     def _name_at(self, words: tuple[str, ...], at: int) -> int:

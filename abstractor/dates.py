@@ -80,8 +80,8 @@ class DateInterval:
         return Truth.NO if self.latest < first or self.earliest > last else Truth.UNKNOWN
 
     def shift(self, days: int) -> "DateInterval":
-        step = timedelta(days=days)
-        return DateInterval(self.earliest + step, self.latest + step)
+        """That many days later; the calendar's own ends are not passed."""
+        return DateInterval(_shifted(self.earliest, days), _shifted(self.latest, days))
 
     def not_before(self, day: date) -> "DateInterval":
         """Narrowed by a fact that must precede it; unchanged where that would leave no day."""
@@ -116,6 +116,13 @@ class Period:
         return started & ~last.before(self.start)
 
 
+def _shifted(day: date, days: int) -> date:
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max if days > 0 else date.min
+
+
 def exact(day: date) -> DateInterval:
     return DateInterval(day, day)
 
@@ -138,6 +145,7 @@ class Reading:
     zone_assumed: bool
 
 
+_FIRST_YEAR = 1800
 _SHAPE = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2})"
     r"(?:T(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?(?P<zone>Z|[+-]\d{2}:\d{2})?)?)?)?",
@@ -163,6 +171,9 @@ def read_date(text: str, zone: ZoneInfo) -> Reading:
 
 def _read(shape: "re.Match[str]", zone: ZoneInfo) -> Reading:
     year = int(shape["year"])
+    if year < _FIRST_YEAR:
+        # Systems write 0001-01-01 where they hold nothing; no patient of ours was born before this.
+        raise ValueError("no date of a chart")
     if shape["month"] is None:
         return Reading(DateInterval(date(year, 1, 1), date(year, 12, 31)), zone_assumed=False)
     month = int(shape["month"])

@@ -6,19 +6,18 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from abstractor.fhir.records import Reading, RecordSet
-
-from abstractor.abstract import Abstract, ReportingPeriod
+from abstractor.abstract import Abstract, Criterion, ReportingPeriod
 from abstractor.chart import Chart
 from abstractor.fhir.received import Received
+from abstractor.fhir.records import Reading, RecordSet
 from abstractor.guidelines import load_library, load_value_sets
 from abstractor.rules.anchor import metastatic_anchor
 from abstractor.rules.decide import abstract_chart, therapy_of
 from abstractor.rules.library import Library
 from abstractor.rules.situation import Situation
-from fixtures.stories import Story, story
+from fixtures.stories import Story, Tale, story
 
-__all__ = ["ZONE", "abstract_story", "abstract_told", "chart_of", "library", "situation_of"]
+__all__ = ["ZONE", "abstract_story", "abstract_told", "chart_of", "criterion", "library", "situation_of"]
 
 ZONE = "America/New_York"
 
@@ -55,3 +54,8 @@ def situation_of(told: Story, number: int) -> Situation:
     line = next(each for each in therapy.palliative() if each.line.number == number)
     her2 = frozenset(name for name, agent in library().agents.items() if agent.her2_directed)
     return Situation(known, therapy, anchor, line, line.decision, her2)
+
+
+def criterion(told: Tale, which: int, *, definition: str = "A") -> Criterion:
+    """The disease (0), the lines (1) or the visit (2) of a told patient."""
+    return abstract_told(told.told(), definition=definition).inclusion.criteria[which]

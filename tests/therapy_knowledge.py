@@ -104,6 +104,7 @@ LIBRARY = Library(
         ambiguous_metastasis=("ambiguous-metastasis",),
         metastatic_stages=("M1", "IV"),
         other_her2_cancers=("other-her2-cancer",),
+        her2_reports_from=date(2007, 1, 1),
         her2_condition_positive=("her2-positive-breast-cancer",),
         her2_condition_negative=("her2-negative-breast-cancer",),
         visit_classes=("AMB",),

@@ -54,12 +54,13 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(ChosenAgents, Naming.AGENT, "all_of", "any_of", "none_of"),
     **_fields(CnsStatus, Naming.CONCEPT, "concepts"),
     **_fields(ExceptionRecorded, Naming.CONCEPT, "concepts", "result_concepts"),
+    **_fields(ExceptionRecorded, Naming.AGENT, "withheld_agents"),
     **_fields(Received, Naming.AGENT, "agents"),
     **_fields(BaselineTrigger, Naming.AGENT, "agent"),
     **_fields(BaselineTrigger, Naming.EDITION, "edition"),
-    **_fields(BaselineResult, Naming.CONCEPT, "results", "studies"),
+    **_fields(BaselineResult, Naming.CONCEPT, "results", "studies", "excluded_by"),
     **_fields(TreatmentAfterDiagnosis, Naming.EDITION, "edition"),
-    **_fields(TreatmentAfterDiagnosis, Naming.CONCEPT, "concepts", "stop_reasons"),
+    **_fields(TreatmentAfterDiagnosis, Naming.CONCEPT, "concepts", "stop_reasons", "excluded_by"),
     **_fields(TreatmentAfterDiagnosis, Naming.AGENT, "agents", "ambiguous_agents"),
 }
 

@@ -12,8 +12,9 @@ from abstractor.rules.flags import all_flags, is_flagged
 from abstractor.rules.found import Found
 from abstractor.rules.inclusion import decide_inclusion
 from abstractor.rules.library import Library, LinePolicy, Subject
+from abstractor.rules.lines_criterion import unsure_records
 from abstractor.rules.measures.context import AskedBy, MeasureContext
-from abstractor.rules.sequencing import judge_label, judge_line, not_confirmed
+from abstractor.rules.sequencing import judge_label, judge_line, not_confirmed, not_sure
 from abstractor.rules.situation import Situation
 from abstractor.rules.therapy.course import Anchor, Therapy
 from abstractor.rules.therapy.deriving import derive, derive_by_gap
@@ -50,6 +51,7 @@ def abstract_chart(
         period=days,
         gap=policy.restart_gap_days,
         definition=definition,
+        her2_agents=her2_directed(library),
     )
     found = _ordered(_found(known, therapy, anchor, library, inclusion.criteria[0], days, as_of), therapy)
     flags = all_flags(known, inclusion, found, therapy.flags)
@@ -87,13 +89,15 @@ def _found(
     stand."""
     if disease.verdict is Verdict.NOT_MET:
         return
-    her2_agents = frozenset(name for name, agent in library.agents.items() if agent.her2_directed)
-    for line in therapy.palliative():
-        situation = Situation(chart, therapy, anchor, line, line.decision, her2_agents)
-        judged = [*judge_line(situation, library, period)]
+    her2_agents = her2_directed(library)
+    unsure = unsure_records(chart, her2_agents)
+    for situation in _situations(chart, therapy, anchor, her2_agents):
         label = judge_label(situation, library, period)
-        for each in [*judged, *([label] if label else [])]:
-            yield each if disease.verdict is Verdict.MET else not_confirmed(each, disease)
+        for each in [*judge_line(situation, library, period), *([label] if label else [])]:
+            if disease.verdict is not Verdict.MET:
+                yield not_confirmed(each, disease)
+            else:
+                yield not_sure(each, unsure[0]) if unsure else each
     asked = {
         e.id: AskedBy(
             e.id, e.authority, e.title, e.citation, e.agents, e.valid_from, e.valid_to, e.next_review
@@ -106,13 +110,28 @@ def _found(
         yield from measure.rule.findings(context)
 
 
+def _situations(
+    chart: Chart, therapy: Therapy, anchor: Anchor, her2_agents: frozenset[str]
+) -> Iterator[Situation]:
+    """Each palliative line on its decision date, and each step by which its maintenance was intensified."""
+    for line in therapy.palliative():
+        yield Situation(chart, therapy, anchor, line, line.decision, her2_agents)
+        for step in line.intensified:
+            yield Situation(chart, therapy, anchor, line, step.decision, her2_agents, step)
+
+
+def her2_directed(library: Library) -> frozenset[str]:
+    return frozenset(name for name, agent in library.agents.items() if agent.her2_directed)
+
+
 def _ordered(found: Iterator[Found], therapy: Therapy) -> tuple[Found, ...]:
     """By line (findings on the patient last), rule and authority."""
     place = {LineRef(t.line.setting, t.line.number): at for at, t in enumerate(therapy.lines)}
 
-    def key(each: Found) -> tuple[int, str, str]:
+    def key(each: Found) -> tuple[int, str, str, str]:
         line = each.finding.line
-        return (len(place) if line is None else place[line], each.finding.rule, each.finding.authority)
+        at = len(place) if line is None else place[line]
+        return (at, each.finding.rule, each.finding.authority, each.finding.phase or "")
 
     return tuple(sorted(found, key=key))
 

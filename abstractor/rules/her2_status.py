@@ -8,6 +8,7 @@ status is unknown with its reason. No drug ever proves HER2.
 from dataclasses import dataclass
 
 from abstractor.chart import Biomarker, Chart, Diagnosis, Source
+from abstractor.dates import Truth
 from abstractor.rules.anchor import stands
 from abstractor.rules.library import InclusionPolicy
 
@@ -37,6 +38,10 @@ def her2_status(chart: Chart, policy: InclusionPolicy) -> Her2Status:
     if other is not None:
         shows = "HER2 results beside another HER2-treated cancer: which tissue was tested is not decided"
         return Her2Status("unknown", "second-cancer-not-yet-encoded", shows, other.sources)
+    old = [b for b in results if b.when is not None and b.when.earliest < policy.her2_reports_from]
+    if old and any(b.reading for b in old):
+        shows = f"a HER2 report from before {policy.her2_reports_from.year}, when other criteria held"
+        return _unknown("her2-report-too-old", shows, old)
     positive = [b for b in results if b.reading in _POSITIVE]
     negative = [b for b in results if b.reading in _NEGATIVE]
     equivocal = [b for b in results if b.reading in _EQUIVOCAL]
@@ -57,7 +62,12 @@ def her2_status(chart: Chart, policy: InclusionPolicy) -> Her2Status:
 
 def _resolved_by_ish(decided: list[Biomarker], equivocal: list[Biomarker]) -> bool:
     """An equivocal IHC is settled by an ISH or overall result; an equivocal ISH by none of them here."""
-    return all(b.method == "ihc" for b in equivocal) and any(b.method != "ihc" for b in decided)
+    later = [b for b in decided if b.method != "ihc"]
+    return all(b.method == "ihc" and any(_not_before(d, b) for d in later) for b in equivocal)
+
+
+def _not_before(one: Biomarker, other: Biomarker) -> bool:
+    return one.when is not None and other.when is not None and one.when.before(other.when) is Truth.NO
 
 
 def _without_tissue(chart: Chart, policy: InclusionPolicy) -> Her2Status:

@@ -30,15 +30,16 @@ def decide_inclusion(
     period: Period,
     gap: int,
     definition: str,
+    her2_agents: frozenset[str],
 ) -> Inclusion:
     """`by_gap` holds the therapy at the chosen gap and at every gap of the sensitivity analysis."""
     disease = her2_positive_mbc(chart, policy, anchor)
     visit = visit_in_period(chart, policy, period)
 
     def verdict(name: str, days: int) -> Verdict:
-        return conjunction((disease, her2_lines(chart, by_gap[days], period, name), visit))
+        return conjunction((disease, her2_lines(chart, by_gap[days], period, name, her2_agents), visit))
 
-    criteria = (disease, her2_lines(chart, by_gap[gap], period, definition), visit)
+    criteria = (disease, her2_lines(chart, by_gap[gap], period, definition, her2_agents), visit)
     chosen = conjunction(criteria)
     by_definition = tuple((name, verdict(name, gap)) for name in policy.definitions)
     sensitive = any(other is not chosen for _, other in by_definition) or any(

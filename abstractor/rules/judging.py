@@ -55,6 +55,10 @@ def judge(edition: Edition, situation: Situation) -> Judged:
         return _silent(edition, NOT_YET_ENCODED, scope.shows, scope.sources)
     if scope.truth is Truth.UNKNOWN:
         return _silent(edition, scope.reason or "unknown", scope.shows, scope.sources)
+    if situation.step is not None:
+        # No edition has a row for an addition to maintenance yet (knowledge base, section 2.1).
+        said = f"{', '.join(situation.step.agents)} joined the maintenance"
+        return _unaddressed(edition, said, (*situation.step.sources, *scope.sources))
     return _by_recommendation(edition, situation, scope)
 
 

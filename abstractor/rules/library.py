@@ -193,6 +193,7 @@ class InclusionPolicy:
     ambiguous_metastasis: tuple[str, ...]
     metastatic_stages: tuple[str, ...]  # "M1", "IV" ..., in capitals, without the word "stage"
     other_her2_cancers: tuple[str, ...]
+    her2_reports_from: date  # a report from before cannot be read by any dated criteria
     her2_condition_positive: tuple[str, ...]
     her2_condition_negative: tuple[str, ...]
     visit_classes: tuple[str, ...]

@@ -10,15 +10,17 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from abstractor.abstract import Criterion, Finding, LaterVerdict, LineRef, Verdict, cite, merged
+from abstractor.chart import Administration, Dispense, Order
 from abstractor.dates import DateInterval, Period, Truth
 from abstractor.rules.found import STALE, Found
 from abstractor.rules.judging import Judged, better, judge
 from abstractor.rules.library import Edition, Library, Subject
 from abstractor.rules.situation import Situation
 
-__all__ = ["RULE", "in_period", "judge_label", "judge_line", "not_confirmed"]
+__all__ = ["RULE", "in_period", "judge_label", "judge_line", "not_confirmed", "not_sure"]
 
 RULE = "sequencing"
+INTENSIFIED = "maintenance-intensified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def judge_label(situation: Situation, library: Library, period: Period) -> Found
     On label where one of them gives the use. Off label only where every one of them was encoded and none
     does.
     """
-    agents = set(situation.line.first_agents)
+    agents = set(situation.step.agents if situation.step is not None else situation.line.first_agents)
     editions = [e for e in library.editions if e.subject is Subject.LABEL and set(e.agents) & agents]
     days = _telling_days(situation.decision, tuple(editions), 0)
     on_days = [_label_on_day(day, situation, editions) for day in days]
@@ -155,10 +157,24 @@ def not_confirmed(found: Found, criterion: Criterion) -> Found:
     return Found(finding, criterion.reason)
 
 
+def not_sure(found: Found, record: Order | Administration | Dispense) -> Found:
+    """The same finding where a drug on record may be another than it seems: the lines may be wrong."""
+    finding = replace(
+        found.finding,
+        verdict=Verdict.INDETERMINATE,
+        statement=f"Not judged (agent-unmapped): a drug on record may be {' or '.join(record.may_be)}, "
+        "so the lines of therapy may be other ones.",
+        later=(),
+        would_clear=("a code or a text that says which drug it was",),
+        evidence=merged((*found.finding.evidence, *cite(*record.sources))),
+    )
+    return Found(finding, "agent-unmapped")
+
+
 def in_period(situation: Situation, period: Period) -> bool:
     """Does the line share a day with the period? Where it cannot be told, it is taken to."""
-    line = situation.line.line
-    return period.shares_a_day_with(line.start, line.end) is not Truth.NO
+    line, step = situation.line.line, situation.step
+    return period.shares_a_day_with(line.start if step is None else step.start, line.end) is not Truth.NO
 
 
 def _build(
@@ -168,10 +184,11 @@ def _build(
     reason = f" ({judged.reason})" if judged.reason else ""
     graced = f" Grace: {also} was in force or had just ended, and was read too." if also else ""
     shows = f" The chart shows: {judged.shows}." if judged.shows else ""
+    decided_by = situation.line.decision_sources if situation.step is None else situation.step.sources
     finding = Finding(
         rule=RULE,
         line=LineRef(line.setting, line.number),
-        phase=None,
+        phase=None if situation.step is None else INTENSIFIED,
         decision_date=situation.decision,
         in_period=in_period(situation, period),
         authority=judged.edition.authority,
@@ -183,7 +200,7 @@ def _build(
         citation=judged.citation,
         later=later,
         would_clear=judged.would_clear[:5],
-        evidence=cite(*judged.sources, *situation.line.decision_sources),
+        evidence=cite(*judged.sources, *decided_by),
     )
     return Found(finding, judged.reason)
 

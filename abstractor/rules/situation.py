@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from abstractor.chart import Chart
 from abstractor.dates import DateInterval
-from abstractor.rules.therapy.course import Anchor, Therapy, TherapyLine
+from abstractor.rules.therapy.course import Anchor, Intensification, Therapy, TherapyLine
 
 __all__ = ["Situation"]
 
@@ -13,7 +13,8 @@ __all__ = ["Situation"]
 class Situation:
     """`chart` is as known at as_of; conditions look only at facts on or before `decision`.
 
-    `her2_agents`: the names of the HER2-directed agents.
+    `her2_agents`: the names of the HER2-directed agents. `step`: where not the line itself is judged, but
+    agents that joined it as maintenance, on that step's own date (`decision`).
     """
 
     chart: Chart
@@ -22,6 +23,7 @@ class Situation:
     line: TherapyLine
     decision: DateInterval
     her2_agents: frozenset[str]
+    step: Intensification | None = None
 
     def earlier_lines(self) -> tuple[TherapyLine, ...]:
         """Lines of any setting that stand before this one."""

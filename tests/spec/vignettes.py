@@ -45,7 +45,8 @@ ROWS: tuple[Row, ...] = (
         "v05",
         "excluded",
         ("palliative 1 THP 2025-10-06",),
-        missing=("maintenance intensification on its own date", _NCCN),
+        ("1 ASCO preferred", "1 ASCO not-addressed"),
+        missing=("evidence-precedes-guideline, evidence-precedes-label", "the label of palbociclib", _NCCN),
     ),
     Row(
         "v07",

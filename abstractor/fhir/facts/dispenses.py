@@ -39,6 +39,7 @@ def dispense_of(record: Record[MedicationDispense], desk: Desk) -> Dispense | No
         reference=record.reference,
         agents=drug.agents,
         unmapped=drug.unmapped,
+        may_be=drug.may_be,
         when=when,
         days_supply=days,
         standing=standing,

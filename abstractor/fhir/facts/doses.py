@@ -40,6 +40,7 @@ def dose_of(record: Record[MedicationAdministration], desk: Desk) -> Administrat
         kind="administration",
         agents=drug.agents,
         unmapped=drug.unmapped,
+        may_be=drug.may_be,
         when=when,
         standing=standing,
         status=given.status,
@@ -62,15 +63,16 @@ def by_mouth(given: MedicationAdministration) -> bool:
 
 
 def dose_by_procedure(record: Record[Procedure], desk: Desk) -> Administration | None:
-    """A completed Procedure that is coded as a drug; None for others. Its words are never read as one."""
+    """A completed Procedure that is coded as a drug; None for others. Words alone are never read as one, but
+    beside an ingredient's code they may say that it stands for something made of it."""
     done = record.resource
     meaning = desk.lexicon.meaning(done.code)
     codings = tuple(c for c in meaning.codings if (c.system, c.code) in desk.value_sets.drugs)
     if done.status != "completed" or not codings:
         return None
     standing = status_of(record, desk, done.status)
-    match = desk.value_sets.agents_of(codings, ())
-    if standing is None or not match.agents:
+    match = desk.value_sets.agents_of(codings, (meaning.words,) if meaning.words else ())
+    if standing is None or not (match.agents or match.may_be):
         return None
     when, dated = first_date(
         record,
@@ -82,7 +84,8 @@ def dose_by_procedure(record: Record[Procedure], desk: Desk) -> Administration |
         reference=record.reference,
         kind="procedure",
         agents=match.agents,
-        unmapped=None,
+        unmapped=None if match.agents else meaning.words,
+        may_be=match.may_be,
         when=when,
         standing=standing,
         status=done.status,

@@ -27,6 +27,7 @@ class Drug(Struct, frozen=True, gc=False):
     agents: tuple[str, ...]
     unmapped: str | None
     sources: tuple[Source, ...]
+    may_be: tuple[str, ...] = ()
 
 
 class _Said(Struct, frozen=True, gc=False):
@@ -47,17 +48,18 @@ def drug_of(record: Record[Any], desk: Desk) -> Drug:
         said.append(_Said(medication[0], f"{medication[1]}code", medication[2].code))
     display = resource.medication_reference.display if resource.medication_reference is not None else None
     match = desk.lexicon.agents_of(tuple(each.concept for each in said), display)
+    words = (desk.lexicon.meaning(each.concept).words for each in said)
+    named = next((text for text in words if text), display)
     if match.reason == "unmapped" and medication is not None:
-        match = _by_ingredients(medication[2], desk) or match
+        match = _by_ingredients(medication[2], named, desk) or match
     sources = _sources(said, desk)
     if not sources and display:
         sources = (record.source("medicationReference.display", display),)
     if match.agents:
         return Drug(match.agents, None, sources)
-    named = next((words for each in said if (words := desk.lexicon.meaning(each.concept).words)), display)
     if named is None:
         named = _nameless(record, resource.medication_reference, desk)
-    return Drug((), named, sources or (record.source("medicationReference", None),))
+    return Drug((), named, sources or (record.source("medicationReference", None),), match.may_be)
 
 
 def _medication(
@@ -76,15 +78,18 @@ def _medication(
     return found, "", found.resource
 
 
-def _by_ingredients(medication: Medication, desk: Desk) -> AgentMatch | None:
-    """The agents of a compound by its parts; None where one of them is unknown."""
+def _by_ingredients(medication: Medication, named: str | None, desk: Desk) -> AgentMatch | None:
+    """The agents of a compound by its parts; None where one of them is unknown.
+
+    Its own name, which no agent is known for, is read beside each part: it may say that a part was rolled up.
+    """
     agents: set[str] = set()
     for part in medication.ingredient or ():
         if part.item_codeable_concept is None:
             return None
-        match = desk.lexicon.agents_of((part.item_codeable_concept,), None)
+        match = desk.lexicon.agents_of((part.item_codeable_concept,), named)
         if not match.agents:
-            return None
+            return match if match.may_be else None
         agents.update(match.agents)
     return AgentMatch(tuple(sorted(agents))) if agents else None
 

@@ -30,6 +30,7 @@ def order_of(record: Record[MedicationRequest], desk: Desk) -> Order | None:
         reference=record.reference,
         agents=drug.agents,
         unmapped=drug.unmapped,
+        may_be=drug.may_be,
         when=when,
         supply=supply,
         standing=standing,

@@ -3,7 +3,7 @@ LVEF."""
 
 from dataclasses import dataclass
 
-from abstractor.chart import Diagnosis, Result, Standing
+from abstractor.chart import Administration, Diagnosis, Order, Result, Standing
 from abstractor.dates import Truth
 from abstractor.rules.situation import Situation
 from abstractor.rules.truth import Decided
@@ -15,10 +15,10 @@ _RELIED_ON = (Standing.COUNTS, Standing.ASSUMED)
 
 @dataclass(frozen=True, slots=True)
 class ExceptionRecorded:
-    """A Condition with one of `concepts`, or a result with one of `result_concepts` under `below`, before
-    the decision.
+    """One of these on or before the decision: a Condition of `concepts`; a result of `result_concepts` under
+    `below`; an order or dose of `withheld_agents` that was refused or withheld.
 
-    `recorded` false asks for its absence, which needs Condition seen whole.
+    `recorded` false asks for the absence of all, which needs Condition seen whole.
     """
 
     recorded: bool
@@ -26,6 +26,7 @@ class ExceptionRecorded:
     result_concepts: tuple[str, ...]
     below: float
     names: str
+    withheld_agents: tuple[str, ...] = ()
 
     def sentence(self) -> str:
         return f"with {self.names} on record" if self.recorded else f"without {self.names} on record"
@@ -49,7 +50,8 @@ class ExceptionRecorded:
 
     def _found(self, situation: Situation) -> Decided:
         doubt: Decided | None = None
-        facts: list[Diagnosis | Result] = [*self._conditions(situation), *self._results(situation)]
+        facts: list[Diagnosis | Result | Order | Administration]
+        facts = [*self._conditions(situation), *self._results(situation), *self._withheld(situation)]
         for fact in facts:
             when = fact.when
             before = Truth.UNKNOWN if when is None else when.on_or_before(situation.decision)
@@ -64,6 +66,12 @@ class ExceptionRecorded:
     def _conditions(self, situation: Situation) -> list[Diagnosis]:
         wanted = set(self.concepts)
         return [d for d in situation.chart.diagnoses if wanted & set(d.concepts) and d.standing in _RELIED_ON]
+
+    def _withheld(self, situation: Situation) -> list[Order | Administration]:
+        """Orders not to give one of the agents, and doses that were not given (refused, withheld)."""
+        records: list[Order | Administration] = [*situation.chart.orders, *situation.chart.administrations]
+        wanted = set(self.withheld_agents)
+        return [r for r in records if wanted & set(r.agents) and r.standing is Standing.AGAINST]
 
     def _results(self, situation: Situation) -> list[Result]:
         wanted = set(self.result_concepts)

@@ -24,11 +24,13 @@ class PriorHer2Regimens:
             for each in situation.earlier_lines()
             if each.line.setting == "palliative" and each.line.her2_directed
         ]
-        sure = [each for each in earlier if not each.rests_on_unknown_status]
+        sure = [e for e in earlier if not (e.rests_on_unknown_status or e.ordered_not_given)]
         sources = tuple(each.exposures[0].sources[0] for each in earlier)
         shows = f"{len(earlier)} HER2-directed regimens for metastatic disease before"
         if len(sure) >= self.at_least:
             return Decided(Truth.YES, shows, None, sources)
         if len(earlier) >= self.at_least:
-            return Decided(Truth.UNKNOWN, f"{shows}, some of unknown status", "status-unknown", sources)
+            return Decided(
+                Truth.UNKNOWN, f"{shows}, some of unknown status or never given", "status-unknown", sources
+            )
         return Decided(Truth.NO, shows, "too-few-regimens", sources)

@@ -29,7 +29,8 @@ class Received:
         for earlier in situation.earlier_lines():
             taken = earlier.exposures_of(self.agents)
             if taken:
-                sure = Truth.YES if any(e.relied_on for e in taken) else Truth.UNKNOWN
+                relied_on = any(e.relied_on for e in taken) and not earlier.ordered_not_given
+                sure = Truth.YES if relied_on else Truth.UNKNOWN
                 truth = sure if self.before or sure is Truth.UNKNOWN else Truth.NO
                 reason = None if truth is Truth.YES else "received-before"
                 return Decided(

@@ -2,14 +2,14 @@
 antibody)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from abstractor.abstract import LineRef, Verdict
 from abstractor.chart import Procedure, Result, Source, Standing
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.found import Found
-from abstractor.rules.measures.context import AskedBy, MeasureContext, Outcome, finding, queried
+from abstractor.rules.measures.context import AskedBy, MeasureContext, Outcome, care_ended, finding, queried
 from abstractor.rules.therapy.course import Exposure, TherapyLine
 
 __all__ = ["BaselineResult", "BaselineTrigger"]
@@ -59,6 +59,7 @@ class BaselineResult:
     test_name: str
     first_type: str
     urgent_within: int
+    excluded_by: tuple[str, ...]
 
     def findings(self, context: MeasureContext) -> Iterator[Found]:
         """One for each palliative line with a trigger whose edition was in force on the first dose."""
@@ -125,12 +126,9 @@ class BaselineResult:
                 (),
                 dose.sources,
             )
-        if (
-            chart.patient.death is not None
-            and chart.patient.death.on_or_before(window.possible[1]) is Truth.YES
-        ):
-            died = f"death on {chart.patient.death}, before the window closed"
-            return Outcome(Verdict.EXCLUDED, died, "death", (), chart.patient.sources)
+        ended = care_ended(chart, self.excluded_by, window.possible[1])
+        if ended is not None:
+            return replace(ended, sources=(*ended.sources, *dose.sources))
         clear = (f"a final {self.test_name} dated from {window.sure[0]} to {window.sure[1]}",)
         late = self._urgent(tests, dose)
         if late is not None:
@@ -144,7 +142,8 @@ class BaselineResult:
         doubt = self._doubt(context, tests, window)
         if doubt is not None:
             return Outcome(Verdict.UNKNOWN, doubt[1], doubt[0], clear, (*doubt[2], *dose.sources))
-        if context.as_of < window.possible[1]:
+        last_chance = dose.when.latest + timedelta(days=self.urgent_within)
+        if context.as_of < max(window.possible[1], last_chance):
             return Outcome(
                 Verdict.PENDING,
                 f"none by {context.as_of}; the window closes later",

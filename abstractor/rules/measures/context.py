@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from abstractor.abstract import Finding, LineRef, Verdict, cite
-from abstractor.chart import Chart, Source
+from abstractor.chart import Chart, Source, Standing
 from abstractor.dates import DateInterval, Period, Truth, exact
 from abstractor.rules.found import STALE, Found
 from abstractor.rules.therapy.course import Therapy
 
-__all__ = ["AskedBy", "MeasureContext", "Outcome", "finding", "queried"]
+__all__ = ["AskedBy", "MeasureContext", "Outcome", "care_ended", "finding", "queried"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,21 @@ def finding(
         evidence=cite(*outcome.sources),
     )
     return Found(decided, outcome.reason)
+
+
+def care_ended(chart: Chart, concepts: tuple[str, ...], day: date) -> Outcome | None:
+    """Excluded where the patient died, or was in hospice care, before the window closed."""
+    if chart.patient.death is not None and chart.patient.death.on_or_before(day) is Truth.YES:
+        died = f"death on {chart.patient.death}, before the window closed"
+        return Outcome(Verdict.EXCLUDED, died, "death", (), chart.patient.sources)
+    wanted = set(concepts)
+    stays = [(v.starts, v.concepts, v.standing, v.sources) for v in chart.visits]
+    done = [(p.when, p.concepts, p.standing, p.sources) for p in chart.procedures]
+    for when, held, standing, sources in (*stays, *done):
+        relied_on = standing in (Standing.COUNTS, Standing.ASSUMED, Standing.ORDERED_ONLY)
+        if wanted & set(held) and relied_on and when is not None and when.on_or_before(day) is Truth.YES:
+            return Outcome(Verdict.EXCLUDED, f"hospice care on {when}", "hospice", (), sources)
+    return None
 
 
 def queried(chart: Chart, *types: str) -> str:

@@ -1,14 +1,14 @@
 """A drug that is due once a diagnosis stands (a bone-modifying agent after bone metastasis)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from abstractor.abstract import Verdict
 from abstractor.chart import Administration, Diagnosis, Dispense, Order, Standing
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.found import Found
-from abstractor.rules.measures.context import MeasureContext, Outcome, finding, queried
+from abstractor.rules.measures.context import MeasureContext, Outcome, care_ended, finding, queried
 
 __all__ = ["TreatmentAfterDiagnosis"]
 
@@ -34,6 +34,7 @@ class TreatmentAfterDiagnosis:
     within: int
     first_type: str
     stop_reasons: tuple[str, ...]
+    excluded_by: tuple[str, ...]
 
     def findings(self, context: MeasureContext) -> Iterator[Found]:
         """At most one, for the patient; none where the diagnosis is older than the edition."""
@@ -77,7 +78,7 @@ class TreatmentAfterDiagnosis:
             if record.when is not None and sure[0] <= record.when.earliest and record.when.latest <= sure[1]:
                 shows = f"{', '.join(record.agents)} on {record.when}"
                 return Outcome(Verdict.MET, shows, None, (), (*record.sources, *diagnosis.sources))
-        refused = self._refused(context)
+        refused = self._refused(context, closes)
         if refused is not None:
             return Outcome(
                 Verdict.EXCEPTION,
@@ -86,9 +87,9 @@ class TreatmentAfterDiagnosis:
                 (),
                 (*refused.sources, *diagnosis.sources),
             )
-        if chart.patient.death is not None and chart.patient.death.on_or_before(closes) is Truth.YES:
-            shows = f"death on {chart.patient.death}, before the window closed"
-            return Outcome(Verdict.EXCLUDED, shows, "death", (), (*chart.patient.sources, *diagnosis.sources))
+        ended = care_ended(chart, self.excluded_by, closes)
+        if ended is not None:
+            return replace(ended, sources=(*ended.sources, *diagnosis.sources))
         clear = (
             f"an order or dose of {self.treatment_name} dated from {sure[0]} to {sure[1]}",
             "a documented reason against it",
@@ -114,13 +115,15 @@ class TreatmentAfterDiagnosis:
         every: tuple[_Record, ...] = (*chart.administrations, *chart.dispenses, *chart.orders)
         return [record for record in every if wanted & set(record.agents) and record.standing in _RELIED_ON]
 
-    def _refused(self, context: MeasureContext) -> _Record | None:
-        """A dose not given, or an order not to give it, with a reason that the measure accepts."""
+    def _refused(self, context: MeasureContext, closes: date) -> _Record | None:
+        """A dose not given, or an order withdrawn or not to give it, by then, for an accepted reason."""
         wanted = {*self.agents, *self.ambiguous_agents}
         records: tuple[Order | Administration, ...] = (*context.chart.administrations, *context.chart.orders)
         for record in records:
             reasoned = set(record.stop_reasons) & set(self.stop_reasons)
-            if wanted & set(record.agents) and record.standing is Standing.AGAINST and reasoned:
+            withheld = record.standing in (Standing.AGAINST, Standing.WITHDRAWN)
+            in_time = record.when is None or record.when.on_or_before(closes) is not Truth.NO
+            if wanted & set(record.agents) and withheld and reasoned and in_time:
                 return record
         return None
 

@@ -68,7 +68,7 @@ def codings(*codes: str) -> list[Coding]:
         (["ingredient", "brand"], [], AgentMatch(("conjugate",))),
         (["ingredient"], ["plain conjugate"], AgentMatch(("conjugate",))),
         (["product"], ["plain"], AgentMatch(("conjugate",))),
-        (["product", "other product"], [], AgentMatch((), "conflict")),
+        (["product", "other product"], [], AgentMatch((), "conflict", ("conjugate", "other"))),
         (["unknown"], [], AgentMatch((), "unmapped")),
         ([], ["plain 40 mg and plain"], AgentMatch(("plain",))),
         ([], ["plain unheard"], AgentMatch((), "unmapped")),

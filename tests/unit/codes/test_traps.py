@@ -112,7 +112,9 @@ def test_a_precise_name_beside_the_ingredients_code() -> None:
 
 
 def test_two_products_are_a_conflict() -> None:
-    assert drug("hcpcs J9354", "hcpcs J9358") == AgentMatch((), "conflict")
+    both = drug("hcpcs J9354", "hcpcs J9358")
+    assert (both.agents, both.reason) == ((), "conflict")
+    assert both.may_be == ("ado-trastuzumab emtansine", "fam-trastuzumab deruxtecan")
 
 
 MEANINGS = [

@@ -35,7 +35,9 @@ LUNG = ExceptionRecorded(
 NO_LUNG = ExceptionRecorded(
     recorded=False, concepts=("ild-pneumonitis",), result_concepts=("lvef",), below=50, names="lung disease"
 )
-ADJUVANT = ("trastuzumab",)
+WITHHELD = ExceptionRecorded(
+    recorded=True, concepts=(), result_concepts=(), below=0, names="refusal", withheld_agents=("pertuzumab",)
+)
 
 
 def second_line() -> Tale:
@@ -48,6 +50,16 @@ def of_unknown_status() -> Tale:
     for drug in ("docetaxel", *HP):
         told.order(drug, "2020-01-06", status="unknown")
     return told.course(TDXD, "2022-06-14", cycles=4)
+
+
+def refused(on: str) -> Tale:
+    return second_line().given("pertuzumab", on, status="not-done")
+
+
+def only_ordered() -> Tale:
+    """A second line that was ordered and never given, where administrations were seen whole."""
+    told = tale("someone").her2_positive_mbc("2019-12-01", "liver").thp("2020-01-06", through="2020-12-01")
+    return told.order(TDM1[0], "2021-01-04").course(TDXD, "2022-06-14", cycles=4)
 
 
 def relapsed(on: str) -> Tale:
@@ -81,6 +93,9 @@ CASES: list[tuple[Condition, Callable[[], Tale], int, Truth]] = [
     (LUNG, lambda: second_line().condition("J84.10", "Pulmonary fibrosis", "2022-06"), 2, UNKNOWN),
     (LUNG, lambda: second_line().lvef(49, "2022-06-01"), 2, YES),
     (LUNG, lambda: second_line().lvef(50, "2022-06-01"), 2, NO),
+    (WITHHELD, lambda: refused("2022-06-14"), 2, YES),
+    (WITHHELD, lambda: refused("2022-06-15"), 2, NO),
+    (WITHHELD, second_line, 2, NO),
     (NO_LUNG, second_line, 2, YES),
     (NO_LUNG, lambda: second_line().condition("J84.10", "Pulmonary fibrosis", "2022-06-01"), 2, NO),
     (NO_LUNG, lambda: unwhole(second_line()), 2, UNKNOWN),
@@ -93,6 +108,8 @@ CASES: list[tuple[Condition, Callable[[], Tale], int, Truth]] = [
     (PriorHer2Regimens(1), second_line, 2, YES),
     (PriorHer2Regimens(2), second_line, 2, NO),
     (PriorHer2Regimens(1), of_unknown_status, 2, UNKNOWN),
+    (PriorHer2Regimens(2), only_ordered, 3, UNKNOWN),
+    (Received(tuple(TDM1), before=True), only_ordered, 3, UNKNOWN),
     (RelapseWithin(365, holds=True), lambda: relapsed("2022-01-09"), 1, YES),
     (RelapseWithin(365, holds=True), lambda: relapsed("2022-01-10"), 1, YES),
     (RelapseWithin(365, holds=True), lambda: relapsed("2022-01-11"), 1, NO),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -70,6 +71,22 @@ def bone(as_of: date = date(2022, 12, 31)) -> Tale:
     )
 
 
+def hospice(on: str) -> dict[str, Any]:
+    return {
+        "resourceType": "Procedure",
+        "id": "hospice",
+        "status": "completed",
+        "code": {"coding": [{"system": "http://snomed.info/sct", "code": "385763009"}]},
+        "subject": {"reference": "Patient/someone"},
+        "performedDateTime": on,
+    }
+
+
+def refused(on: str) -> Tale:
+    why = {"coding": [{"system": "http://snomed.info/sct", "code": "105480006"}]}
+    return bone().given("zoledronic acid", on, status="not-done").but(statusReason=[why])
+
+
 BMA: list[tuple[str, Callable[[], Tale], str]] = [
     ("within 90 days", lambda: bone().given("zoledronic acid", "2022-05-30"), "met"),
     ("on day 90", lambda: bone().order("zoledronic acid", "2022-05-30"), "met"),
@@ -81,6 +98,10 @@ BMA: list[tuple[str, Callable[[], Tale], str]] = [
         "not-met",
     ),
     ("window still open", lambda: bone(date(2022, 4, 1)), "pending"),
+    ("in hospice", lambda: bone().raw(hospice("2022-04-15")), "excluded"),
+    ("in hospice later", lambda: bone().raw(hospice("2022-09-15")), "not-met"),
+    ("refused", lambda: refused("2022-04-15"), "exception"),
+    ("refused months later", lambda: refused("2022-09-15"), "not-met"),
     ("died", lambda: bone().death("2022-05-01"), "excluded"),
 ]
 

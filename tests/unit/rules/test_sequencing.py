@@ -175,3 +175,29 @@ def test_a_decision_after_the_editions_next_review_is_not_judged() -> None:
     assert found is not None and found.verdict == "indeterminate"
     flags = {flag.code for flag in abstract_told(told.told()).flags}
     assert "guideline-stale" in flags
+
+
+def test_a_refused_conjugate_is_no_deviation_that_these_rules_judge() -> None:
+    told = after_thp(TDM1, "2022-11-01").given(TDXD[0], "2022-10-25", status="not-done")
+    found = finding(told, 2, "ASCO")
+    assert found is not None and found.verdict == "indeterminate"
+    assert "not-yet-encoded" in found.statement
+
+
+def test_an_addition_to_maintenance_is_judged_on_its_own_date() -> None:
+    told = tale("someone", as_of=date(2023, 12, 31)).her2_positive_mbc("2022-12-01", "liver")
+    told.thp("2023-01-02", through="2023-12-01").course(["tucatinib"], "2023-06-12", cycles=4)
+    steps = [f for f in abstract_told(told.told()).findings if f.phase == "maintenance-intensified"]
+    assert {(f.authority, f.edition, f.verdict) for f in steps} >= {
+        ("ASCO", "asco-her2-2022", "not-addressed")
+    }
+    assert {str(f.decision_date) for f in steps} == {"2023-06-12"}
+
+
+def test_a_drug_that_may_be_another_leaves_the_lines_unjudged() -> None:
+    told = after_thp(TDXD, "2022-11-01").given("trastuzumab", "2022-11-08")
+    coded = [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "224905"}]
+    told.but(medicationCodeableConcept={"coding": coded, "text": "TDM-1X arm"})
+    found = finding(told, 2, "ASCO")
+    assert found is not None and found.verdict == "indeterminate"
+    assert "agent-unmapped" in found.statement
