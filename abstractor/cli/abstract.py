@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import IO, Annotated
 
 import typer
 
@@ -19,9 +19,11 @@ from abstractor.cli.options import (
     PeriodOption,
     SiteOption,
     TimezoneOption,
+    path_of,
+    site_of,
     study,
 )
-from abstractor.cli.output import results_to
+from abstractor.cli.output import refuse_overwriting, results_to
 from abstractor.workflow.files import FileAbstraction, FileQuestion, abstract_files
 
 __all__ = ["abstract"]
@@ -31,7 +33,7 @@ QUARANTINED = 3
 
 def abstract(
     inputs: Annotated[
-        list[Path],
+        list[str],
         typer.Argument(metavar="INPUT...", help="Bundles (.json), NDJSON files, or folders of NDJSON."),
     ],
     period: PeriodOption,
@@ -57,13 +59,15 @@ def abstract(
     asked = study(
         period=period,
         as_of=as_of,
-        timezone=timezone or "UTC",
+        timezone="UTC" if timezone is None else timezone,
         definition=definition,
         cohort=cohort,
         gap_days=gap_days,
     )
+    paths = tuple(path_of("INPUT", words) for words in inputs)
+    refuse_overwriting(output, paths)
     question = FileQuestion(
-        tuple(inputs), asked.period, asked.as_of, asked.definition, asked.gap_days, site, workers
+        paths, asked.period, asked.as_of, asked.definition, asked.gap_days, site_of(site), workers
     )
     work = abstract_files(question, progress=_progress("resources read"))
     with results_to(output) as results:
@@ -78,7 +82,7 @@ def abstract(
     return QUARANTINED if strict and quarantined else 0
 
 
-def _write(work: FileAbstraction, results: TextIO) -> None:
+def _write(work: FileAbstraction, results: IO[str]) -> None:
     tell = _progress(f"of {work.patients} charts abstracted")
     for number, line in enumerate(work.lines, start=1):
         results.write(line + "\n")

@@ -1,6 +1,7 @@
 """The program `abstractor` and its commands; every error ends as one line that says what, where and what
 to do."""
 
+import os
 import sys
 
 import typer
@@ -53,7 +54,7 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except AbstractorError as wrong:
-        sys.stderr.write(f"abstractor: {wrong}\n")
+        sys.stderr.write(f"abstractor: {' '.join(str(wrong).split())}\n")
         sys.exit(wrong.exit_code)
     except typer.TyperException as wrong:
         sys.stderr.write(f"abstractor: {wrong.format_message()} (see --help)\n")
@@ -64,4 +65,7 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+    except OSError as wrong:
+        sys.stderr.write(f"abstractor: cannot write the results ({wrong.strerror}); free some space\n")
+        os._exit(1)  # what is left in stdout's buffer cannot be written either
     sys.exit(code if isinstance(code, int) else 0)

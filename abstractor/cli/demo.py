@@ -5,7 +5,7 @@ import shutil
 import signal
 import sys
 import tempfile
-import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -84,11 +84,19 @@ def demo(
         sys.stdout.flush()
         if pages is not None:
             sys.stderr.write("Press Ctrl-C to stop.\n")
-            threading.Event().wait()
+            _watch(pages, workers)
+
+
+def _watch(*children: Child) -> None:
+    """Until Ctrl-C; a child that ends is told at once. Short sleeps: a signal always gets through."""
+    while True:
+        for started in children:
+            started.require_alive()
+        time.sleep(0.5)
 
 
 class _Stopped(KeyboardInterrupt):
-    """SIGTERM is taken as Ctrl-C: everything is taken down in order."""
+    """SIGTERM and a closed terminal are taken as Ctrl-C: everything is taken down in order."""
 
 
 @contextmanager
@@ -96,13 +104,15 @@ def _stopping() -> Iterator[None]:
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise _Stopped
 
-    before = signal.signal(signal.SIGTERM, stop)
+    numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+    before = {number: signal.signal(number, stop) for number in numbers}
     try:
         yield
     except KeyboardInterrupt:
         sys.stderr.write("stopped; everything that was started is down\n")
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

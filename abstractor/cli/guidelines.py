@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from abstractor.cli.options import SiteOption, day_of
+from abstractor.cli.options import SiteOption, day_of, site_of
 from abstractor.errors import KnowledgeError
 from abstractor.guidelines import NOT_SIGNED, EditionRow, check, listing, load_library, shown
 
@@ -30,7 +30,7 @@ def list_editions(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, one object an edition.")] = False,
 ) -> None:
     """Every edition: authority, dates in force, whether it is encoded, and who has signed it."""
-    rows = listing(load_library(site))
+    rows = listing(load_library(site_of(site)))
     if as_json:
         for row in rows:
             sys.stdout.write(json.dumps(asdict(row), default=str) + "\n")
@@ -44,7 +44,7 @@ def show(
     site: SiteOption = None,
 ) -> None:
     """One edition in plain sentences, with citations, strengths and confidence."""
-    sys.stdout.write(shown(load_library(site), edition))
+    sys.stdout.write(shown(load_library(site_of(site)), edition))
 
 
 @guidelines.command("check")
@@ -56,7 +56,7 @@ def check_shelf(
 ) -> None:
     """Everything that must not be loaded, with file, entry and mend; and reviews that are due."""
     today = _today() if on is None else day_of("--on", on)
-    problems = check(site, on=today)
+    problems = check(site_of(site), on=today)
     for problem in problems:
         sys.stderr.write(f"{'refused' if problem.refused else 'warning'}: {problem.message}\n")
     refused = sum(problem.refused for problem in problems)

@@ -1,5 +1,6 @@
 """Options that several commands share, and what makes a value of theirs acceptable."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -24,6 +25,8 @@ __all__ = [
     "Study",
     "TimezoneOption",
     "day_of",
+    "path_of",
+    "site_of",
     "study",
 ]
 
@@ -64,14 +67,37 @@ DefinitionOption = Annotated[
         "HER2-directed in any setting."
     ),
 ]
-CohortOption = Annotated[Cohort, typer.Option(help="Whose inclusion criteria are asked.")]
+CohortOption = Annotated[Cohort, typer.Option(help="Whose criteria are asked; cdk46 is not in this version.")]
 GapOption = Annotated[
     int, typer.Option("--gap-days", min=1, max=3650, help="A break longer than this ends a line of therapy.")
 ]
 SiteOption = Annotated[
-    Path | None,
+    str | None,
     typer.Option("--site", metavar="FOLDER", help="Local codes (codes.csv) and completeness.json."),
 ]
+
+
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+
+
+def path_of(option: str, words: str) -> Path:
+    if not words.strip():
+        raise OptionError(f"{option} '': is empty; name a file or folder")
+    return Path(words)
+
+
+def site_of(site: str | None) -> Path | None:
+    """The site's folder; a name that is no folder would silently leave out the site's codes."""
+    if site is None:
+        return None
+    folder = path_of("--site", site)
+    try:
+        if folder.is_dir():
+            return folder
+    except OSError as wrong:
+        raise OptionError(f"--site {site}: cannot be read ({wrong.strerror}); name a folder") from None
+    raise OptionError(f"--site {site}: no such folder; name the folder with codes.csv or completeness.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +138,13 @@ def study(
 
 
 def day_of(option: str, text: str) -> date:
+    shape = _DATE.fullmatch(text)
     try:
-        if len(text) != len("2022-01-01"):
+        if shape is None:
             raise ValueError
-        return date.fromisoformat(text)
+        day = date(int(shape[1]), int(shape[2]), int(shape[3]))
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            raise ValueError
+        return day
     except ValueError:
         raise OptionError(f"{option} {text!r}: not a date; write it as 2022-12-31") from None

@@ -4,6 +4,7 @@ workers."""
 import os
 import signal
 import sys
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
@@ -88,7 +89,15 @@ def serve() -> None:
     Without ABSTRACTOR_REDIS_URL a queue of our own runs as long as the pages do.
     """
     settings = Settings()
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, _as_interrupt)
+    try:
+        _serve(settings)
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped\n")
+
+
+def _serve(settings: Settings) -> None:
     with ExitStack() as stack:
         queue = stack.enter_context(embedded_queue(settings))
         settings = settings.model_copy(update={"redis_url": SecretStr(queue)})
@@ -99,7 +108,9 @@ def serve() -> None:
         sys.stdout.write(f"Pages at http://{settings.host}:{settings.port}; sign in as {account.name}")
         sys.stdout.write(f" with {account.password}\n" if account.password else "\n")
         sys.stdout.flush()
-        if code := pages.process.wait():
+        while (code := pages.process.poll()) is None:
+            time.sleep(0.2)  # not wait(): a signal must always get through
+        if code:
             raise SetupError(f"the pages ended with code {code}; their message stands above")
 
 

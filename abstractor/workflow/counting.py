@@ -5,10 +5,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from abstractor.abstract import Abstract, Verdict, from_plain
 from abstractor.errors import InputError
-from abstractor.export.cohort import Attrition, attrition
+
+if TYPE_CHECKING:
+    from abstractor.export.cohort import Attrition
 
 __all__ = ["CohortCount", "count_cohort"]
 
@@ -21,13 +24,16 @@ class CohortCount:
     for -> how often it stands in the charts.
     """
 
-    steps: tuple[Attrition, ...]
+    steps: "tuple[Attrition, ...]"
     reasons: tuple[tuple[tuple[str, str, str], int], ...]
     unmapped: tuple[tuple[str, int], ...]
 
 
 def count_cohort(path: Path) -> CohortCount:
     """Read a file of abstracts, one a line; `InputError` where it is none."""
+    # Here and not above: tables cost seconds, and polars takes Ctrl-C from whoever waits in the process.
+    from abstractor.export.cohort import attrition
+
     abstracts = list(_abstracts(path))
     if not abstracts:
         raise InputError(f"{path}: holds no abstract; give a file that `abstractor abstract` wrote")

@@ -3,6 +3,8 @@ invented."""
 
 import multiprocessing
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +13,7 @@ from zoneinfo import ZoneInfo
 from abstractor import __version__
 from abstractor.abstract import ReportingPeriod, to_json
 from abstractor.chart import Seen
+from abstractor.errors import AbstractorError, InputError
 from abstractor.fhir.files import completeness_file, read_files
 from abstractor.fhir.quarantine import Quarantined
 from abstractor.fhir.records import Counts, Reading, RecordSet
@@ -51,7 +54,7 @@ def abstract_files(question: FileQuestion, *, progress: Callable[[int], None]) -
 
     Raises `InputError` where an input cannot be used, or none holds a FHIR resource.
     """
-    folders = [path for path in (*question.inputs, question.site) if path is not None and path.is_dir()]
+    folders = [path for path in (*question.inputs, question.site) if path is not None and _is_folder(path)]
     overrides: Mapping[str, Seen] = completeness_file(folders)
     reading = Reading(load_value_sets(question.site), ZoneInfo(question.period.timezone), overrides)
     library = load_library(question.site)
@@ -98,8 +101,20 @@ def _lines(work: _Work, patients: tuple[str, ...]) -> Iterator[str]:
         yield from (work.line(patient) for patient in patients)
         return
     _shared.append(work)
+    context = multiprocessing.get_context("fork")
     try:
-        with multiprocessing.get_context("fork").Pool(work.question.workers) as pool:
-            yield from pool.imap(_line_of, patients, chunksize=_CHARTS_AT_ONCE)
+        with ProcessPoolExecutor(work.question.workers, mp_context=context) as pool:
+            yield from pool.map(_line_of, patients, chunksize=_CHARTS_AT_ONCE)
+    except BrokenProcessPool:
+        raise AbstractorError(
+            "a worker process was killed (out of memory?): no more can be abstracted; use fewer --workers"
+        ) from None
     finally:
         _shared.pop()
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError as wrong:
+        raise InputError(f"{path}: cannot be read ({wrong.strerror}); name another file or folder") from None

@@ -89,6 +89,7 @@ def test_the_pages_come_up_and_go_down_with_ctrl_c() -> None:
         page = re.search(r"http://127\.0\.0\.1:\d+", "".join(said))
         assert page is not None, said
         assert any(line.startswith("Password:") for line in said)
+        time.sleep(2)  # until it does nothing but wait
         started = time.monotonic()
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=40)
