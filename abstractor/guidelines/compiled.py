@@ -11,6 +11,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from abstractor.codes import DrugMeaning, StatusRules, ValueSets
+from abstractor.errors import KnowledgeError
 from abstractor.guidelines.tables import (
     CodeRow,
     NameRow,
@@ -65,9 +66,27 @@ def shipped_rows(root: Traversable, words: Words) -> list[CodeRow]:
 
 def site_rows(site: Path | None, words: Words) -> list[CodeRow]:
     """A site folder need not hold codes."""
-    if site is None or not (site / _SITE).is_file():
+    if site is None or not _holds_codes(site):
         return []
     return code_rows(site / _SITE, _SITE, words)
+
+
+def _holds_codes(site: Path) -> bool:
+    """Is a file of that name there, to be read? What only has the name would leave out codes silently."""
+    file = site / _SITE
+    try:
+        file.lstat()  # a link to nothing is there too
+        readable = file.is_file()
+        dangling = not readable and not file.exists()
+    except FileNotFoundError:
+        return False
+    except OSError as wrong:
+        raise KnowledgeError(f"{file}: cannot be read ({wrong.strerror}); check its permissions") from wrong
+    if dangling:
+        raise KnowledgeError(f"{file}: a link to nothing; mend the link or remove it")
+    if not readable:
+        raise KnowledgeError(f"{file}: not a file; put the file with the codes there or remove it")
+    return True
 
 
 def _refuse_overrides(ours: list[CodeRow], theirs: list[CodeRow]) -> None:

@@ -70,7 +70,9 @@ def _text(file: Traversable, name: str) -> str:
         return file.read_bytes().decode("utf-8-sig")
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as wrong:
         raise KnowledgeError(f"{name}: no such file; restore it or reinstall the program") from wrong
-    except (OSError, UnicodeDecodeError) as wrong:
+    except OSError as wrong:
+        raise KnowledgeError(f"{name}: cannot be read ({wrong.strerror}); check its permissions") from wrong
+    except UnicodeDecodeError as wrong:
         raise KnowledgeError(f"{name}: cannot be read as UTF-8 text; save it as such") from wrong
 
 

@@ -1,7 +1,9 @@
 """Loading the shelf: quick, the same every time, with or without SNOMED CT, and with a site's own codes."""
 
+import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -111,6 +113,45 @@ def test_a_sites_code_is_refused(tmp_path: Path, line: str, says: str) -> None:
         load_value_sets(site(tmp_path, line))
     assert says in str(refused.value)
     assert "codes.csv, line 2" in str(refused.value)
+
+
+def dangling(at: Path) -> None:
+    at.symlink_to(at.with_name("nowhere"))
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (dangling, "codes.csv: a link to nothing; mend the link"),
+        (Path.mkdir, "codes.csv: not a file; put the file with the codes there"),
+        (os.mkfifo, "codes.csv: not a file; put the file with the codes there"),
+    ],
+)
+def test_what_only_has_the_name_of_a_sites_codes(
+    tmp_path: Path, make: Callable[[Path], None], says: str
+) -> None:
+    make(tmp_path / "codes.csv")
+    with pytest.raises(KnowledgeError) as refused:
+        load_value_sets(tmp_path)
+    assert says in str(refused.value)
+
+
+@pytest.mark.parametrize("question", ["lstat", "stat", "read_bytes"])
+def test_a_sites_codes_that_may_not_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    """Root may read everything, so the system's refusal is made up, for this file alone."""
+    codes = site(tmp_path, ECHO) / "codes.csv"
+    really = getattr(Path, question)
+
+    def denied(path: Path, *args: object, **options: object) -> object:
+        if path == codes:
+            raise PermissionError(13, "Permission denied")
+        return really(path, *args, **options)
+
+    monkeypatch.setattr(Path, question, denied)
+    with pytest.raises(KnowledgeError, match=r"codes.csv: cannot be read \(Permission denied\)"):
+        load_value_sets(tmp_path)
 
 
 def test_no_licensed_table_ships() -> None:
