@@ -69,14 +69,16 @@ def _is_folder(path: Path) -> bool:
         dangling = path.is_symlink()
         special = path.exists()
     except OSError as failed:
-        raise InputError(
-            f"{path} cannot be read ({failed.strerror}): check the path and its permissions"
-        ) from None
+        raise _refused(path, failed) from None
     if special:
         raise InputError(f"{path} is neither a file nor a folder: give a file or a folder")
     if dangling:
         raise InputError(f"{path} is a link to nothing: mend the link, or give the file itself")
     raise InputError(f"{path} does not exist: check the path")
+
+
+def _refused(path: Path, failed: OSError) -> InputError:
+    return InputError(f"{path} cannot be read ({failed.strerror}): check the path and its permissions")
 
 
 def _exported(folder: Path) -> list[Path]:
@@ -98,11 +100,25 @@ def completeness_file(folders: Sequence[Path]) -> Mapping[str, Seen]:
     """What `completeness.json` of these folders says; of two words on one type the more doubtful stands."""
     said: dict[str, Seen] = {}
     for folder in folders:
-        file = folder / COMPLETENESS
-        if folder.is_dir() and file.exists():
+        if _holds_completeness(folder):
+            file = folder / COMPLETENESS
             for name, seen in _completeness(file).items():
                 said[name] = max(said.get(name, seen), seen, key=_DOUBT.index)
     return said
+
+
+def _holds_completeness(folder: Path) -> bool:
+    """Is a file of that name there, to be read? InputError where something else has the name, or hides it."""
+    file = folder / COMPLETENESS
+    try:
+        if not folder.is_dir():
+            return False
+        file.lstat()  # a link to nothing is there too
+    except FileNotFoundError:
+        return False
+    except OSError as failed:
+        raise _refused(file, failed) from None
+    return not _is_folder(file)
 
 
 _DOUBT = (Seen.COMPLETE, Seen.EMPTY, Seen.PARTIAL, Seen.REFUSED, Seen.NOT_ASKED)
@@ -112,7 +128,7 @@ def _completeness(file: Path) -> dict[str, Seen]:
     try:
         said = msgspec.json.decode(file.read_bytes(), type=dict[str, Seen])
     except OSError as failed:
-        raise InputError(f"{file} cannot be read ({failed.strerror}): check its permissions") from None
+        raise _refused(file, failed) from None
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         states = ", ".join(Seen)
         raise InputError(

@@ -10,7 +10,7 @@ import pytest
 
 from abstractor.chart import Seen
 from abstractor.errors import InputError
-from abstractor.fhir.files import completeness_file, read_files
+from abstractor.fhir.files import read_files
 from abstractor.fhir.received import Received
 from tests.unit.fhir_read.charting import condition, order, record_set, row
 
@@ -108,7 +108,10 @@ def pipe(at: Path) -> None:
         ("bundle.json", Path.touch, "no FHIR resource in"),
         ("Condition.ndjson.gz", Path.touch, "no FHIR resource in"),
         ("folder", Path.mkdir, "no FHIR resource in"),
+        ("f" * 300, missing, "cannot be read (File name too long)"),
+        ("f/" * 2_500, missing, "cannot be read (File name too long)"),
     ],
+    ids=lambda value: value[:40] if isinstance(value, str) else value.__name__,
 )
 def test_an_input_that_cannot_be_used(
     tmp_path: Path, name: str, make: Callable[[Path], None], said: str
@@ -124,15 +127,28 @@ def test_nor_may_it_hide_in_a_folder(tmp_path: Path, make: Callable[[Path], None
     assert "MedicationAdministration.ndjson" in refused(tmp_path)
 
 
-def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("question", "name", "said"),
+    [
+        ("open", "x.ndjson", "x.ndjson cannot be read (Permission denied)"),
+        ("stat", "x.ndjson", "x.ndjson cannot be read (Permission denied)"),
+        ("open", "", "x.ndjson cannot be read (Permission denied)"),
+        ("stat", "", "cannot be read (Permission denied)"),
+        ("iterdir", "", "cannot be listed (Permission denied)"),
+    ],
+)
+def test_what_may_not_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, question: str, name: str, said: str
+) -> None:
     """Root may read everything, so the system's refusal is made up."""
     (tmp_path / "x.ndjson").write_bytes(ONE)
 
     def denied(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", denied)
-    assert "cannot be read (Permission denied)" in refused(tmp_path / "x.ndjson")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, question, denied)
+        assert said in refused(tmp_path / name)
 
 
 @pytest.mark.parametrize(
@@ -213,30 +229,3 @@ def test_a_line_without_end_is_cut_and_the_next_one_read(
     file.write_bytes(ONE + b"\n" + b"x" * 3 * len(ONE) + b"\n" + TWO + b"\n" + b"y" * 2 * len(ONE))
     found = [received.body[:5] for received in read(file)]
     assert found == [ONE[:5], b"xxxxx", TWO[:5], b"yyyyy"]
-
-
-def test_completeness_of_several_folders(tmp_path: Path) -> None:
-    for name, said in (
-        ("a", '{"Condition": "partial", "Encounter": "complete"}'),
-        ("b", '{"Condition": "complete"}'),
-    ):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "completeness.json").write_text(said)
-    (tmp_path / "c").mkdir()
-    folders = [tmp_path / name for name in ("a", "b", "c", "not-there")]
-    assert completeness_file(folders) == {"Condition": Seen.PARTIAL, "Encounter": Seen.COMPLETE}
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        ("nonsense", "must be a JSON object"),
-        ("[]", "must be a JSON object"),
-        ('{"Condition": "mostly"}', "must be a JSON object"),
-        ('{"Coverage": "complete"}', "names types that are not read"),
-    ],
-)
-def test_completeness_that_cannot_be_used(tmp_path: Path, content: str, said: str) -> None:
-    (tmp_path / "completeness.json").write_text(content)
-    with pytest.raises(InputError, match=said):
-        completeness_file([tmp_path])
