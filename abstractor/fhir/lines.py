@@ -1,7 +1,7 @@
 """The records of one file: line by line, or one document; plain or gzip, told by its first bytes.
 
 A gzip that breaks off gives every line before the break and then one empty record, which ends in
-quarantine: what is missing is counted as missing.
+quarantine: what is missing is counted as missing. One cut to no bytes at all gives that record alone.
 """
 
 import gzip
@@ -31,12 +31,18 @@ _NOT_BLANK = re.compile(rb"\S")
 def read_lines(path: Path) -> Iterator[Received]:
     """Every line that is not blank, as it stands."""
     with _opened(path) as stream:
-        yield from _lines(path, stream)
+        if stream is None:
+            yield Received(b"", f"{path.name}:1")
+        else:
+            yield from _lines(path, stream)
 
 
 def read_document(path: Path) -> Iterator[Received]:
     """A file that is one JSON document, or NDJSON under another name."""
     with _opened(path) as stream:
+        if stream is None:
+            yield Received(b"", path.name)
+            return
         try:
             body = stream.read().removeprefix(_BYTE_ORDER_MARK)
         except _BROKEN:
@@ -85,17 +91,20 @@ def _is_ndjson(body: bytes) -> bool:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def _opened(path: Path) -> Iterator[BinaryIO | None]:
+    """The unpacked bytes; None for a gzip that was cut to nothing."""
     try:
         with path.open("rb") as plain:
-            packed = plain.peek(2)[:2] == _GZIP
-            if not packed and path.suffix == ".gz" and plain.peek(1):
-                raise InputError(f"{path} is not gzip, though its name says so: unpack or rename it")
-            if packed:
+            head = plain.peek(2)[:2]
+            if head == _GZIP:
                 with gzip.GzipFile(fileobj=plain) as unpacked:
                     yield cast(BinaryIO, unpacked)
-            else:
+            elif path.suffix.lower() != ".gz":
                 yield plain
+            elif head:
+                raise InputError(f"{path} is not gzip, though its name says so: unpack or rename it")
+            else:
+                yield None
     except gzip.BadGzipFile:
         raise _damaged(path) from None
     except OSError as failed:

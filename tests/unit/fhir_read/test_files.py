@@ -11,6 +11,7 @@ import pytest
 from abstractor.chart import Seen
 from abstractor.errors import InputError
 from abstractor.fhir.files import read_files
+from abstractor.fhir.quarantine import Defect
 from abstractor.fhir.received import Received
 from tests.unit.fhir_read.charting import condition, order, record_set, row
 
@@ -208,9 +209,35 @@ def test_a_gzip_of_which_nothing_can_be_read(tmp_path: Path, name: str, content:
     assert "is a damaged gzip file" in refused(tmp_path / name)
 
 
-def test_a_name_that_promises_gzip(tmp_path: Path) -> None:
-    (tmp_path / "x.ndjson.gz").write_bytes(ONE)
-    assert "is not gzip, though its name says so" in refused(tmp_path / "x.ndjson.gz")
+@pytest.mark.parametrize("name", ["x.ndjson.gz", "x.json.gz", "X.NDJSON.GZ"])
+def test_a_name_that_promises_gzip(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(ONE)
+    assert "is not gzip, though its name says so" in refused(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "origin"),
+    [
+        ("Condition.ndjson.gz", "Condition.ndjson.gz:1"),
+        ("Condition.json.gz", "Condition.json.gz"),
+        ("CONDITION.Condition.NDJSON.GZ", "CONDITION.Condition.NDJSON.GZ:1"),
+    ],
+)
+def test_a_gzip_that_was_cut_to_nothing_is_not_an_empty_file(tmp_path: Path, name: str, origin: str) -> None:
+    (tmp_path / name).touch()
+    (tmp_path / "MedicationRequest.ndjson").write_text(json.dumps(order()))
+    held = record_set(*read(tmp_path / name, tmp_path / "MedicationRequest.ndjson"))
+    (lost,) = held.quarantined()
+    assert (lost.origin, lost.reason) == (origin, Defect.NOT_JSON)
+    chart = held.chart("Patient/1")
+    assert row(chart, "Condition").state is Seen.PARTIAL
+    assert row(chart, "MedicationRequest").state is Seen.COMPLETE
+
+
+def test_a_gzip_of_nothing_is_an_empty_file(tmp_path: Path) -> None:
+    (tmp_path / "Condition.ndjson.gz").write_bytes(gzip.compress(b""))
+    (tmp_path / "MedicationRequest.ndjson").write_text(json.dumps(order()))
+    assert origins(tmp_path) == ["MedicationRequest.ndjson:1"]
 
 
 def test_a_corrupt_gzip_is_a_broken_one(tmp_path: Path) -> None:
