@@ -79,12 +79,14 @@ def _skip_line(stream: BinaryIO) -> None:
 
 
 def _is_ndjson(body: bytes) -> bool:
-    """Is the first line a JSON object by itself, with more to follow?"""
-    end = body.find(b"\n")
+    """Is the first line that is not blank a JSON object by itself, with more to follow?"""
+    first = _NOT_BLANK.search(body)
+    start = first.start() if first is not None else 0
+    end = body.find(b"\n", start)
     if end < 0 or _NOT_BLANK.search(body, end) is None:
         return False
     try:
-        msgspec.json.decode(body[:end], type=dict[str, msgspec.Raw])
+        msgspec.json.decode(body[start:end], type=dict[str, msgspec.Raw])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return False
     return True
