@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -35,6 +36,8 @@ __all__ = [
     "is_fhir",
     "type_of",
 ]
+
+_Element = TypeVar("_Element")
 
 _HEAD = re.compile(rb'\s*+\{\s*+"resourceType"\s*+:\s*+"([A-Z][A-Za-z]{0,63})"')
 _READ = {name.encode(): name for name in SHAPES}
@@ -69,6 +72,10 @@ class NotUsed:
 
 class _Kind(msgspec.Struct):
     resourceType: str
+
+
+class _Pointer(msgspec.Struct):
+    reference: str
 
 
 class _Refused(Exception):
@@ -108,6 +115,8 @@ def type_of(body: bytes) -> str | None:
 
 def is_fhir(body: bytes) -> bool:
     """Is the whole text JSON, and an object with a resourceType?"""
+    if not _is_text(body):
+        return False
     try:
         return bool(_TYPE_NAME.fullmatch(msgspec.json.decode(body, type=_Kind).resourceType))
     except RecursionError:
@@ -120,6 +129,8 @@ def _kind(body: bytes, limits: Limits) -> str:
     """The type of a record that is safe to decode and, where we do not read the type, is JSON at all."""
     if len(body) > limits.max_bytes:
         raise _Refused(Defect.TOO_LARGE, "")
+    if not _is_text(body):
+        raise _Refused(Defect.NOT_JSON, "")
     if deeper_than(limits.max_depth, body):
         raise _Refused(Defect.TOO_DEEP, "")
     head = _HEAD.match(body)
@@ -134,6 +145,15 @@ def _kind(body: bytes, limits: Limits) -> str:
     if not _TYPE_NAME.fullmatch(name):
         raise _Refused(Defect.NOT_FHIR, "")
     return name
+
+
+def _is_text(body: bytes) -> bool:
+    """Is all of it UTF-8? The decoder does not look at the text that it skips."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _typed(kind: str, body: bytes, zone: ZoneInfo) -> Resource:
@@ -192,8 +212,8 @@ def _quarantined(kind: str | None, received: Received, refused: _Refused) -> Qua
     """Under the identity and the patient that it still shows."""
     known = kind or UNKNOWN_TYPE
     shown = _shown(received.body)
-    own_id = shown.get("id")
-    sound = own_id if isinstance(own_id, str) and _ID.fullmatch(own_id) else None
+    own_id = _element(shown, "id", str)
+    sound = own_id if own_id is not None and _ID.fullmatch(own_id) else None
     reference = _identity(known, received, sound)
     patient = reference if kind == "Patient" else _named_patient(known, shown, received.links)
     return Quarantined(
@@ -206,19 +226,24 @@ def _quarantined(kind: str | None, received: Received, refused: _Refused) -> Qua
     )
 
 
-def _shown(body: bytes) -> dict[str, object]:
-    """The outer elements of a record that cannot be read, as far as they are JSON."""
+def _shown(body: bytes) -> Mapping[str, msgspec.Raw]:
+    """The outer elements of a record that cannot be read, each by itself, as far as it is JSON."""
     try:
-        shown = msgspec.json.decode(shallow(body, levels=2))
+        return msgspec.json.decode(shallow(body, levels=2), type=dict[str, msgspec.Raw])
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return {}
-    return shown if isinstance(shown, dict) else {}
 
 
-def _named_patient(kind: str, shown: dict[str, object], links: Mapping[str, str]) -> str | None:
-    named = shown.get(PATIENT_ELEMENT.get(kind, ""))
-    reference = named.get("reference") if isinstance(named, dict) else None
-    return _patient_in(reference, links) if isinstance(reference, str) else None
+def _element(shown: Mapping[str, msgspec.Raw], name: str, kind: type[_Element]) -> _Element | None:
+    try:
+        return msgspec.json.decode(shown.get(name, b""), type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+
+
+def _named_patient(kind: str, shown: Mapping[str, msgspec.Raw], links: Mapping[str, str]) -> str | None:
+    named = _element(shown, PATIENT_ELEMENT.get(kind, ""), _Pointer)
+    return _patient_in(named.reference, links) if named is not None else None
 
 
 def contained_medication(kind: str, resource: Prescribed, zone: ZoneInfo) -> tuple[str, Medication] | None:

@@ -92,6 +92,12 @@ def test_one_entry_nested_too_deep_does_not_cost_its_neighbours() -> None:
     assert [(q.reason, q.patient) for q in found.quarantined()] == [("too-deep", "Patient/1")]
 
 
+def test_one_entry_with_an_odd_byte_does_not_cost_its_neighbours() -> None:
+    found = held(bundle(entry(condition()), entry(condition(id="2", note="?"))).replace(b"?", b"\xe9"))
+    assert found.counts()["Condition"].used == 1
+    assert [(q.reason, q.origin) for q in found.quarantined()] == [("not-json", "b.json:entry[1]")]
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [

@@ -164,6 +164,7 @@ def test_what_may_not_be_read(
         b"\x00\x01\x02",
         b'{"resourceType": "Bundle", "entry": [',
         b"\n\n  \n",
+        b'{"resourceType": "Coverage", "note": "\xe9"}',
     ],
 )
 def test_inputs_without_any_fhir_resource(tmp_path: Path, content: bytes) -> None:

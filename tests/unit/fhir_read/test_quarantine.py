@@ -47,6 +47,9 @@ def deep(levels: int) -> bytes:
         (b'{"resourceType":"Condition","id":"1"} {}', "Condition", Defect.NOT_JSON),
         (b'{"resourceType":"Condition","id":"\xff"}', "Condition", Defect.NOT_JSON),
         (b'{"resourceType":"Coverage","id":', "Coverage", Defect.NOT_JSON),
+        (b'{"resourceType":"Coverage","note":"\xe9"}', "Coverage", Defect.NOT_JSON),
+        (b'{"resourceType":"Coverage","\xe9":1}', "Coverage", Defect.NOT_JSON),
+        (b'{"id":"1","note":"\xed\xa0\x80","resourceType":"Coverage"}', "Coverage", Defect.NOT_JSON),
         (b"null", "(unknown)", Defect.NOT_FHIR),
         (b"17", "(unknown)", Defect.NOT_FHIR),
         (b"[]", "(unknown)", Defect.NOT_FHIR),
@@ -142,6 +145,26 @@ def test_a_refused_record_is_its_patients(record: dict[str, Any] | bytes) -> Non
     held = record_set(record)
     assert [q.patient for q in held.quarantined()] == ["Patient/1"]
     assert held.patients() == ("Patient/1",)
+
+
+@pytest.mark.parametrize("named", [{}, {"display": "?"}], ids=["elsewhere", "beside the reference"])
+def test_one_odd_byte_in_what_we_do_not_read_refuses_the_record_and_it_is_its_patients(
+    named: dict[str, str],
+) -> None:
+    """Latin-1 in a note or a display: not JSON, though its names can still be read."""
+    record = condition(id="7", subject={"reference": "Patient/1", **named}, note=[{"text": "?"}])
+    found = refused(json.dumps(record).encode().replace(b"?", b"\xe9"))
+    assert (found.reason, found.path) == (Defect.NOT_JSON, "Condition")
+    assert (found.patient, found.reference) == ("Patient/1", "Condition/7")
+
+
+@pytest.mark.parametrize("element", ["id", "subject"])
+def test_a_name_with_an_odd_byte_is_no_name(element: str) -> None:
+    odd = {"id": "?7", "subject": {"reference": "Patient/?1"}}
+    record = condition(**{element: odd[element]})
+    found = refused(json.dumps(record).encode().replace(b"?", b"\xe9"))
+    assert found.patient == (None if element == "subject" else "Patient/1")
+    assert found.reference.startswith("Condition/sha256:") == (element == "id")
 
 
 def test_its_neighbours_go_on_and_the_patients_type_is_partial() -> None:
