@@ -84,6 +84,10 @@ def test_what_is_no_record_at_all(body: bytes, kind: str, reason: Defect) -> Non
         (order(authoredOn="2022-02-30"), Defect.IMPOSSIBLE_DATE, "MedicationRequest.authoredOn"),
         (order(authoredOn="06/14/2022"), Defect.IMPOSSIBLE_DATE, "MedicationRequest.authoredOn"),
         (order(authoredOn=""), Defect.IMPOSSIBLE_DATE, "MedicationRequest.authoredOn"),
+        (order(authoredOn="0001-01-01T00:00:00"), Defect.IMPOSSIBLE_DATE, "MedicationRequest.authoredOn"),
+        (order(authoredOn="0001-01-01T00:00:00Z"), Defect.IMPOSSIBLE_DATE, "MedicationRequest.authoredOn"),
+        (condition(recordedDate="0001"), Defect.IMPOSSIBLE_DATE, "Condition.recordedDate"),
+        (resource("Patient", birthDate="1799-12-31"), Defect.IMPOSSIBLE_DATE, "Patient.birthDate"),
         (
             dose(on="2022-06-14T25:00:00Z"),
             Defect.IMPOSSIBLE_DATE,
