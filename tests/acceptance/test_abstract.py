@@ -107,6 +107,13 @@ def test_strict_ends_with_three_where_something_was_quarantined(folder: Path) ->
         ((*PERIOD, "--gap-days", "0"), 2, "--gap-days"),
         ((*PERIOD, "--cohort", "cdk46"), 2, "cdk46"),
         ((*PERIOD, "--nonsense"), 2, "--nonsense"),
+        (("--period", "2022-W01-1/2022-W52-7"), 2, "not a date"),
+        (("--period", "0001-01-01/9999-12-31"), 2, "not a date"),
+        ((*PERIOD, "--site", "nowhere"), 2, "no such folder"),
+        ((*PERIOD, "--site", "README.md"), 2, "no such folder"),
+        ((*PERIOD, "--timezone", ""), 2, "no such zone"),
+        ((*PERIOD, "-o", ""), 1, "no file name"),
+        ((*PERIOD, "-o", "README.md/x"), 1, "cannot be written"),
         ((), 2, "--period"),
     ],
 )
@@ -134,3 +141,33 @@ def test_completeness_file_changes_what_silence_means(tmp_path: Path) -> None:
     after = abstractor("abstract", tmp_path, *PERIOD).abstracts[0]
     assert before["inclusion"]["verdict"] == "excluded"
     assert after["inclusion"]["verdict"] == "review"
+
+
+def test_results_never_replace_what_is_no_plain_file(folder: Path, said: Said, tmp_path: Path) -> None:
+    assert abstractor("abstract", folder, *PERIOD, "-o", "/dev/null").code == 0
+    assert Path("/dev/null").is_char_device()
+    target, link = tmp_path / "target.jsonl", tmp_path / "link.jsonl"
+    target.write_text("old", encoding="utf-8")
+    link.symlink_to(target)
+    assert abstractor("abstract", folder, *PERIOD, "-o", link).code == 0
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8") == said.out
+
+
+def test_results_never_replace_an_input(tmp_path: Path) -> None:
+    write_ndjson(tmp_path, [s for s in all_stories() if s.id == "v02"])
+    before = (tmp_path / "Patient.ndjson").read_bytes()
+    done = abstractor("abstract", tmp_path, *PERIOD, "-o", tmp_path / "Patient.ndjson")
+    assert (done.code, len(done.err.splitlines())) == (2, 1)
+    assert (tmp_path / "Patient.ndjson").read_bytes() == before
+
+
+def test_a_date_from_before_any_chart_costs_its_record_only(tmp_path: Path) -> None:
+    order = {"resourceType": "MedicationRequest", "id": "m", "status": "active", "intent": "order"}
+    order |= {"subject": {"reference": "Patient/b"}, "medicationCodeableConcept": {"text": "trastuzumab"}}
+    lines = [{"resourceType": "Patient", "id": "a"}, order | {"authoredOn": "0001-01-01T00:00:00"}]
+    (tmp_path / "some.ndjson").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    done = abstractor("abstract", tmp_path, *PERIOD)
+    assert done.code == 0, done.err
+    assert [each["patient"] for each in done.abstracts] == ["Patient/a", "Patient/b"]
+    assert done.counts["MedicationRequest"]["quarantined"] == 1
