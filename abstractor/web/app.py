@@ -28,6 +28,7 @@ def create_app(services: Services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         dependencies=[Depends(check_csrf)],
+        redirect_slashes=False,  # such a redirect would lead to whatever host the request names
     )
     app.state.services = services
     app.add_middleware(Guard, services=services)

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from abstractor.errors import AbstractorError
 from abstractor.web.problems import answer
-from abstractor.web.security import cookie_name, headers_for
+from abstractor.web.security import LONGEST_TARGET, cookie_name, headers_for
 from abstractor.workflow import Account, Services, session_of
 
 __all__ = ["Guard", "is_open"]
@@ -65,7 +65,7 @@ class Guard:
 
     async def _admit(self, request: Request) -> Response | None:
         """None where the request may pass; the account of a signed-in user goes with it."""
-        path = request.url.path
+        path = request.scope["path"]  # not of request.url: that is put together with the Host header
         token = request.cookies.get(cookie_name(tls=self.tls))
         if token and (path == "/signin" or not is_open(path)):
             account = await run_in_threadpool(session_of, self.services, token, self.services.clock())
@@ -75,11 +75,18 @@ class Guard:
             return None
         if path.startswith(("/api/", "/fhir/")):
             return answer(request, 401, "Sign in first.")
-        here = quote(path + (f"?{request.url.query}" if request.url.query else ""), safe="")
-        to = f"/signin?next={here}" if request.method == "GET" and path != "/" else "/signin"
         if request.headers.get("HX-Request"):
             return Response(status_code=401, headers={"HX-Redirect": "/signin"})
-        return RedirectResponse(to, status_code=303)
+        return RedirectResponse(_sign_in_for(request), status_code=303)
+
+
+def _sign_in_for(request: Request) -> str:
+    """The sign-in page, and after it the page that was asked for where its address is worth keeping."""
+    path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
+    here = f"{path}?{query}" if query else path
+    if request.method != "GET" or path == "/" or len(here) > LONGEST_TARGET:
+        return "/signin"
+    return f"/signin?next={quote(here, safe='')}"
 
 
 def _account(request: Request) -> Account | None:

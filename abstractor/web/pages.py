@@ -39,15 +39,14 @@ def queue(
     known = cycles(services)
     chosen = cycle if cycle is not None else known[0].id if known else None
     if chosen is None:
-        return _page(request, "queue_empty.html", services, edition_ids=None)
+        return _page(request, "queue_empty.html", edition_ids=_editions(services))
     found = audit_queue(services, chosen, page, severity=severity, size=PAGE_SIZE)
     if found is None:
         raise HTTPException(404)
     return _page(
         request,
         "queue.html",
-        services,
-        edition_ids=None,
+        edition_ids=_editions(services),
         queue=found,
         cycles=known,
         severity=severity,
@@ -63,17 +62,15 @@ def queue(
 def chart(request: Request, view: OpenedChart) -> str:
     services = services_of(request)
     held = chart_page(view, _titles(services))
-    return _page(request, "chart.html", services, edition_ids=view.abstract.stamps.editions, chart=held)
+    return _page(request, "chart.html", edition_ids=view.abstract.stamps.editions, chart=held)
 
 
 @router.get("/cycles/{cycle_id}/charts/{patient_id}/evidence/{number}")
 def source(request: Request, opened: OpenedSource) -> str:
     """The stored resource as received, with the element of this piece of evidence marked."""
-    services = services_of(request)
     return _page(
         request,
         "source.html",
-        services,
         edition_ids=opened.view.abstract.stamps.editions,
         opened=opened,
         marked=mark(opened.source.body, opened.evidence.path),
@@ -91,17 +88,12 @@ def _titles(services: Services) -> dict[str, str]:
     return {measure.id: measure.title for measure in services.library.measures}
 
 
-def _page(
-    request: Request, template: str, services: Services, *, edition_ids: Iterable[str] | None, **held: Any
-) -> str:
-    """With what every page of a signed-in user shows; `edition_ids` null: all editions of the library."""
+def _editions(services: Services) -> tuple[str, ...]:
+    return tuple(edition.id for edition in services.library.editions)
+
+
+def _page(request: Request, template: str, *, edition_ids: Iterable[str], **held: Any) -> str:
+    """With what every page of a signed-in user shows."""
     token = session_token(request) or ""
-    unsigned = _unsigned(services, edition_ids)
-    return render(template, account=request.state.account, csrf=csrf_of(token), unsigned=unsigned, **held)
-
-
-def _unsigned(services: Services, edition_ids: Iterable[str] | None) -> tuple[str, ...]:
-    """The editions that no clinician has signed; one that the library does not know counts as such."""
-    known = {edition.id: edition for edition in services.library.editions}
-    asked = known.keys() if edition_ids is None else edition_ids
-    return tuple(name for name in asked if name not in known or not known[name].checked_by)
+    account = request.state.account
+    return render(request, template, edition_ids=edition_ids, account=account, csrf=csrf_of(token), **held)

@@ -2,6 +2,7 @@
 
 import json
 from http import HTTPStatus
+from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -26,7 +27,7 @@ _ISSUES = {
 def answer(request: Request, status: int, detail: str) -> Response:
     """`detail` is for a reader and never holds a value from a chart or from the request."""
     title = HTTPStatus(status).phrase
-    path = request.url.path
+    path = request.scope["path"]
     if path.startswith("/api/"):
         problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         return Response(json.dumps(problem), status, media_type="application/problem+json")
@@ -34,8 +35,11 @@ def answer(request: Request, status: int, detail: str) -> Response:
         issue = {"severity": "error", "code": _ISSUES.get(status, "exception"), "diagnostics": detail}
         outcome = {"resourceType": "OperationOutcome", "issue": [issue]}
         return Response(json.dumps(outcome), status, media_type="application/fhir+json")
-    held = {"account": getattr(request.state, "account", None), "csrf": csrf_of(session_token(request) or "")}
-    return HTMLResponse(render("problem.html", title=title, detail=detail, **held), status)
+    held: dict[str, Any] = {
+        "account": getattr(request.state, "account", None),
+        "csrf": csrf_of(session_token(request) or ""),
+    }
+    return HTMLResponse(render(request, "problem.html", title=title, detail=detail, **held), status)
 
 
 async def refused(request: Request, wrong: HTTPException) -> Response:

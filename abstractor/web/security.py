@@ -14,6 +14,7 @@ from starlette.responses import Response
 __all__ = [
     "CSRF_FIELD",
     "CSRF_HEADER",
+    "LONGEST_TARGET",
     "check_csrf",
     "cookie_name",
     "csrf_of",
@@ -27,6 +28,8 @@ __all__ = [
 
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "X-CSRF-Token"
+# The longest address that signing in leads on to; ours are far shorter.
+LONGEST_TARGET = 400
 FORM_COOKIE = "abstractor_form"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -96,7 +99,7 @@ async def check_csrf(request: Request) -> None:
         return
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise HTTPException(403, "This request came from another site.")
-    seed = request.cookies.get(FORM_COOKIE) if request.url.path == "/signin" else session_token(request)
+    seed = request.cookies.get(FORM_COOKIE) if request.scope["path"] == "/signin" else session_token(request)
     given = request.headers.get(CSRF_HEADER)
     if given is None:
         field = (await request.form()).get(CSRF_FIELD)

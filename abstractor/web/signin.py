@@ -1,12 +1,20 @@
 """Signing in and out with the local account."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from abstractor.web.parts import services_of
-from abstractor.web.security import csrf_of, drop_session, form_seed, keep_form, keep_session, session_token
+from abstractor.web.security import (
+    LONGEST_TARGET,
+    csrf_of,
+    drop_session,
+    form_seed,
+    keep_form,
+    keep_session,
+    session_token,
+)
 from abstractor.web.templating import render
 from abstractor.workflow import sign_in, sign_in_wait, sign_out
 
@@ -17,9 +25,7 @@ WRONG = "Name or password is wrong."
 
 
 @router.get("/signin")
-def sign_in_form(
-    request: Request, target: Annotated[str, Query(alias="next", max_length=400)] = "/"
-) -> Response:
+def sign_in_form(request: Request, target: Annotated[str, Query(alias="next")] = "/") -> Response:
     if hasattr(request.state, "account"):
         return RedirectResponse("/", status_code=303)
     return _form(request, target)
@@ -30,7 +36,7 @@ def sign_in_here(
     request: Request,
     name: Annotated[str, Form(max_length=200)] = "",
     password: Annotated[str, Form(max_length=1_000)] = "",
-    target: Annotated[str, Form(alias="next", max_length=400)] = "/",
+    target: Annotated[str, Form(alias="next")] = "/",
 ) -> Response:
     """The token of a new session in a cookie, and on to where the user was going."""
     services = services_of(request)
@@ -63,8 +69,8 @@ def sign_out_here(request: Request) -> Response:
 
 def _form(request: Request, target: str, *, status: int = 200, wrong: str | None = None) -> Response:
     seed = form_seed(request)
-    held = {"csrf": csrf_of(seed), "next": _ours(target), "wrong": wrong, "account": None}
-    response = HTMLResponse(render("signin.html", **held), status)
+    held: dict[str, Any] = {"csrf": csrf_of(seed), "next": _ours(target), "wrong": wrong, "account": None}
+    response = HTMLResponse(render(request, "signin.html", **held), status)
     keep_form(response, seed, tls=services_of(request).settings.behind_tls)
     return response
 
@@ -77,6 +83,6 @@ def _throttled(request: Request, target: str, wait: int) -> Response:
 
 
 def _ours(target: str) -> str:
-    """A path of this service; anything that a browser could take for another host leads home."""
+    """A path of this service; what is too long, or what a browser could take for another host, leads home."""
     plain = target.startswith("/") and not target.startswith("//") and "\\" not in target
-    return target if plain and target.isprintable() else "/"
+    return target if plain and len(target) <= LONGEST_TARGET and target.isprintable() else "/"

@@ -1,11 +1,13 @@
 """Templates from the package, escaped by default; a name that is missing is an error, not an empty string."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
 
 from abstractor.web import wording
+from abstractor.web.signoff import unsigned_editions
 
 __all__ = ["render"]
 
@@ -33,5 +35,7 @@ def _environment() -> Environment:
 _TEMPLATES = _environment()
 
 
-def render(template: str, **held: Any) -> str:
-    return _TEMPLATES.get_template(template).render(**held)
+def render(request: Request, template: str, *, edition_ids: Iterable[str] = (), **held: Any) -> str:
+    """A whole page; the banner of the sign-off names the unsigned editions that it rests on."""
+    unsigned = unsigned_editions(request.app.state.services, edition_ids)
+    return _TEMPLATES.get_template(template).render(unsigned=unsigned, **held)

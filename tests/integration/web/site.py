@@ -60,7 +60,7 @@ class Site:
     @contextmanager
     def browser(self, *, signed_in: bool = True) -> Iterator[httpx.Client]:
         """A client that keeps cookies; it follows no redirect."""
-        with httpx.Client(base_url=self.url, trust_env=False, timeout=30) as client:
+        with httpx.Client(base_url=self.url, trust_env=False, timeout=60) as client:
             if signed_in:
                 sign_in(client)
             yield client

@@ -98,6 +98,22 @@ def test_an_htmx_request_without_session_leads_the_whole_page_to_the_sign_in(sit
         assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/signin")
 
 
+@pytest.mark.parametrize("path", ["/queue/", "/static", "/signin/", "/api/v1/cycles/", "//evil.example/"])
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_no_redirect_leads_to_the_host_that_a_request_names(site: Site, path: str, signed_in: bool) -> None:
+    with site.browser(signed_in=signed_in) as client:
+        answer = client.get(site.url + path, headers={"Host": "evil.example"})
+    assert answer.status_code == (404 if signed_in else 401 if path.startswith("/api/") else 303)
+    assert answer.headers.get("location", "/signin").startswith("/signin")
+
+
+@pytest.mark.parametrize("host", ["evil.example/static/?", "[", "a b", "x:y"])
+def test_a_strange_host_opens_nothing(site: Site, host: str) -> None:
+    with site.browser(signed_in=False) as stranger:
+        answer = stranger.get("/queue", headers={"Host": host})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/signin?next=%2Fqueue")
+
+
 @pytest.mark.parametrize(
     "path", ["/static/../app.py", "/static/%2e%2e/app.py", "/static/vendor/../../guard.py"]
 )

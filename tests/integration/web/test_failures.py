@@ -25,7 +25,7 @@ def without(services: Services, lacking: str, folder: Path) -> Iterator[httpx.Cl
         left = replace(services, store=open_store(sqlite_url(nowhere / "abstractor.db")))
     else:
         left = replace(services, queue=open_queue(f"unix://{nowhere / 'queue.sock'}", retry_delays=()))
-    with serving(left) as url, httpx.Client(base_url=url, trust_env=False) as client:
+    with serving(left) as url, httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
         client.cookies.set("abstractor_session", "x" * 43)
         yield client
 

@@ -86,6 +86,7 @@ def test_guessing_is_slowed_down_and_waiting_helps(fresh: Site) -> None:
         "",
         "/\x00",
         "\t//e",
+        "/" + "x" * 400,
     ],
 )
 def test_signing_in_never_leads_elsewhere(site: Site, target: str) -> None:
@@ -107,6 +108,30 @@ def test_signing_in_leads_to_where_one_was_going(site: Site) -> None:
             "next": target,
         }
         assert client.post("/signin", data=fields).headers["location"] == site.chart_path("critical")
+
+
+@pytest.mark.parametrize("path", ["/" + "x" * 400, "/queue?cycle=" + "1" * 9_000])
+def test_a_long_address_leads_to_the_sign_in_form_alone(site: Site, path: str) -> None:
+    with site.browser(signed_in=False) as client:
+        refused = client.get(path)
+        assert (refused.status_code, refused.headers["location"]) == (303, "/signin")
+        assert client.get("/signin").status_code == 200
+
+
+def test_the_longest_address_that_is_kept_is_led_on_to(site: Site) -> None:
+    path = "/" + "é" * 399
+    with site.browser(signed_in=False) as client:
+        form = client.get(client.get(path).headers["location"])
+    assert form.status_code == 200
+    assert f'name="next" value="{path}"' in form.text
+
+
+@pytest.mark.parametrize("target", ["/" + "x" * 400, "x" * 9_000, "", "//evil.example"])
+def test_the_sign_in_form_shows_whatever_should_come_next(site: Site, target: str) -> None:
+    with site.browser(signed_in=False) as client:
+        form = client.get("/signin", params={"next": target})
+    assert form.status_code == 200
+    assert 'name="next" value="/"' in form.text
 
 
 def test_a_name_that_no_database_can_hold_is_a_wrong_name(fresh: Site) -> None:
