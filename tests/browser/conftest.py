@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser.walking import sign_in
 from tests.integration.web.charts import critical, discordant, plain, undecided
 from tests.integration.web.site import Site, open_site
 
 Open = Callable[..., Page]
+PATIENCE = 60_000.0  # milliseconds: how long a busy machine may take for one step
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +30,10 @@ def site() -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(playwright), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=_chromium(playwright), args=["--no-sandbox"], timeout=PATIENCE
+        )
+        expect.set_options(timeout=PATIENCE)
         yield browser
         browser.close()
 
@@ -44,6 +48,7 @@ def opened(chromium: Browser, site: Site) -> Iterator[Open]:
         context = chromium.new_context(
             base_url=on.url, **{"viewport": {"width": 1440, "height": 900}} | options
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda wrong: complaints.append(str(wrong)))

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.walking import element_in_view, open_chart
 from tests.integration.web.site import NAME, PASSWORD, Site, open_site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 Open = Callable[..., Page]
 PHONE = {"width": 390, "height": 844}
 
@@ -35,20 +35,24 @@ def complaints(page: Page) -> list[str]:
 def test_with_the_keyboard_alone(opened: Open) -> None:
     page = opened(signed_in=False)
     page.goto("/")
-    page.keyboard.type(NAME)  # the first field has the focus
+    expect(page.get_by_label("Name")).to_be_focused()
+    page.keyboard.type(NAME)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_selector("table.queue")
+    page.wait_for_load_state()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
     press_until(page, "table.queue th a")
     page.keyboard.press("Enter")
     page.wait_for_selector("#flags")
+    page.wait_for_load_state()
     press_until(page, "#flags a.evidence")
     page.keyboard.press("Enter")
     assert element_in_view(page) == '"code": "J70.2"'
+    expect(page.locator("#source-title")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("#flags a.evidence").first).to_be_focused()
 
@@ -90,11 +94,13 @@ def test_axe_has_nothing_serious_to_say(opened: Open, site: Site, scheme: str, s
     page.goto(chart)
     page.locator("#flags a.evidence").first.click()
     page.wait_for_selector("#source-panel #source-view")
+    expect(page.locator("#source-title")).to_be_focused()
     assert complaints(page) == [], "source beside the chart"
     page.goto(page.locator("#flags a.evidence").first.get_attribute("href") or "")
     assert complaints(page) == [], "source on its own page"
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_selector("#password")
+    page.wait_for_load_state()
     assert complaints(page) == [], "sign-in"
 
 

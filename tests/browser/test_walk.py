@@ -10,7 +10,7 @@ from tests.browser.walking import element_in_view, open_chart
 from tests.integration.web.charts import critical
 from tests.integration.web.site import Site, open_site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 def test_from_sign_in_to_the_marked_element(page: Page) -> None:

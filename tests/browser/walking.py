@@ -1,6 +1,6 @@
 """Steps that several browser tests take."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.integration.web.site import NAME, PASSWORD
 
@@ -13,17 +13,19 @@ def sign_in(page: Page) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="Audit queue").wait_for()
+    page.wait_for_load_state()
 
 
 def open_chart(page: Page, label: str = "Chart 1") -> None:
     page.get_by_role("link", name=label, exact=True).click()
     page.get_by_role("heading", name=label, exact=True).wait_for()
+    page.wait_for_load_state()  # a click before the scripts are there would leave the page
 
 
 def element_in_view(page: Page) -> str:
     """The text of the marked element, which the reader must see without scrolling."""
     mark = page.locator("#element mark")
-    mark.wait_for()
+    expect(mark).to_be_in_viewport(ratio=0.9)  # the script scrolls there after the source is in
     box, view = mark.bounding_box(), page.viewport_size
     assert box is not None and view is not None
     assert box["y"] >= 0 and box["y"] + box["height"] <= view["height"]
