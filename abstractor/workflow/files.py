@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from abstractor import __version__
 from abstractor.abstract import ReportingPeriod, to_json
 from abstractor.chart import Seen
-from abstractor.errors import AbstractorError, InputError
+from abstractor.errors import AbstractorError
 from abstractor.fhir.files import completeness_file, read_files
 from abstractor.fhir.quarantine import Quarantined
 from abstractor.fhir.records import Counts, Reading, RecordSet
@@ -54,8 +54,8 @@ def abstract_files(question: FileQuestion, *, progress: Callable[[int], None]) -
 
     Raises `InputError` where an input cannot be used, or none holds a FHIR resource.
     """
-    folders = [path for path in (*question.inputs, question.site) if path is not None and _is_folder(path)]
-    overrides: Mapping[str, Seen] = completeness_file(folders)
+    places = [*question.inputs, *([question.site] if question.site is not None else [])]
+    overrides: Mapping[str, Seen] = completeness_file(places)
     reading = Reading(load_value_sets(question.site), ZoneInfo(question.period.timezone), overrides)
     library = load_library(question.site)
     records = RecordSet(reading)
@@ -111,10 +111,3 @@ def _lines(work: _Work, patients: tuple[str, ...]) -> Iterator[str]:
         ) from None
     finally:
         _shared.pop()
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError as wrong:
-        raise InputError(f"{path}: cannot be read ({wrong.strerror}); name another file or folder") from None

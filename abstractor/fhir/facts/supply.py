@@ -57,8 +57,5 @@ def _by_length(
     days = days_in(duration)
     if duration is None or days is None or ordered is None:
         return None, ()
-    try:
-        last = ordered.shift(days - 1)  # the day of the order is its first
-    except OverflowError:
-        return None, ()
+    last = ordered.shift(days - 1)  # the day of the order is its first
     return (ordered, last), (record.source("dispenseRequest.expectedSupplyDuration.value", duration.value),)
