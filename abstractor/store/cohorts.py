@@ -26,13 +26,16 @@ __all__ = [
 def register_clinic(
     session: Session, name: str, base_url: str, *, group: str | None, now: datetime
 ) -> Clinic:
-    """The clinic of that name; its address and group are those given last."""
-    row = session.exec(select(ClinicRow).where(ClinicRow.name == name)).first()
-    if row is None:
-        row = ClinicRow(name=name, base_url=base_url, fhir_group=group, registered_at=now)
-    row.base_url, row.fhir_group = base_url, group
-    add(session, row)
-    return _clinic(row)
+    """The clinic of that name, address and group, made where there is none.
+
+    The same name with another address is another clinic: an older cycle goes on being asked for where it
+    was.
+    """
+    key = {"name": name, "base_url": base_url, "fhir_group": group or ""}
+    one = select(ClinicRow).filter_by(**key)
+    if session.exec(one).first() is None:
+        add_new(session, ClinicRow, [{**key, "registered_at": now}])
+    return _clinic(session.exec(one).one())
 
 
 def add_patients(
@@ -120,7 +123,7 @@ def clinic_of_cycle(session: Session, cycle_id: int) -> Clinic:
 
 
 def _clinic(row: ClinicRow) -> Clinic:
-    return Clinic(id=kept(row.id), name=row.name, base_url=row.base_url, group=row.fhir_group)
+    return Clinic(id=kept(row.id), name=row.name, base_url=row.base_url, group=row.fhir_group or None)
 
 
 def _cycle(row: CycleRow, clinic: str) -> Cycle:

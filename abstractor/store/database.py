@@ -7,7 +7,7 @@ later would otherwise fail under concurrency, whatever the time-out.
 
 import os
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from abstractor.errors import Conflict, StoreError
 __all__ = ["Store", "open_engine", "open_store", "sqlite_url"]
 
 _BUSY_SECONDS = 30.0
+_FILE = "file"  # under which a SQLite connection notes which file it has opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,15 @@ class Store:
         """A transaction: all of it is kept at the end, or nothing where an error leaves the block."""
         with refusals(), Session(self.engine) as session, session.begin():
             yield session
+
+    def require_file(self, connection: Connection) -> None:
+        """`StoreError` where SQLite's file was deleted or replaced: an open connection still serves it."""
+        opened = connection.info.get(_FILE)
+        if opened is not None and opened != _identity(self.engine.url.database):
+            raise StoreError(
+                f"the database file {self.engine.url.database} was deleted or replaced while it was open: "
+                "put it back and start again"
+            )
 
     def close(self) -> None:
         self.engine.dispose()
@@ -71,6 +81,7 @@ def open_engine(url: str) -> Engine:
         case "sqlite":
             engine = create_engine(target, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
             event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "connect", _noting_file(target.database))
             event.listen(engine, "begin", _begin_sqlite)
         case other:
             raise StoreError(
@@ -105,6 +116,22 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _noting_file(path: str | None) -> Callable[[Any, Any], None]:
+    def note(_connection: Any, record: Any) -> None:
+        record.info[_FILE] = _identity(path)
+
+    return note
+
+
+def _identity(path: str | None) -> tuple[int, int] | None:
+    """Which file that is, whatever it is called; None where there is none, or the database is in memory."""
+    try:
+        found = os.stat(path or "")
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _begin_sqlite(connection: Connection) -> None:

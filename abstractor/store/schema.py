@@ -30,8 +30,9 @@ def upgrade(store: Store) -> None:
 
 
 def require_current(store: Store) -> None:
-    """`StoreError` where the database is not at the program's revision; nothing is changed."""
+    """`StoreError` where the database is not at the program's revision, or gone; nothing is changed."""
     with refusals(), store.engine.connect() as connection:
+        store.require_file(connection)
         at = MigrationContext.configure(connection).get_current_revision()
     head = ScriptDirectory.from_config(_config(None)).get_current_head()
     if at != head:

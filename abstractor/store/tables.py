@@ -34,13 +34,17 @@ __all__ = [
 
 
 class ClinicRow(SQLModel, table=True):
-    """An endpoint that patients are pulled from; `fhir_group` limits the cohort to a Group's members."""
+    """An endpoint that patients are pulled from; `fhir_group` limits the cohort to a Group's members.
+
+    A row never changes: cycles are of this address. No group is the empty text, for null equals no null.
+    """
 
     __tablename__ = "clinic"
+    __table_args__ = (UniqueConstraint("name", "base_url", "fhir_group", name="uq_clinic_endpoint"),)
     id: int | None = Field(default=None, primary_key=True)
-    name: str = Field(unique=True)
+    name: str
     base_url: str
-    fhir_group: str | None = None
+    fhir_group: str = ""
     registered_at: datetime = Field(sa_type=Moment)
 
 

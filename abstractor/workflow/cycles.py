@@ -45,10 +45,12 @@ class Cohort:
 
 
 def register_clinic(services: Services, name: str, base_url: str, *, group: str | None = None) -> Clinic:
-    """The clinic of that name, made or brought up to date; `group` is the id of a FHIR Group to keep to."""
-    endpoint_of(base_url, services.settings)
+    """The clinic of that name at that address, made where there is none; `group` is the id of a FHIR Group
+    to keep to. With or without its closing slash, an address is the same one.
+    """
+    address = endpoint_of(base_url, services.settings).root.rstrip("/")
     with services.store.writing() as session:
-        return cohorts.register_clinic(session, name, base_url, group=group, now=services.clock())
+        return cohorts.register_clinic(session, name, address, group=group, now=services.clock())
 
 
 def endpoint_of(base_url: str, settings: Options) -> Endpoint:

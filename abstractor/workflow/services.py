@@ -45,7 +45,7 @@ class Services:
 
     def close(self) -> None:
         self.store.close()
-        self.queue.connection.close()
+        self.queue.close()
 
 
 def open_services(settings: Options) -> Services:
@@ -69,7 +69,9 @@ def open_services(settings: Options) -> Services:
 
 @contextmanager
 def embedded_queue(settings: Options) -> Iterator[str]:
-    """The queue's URL: the one that is set, else that of a server of our own, stopped at the end."""
+    """The queue's URL: the one that is set, else that of the data folder's own server, which the last of its
+    users stops.
+    """
     given = settings.redis_url.get_secret_value()
     if given:
         yield given

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -48,24 +50,64 @@ def test_a_second_process_uses_the_server_of_the_first(queue_folder: Path) -> No
         assert connected(first).get("seen") == b"yes"
 
 
-def test_a_server_left_behind_by_a_killed_process_is_replaced(queue_folder: Path) -> None:
-    code = (
-        "import pathlib, sys, time\n"
-        "from abstractor.jobs import embedded_server\n"
-        "with embedded_server(pathlib.Path(sys.argv[1])):\n"
-        "    print('up', flush=True)\n"
-        "    time.sleep(60)\n"
-    )
-    words = [sys.executable, "-c", code, str(queue_folder)]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as started:
+USER = """
+import pathlib, sys
+from abstractor.jobs import embedded_server
+with embedded_server(pathlib.Path(sys.argv[1])):
+    print("up", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@contextmanager
+def another_user(folder: Path) -> Iterator["subprocess.Popen[str]"]:
+    """A process that uses the folder's server until it is killed or gets a line."""
+    words = [sys.executable, "-c", USER, str(folder)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as started:
         assert started.stdout is not None
         assert started.stdout.readline() == "up\n"
+        yield started
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["it ends", "it is killed"])
+def test_the_server_goes_on_when_the_process_that_started_it_is_gone(
+    queue_folder: Path, killed: bool
+) -> None:
+    with another_user(queue_folder) as first:
+        (server,) = psutil.Process(first.pid).children()
+        with embedded_server(queue_folder) as url:
+            connected(url).set("seen", "yes")
+            if killed:
+                first.kill()
+            else:
+                first.communicate("end\n", timeout=20)
+            first.wait(20)
+            assert connected(url).get("seen") == b"yes"
+            assert int(connected(url).info("server")["process_id"]) == server.pid
+    _, alive = psutil.wait_procs([server], timeout=5)
+    assert not alive, "the last of its users stops it"
+
+
+def test_a_server_that_was_killed_is_started_again_by_the_next_user(queue_folder: Path) -> None:
+    with another_user(queue_folder) as first:
+        (server,) = psutil.Process(first.pid).children()
+        server.kill()
+        with embedded_server(queue_folder) as url:
+            open_queue(url, retry_delays=(1,)).ping()
+            first.communicate("end\n", timeout=20)
+            assert first.returncode == 0
+            open_queue(url, retry_delays=(1,)).ping()
+
+
+def test_a_server_left_behind_by_a_killed_process_is_replaced(queue_folder: Path) -> None:
+    with another_user(queue_folder) as started:
         left_behind = psutil.Process(started.pid).children()
         started.kill()
     assert [each.is_running() for each in left_behind] == [True]
     with embedded_server(queue_folder) as url:
         open_queue(url, retry_delays=(1,)).ping()
-        assert not [each for each in left_behind if each.is_running()]
+        _, alive = psutil.wait_procs(left_behind, timeout=5)
+        assert not alive
 
 
 def test_ctrl_c_in_the_terminal_does_not_reach_it(queue_folder: Path) -> None:

@@ -5,16 +5,20 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from pydantic import SecretStr
 
 from abstractor.errors import OptionError, QueueError, SetupError, StoreError
+from abstractor.fhir.endpoint import Connection, Endpoint
 from abstractor.settings import Settings
-from abstractor.store import audit
+from abstractor.store import audit, cohorts
 from abstractor.store.values import Action, Role
 from abstractor.workflow import (
     Question,
@@ -24,10 +28,12 @@ from abstractor.workflow import (
     chart_view,
     create_account,
     cycle_by_id,
+    cycle_progress,
     cycles,
     embedded_queue,
     first_account,
     latest_cycle,
+    list_cohort,
     missing,
     open_cycle,
     open_services,
@@ -128,10 +134,72 @@ def test_an_address_that_cannot_be_asked_is_refused(opened: Services, address: s
         register_clinic(opened, "North", address)
 
 
-def test_a_clinic_is_known_by_its_name(opened: Services) -> None:
-    first = register_clinic(opened, "North", "https://old.example/fhir", group="g1")
-    again = register_clinic(opened, "North", "https://new.example/fhir")
-    assert again == replace(first, base_url="https://new.example/fhir", group=None)
+@pytest.mark.parametrize("group", [None, "g1"])
+def test_a_clinic_is_registered_once(make_services: Make, group: str | None) -> None:
+    services = make_services(charts=1)
+    first = register_clinic(services, "North", "https://one.example/fhir", group=group)
+    assert register_clinic(services, "North", "https://one.example/fhir/", group=group) == first
+
+
+def test_the_same_name_elsewhere_is_another_clinic(make_services: Make) -> None:
+    services = make_services(charts=1)
+    places = [
+        ("https://one.example/fhir", None),
+        ("https://two.example/fhir", None),
+        ("https://two.example/fhir", "g1"),
+    ]
+    made = [register_clinic(services, "North", url, group=group) for url, group in places]
+    assert [(each.name, each.base_url, each.group) for each in made] == [
+        ("North", *place) for place in places
+    ]
+    assert len({each.id for each in made}) == 3
+
+
+def test_an_unfinished_cycle_goes_on_at_its_own_clinic(make_services: Make) -> None:
+    """A cycle is broken off; the next one has the same name and another address."""
+    services = make_services(charts=2)
+    asked: list[str] = []
+
+    @contextmanager
+    def connect(endpoint: Endpoint) -> Iterator[Connection]:
+        asked.append(endpoint.root)
+        with services.connect(endpoint) as connection:
+            yield connection
+
+    first = open_small_cycle(services)
+    second = register_clinic(services, "North", "https://other.example/fhir")
+    question = Question(PERIOD, PERIOD.end, "America/New_York", "A", 180, "0.1.0")
+    list_cohort(services, open_cycle(services, second, question))
+    for numbers in ([1, 2], [3, 4]):
+        work_through(replace(services, connect=connect), WorkKind.PULL, numbers)
+    assert asked == ["https://clinic.example/fhir/", "https://other.example/fhir/"]
+    assert cycle_progress(services, first).pulls.done == 2
+    with services.store.reading() as session:
+        assert cohorts.clinic_of_cycle(session, first).base_url == "https://clinic.example/fhir"
+
+
+def test_a_database_file_that_is_gone_is_missing(opened: Services) -> None:
+    with embedded_queue(opened.settings):
+        assert missing(opened) == ()
+        file = opened.settings.data_dir / "abstractor.db"
+        kept = file.read_bytes()
+        file.unlink()
+        assert missing(opened) == ("database",)
+        file.write_bytes(kept)  # the same content, and yet not the file that is open
+        assert missing(opened) == ("database",)
+
+
+def test_a_queue_that_hangs_is_missing_soon(opened: Services) -> None:
+    with embedded_queue(opened.settings):
+        server = psutil.Process(int(opened.queue.connection.info("server")["process_id"]))
+        server.suspend()
+        try:
+            begun = time.monotonic()
+            assert missing(opened) == ("queue",)
+            assert time.monotonic() - begun < 3
+        finally:
+            server.resume()
+        assert missing(opened) == ()
 
 
 def test_whoever_opens_a_chart_or_a_source_is_in_the_audit_trail(make_services: Make) -> None:

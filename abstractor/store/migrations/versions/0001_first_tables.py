@@ -113,9 +113,9 @@ def _clinics() -> None:
         _key(),
         _text("name"),
         _text("base_url"),
-        _text("fhir_group", nullable=True),
+        _text("fhir_group"),
         _moment("registered_at"),
-        sa.UniqueConstraint("name"),
+        sa.UniqueConstraint("name", "base_url", "fhir_group", name="uq_clinic_endpoint"),
     )
     op.create_table(
         "patient",
