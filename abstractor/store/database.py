@@ -6,6 +6,8 @@ later would otherwise fail under concurrency, whatever the time-out.
 """
 
 import os
+import sqlite3
+import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -114,8 +116,25 @@ def _kind(refused: DBAPIError) -> str:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own transaction control off: the BEGIN below is the only one.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+    _switch_to_wal(connection)
+    for pragma in ("foreign_keys=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _switch_to_wal(connection: Any) -> None:
+    """Once in a file's life. Two processes that switch a new file at once do not wait for each other: SQLite
+    refuses one without its busy time-out, so we try again.
+    """
+    for wait in (0.05, 0.1, 0.2, 0.4, 0.8, 1.6):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as refused:
+            if refused.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(wait)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _noting_file(path: str | None) -> Callable[[Any, Any], None]:

@@ -52,6 +52,15 @@ def test_two_processes_may_upgrade_at_the_same_time(empty: Store) -> None:
     assert schema.check(empty) == ()
 
 
+def test_many_may_open_a_new_file_at_the_same_time(tmp_path: Path) -> None:
+    for number in range(40):
+        stores = [open_store(sqlite_url(tmp_path / f"{number}.db")) for _ in range(6)]
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(tables_of, stores))
+        for store in stores:
+            store.close()
+
+
 def test_the_way_back_leaves_nothing_behind(empty: Store) -> None:
     schema.upgrade(empty)
     with empty.engine.begin() as connection:
