@@ -40,7 +40,10 @@ def run(
         typer.Option("--clinic-url", metavar="URL", help="Base address of the clinic's FHIR R4 endpoint."),
     ],
     period: PeriodOption,
-    name: Annotated[str, typer.Option("--name", help="What the clinic is called on the pages.")] = "clinic",
+    name: Annotated[
+        str,
+        typer.Option("--name", help="The clinic's name; another address is another clinic."),
+    ] = "clinic",
     group: Annotated[str | None, typer.Option("--group", metavar="ID", help="Keep to a FHIR Group.")] = None,
     as_of: AsOfOption = None,
     timezone: TimezoneOption = None,
