@@ -50,6 +50,8 @@ class Services:
 
 def open_services(settings: Options) -> Services:
     """Open everything. The embedded database is made and upgraded; another must be in step already."""
+    if settings.site is not None and not settings.site.is_dir():
+        raise SetupError(f"ABSTRACTOR_SITE: {settings.site} is no folder; name the one with the site's codes")
     url = settings.database_url.get_secret_value()
     store = open_store(url or sqlite_url(_data_dir(settings) / "abstractor.db"))
     if store.engine.dialect.name == "sqlite":

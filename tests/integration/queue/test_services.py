@@ -91,6 +91,11 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         open_services(Settings(_env_file=None, data_dir=tmp_path / "file" / "data"))
 
 
+def test_a_site_that_is_no_folder_is_told(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="no folder"):
+        open_services(settings.model_copy(update={"site": tmp_path / "nowhere"}))
+
+
 def test_the_first_account_is_made_once_and_can_be_read_again(opened: Services) -> None:
     first = first_account(opened)
     assert first.password is not None
