@@ -37,7 +37,6 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = 8080
-    clinic_port: int = Field(default=8090, description="the sample clinic of the demo; 0: any free port")
     behind_tls: bool = Field(
         default=False, description="a proxy in front ends TLS: allow a non-loopback host"
     )

@@ -12,9 +12,10 @@ from abstractor.fhir.received import Received
 from abstractor.fhir.records import Reading, RecordSet
 from abstractor.guidelines import load_library, load_value_sets
 from abstractor.rules.anchor import metastatic_anchor
-from abstractor.rules.decide import abstract_chart, therapy_of
+from abstractor.rules.decide import abstract_chart
 from abstractor.rules.library import Library
 from abstractor.rules.situation import Situation
+from abstractor.rules.therapy.deriving import derive
 from fixtures.stories import Story, Tale, story
 
 __all__ = ["ZONE", "abstract_story", "abstract_told", "chart_of", "criterion", "library", "situation_of"]
@@ -50,7 +51,7 @@ def situation_of(told: Story, number: int) -> Situation:
     """What a condition is decided on: that palliative line of the told patient."""
     known = chart_of(told.resources, told.patient).as_of(told.as_of)
     anchor = metastatic_anchor(known, library().inclusion)
-    therapy = therapy_of(known, library(), library().line_policy, told.as_of)
+    therapy = derive(known, anchor, library(), library().line_policy, told.as_of)
     line = next(each for each in therapy.palliative() if each.line.number == number)
     her2 = frozenset(name for name, agent in library().agents.items() if agent.her2_directed)
     return Situation(known, therapy, anchor, line, line.decision, her2)

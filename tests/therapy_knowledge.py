@@ -109,7 +109,6 @@ LIBRARY = Library(
         her2_condition_negative=("her2-negative-breast-cancer",),
         visit_classes=("AMB",),
         no_visit_concepts=(),
-        default_definition="A",
         definitions=("A", "B", "C"),
     ),
     editions=(),

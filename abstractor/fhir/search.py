@@ -29,6 +29,7 @@ from fhirclient.models.procedure import Procedure
 from fhirclient.models.servicerequest import ServiceRequest
 from fhirclient.server import FHIRServer
 
+from abstractor.errors import ClinicError
 from abstractor.fhir.failure import Failure
 
 __all__ = ["Fetch", "Searcher", "search_path"]
@@ -107,6 +108,6 @@ class _Session:
         return _Reply(got)
 
     def put(self, *_: object, **__: object) -> NoReturn:
-        raise NotImplementedError("this program never writes to a clinic's endpoint")
+        raise ClinicError("this program never writes to a clinic's endpoint")
 
     post = delete = put

@@ -17,9 +17,9 @@ from abstractor.rules.measures.context import AskedBy, MeasureContext
 from abstractor.rules.sequencing import judge_label, judge_line, not_confirmed, not_sure
 from abstractor.rules.situation import Situation
 from abstractor.rules.therapy.course import Anchor, Therapy
-from abstractor.rules.therapy.deriving import derive, derive_by_gap
+from abstractor.rules.therapy.deriving import derive_by_gap
 
-__all__ = ["abstract_chart", "therapy_of"]
+__all__ = ["abstract_and_lines", "abstract_chart"]
 
 
 def abstract_chart(
@@ -32,7 +32,24 @@ def abstract_chart(
     definition: str,
     program: str,
 ) -> Abstract:
-    """Abstract one patient.
+    """Abstract one patient; `abstract_and_lines` says what each argument is."""
+    abstract, _ = abstract_and_lines(
+        chart, library, policy, period, as_of, definition=definition, program=program
+    )
+    return abstract
+
+
+def abstract_and_lines(
+    chart: Chart,
+    library: Library,
+    policy: LinePolicy,
+    period: ReportingPeriod,
+    as_of: date,
+    *,
+    definition: str,
+    program: str,
+) -> tuple[Abstract, Therapy]:
+    """Abstract one patient, and the lines with what they rest on (for attribution to a clinician).
 
     `policy.restart_gap_days` is the chosen gap; the others of its sensitivity analysis are tried besides.
     `program` is the version for the stamps. Facts after `as_of` are left out before anything is decided.
@@ -56,7 +73,7 @@ def abstract_chart(
     found = _ordered(_found(known, therapy, anchor, library, inclusion.criteria[0], days, as_of), therapy)
     flags = all_flags(known, inclusion, found, therapy.flags)
     findings = tuple(each.finding for each in found)
-    return Abstract(
+    abstract = Abstract(
         patient=chart.patient.reference,
         period=period,
         as_of=as_of,
@@ -68,12 +85,7 @@ def abstract_chart(
         completeness=chart.completeness,
         stamps=_stamps(chart, library, policy, findings, program),
     )
-
-
-def therapy_of(chart: Chart, library: Library, policy: LinePolicy, as_of: date) -> Therapy:
-    """The lines alone, with what they rest on (for attribution to a clinician)."""
-    known = chart.as_of(as_of)
-    return derive(known, metastatic_anchor(known, library.inclusion), library, policy, as_of)
+    return abstract, therapy
 
 
 def _found(

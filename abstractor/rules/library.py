@@ -198,7 +198,6 @@ class InclusionPolicy:
     her2_condition_negative: tuple[str, ...]
     visit_classes: tuple[str, ...]
     no_visit_concepts: tuple[str, ...]
-    default_definition: str
     definitions: tuple[str, ...]
 
 
@@ -227,6 +226,3 @@ class Library:
             if edition.id == edition_id:
                 return edition
         raise KeyError(edition_id)
-
-    def agent_kinds(self, agents: tuple[str, ...]) -> frozenset[str]:
-        return frozenset(self.agents[name].kind for name in agents if name in self.agents)

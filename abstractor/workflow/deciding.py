@@ -13,7 +13,7 @@ from abstractor.fhir.answers import Answer
 from abstractor.fhir.received import Received
 from abstractor.fhir.records import Reading, RecordSet
 from abstractor.rules.attribution import clinicians_of
-from abstractor.rules.decide import abstract_chart, therapy_of
+from abstractor.rules.decide import abstract_and_lines
 from abstractor.rules.library import Library
 from abstractor.store.values import LineClinician, PulledChart, Quarantine
 
@@ -61,7 +61,7 @@ def decide(chart: Chart, library: Library, question: Question) -> tuple[Abstract
     """The abstract, and beside it who gave each line."""
     policy = library.line_policy.with_gap(question.gap_days)
     period = ReportingPeriod(question.period.start, question.period.end, question.timezone)
-    abstract = abstract_chart(
+    abstract, therapy = abstract_and_lines(
         chart,
         library,
         policy,
@@ -70,7 +70,6 @@ def decide(chart: Chart, library: Library, question: Question) -> tuple[Abstract
         definition=question.definition,
         program=question.program,
     )
-    therapy = therapy_of(chart, library, policy, question.as_of)
     clinicians = tuple(
         LineClinician(line=one.line, clinician=one.clinician, site=one.site, via=one.via)
         for one in clinicians_of(chart.as_of(question.as_of), therapy.lines)

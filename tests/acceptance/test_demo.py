@@ -52,7 +52,7 @@ def test_nothing_of_a_patient_is_ever_said(tmp_path: Path) -> None:
         ("demo", "--once", "--data", folder),
         ("abstract", folder, "--period", "2022-01-01/2022-12-31"),
     ):
-        done = abstractor(*words, env={**QUICK, "ABSTRACTOR_LOG_LEVEL": "DEBUG"})
+        done = abstractor(*words, env=QUICK)
         assert done.code == 0, done.err
         assert CANARY.lower() not in done.err.lower()
         assert "zyxcanary" not in done.err

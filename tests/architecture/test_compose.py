@@ -10,6 +10,7 @@ import yaml
 from abstractor import __version__
 from abstractor.cli.app import app
 from abstractor.settings import Settings
+from fixtures.clinic.__main__ import _options
 from tests.architecture.compose import OURS, services
 from tests.architecture.sources import ROOT
 
@@ -54,7 +55,7 @@ def test_the_pages_are_published_on_loopback_at_the_port_they_listen_on() -> Non
 
 
 def test_the_clinic_is_asked_where_it_listens() -> None:
-    port = FIELDS["clinic_port"].default
+    port = _options().get_default("port")
     command = services()["clinic"].command
     assert command[command.index("--port") + 1] == str(port)
     assert f"127.0.0.1:{port}/metadata" in services()["clinic"].check[-1]

@@ -181,7 +181,7 @@ def kept_of(services: Services, cycle_id: int) -> Kept:
     with services.store.reading() as session:
 
         def count(row: type[AbstractRow] | type[QueueItemRow], *, distinct: bool) -> int:
-            charts = func.count(row.patient_id.distinct()) if distinct else func.count()  # type: ignore[attr-defined]
+            charts = func.count(row.patient_id.distinct()) if distinct else func.count()  # type: ignore[attr-defined] # a column
             return session.exec(select(charts).where(row.cycle_id == cycle_id)).one()
 
         return Kept(

@@ -44,7 +44,7 @@ def filled(store: Store) -> Store:
 
 def count(store: Store, table: str) -> int:
     with store.reading() as session:
-        return int(session.connection().scalar(text(f"SELECT count(*) FROM {table}")) or 0)  # noqa: S608
+        return int(session.connection().scalar(text(f"SELECT count(*) FROM {table}")) or 0)  # noqa: S608 - our tables
 
 
 @pytest.mark.parametrize("table", GUARDED)
@@ -53,7 +53,7 @@ def test_a_kept_row_stays_as_it_is(filled: Store, table: str, attempt: str) -> N
     before = count(filled, table)
     assert before > 0
     with filled.reading() as session:
-        column = session.connection().execute(text(f"SELECT * FROM {table}")).keys()  # noqa: S608
+        column = session.connection().execute(text(f"SELECT * FROM {table}")).keys()  # noqa: S608 - our tables
     statement = attempt.format(table=table, column=next(iter(column)))
     with pytest.raises(StoreError), filled.writing() as session:
         session.connection().execute(text(statement))

@@ -28,7 +28,7 @@ PLAIN = {
     (Edition, "encoded_by"), (Edition, "checked_by"),
     (Measure, "id"), (Measure, "title"), (Measure, "source"),
     (InclusionPolicy, "id"), (InclusionPolicy, "source"), (InclusionPolicy, "metastatic_stages"),
-    (InclusionPolicy, "default_definition"), (InclusionPolicy, "definitions"),
+    (InclusionPolicy, "definitions"),
     (KINDS["exception-recorded"], "names"),
     (MEASURE_KINDS["baseline-result"], "test_name"), (MEASURE_KINDS["baseline-result"], "first_type"),
     (MEASURE_KINDS["treatment-after-diagnosis"], "diagnosis_name"),

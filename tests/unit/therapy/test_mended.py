@@ -4,8 +4,9 @@ that nothing answers, orders that are old when they are answered."""
 import pytest
 
 from abstractor.abstract import Line
-from abstractor.rules.decide import therapy_of
+from abstractor.rules.anchor import metastatic_anchor
 from abstractor.rules.therapy.course import Therapy
+from abstractor.rules.therapy.deriving import derive
 from fixtures.stories import HP, TDM1, TDXD, Tale, tale
 from tests.asking import abstract_told, chart_of, library
 
@@ -17,7 +18,8 @@ def base() -> Tale:
 def derived(told: Tale) -> Therapy:
     story = told.told()
     known = chart_of(story.resources, story.patient).as_of(story.as_of)
-    return therapy_of(known, library(), library().line_policy, story.as_of)
+    anchor = metastatic_anchor(known, library().inclusion)
+    return derive(known, anchor, library(), library().line_policy, story.as_of)
 
 
 def said(told: Tale) -> list[str]:
