@@ -6,12 +6,13 @@ these types. An edition is what one authority said between two dates; a recommen
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from abstractor.abstract import Verdict
 from abstractor.rules.kinds import Condition
+from abstractor.rules.line_policy import LinePolicy, MaintenanceAddition
 from abstractor.rules.measures import MeasureRule
 
 __all__ = [
@@ -74,49 +75,6 @@ class Regimen:
     def fits(self, agents: frozenset[str]) -> bool:
         permitted = {name for slot in self.needs for name in slot} | set(self.allows)
         return agents <= permitted and all(agents & set(slot) for slot in self.needs)
-
-
-@dataclass(frozen=True, slots=True)
-class MaintenanceAddition:
-    """An agent that may join a line late without opening a new one (knowledge base, 0.3 and 3.3).
-
-    Only without progression, while an antibody of `needs_any` goes on within `continues_within_days`,
-    after one of `after_any` in the same line, and between `min_days` and `max_days` after the line's
-    start.
-    """
-
-    agent: str
-    needs_any: tuple[str, ...]
-    after_any: tuple[str, ...]
-    min_days: int
-    max_days: int
-    continues_within_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class LinePolicy:
-    """How exposures become lines; every number is in days (knowledge base, section 3.3)."""
-
-    id: str
-    source: str
-    lookback_before_anchor_days: int
-    regimen_window_days: int
-    late_partner_days: Mapping[str, int]
-    break_flag_days: int
-    restart_gap_days: int
-    sensitivity_gap_days: tuple[int, ...]
-    order_answers_within_days: int
-    ordered_not_given_days: int
-    open_end_days: int
-    chemo_dropped_after_days: int
-    joins_maintenance: tuple[str, ...]
-    maintenance_continues_within_days: int
-    maintenance_additions: tuple[MaintenanceAddition, ...]
-    equivalent: tuple[tuple[str, ...], ...]
-    chemotherapy_kinds: tuple[str, ...]
-
-    def with_gap(self, days: int) -> "LinePolicy":
-        return replace(self, restart_gap_days=days)
 
 
 @dataclass(frozen=True, slots=True)
