@@ -31,6 +31,7 @@ __all__ = [
     "Source",
     "Stage",
     "Standing",
+    "Statement",
     "Visit",
 ]
 
@@ -191,6 +192,27 @@ class Dispense:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A MedicationStatement: somebody said that the drug was taken from `when`, to `ended` where that is said.
+
+    It is the weakest source of all. `order` is the MedicationRequest that it says it rests on.
+    """
+
+    reference: str
+    agents: tuple[str, ...]
+    unmapped: str | None
+    when: DateInterval | None
+    ended: DateInterval | None
+    standing: Standing
+    status: str | None
+    order: str | None
+    reasons: tuple[str, ...]
+    stop_reasons: tuple[str, ...]
+    sources: tuple[Source, ...]
+    may_be: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """An Encounter. `starts`/`ends` are its period's ends; `attender` the clinician who saw the patient."""
 
@@ -268,6 +290,7 @@ class Chart:
     orders: tuple[Order, ...] = ()
     administrations: tuple[Administration, ...] = ()
     dispenses: tuple[Dispense, ...] = ()
+    statements: tuple[Statement, ...] = ()
     visits: tuple[Visit, ...] = ()
     procedures: tuple[Procedure, ...] = ()
     completeness: tuple[Completeness, ...] = ()
@@ -303,6 +326,7 @@ class Chart:
             orders=tuple(_order_as_of(o, day) for o in self.orders if known(o.when)),
             administrations=tuple(a for a in self.administrations if known(a.when)),
             dispenses=tuple(d for d in self.dispenses if known(d.when)),
+            statements=tuple(_statement_as_of(s, day) for s in self.statements if known(s.when)),
             visits=tuple(replace(v, ends=open_end(v.ends)) for v in self.visits if known(v.starts)),
             procedures=tuple(p for p in self.procedures if known(p.when)),
             patient=_patient_as_of(self.patient, known),
@@ -319,6 +343,13 @@ def _order_as_of(order: Order, day: date) -> Order:
     if order.supply is None or order.supply[1] is None or order.supply[1].earliest <= day:
         return order
     return replace(order, supply=(order.supply[0], exact(day)))
+
+
+def _statement_as_of(statement: Statement, day: date) -> Statement:
+    """What is said to have been taken until later was still being taken that day."""
+    if statement.ended is None or statement.ended.earliest <= day:
+        return statement
+    return replace(statement, ended=exact(day))
 
 
 def _patient_as_of(patient: Patient, known: Callable[[DateInterval | None], bool]) -> Patient:

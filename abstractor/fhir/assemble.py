@@ -32,12 +32,14 @@ def assemble(
     orders = merge_orders(facts.orders, aliases)
     doses = merge_doses(facts.doses, aliases)
     dispenses = merge_dispenses(facts.dispenses, aliases)
+    statements = merge_equal(facts.statements, {})
     if aliases:
         orders = [replace(o, encounter=_kept(o.encounter, aliases)) for o in orders]
         doses = [
             replace(d, order=_kept(d.order, aliases), encounter=_kept(d.encounter, aliases)) for d in doses
         ]
         dispenses = [replace(d, order=_kept(d.order, aliases)) for d in dispenses]
+        statements = [replace(s, order=_kept(s.order, aliases)) for s in statements]
     return Chart(
         patient=_patient(patient, facts.patients),
         diagnoses=_by_date(merge_equal(facts.diagnoses, {})),
@@ -47,6 +49,7 @@ def assemble(
         orders=_by_date(orders),
         administrations=_by_date(doses),
         dispenses=_by_date(dispenses),
+        statements=_by_date(statements),
         visits=tuple(sorted(visits, key=lambda visit: _first_days(visit.starts or visit.ends))),
         procedures=_by_date(merge_equal(facts.procedures, {})),
         completeness=completeness,

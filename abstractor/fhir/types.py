@@ -40,7 +40,6 @@ ENVELOPES = frozenset(
         "CareTeam",
         "DocumentReference",
         "Immunization",
-        "MedicationStatement",
         "ServiceRequest",
     }
 )

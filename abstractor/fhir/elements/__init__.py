@@ -10,7 +10,6 @@ from abstractor.fhir.elements.envelopes import (
     CareTeam,
     DocumentReference,
     Immunization,
-    MedicationStatement,
     ServiceRequest,
 )
 from abstractor.fhir.elements.medications import (
@@ -18,6 +17,7 @@ from abstractor.fhir.elements.medications import (
     MedicationAdministration,
     MedicationDispense,
     MedicationRequest,
+    MedicationStatement,
 )
 from abstractor.fhir.elements.people import Organization, Patient, Practitioner, PractitionerRole
 from abstractor.fhir.elements.records import Condition, DiagnosticReport, Encounter, Observation, Procedure

@@ -12,13 +12,8 @@ __all__ = [
     "CareTeam",
     "DocumentReference",
     "Immunization",
-    "MedicationStatement",
     "ServiceRequest",
 ]
-
-
-class MedicationStatement(Resource, tag="MedicationStatement"):
-    status: str | None = None
 
 
 class DocumentReference(Resource, tag="DocumentReference"):

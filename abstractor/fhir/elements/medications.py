@@ -20,6 +20,7 @@ __all__ = [
     "MedicationAdministration",
     "MedicationDispense",
     "MedicationRequest",
+    "MedicationStatement",
     "Prescribed",
     "Route",
     "Timing",
@@ -98,3 +99,13 @@ class MedicationDispense(Prescribed, tag="MedicationDispense", rename="camel"):
     days_supply: Quantity | None = None
     when_prepared: When | None = None
     when_handed_over: When | None = None
+
+
+class MedicationStatement(Prescribed, tag="MedicationStatement", rename="camel"):
+    status_reason: tuple[CodeableConcept, ...] | None = None
+    based_on: tuple[Reference, ...] | None = None
+    effective_date_time: When | None = None
+    effective_period: Period | None = None
+    date_asserted: When | None = None
+    reason_code: tuple[CodeableConcept, ...] | None = None
+    reason_reference: tuple[Reference, ...] | None = None

@@ -10,6 +10,7 @@ from abstractor.fhir.elements.medications import (
     MedicationAdministration,
     MedicationDispense,
     MedicationRequest,
+    MedicationStatement,
 )
 from abstractor.fhir.elements.people import Patient
 from abstractor.fhir.elements.records import Condition, DiagnosticReport, Encounter, Observation, Procedure
@@ -21,6 +22,7 @@ from abstractor.fhir.facts.observations import Observed, observed
 from abstractor.fhir.facts.orders import order_of
 from abstractor.fhir.facts.patient import patient_of
 from abstractor.fhir.facts.procedures import procedure_of, report_of
+from abstractor.fhir.facts.statements import statement_of
 from abstractor.fhir.facts.visits import visit_of
 
 __all__ = ["Facts", "Traced", "translate"]
@@ -50,6 +52,7 @@ class Facts:
     orders: list[Traced[chart.Order]] = field(default_factory=list)
     doses: list[Traced[chart.Administration]] = field(default_factory=list)
     dispenses: list[Traced[chart.Dispense]] = field(default_factory=list)
+    statements: list[chart.Statement] = field(default_factory=list)
     visits: list[chart.Visit] = field(default_factory=list)
     procedures: list[chart.Procedure] = field(default_factory=list)
 
@@ -66,6 +69,8 @@ def translate(records: Iterable[Record[Any]], desk: Desk) -> Facts:
                 facts.stages.extend(stages_of(record, desk))
             case MedicationRequest() | MedicationAdministration() | MedicationDispense():
                 _add_drug(facts, record, desk)
+            case MedicationStatement():
+                _add(facts.statements, statement_of(record, desk))
             case Encounter():
                 _add(facts.visits, visit_of(record, desk))
             case Procedure():
