@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from abstractor.abstract import Verdict
+from abstractor.rules.inclusion_policy import InclusionPolicy
 from abstractor.rules.kinds import Condition
 from abstractor.rules.line_policy import LinePolicy, MaintenanceAddition
 from abstractor.rules.measures import MeasureRule
@@ -138,25 +139,6 @@ class Measure:
     advisory: bool
     source: str
     rule: MeasureRule
-
-
-@dataclass(frozen=True, slots=True)
-class InclusionPolicy:
-    """What the inclusion criteria rest on, by concept (knowledge base, 3.6, 6.2 and 6.3)."""
-
-    id: str
-    source: str
-    breast_cancer: tuple[str, ...]
-    distant_metastasis: tuple[str, ...]
-    ambiguous_metastasis: tuple[str, ...]
-    metastatic_stages: tuple[str, ...]  # "M1", "IV" ..., in capitals, without the word "stage"
-    other_her2_cancers: tuple[str, ...]
-    her2_reports_from: date  # a report from before cannot be read by any dated criteria
-    her2_condition_positive: tuple[str, ...]
-    her2_condition_negative: tuple[str, ...]
-    visit_classes: tuple[str, ...]
-    no_visit_concepts: tuple[str, ...]
-    definitions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
