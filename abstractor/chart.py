@@ -193,10 +193,7 @@ class Dispense:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A MedicationStatement: somebody said that the drug was taken from `when`, to `ended` where that is said.
-
-    It is the weakest source of all. `order` is the MedicationRequest that it says it rests on.
-    """
+    """A MedicationStatement, the weakest source: said to be taken from `when` to `ended`. `order`: based on."""
 
     reference: str
     agents: tuple[str, ...]
@@ -326,7 +323,9 @@ class Chart:
             orders=tuple(_order_as_of(o, day) for o in self.orders if known(o.when)),
             administrations=tuple(a for a in self.administrations if known(a.when)),
             dispenses=tuple(d for d in self.dispenses if known(d.when)),
-            statements=tuple(_statement_as_of(s, day) for s in self.statements if known(s.when)),
+            statements=tuple(
+                s if known(s.ended) else replace(s, ended=exact(day)) for s in self.statements if known(s.when)
+            ),
             visits=tuple(replace(v, ends=open_end(v.ends)) for v in self.visits if known(v.starts)),
             procedures=tuple(p for p in self.procedures if known(p.when)),
             patient=_patient_as_of(self.patient, known),
@@ -343,13 +342,6 @@ def _order_as_of(order: Order, day: date) -> Order:
     if order.supply is None or order.supply[1] is None or order.supply[1].earliest <= day:
         return order
     return replace(order, supply=(order.supply[0], exact(day)))
-
-
-def _statement_as_of(statement: Statement, day: date) -> Statement:
-    """What is said to have been taken until later was still being taken that day."""
-    if statement.ended is None or statement.ended.earliest <= day:
-        return statement
-    return replace(statement, ended=exact(day))
 
 
 def _patient_as_of(patient: Patient, known: Callable[[DateInterval | None], bool]) -> Patient:
