@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from abstractor.chart.drugs import Administration, Dispense, Order, Statement
+from abstractor.chart.provenance import Source, Standing
 from abstractor.codes import Coding
 from abstractor.dates import DateInterval, exact
 
@@ -34,28 +36,6 @@ __all__ = [
     "Statement",
     "Visit",
 ]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Source:
-    """One element that was read: `value` is what stood there (null where the element is a structure)."""
-
-    resource: str
-    path: str
-    version: str | None
-    value: str | float | bool | None
-
-
-class Standing(StrEnum):
-    """How far a record's status lets it be relied on (knowledge base, section 6.3)."""
-
-    COUNTS = "counts"
-    ASSUMED = "assumed"  # counts, but the status was absent: flag `status-assumed`
-    ORDERED_ONLY = "ordered-only"  # an order is not a result
-    PARTIAL = "partial"  # a dose that may have been given in part
-    CONTEXT = "context"  # seen, never enough alone (unknown, preliminary, provisional ...)
-    AGAINST = "against"  # negative evidence: not done, refuted, not taken, declined
-    WITHDRAWN = "withdrawn"  # cancelled, draft, planned: never happened, kept for conflicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,86 +107,6 @@ class Result:
     when: DateInterval | None
     standing: Standing
     sources: tuple[Source, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A MedicationRequest. `agents` is empty and `unmapped` holds the text where the drug could not be
-    told.
-
-    `supply` is the stated treatment or supply period (validityPeriod, boundsPeriod,
-    expectedSupplyDuration). `reasons` are the concepts of its reasonCode and reasonReference;
-    `stop_reasons` those of statusReason.
-    """
-
-    reference: str
-    agents: tuple[str, ...]
-    unmapped: str | None
-    when: DateInterval | None
-    supply: tuple[DateInterval, DateInterval | None] | None
-    standing: Standing
-    status: str | None
-    intent: str | None
-    reasons: tuple[str, ...]
-    stop_reasons: tuple[str, ...]
-    requester: str | None
-    encounter: str | None
-    sources: tuple[Source, ...]
-    may_be: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Administration:
-    """A dose given: a MedicationAdministration, or a completed Procedure with a drug code (`kind`)."""
-
-    reference: str
-    kind: str
-    agents: tuple[str, ...]
-    unmapped: str | None
-    when: DateInterval | None
-    standing: Standing
-    status: str | None
-    order: str | None
-    reasons: tuple[str, ...]
-    stop_reasons: tuple[str, ...]
-    encounter: str | None
-    sources: tuple[Source, ...]
-    may_be: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Dispense:
-    """A MedicationDispense; `days_supply` in days, null where not stated."""
-
-    reference: str
-    agents: tuple[str, ...]
-    unmapped: str | None
-    when: DateInterval | None
-    days_supply: int | None
-    standing: Standing
-    status: str | None
-    order: str | None
-    reasons: tuple[str, ...]
-    sources: tuple[Source, ...]
-    may_be: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A MedicationStatement, the weakest source: said to be taken from `when` to `ended`. `order`: based on."""
-
-    reference: str
-    agents: tuple[str, ...]
-    unmapped: str | None
-    when: DateInterval | None
-    ended: DateInterval | None
-    standing: Standing
-    status: str | None
-    order: str | None
-    reasons: tuple[str, ...]
-    stop_reasons: tuple[str, ...]
-    sources: tuple[Source, ...]
-    may_be: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +224,9 @@ class Chart:
             administrations=tuple(a for a in self.administrations if known(a.when)),
             dispenses=tuple(d for d in self.dispenses if known(d.when)),
             statements=tuple(
-                s if known(s.ended) else replace(s, ended=exact(day)) for s in self.statements if known(s.when)
+                s if known(s.ended) else replace(s, ended=exact(day))
+                for s in self.statements
+                if known(s.when)
             ),
             visits=tuple(replace(v, ends=open_end(v.ends)) for v in self.visits if known(v.starts)),
             procedures=tuple(p for p in self.procedures if known(p.when)),

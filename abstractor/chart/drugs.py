@@ -1,0 +1,90 @@
+"""Drugs ordered, given, dispensed or said to be taken, as the clinic recorded them."""
+
+from dataclasses import dataclass
+
+from abstractor.chart.provenance import Source, Standing
+from abstractor.dates import DateInterval
+
+__all__ = ["Administration", "Dispense", "Order", "Statement"]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A MedicationRequest. `agents` is empty and `unmapped` holds the text where the drug could not be
+    told.
+
+    `supply` is the stated treatment or supply period (validityPeriod, boundsPeriod,
+    expectedSupplyDuration). `reasons` are the concepts of its reasonCode and reasonReference;
+    `stop_reasons` those of statusReason.
+    """
+
+    reference: str
+    agents: tuple[str, ...]
+    unmapped: str | None
+    when: DateInterval | None
+    supply: tuple[DateInterval, DateInterval | None] | None
+    standing: Standing
+    status: str | None
+    intent: str | None
+    reasons: tuple[str, ...]
+    stop_reasons: tuple[str, ...]
+    requester: str | None
+    encounter: str | None
+    sources: tuple[Source, ...]
+    may_be: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Administration:
+    """A dose given: a MedicationAdministration, or a completed Procedure with a drug code (`kind`)."""
+
+    reference: str
+    kind: str
+    agents: tuple[str, ...]
+    unmapped: str | None
+    when: DateInterval | None
+    standing: Standing
+    status: str | None
+    order: str | None
+    reasons: tuple[str, ...]
+    stop_reasons: tuple[str, ...]
+    encounter: str | None
+    sources: tuple[Source, ...]
+    may_be: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dispense:
+    """A MedicationDispense; `days_supply` in days, null where not stated."""
+
+    reference: str
+    agents: tuple[str, ...]
+    unmapped: str | None
+    when: DateInterval | None
+    days_supply: int | None
+    standing: Standing
+    status: str | None
+    order: str | None
+    reasons: tuple[str, ...]
+    sources: tuple[Source, ...]
+    may_be: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A MedicationStatement, the weakest source: somebody said that the drug was taken, from `when`, to
+    `ended` where that is said. `order` is the MedicationRequest that it rests on.
+    """
+
+    reference: str
+    agents: tuple[str, ...]
+    unmapped: str | None
+    when: DateInterval | None
+    ended: DateInterval | None
+    standing: Standing
+    status: str | None
+    order: str | None
+    reasons: tuple[str, ...]
+    stop_reasons: tuple[str, ...]
+    sources: tuple[Source, ...]
+    may_be: tuple[str, ...] = ()

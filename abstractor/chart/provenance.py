@@ -1,0 +1,28 @@
+"""Where a fact was read, and how far its status lets it be relied on."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["Source", "Standing"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Source:
+    """One element that was read: `value` is what stood there (null where the element is a structure)."""
+
+    resource: str
+    path: str
+    version: str | None
+    value: str | float | bool | None
+
+
+class Standing(StrEnum):
+    """How far a record's status lets it be relied on (knowledge base, section 6.3)."""
+
+    COUNTS = "counts"
+    ASSUMED = "assumed"  # counts, but the status was absent: flag `status-assumed`
+    ORDERED_ONLY = "ordered-only"  # an order is not a result
+    PARTIAL = "partial"  # a dose that may have been given in part
+    CONTEXT = "context"  # seen, never enough alone (unknown, preliminary, provisional ...)
+    AGAINST = "against"  # negative evidence: not done, refuted, not taken, declined
+    WITHDRAWN = "withdrawn"  # cancelled, draft, planned: never happened, kept for conflicts
