@@ -53,8 +53,8 @@ def situation_of(told: Story, number: int) -> Situation:
     anchor = metastatic_anchor(known, library().inclusion)
     therapy = derive(known, anchor, library(), library().line_policy, told.as_of)
     line = next(each for each in therapy.palliative() if each.line.number == number)
-    her2 = frozenset(name for name, agent in library().agents.items() if agent.her2_directed)
-    return Situation(known, therapy, anchor, line, line.decision, her2)
+    kinds = library().line_policy.chemotherapy_kinds
+    return Situation(known, therapy, anchor, line, line.decision, library().agents, library().terms, kinds)
 
 
 def criterion(told: Tale, which: int, *, definition: str = "A") -> Criterion:

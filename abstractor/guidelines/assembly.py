@@ -15,6 +15,7 @@ from abstractor.errors import KnowledgeError
 from abstractor.guidelines.build import build_entry
 from abstractor.guidelines.compiled import compile_value_sets
 from abstractor.guidelines.edition_rules import edition_refusals, measure_refusals
+from abstractor.guidelines.inheriting import with_inherited
 from abstractor.guidelines.references import Naming, unknown_names
 from abstractor.guidelines.shelf import Place, toml_file, toml_files
 from abstractor.guidelines.tables import Words
@@ -27,6 +28,7 @@ from abstractor.rules.library import (
     Measure,
     Regimen,
 )
+from abstractor.rules.terms import ClinicalTerms
 
 __all__ = ["Assembly", "Knowledge", "assemble", "words_of"]
 
@@ -98,6 +100,7 @@ class _Parts:
         self.regimens = self._listed(Regimen, toml_file(root, "regimens.toml"), "regimen", "regimens.toml")
         self.line_policy = _whole(LinePolicy, root, "line_policy.toml")
         self.inclusion = _whole(InclusionPolicy, root, "inclusion.toml")
+        self.terms = _whole(ClinicalTerms, root, "terms.toml")
         self.authorities = _whole(_Authorities, root, "authorities.toml")
         self.editions = [
             held for name, file in toml_files(root, "editions") for held in self._editions(file, name)
@@ -117,6 +120,7 @@ class _Parts:
             inclusion=self.inclusion[1],
             editions=tuple(edition for _, edition in self.editions),
             measures=tuple(measure for _, measure in self.measures),
+            terms=self.terms[1],
             grace_days=self.authorities[1].grace_days,
             grace_authorities=self.authorities[1].grace_authorities,
             sequencing_authorities=self.authorities[1].sequencing_authorities,
@@ -133,9 +137,10 @@ class _Parts:
             Naming.REGIMEN: frozenset(self.ids[Regimen]),
             Naming.EDITION: frozenset(self.ids[Edition]),
             Naming.VISIT_CLASS: frozenset(classes),
+            Naming.REASON: frozenset(reason.id for reason in self.terms[1].reasons),
         }
         held: list[tuple[Place, Any]] = [*self.regimens, *self.editions, *self.measures]
-        for place, value in (*held, self.line_policy, self.inclusion):
+        for place, value in (*held, self.line_policy, self.inclusion, self.terms):
             yield from unknown_names(value, vocabulary, place)
 
     def _agents(self, file: Mapping[str, Any]) -> Iterator[Held[Agent]]:
@@ -157,13 +162,20 @@ class _Parts:
         """What all editions of a file have in common stands once; an edition may not say it again."""
         _only(file, {"common", "edition"}, name)
         common = file.get("common", {})
+        earlier: dict[str, Mapping[str, Any]] = {}
         for entry in file.get("edition", []):
+            place = Place(name, f"edition {entry.get('id', '?')!r}")
             twice = sorted(common.keys() & entry.keys())
             if twice:
-                place = Place(name, f"edition {entry.get('id', '?')!r}")
                 self.refusals.append(place.refusal(f"{twice[0]!r} stands in [common] too", "say it once"))
                 continue
-            yield from self._built(Edition, {**common, **entry}, name)
+            try:
+                whole = with_inherited({**common, **entry}, earlier, place)
+            except KnowledgeError as wrong:
+                self.refusals.append(wrong)
+                continue
+            earlier[str(entry.get("id"))] = {"recommendations": [], **whole}
+            yield from self._built(Edition, whole, name)
 
     def _built(self, kind: type[T], entry: Mapping[str, Any], name: str) -> Iterator[Held[T]]:
         place = Place(name, f"{kind.__name__.lower()} {entry.get('id', '?')!r}")

@@ -64,11 +64,11 @@ def _signature(place: Place, edition: Edition) -> Iterator[KnowledgeError]:
 
 
 def _content(place: Place, edition: Edition) -> Iterator[KnowledgeError]:
-    if not edition.encoded and (edition.recommendations or edition.scope):
+    if not edition.encoded and edition.recommendations:
         yield place.refusal(
             "recommendations in an edition that is not encoded", "write encoded = true or remove them"
         )
-    if edition.encoded and edition.subject is not Subject.MEASURE and not edition.recommendations:
+    if edition.encoded and edition.subject is Subject.SEQUENCING and not edition.recommendations:
         yield place.refusal("encoded without a recommendation", "encode it, or write encoded = false")
     allowed = _LABEL if edition.subject is Subject.LABEL else _SEQUENCING
     for verdict in (edition.otherwise, *(each.verdict for each in edition.recommendations)):

@@ -62,7 +62,8 @@ def shown(library: Library, edition_id: str) -> str:
     except KeyError as wrong:
         raise OptionError("no edition of that id; `abstractor guidelines list` names them all") from wrong
     return (
-        "\n".join([*_head(edition), *_scope(edition), *_rows(edition), *_measures(library, edition)]) + "\n"
+        "\n".join([*_head(edition), *_unencoded(edition), *_rows(edition), *_measures(library, edition)])
+        + "\n"
     )
 
 
@@ -78,13 +79,9 @@ def _head(edition: Edition) -> Iterator[str]:
         yield f"Part of the finding of {edition.companion_of}."
 
 
-def _scope(edition: Edition) -> Iterator[str]:
+def _unencoded(edition: Edition) -> Iterator[str]:
     if not edition.encoded:
         yield "Known and not yet encoded: it judges nothing, and says so."
-        return
-    if edition.scope:
-        yield "Encoded for patients " + "; ".join(condition.sentence() for condition in edition.scope) + "."
-        yield "Everything outside that is indeterminate (not-yet-encoded)."
 
 
 def _rows(edition: Edition) -> Iterator[str]:

@@ -11,15 +11,26 @@ from typing import Any
 
 from abstractor.errors import KnowledgeError
 from abstractor.guidelines.shelf import Place
-from abstractor.rules.kinds import ChosenAgents, ChosenRegimen, CnsStatus, ExceptionRecorded, Received
+from abstractor.rules.kinds import (
+    ChosenAgents,
+    ChosenComposition,
+    ChosenRegimen,
+    Her2TherapyAltered,
+    MaintenanceAdded,
+    ReasonRecorded,
+    Received,
+    RelapseWithin,
+)
 from abstractor.rules.library import (
     Edition,
     InclusionPolicy,
     LinePolicy,
     MaintenanceAddition,
+    Recommendation,
     Regimen,
 )
 from abstractor.rules.measures import BaselineResult, BaselineTrigger, TreatmentAfterDiagnosis
+from abstractor.rules.terms import CnsTerms, Reason, ReceptorTerms, SystemicTerms, Threshold, Trial
 
 __all__ = ["REFERS", "Naming", "unknown_names"]
 
@@ -33,6 +44,7 @@ class Naming(StrEnum):
     REGIMEN = "regimen"
     EDITION = "edition"
     VISIT_CLASS = "encounter class"
+    REASON = "reason"
 
 
 def _fields(kind: type, naming: Naming, *names: str) -> dict[tuple[type, str], Naming]:
@@ -52,9 +64,20 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(InclusionPolicy, Naming.VISIT_CLASS, "visit_classes"),
     **_fields(ChosenRegimen, Naming.REGIMEN, "one_of"),
     **_fields(ChosenAgents, Naming.AGENT, "all_of", "any_of", "none_of"),
-    **_fields(CnsStatus, Naming.CONCEPT, "concepts"),
-    **_fields(ExceptionRecorded, Naming.CONCEPT, "concepts", "result_concepts"),
-    **_fields(ExceptionRecorded, Naming.AGENT, "withheld_agents"),
+    **_fields(ChosenComposition, Naming.AGENT, "her2_among"),
+    **_fields(Her2TherapyAltered, Naming.AGENT, "standard"),
+    **_fields(MaintenanceAdded, Naming.AGENT, "agents", "beside_any"),
+    **_fields(ReasonRecorded, Naming.REASON, "any_of"),
+    **_fields(RelapseWithin, Naming.AGENT, "containing"),
+    **_fields(Recommendation, Naming.AGENT, "covers"),
+    **_fields(CnsTerms, Naming.CONCEPT, "sites", "local_therapy"),
+    **_fields(ReceptorTerms, Naming.CONCEPT, "positive", "negative", "er_negative", "pr_negative"),
+    **_fields(SystemicTerms, Naming.CONCEPT, "status", "stable"),
+    **_fields(Threshold, Naming.CONCEPT, "concept"),
+    **_fields(Reason, Naming.CONCEPT, "concepts"),
+    **_fields(Reason, Naming.AGENT, "withheld"),
+    **_fields(Trial, Naming.REGIMEN, "regimens"),
+    **_fields(Trial, Naming.AGENT, "added"),
     **_fields(Received, Naming.AGENT, "agents"),
     **_fields(BaselineTrigger, Naming.AGENT, "agent"),
     **_fields(BaselineTrigger, Naming.EDITION, "edition"),

@@ -2,19 +2,31 @@
 out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
-from abstractor.abstract import Abstract, Criterion, Finding, LineRef, ReportingPeriod, Stamps, Verdict
+from abstractor.abstract import (
+    Abstract,
+    Criterion,
+    Finding,
+    Flag,
+    LineRef,
+    ReportingPeriod,
+    Stamps,
+    Verdict,
+)
 from abstractor.chart import Chart
 from abstractor.dates import Period
 from abstractor.rules.anchor import metastatic_anchor
 from abstractor.rules.flags import all_flags, is_flagged
 from abstractor.rules.found import Found
 from abstractor.rules.inclusion import decide_inclusion
+from abstractor.rules.labels import judge_label
 from abstractor.rules.library import Library, LinePolicy, Subject
 from abstractor.rules.lines_criterion import unsure_records
 from abstractor.rules.measures.context import AskedBy, MeasureContext
-from abstractor.rules.sequencing import judge_label, judge_line, not_confirmed, not_sure
+from abstractor.rules.precedence import ahead_of_guidelines
+from abstractor.rules.sequencing import judge_line, not_confirmed, not_sure
 from abstractor.rules.situation import Situation
 from abstractor.rules.therapy.course import Anchor, Therapy
 from abstractor.rules.therapy.deriving import derive_by_gap
@@ -70,8 +82,10 @@ def abstract_and_lines(
         definition=definition,
         her2_agents=her2_directed(library),
     )
-    found = _ordered(_found(known, therapy, anchor, library, inclusion.criteria[0], days, as_of), therapy)
-    flags = all_flags(known, inclusion, found, therapy.flags)
+    judged, ahead = _sequenced(known, therapy, anchor, library, inclusion.criteria[0], days)
+    measured = _measured(known, therapy, library, inclusion.criteria[0], days, as_of)
+    found = _ordered((*judged, *measured), therapy)
+    flags = all_flags(known, inclusion, found, (*therapy.flags, *ahead))
     findings = tuple(each.finding for each in found)
     abstract = Abstract(
         patient=chart.patient.reference,
@@ -88,28 +102,35 @@ def abstract_and_lines(
     return abstract, therapy
 
 
-def _found(
-    chart: Chart,
-    therapy: Therapy,
-    anchor: Anchor,
-    library: Library,
-    disease: Criterion,
-    period: Period,
-    as_of: date,
+def _sequenced(
+    chart: Chart, therapy: Therapy, anchor: Anchor, library: Library, disease: Criterion, period: Period
+) -> tuple[list[Found], list[Flag]]:
+    """The findings on each choice of therapy, and where one was ahead of the guidelines; only for patients in
+    whom HER2-positive metastatic disease stands or may stand."""
+    found: list[Found] = []
+    flags: list[Flag] = []
+    if disease.verdict is Verdict.NOT_MET:
+        return found, flags
+    unsure = unsure_records(chart, her2_directed(library))
+    for situation in _situations(chart, therapy, anchor, library):
+        label = judge_label(situation, library, period)
+        judged = [*judge_line(situation, library, period), *([label] if label else [])]
+        if disease.verdict is not Verdict.MET:
+            found += [not_confirmed(each, disease) for each in judged]
+        elif unsure:
+            found += [not_sure(each, unsure[0]) for each in judged]
+        else:
+            found += judged
+            flags += ahead_of_guidelines(situation, judged)
+    return found, flags
+
+
+def _measured(
+    chart: Chart, therapy: Therapy, library: Library, disease: Criterion, period: Period, as_of: date
 ) -> Iterator[Found]:
-    """Sequencing and measures, for patients in whom HER2-positive metastatic disease stands or may
-    stand."""
+    """The measures, for the same patients."""
     if disease.verdict is Verdict.NOT_MET:
         return
-    her2_agents = her2_directed(library)
-    unsure = unsure_records(chart, her2_agents)
-    for situation in _situations(chart, therapy, anchor, her2_agents):
-        label = judge_label(situation, library, period)
-        for each in [*judge_line(situation, library, period), *([label] if label else [])]:
-            if disease.verdict is not Verdict.MET:
-                yield not_confirmed(each, disease)
-            else:
-                yield not_sure(each, unsure[0]) if unsure else each
     asked = {
         e.id: AskedBy(
             e.id, e.authority, e.title, e.citation, e.agents, e.valid_from, e.valid_to, e.next_review
@@ -122,21 +143,21 @@ def _found(
         yield from measure.rule.findings(context)
 
 
-def _situations(
-    chart: Chart, therapy: Therapy, anchor: Anchor, her2_agents: frozenset[str]
-) -> Iterator[Situation]:
+def _situations(chart: Chart, therapy: Therapy, anchor: Anchor, library: Library) -> Iterator[Situation]:
     """Each palliative line on its decision date, and each step by which its maintenance was intensified."""
+    kinds = library.line_policy.chemotherapy_kinds
     for line in therapy.palliative():
-        yield Situation(chart, therapy, anchor, line, line.decision, her2_agents)
+        opening = Situation(chart, therapy, anchor, line, line.decision, library.agents, library.terms, kinds)
+        yield opening
         for step in line.intensified:
-            yield Situation(chart, therapy, anchor, line, step.decision, her2_agents, step)
+            yield replace(opening, decision=step.decision, step=step, decided={})
 
 
 def her2_directed(library: Library) -> frozenset[str]:
     return frozenset(name for name, agent in library.agents.items() if agent.her2_directed)
 
 
-def _ordered(found: Iterator[Found], therapy: Therapy) -> tuple[Found, ...]:
+def _ordered(found: tuple[Found, ...], therapy: Therapy) -> tuple[Found, ...]:
     """By line (findings on the patient last), rule and authority."""
     place = {LineRef(t.line.setting, t.line.number): at for at, t in enumerate(therapy.lines)}
 

@@ -11,8 +11,8 @@ from abstractor.abstract import Criterion, Finding, Flag, Inclusion, Severity, V
 from abstractor.chart import Chart, Issue
 from abstractor.dates import Truth
 from abstractor.rules.found import STALE, Found
-from abstractor.rules.sequencing import RULE
 from abstractor.rules.visits import after_death
+from abstractor.rules.writing_up import RULE
 
 __all__ = ["all_flags", "is_flagged"]
 
@@ -68,7 +68,11 @@ def _divergences(findings: tuple[Finding, ...]) -> Iterable[Flag]:
         said = [
             f
             for f in findings
-            if f.rule == RULE and f.line == line and f.authority in _DIVERGING and f.in_period
+            if f.rule == RULE
+            and f.line == line
+            and f.authority in _DIVERGING
+            and f.in_period
+            and not f.advisory
         ]
         if any(f.verdict in _FOR for f in said) and any(f.verdict in _AGAINST for f in said):
             named = "; ".join(f"{f.authority} ({f.edition}) {f.verdict}" for f in said)

@@ -1,22 +1,35 @@
 """One edition's verdict on one choice: the first recommendation whose every condition holds.
 
-A recommendation that may hold, because a condition cannot be told, makes the verdict indeterminate unless
-it would give the same one. Outside what was encoded an edition answers `indeterminate`, reason
-`not-yet-encoded`.
+A document that belongs to an edition (ASCO's brain-metastasis guideline) is read with it, after the rows of
+the edition that excuse a choice. A recommendation that may hold, because a condition cannot be told, makes
+the verdict indeterminate unless it would give the same one, or could only excuse what needs no excuse.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from abstractor.abstract import Verdict
 from abstractor.chart import Source
 from abstractor.dates import Truth
-from abstractor.rules.library import Confidence, Edition, Recommendation
+from abstractor.rules.kinds import Condition, Findable, MaintenanceAdded
+from abstractor.rules.library import Confidence, Edition, Library, Recommendation
 from abstractor.rules.situation import Situation
 from abstractor.rules.truth import Decided, all_of
 
-__all__ = ["NOT_YET_ENCODED", "Judged", "better", "judge"]
+__all__ = [
+    "NOT_YET_ENCODED",
+    "Judged",
+    "applies",
+    "better",
+    "judge",
+    "judged_row",
+    "rows_of",
+    "silent",
+    "unaddressed",
+]
 
 NOT_YET_ENCODED = "not-yet-encoded"
+NO_CONTENT = "no-content-known"
 
 # From the best to the worst; indeterminate stands apart (see `better`).
 _RANK = (
@@ -29,87 +42,120 @@ _RANK = (
     Verdict.NOT_PREFERRED,
     Verdict.NOT_RECOMMENDED,
 )
+_NEEDS_NO_EXCUSE = (Verdict.PREFERRED, Verdict.ACCEPTABLE)
+Row = tuple[Edition, Recommendation]
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A verdict with the sentence behind it; `reason` is a code where the verdict is indeterminate."""
+    """A verdict with the sentence behind it; `reason` is a code where the verdict is indeterminate.
+
+    `edition` is the document whose row decided, `main` the edition that was asked.
+    """
 
     edition: Edition
+    main: Edition
     verdict: Verdict
     reason: str | None
     expected: str
     shows: str
     citation: str
     advisory: bool
-    would_clear: tuple[str, ...]
     sources: tuple[Source, ...]
 
 
-def judge(edition: Edition, situation: Situation) -> Judged:
-    """The edition's verdict on the line of the situation, wherever its date lies."""
+def judge(edition: Edition, situation: Situation, library: Library) -> Judged:
+    """The edition's verdict on the choice of the situation, wherever its date lies."""
     if not edition.encoded:
-        return _silent(edition, NOT_YET_ENCODED, "", ())
-    scope = all_of(condition.decide(situation) for condition in edition.scope)
-    if scope.truth is Truth.NO:
-        return _silent(edition, NOT_YET_ENCODED, scope.shows, scope.sources)
-    if scope.truth is Truth.UNKNOWN:
-        return _silent(edition, scope.reason or "unknown", scope.shows, scope.sources)
-    if situation.step is not None:
-        # No edition has a row for an addition to maintenance yet (knowledge base, section 2.1).
-        said = f"{', '.join(situation.step.agents)} joined the maintenance"
-        return _unaddressed(edition, said, (*situation.step.sources, *scope.sources))
-    return _by_recommendation(edition, situation, scope)
-
-
-def _by_recommendation(edition: Edition, situation: Situation, scope: Decided) -> Judged:
-    possible: list[tuple[Recommendation, Decided]] = []
-    for recommendation in edition.recommendations:
-        decided = all_of(condition.decide(situation) for condition in recommendation.when)
+        expected = "this edition is known and not yet encoded"
+        return silent(edition, NOT_YET_ENCODED, "", (), expected=expected)
+    possible: list[tuple[Row, Decided]] = []
+    for row in rows_of(edition, situation, library):
+        decided = applies(row[1], situation)
         if decided.truth is Truth.NO:
             continue
-        possible.append((recommendation, decided))
+        possible.append((row, decided))
         if decided.truth is Truth.YES:
             break
-    verdicts = {recommendation.verdict for recommendation, _ in possible}
+    return _settled(edition, situation, possible)
+
+
+def rows_of(edition: Edition, situation: Situation, library: Library) -> Iterator[Row]:
+    """The rows that can speak of this choice: what excuses it first, then the documents that belong to the
+    edition, then the edition's other rows. A step of maintenance has rows of its own."""
+    companions = (each for each in library.editions if each.companion_of == edition.id and each.encoded)
+    own = [(edition, row) for row in edition.recommendations]
+    beside = [(each, row) for each in companions for row in each.recommendations]
+    excuses = [pair for pair in own if pair[1].verdict is Verdict.EXCEPTION]
+    rest = [pair for pair in own if pair[1].verdict is not Verdict.EXCEPTION]
+    for each, row in (*excuses, *beside, *rest) if beside else own:
+        on_step = any(isinstance(condition, MaintenanceAdded) for condition in row.when)
+        if on_step == (situation.step is not None):
+            yield each, row
+
+
+def applies(recommendation: Recommendation, situation: Situation) -> Decided:
+    """Do all its conditions hold?"""
+    return all_of(_decide(condition, situation) for condition in recommendation.when)
+
+
+def _decide(condition: Condition, situation: Situation) -> Decided:
+    if isinstance(condition, Findable):
+        question = condition.question()
+        if question in situation.assumed:
+            return Decided(condition.given(situation.assumed[question], situation), "", "assumed")
+    held = situation.decided.get(condition)
+    if held is None:
+        held = situation.decided[condition] = condition.decide(situation)
+    return held
+
+
+def _settled(edition: Edition, situation: Situation, possible: list[tuple[Row, Decided]]) -> Judged:
     settled = bool(possible) and possible[-1][1].truth is Truth.YES
-    if not settled and possible:
+    if settled and possible[-1][0][1].verdict in _NEEDS_NO_EXCUSE:
+        possible = [each for each in possible if each[0][1].verdict is not Verdict.EXCEPTION]
+    verdicts = {row.verdict for (_, row), _ in possible}
+    if possible and not settled:
         verdicts.add(edition.otherwise)
     if len(verdicts) > 1:
-        doubtful = possible[0][1]
+        (document, row), doubtful = possible[0]
         named = " or ".join(sorted(verdicts))
+        expected = f"{row.expected}; whether that applies cannot be told"
         shows = f"{doubtful.shows}: {named}"
-        return _silent(edition, doubtful.reason or "unknown", shows, doubtful.sources)
+        reason = doubtful.reason or "unknown"
+        return silent(edition, reason, shows, doubtful.sources, expected=expected, document=document)
     if not possible:
-        chosen = situation.line.line.regimen or ", ".join(situation.line.first_agents)
-        return _unaddressed(
-            edition, f"{chosen} was chosen", (*situation.line.exposures[0].sources, *scope.sources)
-        )
-    recommendation, decided = possible[-1]
-    return _judged(edition, recommendation, decided, scope)
+        return unaddressed(edition, situation)
+    (document, recommendation), decided = possible[-1]
+    return judged_row(document, edition, recommendation, decided)
 
 
-def _judged(edition: Edition, recommendation: Recommendation, decided: Decided, scope: Decided) -> Judged:
-    reason = NOT_YET_ENCODED if recommendation.verdict is Verdict.INDETERMINATE else None
-    section = f", {recommendation.section}" if recommendation.section else ""
+def judged_row(document: Edition, main: Edition, row: Recommendation, decided: Decided) -> Judged:
     return Judged(
-        edition=edition,
-        verdict=recommendation.verdict,
-        reason=reason,
-        expected=recommendation.expected,
+        edition=document,
+        main=main,
+        verdict=row.verdict,
+        reason=NO_CONTENT if row.verdict is Verdict.INDETERMINATE else None,
+        expected=row.expected,
         shows=decided.shows,
-        citation=f"{edition.citation}{section}",
-        advisory=Confidence.LOW in (recommendation.confidence, edition.confidence),
-        would_clear=recommendation.would_clear,
-        sources=(*decided.sources, *scope.sources),
+        citation=f"{document.citation}, {row.section}" if row.section else document.citation,
+        advisory=Confidence.LOW in (row.confidence, document.confidence),
+        sources=decided.sources,
     )
 
 
-def _unaddressed(edition: Edition, shows: str, sources: tuple[Source, ...]) -> Judged:
+def unaddressed(edition: Edition, situation: Situation) -> Judged:
+    if situation.step is not None:
+        shows = f"{', '.join(situation.step.agents)} joined the maintenance"
+        sources = situation.step.sources
+    else:
+        shows = f"{situation.line.line.regimen or ', '.join(situation.line.first_agents)} was chosen"
+        sources = situation.line.exposures[0].sources
     expected = "no recommendation names this choice"
     if edition.otherwise is Verdict.OFF_LABEL:
         expected = "the label gives no such use"
     return Judged(
+        edition,
         edition,
         edition.otherwise,
         None,
@@ -117,17 +163,30 @@ def _unaddressed(edition: Edition, shows: str, sources: tuple[Source, ...]) -> J
         shows,
         edition.citation,
         edition.confidence is Confidence.LOW,
-        (),
         sources,
     )
 
 
-def _silent(edition: Edition, reason: str, shows: str, sources: tuple[Source, ...]) -> Judged:
-    expected = "this situation is not yet encoded" if reason == NOT_YET_ENCODED else "cannot be told"
-    if not edition.encoded:
-        expected = "this edition is known and not yet encoded"
+def silent(
+    edition: Edition,
+    reason: str,
+    shows: str,
+    sources: tuple[Source, ...],
+    *,
+    expected: str,
+    document: Edition | None = None,
+) -> Judged:
+    deciding = document or edition
     return Judged(
-        edition, Verdict.INDETERMINATE, reason, expected, shows, edition.citation, False, (), sources
+        deciding,
+        edition,
+        Verdict.INDETERMINATE,
+        reason,
+        expected,
+        shows,
+        deciding.citation,
+        deciding.confidence is Confidence.LOW and deciding.encoded,
+        sources,
     )
 
 

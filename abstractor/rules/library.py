@@ -11,10 +11,12 @@ from datetime import date
 from enum import StrEnum
 
 from abstractor.abstract import Verdict
+from abstractor.rules.agents import Agent
 from abstractor.rules.inclusion_policy import InclusionPolicy
 from abstractor.rules.kinds import Condition
 from abstractor.rules.line_policy import LinePolicy, MaintenanceAddition
 from abstractor.rules.measures import MeasureRule
+from abstractor.rules.terms import ClinicalTerms
 
 __all__ = [
     "Agent",
@@ -48,21 +50,6 @@ class Subject(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Agent:
-    """A drug by its generic name. `kind` is its class ("her2-antibody", "taxane", "endocrine", "bone" ...).
-
-    `route`: "infusion", "oral" or "injection". `counts_in_lines`: systemic anticancer therapy, as opposed
-    to supportive drugs, which never open or extend a line.
-    """
-
-    name: str
-    kind: str
-    route: str
-    her2_directed: bool
-    counts_in_lines: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Regimen:
     """A named combination: one agent or more from every slot of `needs`, nothing outside `needs` and
     `allows`."""
@@ -80,27 +67,31 @@ class Regimen:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """One row of an edition: where all of `when` hold, the verdict on the choice that was made."""
+    """One row of an edition: where all of `when` hold, the verdict on the choice that was made.
+
+    `expected` is our own plain sentence for what the edition expects here. `covers`: of a label, the agents
+    of the line whose use it then gives (where it names none, the drug of the label alone).
+    """
 
     id: str
     when: tuple[Condition, ...]
     verdict: Verdict
-    expected: str  # our own plain sentence: what the edition expects here
+    expected: str
     section: str
     grade: str | None
     confidence: Confidence
-    would_clear: tuple[str, ...]
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
     """One document of one authority, in force from `valid_from` to `valid_to` (null: still open).
 
-    `scope`: outside it an encoded edition answers `indeterminate`, reason `not-yet-encoded`, and so does
-    all of one that is known but not encoded. `otherwise`: the verdict inside the scope where no row fits.
+    One that is known but not `encoded` answers `indeterminate`, reason `not-yet-encoded`. `otherwise`: the
+    verdict where no row fits.
     `agents`: for a label, the drug that it is the label of. `companion_of`: the edition that this
-    document belongs to (ASCO's brain-metastasis guideline beside its main one); companions are no finding
-    of their own. `checked_by` is empty until one signs.
+    document belongs to (ASCO's brain-metastasis guideline beside its main one), whose rows are read with
+    it; companions are no finding of their own. `checked_by` is empty until one signs.
     """
 
     id: str
@@ -120,7 +111,6 @@ class Edition:
     encoded: bool
     agents: tuple[str, ...]
     companion_of: str | None
-    scope: tuple[Condition, ...]
     otherwise: Verdict
     recommendations: tuple[Recommendation, ...]
 
@@ -156,6 +146,7 @@ class Library:
     inclusion: InclusionPolicy
     editions: tuple[Edition, ...]
     measures: tuple[Measure, ...]
+    terms: ClinicalTerms
     grace_days: int
     grace_authorities: tuple[str, ...]
     sequencing_authorities: tuple[str, ...]

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from abstractor.chart import Standing
 from abstractor.dates import Truth
+from abstractor.rules.cns import ACTIVE, NONE, STABLE, STATUSES, cns_state
+from abstractor.rules.kinds.answers import Answer
 from abstractor.rules.situation import Situation
 from abstractor.rules.truth import Decided
 
@@ -12,46 +13,38 @@ __all__ = ["CnsStatus"]
 
 @dataclass(frozen=True, slots=True)
 class CnsStatus:
-    """`present` false: no CNS metastasis recorded, and Condition was seen whole. `concepts` are its
-    sites."""
+    """The status is one of these: "active", "stable", "none"."""
 
-    present: bool
-    concepts: tuple[str, ...]
+    one_of: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.one_of or not set(self.one_of) <= set(STATUSES):
+            raise ValueError(f"a CNS status is one of {', '.join(STATUSES)}")
 
     def sentence(self) -> str:
-        return "with CNS metastases" if self.present else "without CNS metastases"
+        if self.one_of == ("none",):
+            return "without CNS metastases"
+        return f"with {' or '.join(self.one_of)} CNS metastases"
 
     def decide(self, situation: Situation) -> Decided:
-        found = _recorded(situation, self.concepts)
-        if found.truth is Truth.NO and not situation.chart.seen_whole("Condition"):
-            found = Decided(
-                Truth.UNKNOWN,
-                "CNS metastases cannot be ruled out: Condition was not seen whole",
-                "cns-status-unknown",
-            )
-        if self.present or found.truth is Truth.UNKNOWN:
-            return found
-        reason = "cns-metastases" if found.truth is Truth.YES else None
-        return Decided(~found.truth, found.shows, reason, found.sources)
+        state = cns_state(situation)
+        if len(state.possible) > 1 and not state.possible <= set(self.one_of):
+            if state.possible & set(self.one_of):
+                return Decided(Truth.UNKNOWN, state.shows, "cns-status-unknown", state.sources)
+        holds = state.possible <= set(self.one_of)
+        return Decided(Truth.of(holds), state.shows, None if holds else "another-cns-status", state.sources)
 
+    def question(self) -> str:
+        return "cns-status"
 
-def _recorded(situation: Situation, concepts: tuple[str, ...]) -> Decided:
-    """Was such a metastasis recorded on or before the decision?"""
-    doubt: Decided | None = None
-    for diagnosis in situation.chart.diagnoses:
-        if not set(diagnosis.concepts) & set(concepts):
-            continue
-        if diagnosis.standing not in (Standing.COUNTS, Standing.ASSUMED, Standing.CONTEXT):
-            continue
-        when = diagnosis.when
-        before = Truth.UNKNOWN if when is None else when.on_or_before(situation.decision)
-        if before is Truth.YES and diagnosis.standing is not Standing.CONTEXT:
-            return Decided(Truth.YES, f"CNS metastasis recorded {when}", None, diagnosis.sources)
-        if before is not Truth.NO:
-            doubt = Decided(
-                Truth.UNKNOWN,
-                "a CNS metastasis of doubtful date or status",
-                "cns-status-unknown",
-                diagnosis.sources,
-            )
-    return doubt or Decided(Truth.NO, "no CNS metastasis recorded", "no-cns-metastases")
+    def answers(self, situation: Situation) -> tuple[Answer, ...]:
+        days = situation.terms.cns.settled_after_days
+        treated = f"local therapy {days} days before or more"
+        return (
+            Answer(ACTIVE, f"a CNS metastasis recorded by then, without {treated}, or progressing after it"),
+            Answer(STABLE, f"a CNS metastasis recorded by then, with {treated} and nothing after it"),
+            Answer(NONE, "all Conditions seen, and no CNS metastasis among them"),
+        )
+
+    def given(self, answer: object, situation: Situation) -> Truth:
+        return Truth.of(answer in self.one_of)

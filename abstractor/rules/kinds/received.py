@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from abstractor.dates import Truth
+from abstractor.rules.kinds.answers import Answer
 from abstractor.rules.situation import Situation
 from abstractor.rules.truth import Decided
 
@@ -40,3 +41,12 @@ class Received:
         return Decided(
             truth, f"no {names} in an earlier line", "not-received-before" if self.before else None
         )
+
+    def question(self) -> str:
+        return f"received {' '.join(self.agents)}"
+
+    def answers(self, situation: Situation) -> tuple[Answer, ...]:
+        return (Answer(True, f"an earlier line with {' or '.join(self.agents)}"),)
+
+    def given(self, answer: object, situation: Situation) -> Truth:
+        return Truth.of(answer is self.before)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from abstractor.dates import DateInterval, Truth
+from abstractor.rules.kinds.answers import Answer
 from abstractor.rules.situation import Situation
+from abstractor.rules.therapy.course import Exposure
 from abstractor.rules.truth import Decided
 
 __all__ = ["RelapseWithin"]
@@ -16,16 +18,18 @@ class RelapseWithin:
     """The anchor lies at most `days` after the last curative HER2-directed dose; equality belongs to the
     shorter class.
 
-    `holds` false asks for the opposite, which is also true where there was no curative HER2-directed
-    therapy.
+    `containing`: only where one of these agents was part of that therapy. `holds` false asks for the
+    opposite, which is also true where there was no curative HER2-directed therapy.
     """
 
     days: int
     holds: bool
+    containing: tuple[str, ...] = ()
 
     def sentence(self) -> str:
         side = "within" if self.holds else "later than"
-        return f"relapse {side} {self.days} days of the last (neo)adjuvant HER2-directed dose"
+        what = f" containing {' or '.join(self.containing)}" if self.containing else ""
+        return f"relapse {side} {self.days} days of the last (neo)adjuvant HER2-directed dose{what}"
 
     def decide(self, situation: Situation) -> Decided:
         found = self._early(situation)
@@ -35,18 +39,32 @@ class RelapseWithin:
             ~found.truth, found.shows, "early-relapse" if found.truth is Truth.YES else None, found.sources
         )
 
+    def question(self) -> str:
+        return "relapse"
+
+    def answers(self, situation: Situation) -> tuple[Answer, ...]:
+        said = "a last (neo)adjuvant HER2-directed dose"
+        return (
+            Answer(self.days, f"{said} at most {self.days} days before the metastasis"),
+            Answer(self.days + 1, f"{said} more than {self.days} days before the metastasis"),
+        )
+
+    def given(self, answer: object, situation: Situation) -> Truth:
+        """`answer` is the number of days between the dose and the metastasis."""
+        early = isinstance(answer, int) and answer <= self.days and self._contained(situation)
+        return Truth.of(early is self.holds)
+
     def _early(self, situation: Situation) -> Decided:
-        doses = [
-            exposure
-            for each in situation.therapy.lines
-            if each.line.setting == "curative"
-            for exposure in each.exposures
-            if exposure.agent in situation.her2_agents
-        ]
+        doses = _curative_doses(situation)
         if not doses:
             return Decided(Truth.NO, "no curative HER2-directed therapy recorded", "no-curative-her2-therapy")
-        last = max(doses, key=lambda dose: (dose.until or dose.when).latest)
-        ended = last.until or last.when
+        last = max(doses, key=lambda dose: dose.ends.latest)
+        ended = last.ends
+        if not self._contained(situation):
+            named = " or ".join(self.containing)
+            return Decided(
+                Truth.NO, f"no {named} in the curative therapy", "no-curative-her2-therapy", last.sources
+            )
         if situation.anchor.when is None:
             return Decided(Truth.UNKNOWN, "the metastasis has no date", "date-uncertain", last.sources)
         limit = DateInterval(ended.earliest, ended.latest).shift(self.days)
@@ -55,3 +73,18 @@ class RelapseWithin:
         shows = f"last curative HER2-directed dose {ended}, metastatic {situation.anchor.when} ({gap} days)"
         reason = {Truth.NO: "late-relapse", Truth.UNKNOWN: "date-uncertain", Truth.YES: None}[truth]
         return Decided(truth, shows, reason, (*last.sources, *situation.anchor.sources))
+
+    def _contained(self, situation: Situation) -> bool:
+        if not self.containing:
+            return True
+        return any(dose.agent in self.containing for dose in _curative_doses(situation))
+
+
+def _curative_doses(situation: Situation) -> list[Exposure]:
+    return [
+        exposure
+        for each in situation.therapy.lines
+        if each.line.setting == "curative"
+        for exposure in each.exposures
+        if situation.is_her2_directed(exposure.agent)
+    ]
