@@ -1,0 +1,85 @@
+"""Mutants of the knowledge: is there a case for every date, number, verdict and name? By hand: `make
+knowledge-mutants`.
+
+Prints how many changes of each kind the cases found, and each one that none of them found.
+"""
+
+import argparse
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from abstractor.guidelines import load_library
+from tests.mutation.asked import Asked, ask_all
+from tests.mutation.knowledge_changes import Change, changes
+
+__all__ = ["main", "report"]
+
+CASES = Path("tests/spec")
+DUE = ("date", "number", "verdict", "agent left out", "condition left out")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Change the knowledge and ask the cases.")
+    parser.add_argument("cases", nargs="*", type=Path, default=[CASES], help="folders of cases (tests/spec)")
+    parser.add_argument("--all", action="store_true", help="the other kinds too: yes to no, rows, names")
+    parser.add_argument("--only", default="", help="where the place holds this (editions.asco-her2-2022)")
+    parser.add_argument("--kind", default="", help="changes of this kind alone (date, verdict, number ...)")
+    parser.add_argument("--sample", type=int, help="so many, drawn by the seed")
+    parser.add_argument("--seed", type=int, default=3)
+    parser.add_argument("--report", type=Path, help="write the tables to this file too")
+    given = parser.parse_args(arguments)
+    wanted = [
+        each
+        for each in changes(load_library())
+        if given.only in each.where and each.kind.startswith(given.kind) and (given.all or _due(each))
+    ]
+    if given.sample is not None and given.sample < len(wanted):
+        wanted = random.Random(given.seed).sample(wanted, given.sample)
+    began = time.monotonic()
+    asked = ask_all(wanted, given.cases)
+    text = report(asked, time.monotonic() - began)
+    sys.stdout.write(text)
+    if given.report is not None:
+        given.report.write_text(text, encoding="utf-8")
+    return int(any(found is None for _, found in asked.results))
+
+
+def _due(change: Change) -> bool:
+    """Every date, number, verdict and condition must have its case, and every agent in every list. The
+    catalogue of agents is no such list: it says what a drug is, not what is advised."""
+    return change.kind in DUE and not change.where.startswith("agents.")
+
+
+def report(asked: Asked, seconds: float) -> str:
+    """Two tables in Markdown: the kinds of change, and the changes that no case found."""
+    made, missed = Counter[str](), Counter[str]()
+    for change, found in asked.results:
+        made[change.kind] += 1
+        missed[change.kind] += found is None
+    total, lost = made.total(), missed.total()
+    lines = [
+        f"{total} changes of the knowledge asked of {asked.cases} cases in {seconds:.0f} s: "
+        f"{total - lost} found, {lost} not.",
+        "",
+        "| change | made | found | not found |",
+        "| --- | --- | --- | --- |",
+        *(f"| {kind} | {n} | {n - missed[kind]} | {missed[kind]} |" for kind, n in sorted(made.items())),
+        "",
+        "| not found | change | said |",
+        "| --- | --- | --- |",
+        *(f"| `{change.where}` | {change.kind} | {change.said} |" for change in _unfound(asked)),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _unfound(asked: Asked) -> list[Change]:
+    return [change for change, found in asked.results if found is None]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

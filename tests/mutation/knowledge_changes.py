@@ -1,0 +1,146 @@
+"""Every small change of the knowledge, one at a time, as a library of its own.
+
+Found by the types of the fields and not by their names, so that a new kind of sentence or a new policy is
+changed without a word here: dates and numbers by one either way, verdicts to the next allowed one, yes to
+no, and every member of every list left out.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from abstractor.abstract import Verdict
+from abstractor.rules.library import Edition, Library, Subject
+
+__all__ = ["Change", "changes"]
+
+# Who wrote it, when and where, and the words for a reader: they decide nothing.
+_PROVENANCE = {"retrieved_on", "checked_on", "would_clear", "advisory"}
+_LABEL = (Verdict.ON_LABEL, Verdict.OFF_LABEL, Verdict.INDETERMINATE)
+_SEQUENCING = (
+    Verdict.PREFERRED,
+    Verdict.ACCEPTABLE,
+    Verdict.NOT_PREFERRED,
+    Verdict.NOT_RECOMMENDED,
+    Verdict.NOT_ADDRESSED,
+    Verdict.INDETERMINATE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`kind` is what was done ("date", "verdict", "agent left out" ...), `steps` the way to it, by name."""
+
+    kind: str
+    steps: tuple[str, ...]
+    said: str
+    library: Library
+
+    @property
+    def where(self) -> str:
+        return ".".join(self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Variant:
+    kind: str
+    path: tuple[str, ...]
+    said: str
+    value: Any
+
+
+def changes(library: Library) -> Iterator[Change]:
+    """In the order of the fields; the same library gives the same changes."""
+    for variant in _of(library, library, _SEQUENCING):
+        yield Change(variant.kind, variant.path, variant.said, variant.value)
+
+
+def _of(value: Any, library: Library, verdicts: tuple[Verdict, ...]) -> Iterator[_Variant]:
+    """Every variant of a value; a value that decides nothing by itself (a text) has none."""
+    match value:
+        case bool():
+            yield _Variant("yes or no", (), f"{value} to {not value}", not value)
+        case Verdict():
+            other = (
+                verdicts[(verdicts.index(value) + 1) % len(verdicts)] if value in verdicts else verdicts[0]
+            )
+            yield _Variant("verdict", (), f"{value} to {other}", other)
+        case date():
+            for days in (-1, 1):
+                moved = value + timedelta(days=days)
+                yield _Variant("date", (), f"{value} to {moved}", moved)
+        case int() | float():
+            for by in (-1, 1):
+                yield _Variant("number", (), f"{value} to {value + by}", value + by)
+        case Mapping():
+            yield from _of_mapping(value, library, verdicts)
+        case tuple():
+            yield from _of_tuple(value, library, verdicts)
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            yield from _of_fields(value, library, verdicts)
+
+
+def _of_mapping(
+    held: Mapping[str, Any], library: Library, verdicts: tuple[Verdict, ...]
+) -> Iterator[_Variant]:
+    for key, value in held.items():
+        for variant in _of(value, library, verdicts):
+            yield replace(variant, path=(key, *variant.path), value={**held, key: variant.value})
+        rest = {other: kept for other, kept in held.items() if other != key}
+        yield _Variant(f"{_noun(key, library)} left out", (key,), "left out", rest)
+
+
+def _of_tuple(held: tuple[Any, ...], library: Library, verdicts: tuple[Verdict, ...]) -> Iterator[_Variant]:
+    for at, value in enumerate(held):
+        name = _name(value, at)
+        before, after = held[:at], held[at + 1 :]
+        for variant in _of(value, library, verdicts):
+            yield replace(variant, path=(name, *variant.path), value=(*before, variant.value, *after))
+        yield _Variant(f"{_noun(value, library)} left out", (name,), "left out", (*before, *after))
+
+
+def _of_fields(value: Any, library: Library, verdicts: tuple[Verdict, ...]) -> Iterator[_Variant]:
+    allowed = verdicts
+    if isinstance(value, Edition):
+        allowed = _LABEL if value.subject is Subject.LABEL else _SEQUENCING
+    for field in fields(value):
+        if field.name in _PROVENANCE:
+            continue
+        for variant in _of(getattr(value, field.name), library, allowed):
+            try:
+                changed = replace(value, **{field.name: variant.value})
+            except ValueError:
+                continue  # the value refuses itself: no such knowledge can be loaded
+            yield replace(variant, path=(field.name, *variant.path), value=changed)
+
+
+def _next(verdict: Verdict, allowed: tuple[Verdict, ...]) -> Verdict:
+    at = allowed.index(verdict) + 1 if verdict in allowed else 0
+    return allowed[at % len(allowed)]
+
+
+def _name(value: Any, at: int) -> str:
+    """How a reader finds the member: by its id or name, a text by itself, else by its kind and place."""
+    if isinstance(value, str):
+        return value
+    for field in ("id", "name", "agent"):
+        if isinstance(named := getattr(value, field, None), str):
+            return named
+    return f"{type(value).__name__} {at + 1}" if is_dataclass(value) else str(at + 1)
+
+
+def _noun(value: Any, library: Library) -> str:
+    match value:
+        case str() if value in library.agents:
+            return "agent"
+        case str() if any(value == regimen.id for regimen in library.regimens):
+            return "regimen"
+        case str():
+            return "name"
+        case _ if not is_dataclass(value):
+            return "list"
+        case _ if hasattr(value, "decide"):
+            return "condition"
+        case _:
+            return type(value).__name__.lower()
