@@ -103,8 +103,10 @@ class Procedure(Resource, tag="Procedure", rename="camel"):
     identifier: tuple[Identifier, ...] | None = None
     status: str | None = None
     status_reason: CodeableConcept | None = None
+    category: CodeableConcept | None = None
     code: CodeableConcept | None = None
     encounter: Reference | None = None
+    body_site: tuple[CodeableConcept, ...] | None = None
     performed_date_time: When | None = None
     performed_period: Period | None = None
     reason_code: tuple[CodeableConcept, ...] | None = None

@@ -1,5 +1,6 @@
 """Procedure and DiagnosticReport to Procedure: what was done or reported, by what its codes mean."""
 
+from dataclasses import replace
 from typing import Any
 
 from abstractor.chart import Procedure, Source, Standing
@@ -8,9 +9,15 @@ from abstractor.fhir.elements import records
 from abstractor.fhir.elements.datatypes import CodeableConcept
 from abstractor.fhir.facts.dated import first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
+from abstractor.fhir.facts.reasons import reasons_of
 from abstractor.fhir.facts.standing import status_of
 
 __all__ = ["procedure_of", "report_of"]
+
+RADIOTHERAPY = "radiotherapy"
+CNS_LOCAL_THERAPY = "cns-local-therapy"
+_THERAPIES = frozenset({RADIOTHERAPY, CNS_LOCAL_THERAPY})
+_IN_THE_CNS = frozenset({"cns-site", "cns-metastasis"})
 
 Dated = tuple[DateInterval | None, tuple[Source, ...]]
 
@@ -28,7 +35,24 @@ def procedure_of(record: Record[records.Procedure], desk: Desk) -> Procedure | N
         started("performedPeriod", done.performed_period),
     )
     reasons = desk.lexicon.answers_of(done.status_reason)
-    return _procedure("procedure", record, desk, done.code, standing=standing, dated=dated, reasons=reasons)
+    found = _procedure("procedure", record, desk, done.code, standing=standing, dated=dated, reasons=reasons)
+    return replace(found, concepts=_with_site(found.concepts, record, desk))
+
+
+def _with_site(concepts: tuple[str, ...], record: Record[records.Procedure], desk: Desk) -> tuple[str, ...]:
+    """What its words or its category add, and whether radiotherapy was aimed at the central nervous system.
+
+    The body site says so, or the metastasis for which it was given; no code of radiosurgery does by itself.
+    """
+    done, lexicon = record.resource, desk.lexicon
+    held = {*concepts, *_THERAPIES & {*lexicon.answers_of(done.code), *lexicon.concepts_of(done.category)}}
+    aimed_at = {
+        *lexicon.concepts_of(*(done.body_site or ())),
+        *reasons_of(record, desk, done.reason_code, done.reason_reference),
+    }
+    if RADIOTHERAPY in held and aimed_at & _IN_THE_CNS:
+        held.add(CNS_LOCAL_THERAPY)
+    return tuple(sorted(held))
 
 
 def report_of(record: Record[records.DiagnosticReport], desk: Desk) -> Procedure | None:

@@ -16,6 +16,7 @@ __all__ = ["statement_of"]
 
 _NOT_TAKEN = (Standing.AGAINST, Standing.WITHDRAWN)
 _BEING_TAKEN = "active"
+_ORDERS = "MedicationRequest/"  # a statement may also rest on a care plan or a service request
 
 
 def statement_of(record: Record[MedicationStatement], desk: Desk) -> Statement | None:
@@ -40,7 +41,7 @@ def statement_of(record: Record[MedicationStatement], desk: Desk) -> Statement |
     if standing not in _NOT_TAKEN:
         remark_unmapped(drug, desk)
     named = (record.named(each, expected="MedicationRequest") for each in said.based_on or ())
-    order = next((each for each in named if each is not None), None)
+    order = next((each for each in named if (each or "").startswith(_ORDERS)), None)
     own = reasons_of(record, desk, said.reason_code, said.reason_reference)
     return Statement(
         reference=record.reference,
