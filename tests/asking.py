@@ -47,14 +47,26 @@ def abstract_story(identity: str, *, definition: str = "A") -> Abstract:
     return abstract_told(story(identity), definition=definition)
 
 
-def situation_of(told: Story, number: int) -> Situation:
-    """What a condition is decided on: that palliative line of the told patient."""
+def situation_of(told: Story, number: int, *, step: bool = False) -> Situation:
+    """What a condition is decided on: that palliative line of the told patient, or its first maintenance
+    step."""
     known = chart_of(told.resources, told.patient).as_of(told.as_of)
     anchor = metastatic_anchor(known, library().inclusion)
     therapy = derive(known, anchor, library(), library().line_policy, told.as_of)
     line = next(each for each in therapy.palliative() if each.line.number == number)
     kinds = library().line_policy.chemotherapy_kinds
-    return Situation(known, therapy, anchor, line, line.decision, library().agents, library().terms, kinds)
+    chosen = line.intensified[0] if step else None
+    return Situation(
+        known,
+        therapy,
+        anchor,
+        line,
+        chosen.decision if chosen else line.decision,
+        library().agents,
+        library().terms,
+        kinds,
+        chosen,
+    )
 
 
 def criterion(told: Tale, which: int, *, definition: str = "A") -> Criterion:
