@@ -50,7 +50,12 @@ class Patient:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """A Condition. `when` is its onset, else the day it was recorded; `concepts` what its codes mean."""
+    """A Condition. `when` is its onset, else the day it was recorded; `concepts` what its codes mean.
+
+    `recorded` is the day it was written down, `encounter` the visit it belongs to; `in_encounter`: it was
+    recorded as a diagnosis of a visit, whether or not it names it. `site` is its body site in words,
+    `primary` what the Condition means that it is said to come from (mCODE's related primary cancer).
+    """
 
     concepts: tuple[str, ...]
     codings: tuple[Coding, ...]
@@ -61,6 +66,11 @@ class Diagnosis:
     clinical_status: str | None
     severity: str | None
     sources: tuple[Source, ...]
+    recorded: DateInterval | None = None
+    encounter: str | None = None
+    in_encounter: bool = False
+    site: str | None = None
+    primary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +87,14 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Biomarker:
-    """A tumour-marker result. `marker`: "her2", "her2-serum", "er", "pr"; `method`: "ihc", "ish",
-    "overall".
+    """A tumour-marker result. `marker`: "her2", "er", "pr", and what is never a HER2 status of the tissue:
+    "her2-serum", "her2-gene" (sequencing), "her2-text" (words of a note, a report or a Condition).
 
-    `reading` is the coded or exact answer ("positive", "negative", "equivocal", "indeterminate", "0",
-    "1+", "2+", "3+"), null where it could not be told; `text` is the value as written; `number` a ratio
-    or copy count.
+    `method`: "ihc", "ish", "overall", "sequencing" or "text". `reading` is the coded or written answer
+    ("positive", "negative", "equivocal", "indeterminate", "0", "1+", "2+", "3+"; of a gene "amplified"),
+    null where it could not be told; `text` is the value as written. `quantity` says what `number` is:
+    "ratio", "copies" or "percent", null where that is not known. `tissue` is where it was taken, in words;
+    `about` what the Conditions mean that it names; `report` the panel that it belongs to.
     """
 
     marker: str
@@ -93,11 +105,19 @@ class Biomarker:
     when: DateInterval | None
     standing: Standing
     sources: tuple[Source, ...]
+    quantity: str | None = None
+    tissue: str | None = None
+    about: tuple[str, ...] = ()
+    report: str | None = None
+    status: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Any other Observation: `number` in `unit`, or a coded or written value (`value_concepts`, `text`)."""
+    """Any other Observation: `number` in `unit`, or a coded or written value (`value_concepts`, `text`).
+
+    `about` is what the Conditions mean that it names.
+    """
 
     concepts: tuple[str, ...]
     number: float | None
@@ -107,6 +127,7 @@ class Result:
     when: DateInterval | None
     standing: Standing
     sources: tuple[Source, ...]
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
