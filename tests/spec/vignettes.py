@@ -1,52 +1,66 @@
-"""What is expected of each hard vignette (knowledge base, section 8), as rows that read like the table
-there.
+"""What is expected of each hard vignette (knowledge base, section 8): whole rows, read like the table there.
 
-`judged` lists only what these rules decide; `missing` names the rule that the rest of the row waits for.
-Lines are "setting number regimen start"; findings are "line authority verdict".
+Lines are "setting number regimen start [phases]"; findings are "line authority edition verdict", L1+ for a
+step that intensified the maintenance of line 1; "also" names the other edition of a grace period. An asterisk
+leaves open what the table leaves open. Flags are those that the table names; `NONE` says that no discordant,
+review or critical flag stands. `waits` names the measures of a row that are not part of the program yet.
 """
 
 from dataclasses import dataclass
 
-__all__ = ["ROWS", "Row"]
+__all__ = ["NONE", "ROWS", "Row"]
+
+NONE = ("none",)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     story: str
-    inclusion: str | None  # None: not judged by these rules
+    inclusion: str
     lines: tuple[str, ...]
     findings: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     by_definition: str = ""
-    missing: tuple[str, ...] = ()
+    no_flag_of: tuple[str, ...] = ()  # lines that must raise no flag of sequencing
+    unjudged: bool = False  # no sequencing finding at all
+    waits: tuple[str, ...] = ()
 
-
-_2018 = "sequencing by ASCO 2018"
-_NCCN = "sequencing by NCCN"
-_CNS = "sequencing with CNS metastases"
 
 ROWS: tuple[Row, ...] = (
     Row(
         "v01",
         "included",
-        ("palliative 1 THP 2019-03-20", "palliative 2 TDM1 2021-03-02"),
-        ("1 ASCO indeterminate", "2 ASCO indeterminate", "2 FDA on-label"),
-        missing=(_2018, _NCCN),
+        ("palliative 1 THP 2019-03-20 induction, maintenance", "palliative 2 TDM1 2021-03-02"),
+        (
+            "L1 ASCO asco-her2-2018 preferred",
+            "L1 NCCN nccn-bc-2013.1 preferred",
+            "L1 FDA * on-label",
+            "L2 ASCO asco-her2-2018 preferred",
+            "L2 NCCN nccn-bc-202*.1 preferred",
+            "L2 FDA fda-ado-trastuzumab-emtansine-2019-05-03 on-label",
+        ),
     ),
-    Row("v02", "excluded", ("palliative 1 THP 2020-01-15",), missing=(_2018,)),
+    Row("v02", "excluded", ("palliative 1 THP 2020-01-15*",), ("L1 ASCO asco-her2-2018 preferred",)),
     Row(
         "v03",
         "included",
-        ("palliative 1 THP 2019-11-04", "palliative 2 TDXD 2022-06-14"),
-        ("2 ASCO preferred", "2 FDA on-label"),
-        missing=(_2018, _NCCN),
+        ("palliative 1 THP 2019-11-04 induction, maintenance", "palliative 2 TDXD 2022-06-14"),
+        (
+            "L2 ASCO asco-her2-2022 preferred",
+            "L2 NCCN nccn-bc-2022.1 preferred",
+            "L2 FDA fda-fam-trastuzumab-deruxtecan-2022-05-04 on-label",
+        ),
     ),
     Row(
         "v05",
         "excluded",
-        ("palliative 1 THP 2025-10-06",),
-        ("1 ASCO preferred", "1 ASCO not-addressed"),
-        missing=("evidence-precedes-guideline, evidence-precedes-label", "the label of palbociclib", _NCCN),
+        ("palliative 1 THP 2025-10-06 *maintenance-intensified",),
+        (
+            "L1+ ASCO asco-her2-2022 not-addressed",
+            "L1+ NCCN nccn-bc-2026.1 acceptable*",
+            "L1+ FDA fda-palbociclib-2015-02-03 off-label later fda-palbociclib-2026-06-24 on-label",
+        ),
+        ("evidence-precedes-label", "evidence-precedes-guideline"),
     ),
     Row(
         "v07",
@@ -57,139 +71,154 @@ ROWS: tuple[Row, ...] = (
             "palliative 1 THP 2021-10-01",
             "palliative 2 TDXD 2022-07-20",
         ),
-        ("2 ASCO preferred", "2 FDA on-label"),
-        missing=(_2018, _NCCN),
+        ("L1 ASCO asco-her2-2018 preferred", "L2 ASCO asco-her2-2022 preferred also asco-her2-2018"),
     ),
     Row(
         "v08",
         "excluded",
         ("curative 1 TDM1 *", "palliative 1 TDXD 2022-07-20"),
-        ("1 ASCO indeterminate", "1 FDA on-label"),
+        (
+            "L1 ASCO asco-her2-2022 preferred also asco-her2-2018",
+            "L1 NCCN nccn-bc-2022.1 acceptable",
+            "L1 FDA fda-fam-trastuzumab-deruxtecan-2022-05-04 on-label",
+        ),
         ("inclusion-sensitive",),
         "A excluded, B excluded, C included",
-        missing=(_CNS, _NCCN),
     ),
     Row(
         "v09",
         "included",
         ("curative 1 * *", "palliative 1 THP 2021-10-20", "palliative 2 TDXD 2022-08-30"),
-        ("1 ASCO indeterminate", "2 ASCO preferred", "2 FDA on-label"),
-        missing=(_2018, _NCCN),
+        (
+            "L1 ASCO asco-her2-2018 not-preferred later asco-her2-2022 not-preferred",
+            "L1 NCCN nccn-bc-202*.1 acceptable",
+            "L2 ASCO asco-her2-2022 preferred",
+        ),
     ),
     Row(
         "v12",
         "excluded",
-        ("palliative 1 THP 2020-02-03",),
-        (),
+        ("palliative 1 THP 2020-02-03*",),
+        ("L1 ASCO asco-her2-2018 preferred",),
         ("inclusion-sensitive", "treatment-break"),
-        missing=(_2018,),
     ),
     Row(
         "v13",
         "review",
         ("palliative 1 THP 2020-05-01", "palliative 2 TDM1 2021-06-01"),
-        ("1 ASCO indeterminate", "2 ASCO indeterminate"),
+        ("L1 ASCO * indeterminate", "L2 ASCO * indeterminate"),
         ("her2-discordant",),
     ),
-    Row("v14", "excluded", ("palliative 1 CHEMO 2021-01-01", "palliative 2 TDXD 2023-02-14")),
+    Row("v14", "excluded", ("palliative 1 CHEMO 2021-01-01", "palliative 2 TDXD 2023-02-14"), unjudged=True),
     Row(
         "v16",
         "included",
         ("palliative 1 THP 2017-*", "palliative 2 TDM1 2022-02-02"),
-        ("2 ASCO indeterminate", "2 FDA on-label"),
-        missing=("her2-criteria-2013 (ISH by ratio and copies)", _2018, _NCCN),
+        (
+            "L2 ASCO asco-her2-2018 preferred",
+            "L2 NCCN nccn-bc-202[01].1 preferred also nccn-bc-2022.1",
+            "L2 FDA fda-ado-trastuzumab-emtansine-2019-05-03 on-label",
+        ),
+        ("her2-criteria-2013",),
     ),
     Row(
-        "v18", "excluded", ("palliative 1 THP *",), missing=("sequencing with CNS metastases, local therapy",)
+        "v18", "excluded", ("palliative 1 THP *",), ("L1 ASCO asco-her2-2018 preferred",), no_flag_of=("L1",)
     ),
     Row(
         "v19",
         "included",
         ("palliative 1 THP 2020-11-01", "palliative 2 TXH 2022-09-15"),
-        ("2 ASCO indeterminate",),
-        missing=(_CNS, _NCCN),
+        ("L2 ASCO asco-her2-2022 acceptable", "L2 NCCN nccn-bc-2022.1 acceptable"),
+        no_flag_of=("L2",),
     ),
     Row(
         "v21",
         "included",
         ("palliative 1 THP 2021-01-01", "palliative 2 TDM1 2022-10-20"),
-        ("2 ASCO indeterminate", "2 FDA on-label"),
-        missing=("exceptions: lung disease", _NCCN),
+        ("L2 ASCO asco-her2-2022 exception", "L2 NCCN nccn-bc-2022.1 acceptable"),
+        no_flag_of=("L2",),
     ),
     Row(
         "v22",
         "included",
         ("palliative 1 THP 2020-06-01", "palliative 2 TDXD 2022-02-01"),
-        ("2 ASCO indeterminate", "2 FDA off-label"),
-        missing=("ILD-ACT", _2018, _NCCN),
+        (
+            "L2 NCCN nccn-bc-2022.1 preferred*",
+            "L2 ASCO asco-her2-2018 acceptable",
+            "L2 FDA fda-fam-trastuzumab-deruxtecan-2019-12-20 off-label "
+            "later fda-fam-trastuzumab-deruxtecan-2022-05-04 on-label",
+        ),
+        waits=("ILD-ACT",),
     ),
     Row(
         "v24",
         "included",
         ("palliative 1 THP 2021-01-*", "palliative 2 TDM1 2022-12-05"),
-        ("2 ASCO not-preferred", "2 FDA on-label", "2 LVEF-BASE not-met"),
-        ("sequencing", "LVEF-BASE"),
-        missing=("LVEF-Q3M", _NCCN),
+        (
+            "L2 ASCO asco-her2-2022 not-preferred",
+            "L2 NCCN nccn-bc-2022.1 acceptable",
+            "L2 LVEF-BASE FDA * not-met",
+        ),
+        ("sequencing", "LVEF-BASE", "guideline-divergence"),
+        waits=("LVEF-Q3M",),
     ),
-    Row("v25", "excluded", ("palliative 1 THP 2020-*",)),
+    Row("v25", "excluded", ("palliative 1 THP 2020-*",), flags=NONE),
     Row(
         "v27",
         "included",
         ("palliative 1 THP 2020-*", "palliative 2 TDXD 2022-06-*"),
-        ("2 ASCO preferred",),
+        ("L2 ASCO asco-her2-2022 preferred*",),
         ("status-conflict",),
-        missing=(_NCCN,),
     ),
     Row("v30", "excluded", ("palliative 1 THP 2019-*", "palliative 2 TDM1 2021-05-*")),
     Row(
         "v32",
         "included",
-        ("palliative 1 THP 2021-05-10", "palliative 2 TDM1 2022-03-02..2022-12-31"),
-        ("2 ASCO indeterminate",),
+        ("palliative 1 THP 2021-05-10*", "palliative 2 TDM1 2022-03-02..2022-12-31"),
+        (
+            "L2 ASCO asco-her2-2022 indeterminate also asco-her2-2018",
+            "L2 NCCN nccn-bc-2022.1 acceptable",
+        ),
         ("date-uncertain",),
-        missing=(_2018, _NCCN),
     ),
     Row(
         "v33",
         "included",
-        ("palliative 1 THP *", "palliative 2 TDM1 2021-06-03"),
-        ("2 FDA on-label",),
-        missing=(_2018, _NCCN),
+        ("palliative 1 THP *", "palliative 2 TDM1 2021-06-03 decided 2021-06-01"),
+        ("L2 ASCO asco-her2-2018 preferred", "L2 NCCN nccn-bc-202*.1 preferred", "L2 FDA * on-label"),
     ),
-    Row("v36", None, (), missing=("which cancer a drug and a HER2 result belong to",)),
+    Row("v36", "excluded", (), unjudged=True),
     Row(
         "v38",
         "included",
-        ("palliative 1 TCHP 2021-01-*", "palliative 2 TDXD 2022-08-*"),
-        ("2 ASCO preferred", "2 FDA on-label"),
-        missing=(_2018, _NCCN),
+        ("palliative 1 TCHP 2021-01-* induction, maintenance", "palliative 2 TDXD 2022-08-*"),
+        ("L1 ASCO asco-her2-2018 preferred", "L2 ASCO asco-her2-2022 preferred*"),
     ),
     Row(
         "v41",
         "excluded",
         ("palliative 1 ET 2019-04-01", "palliative 2 HP-ET 2020-10-01"),
-        (),
+        ("L1 ASCO asco-her2-2018 not-preferred*", "L2 ASCO asco-her2-2018 acceptable"),
         ("inclusion-sensitive",),
         "A excluded, B included, C excluded",
-        missing=(_2018, "hormone-receptor status"),
     ),
     Row(
         "v45",
         "excluded",
         ("palliative 1 * 2022-03-01",),
-        missing=("cohort cdk46", "CDK-ECG, CDK-CBC, CDK-STOP"),
+        unjudged=True,
+        waits=("cohort cdk46", "CDK-ECG, CDK-CBC, CDK-STOP"),
     ),
     Row(
         "v47-p1",
         "included",
         ("palliative 1 THP 2019-05-06", "palliative 2 TDM1 2020-09-01", "palliative 3 TDXD 2021-09-14"),
-        missing=("CINV-TDXD", _2018, _NCCN),
+        waits=("CINV-TDXD",),
     ),
     Row(
         "v47-p2",
         "included",
         ("palliative 1 THP 2021-02-01", "palliative 2 TDXD 2023-09-05"),
-        ("2 ASCO preferred", "2 FDA on-label"),
-        missing=("CINV-TDXD", _NCCN),
+        waits=("CINV-TDXD",),
     ),
 )
