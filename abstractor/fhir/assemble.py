@@ -39,6 +39,7 @@ def assemble(
             replace(d, order=_kept(d.order, aliases), encounter=_kept(d.encounter, aliases)) for d in doses
         ]
         dispenses = [replace(d, order=_kept(d.order, aliases)) for d in dispenses]
+        facts.diagnoses = [replace(d, encounter=_kept(d.encounter, aliases)) for d in facts.diagnoses]
         statements = [replace(s, order=_kept(s.order, aliases)) for s in statements]
     return Chart(
         patient=_patient(patient, facts.patients),

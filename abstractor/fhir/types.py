@@ -38,7 +38,6 @@ ENVELOPES = frozenset(
         "AdverseEvent",
         "CarePlan",
         "CareTeam",
-        "DocumentReference",
         "Immunization",
         "ServiceRequest",
     }

@@ -8,7 +8,6 @@ from abstractor.fhir.elements.envelopes import (
     AdverseEvent,
     CarePlan,
     CareTeam,
-    DocumentReference,
     Immunization,
     ServiceRequest,
 )
@@ -20,7 +19,14 @@ from abstractor.fhir.elements.medications import (
     MedicationStatement,
 )
 from abstractor.fhir.elements.people import Organization, Patient, Practitioner, PractitionerRole
-from abstractor.fhir.elements.records import Condition, DiagnosticReport, Encounter, Observation, Procedure
+from abstractor.fhir.elements.records import (
+    Condition,
+    DiagnosticReport,
+    DocumentReference,
+    Encounter,
+    Observation,
+    Procedure,
+)
 
 __all__ = ["SHAPES"]
 

@@ -7,8 +7,10 @@ from msgspec import Struct
 from abstractor.dates import DateInterval
 
 __all__ = [
+    "Attachment",
     "CodeableConcept",
     "Coding",
+    "Extension",
     "Identifier",
     "Meta",
     "Period",
@@ -77,6 +79,22 @@ class Quantity(Struct, gc=False):
 class Ratio(Struct, gc=False):
     numerator: Quantity | None = None
     denominator: Quantity | None = None
+
+
+class Attachment(Struct, gc=False, rename="camel"):
+    """A document or an address of one; `data` is base64."""
+
+    content_type: str | None = None
+    data: str | None = None
+    title: str | None = None
+
+
+class Extension(Struct, gc=False, rename="camel"):
+    """One that names a Condition, by reference or by code; others are read as far as their address."""
+
+    url: str | None = None
+    value_reference: Reference | None = None
+    value_codeable_concept: CodeableConcept | None = None
 
 
 class Meta(Struct, gc=False, rename="camel"):

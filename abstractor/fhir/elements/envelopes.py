@@ -10,14 +10,9 @@ __all__ = [
     "AdverseEvent",
     "CarePlan",
     "CareTeam",
-    "DocumentReference",
     "Immunization",
     "ServiceRequest",
 ]
-
-
-class DocumentReference(Resource, tag="DocumentReference"):
-    status: str | None = None
 
 
 class ServiceRequest(Resource, tag="ServiceRequest"):

@@ -3,8 +3,10 @@
 from msgspec import Struct, field
 
 from abstractor.fhir.elements.datatypes import (
+    Attachment,
     CodeableConcept,
     Coding,
+    Extension,
     Identifier,
     Period,
     Quantity,
@@ -19,6 +21,8 @@ __all__ = [
     "Condition",
     "ConditionStage",
     "DiagnosticReport",
+    "DocumentContent",
+    "DocumentReference",
     "Encounter",
     "Location",
     "Observation",
@@ -43,6 +47,9 @@ class Condition(Resource, tag="Condition", rename="camel"):
     abatement_date_time: When | None = None
     abatement_period: Period | None = None
     recorded_date: When | None = None
+    category: tuple[CodeableConcept, ...] | None = None
+    body_site: tuple[CodeableConcept, ...] | None = None
+    extension: tuple[Extension, ...] | None = None
     stage: tuple[ConditionStage, ...] | None = None
 
 
@@ -75,6 +82,10 @@ class Observation(Resource, tag="Observation", rename="camel"):
     value_ratio: Ratio | None = None
     data_absent_reason: CodeableConcept | None = None
     interpretation: tuple[CodeableConcept, ...] | None = None
+    body_site: CodeableConcept | None = None
+    method: CodeableConcept | None = None
+    specimen: Reference | None = None
+    extension: tuple[Extension, ...] | None = None
     focus: tuple[Reference, ...] | None = None
     has_member: tuple[Reference, ...] | None = None
     component: tuple[Component, ...] | None = None
@@ -119,3 +130,18 @@ class DiagnosticReport(Resource, tag="DiagnosticReport", rename="camel"):
     effective_date_time: When | None = None
     effective_period: Period | None = None
     issued: When | None = None
+    conclusion: str | None = None
+    conclusion_code: tuple[CodeableConcept, ...] | None = None
+    presented_form: tuple[Attachment, ...] | None = None
+
+
+class DocumentContent(Struct, gc=False):
+    attachment: Attachment | None = None
+
+
+class DocumentReference(Resource, tag="DocumentReference", rename="camel"):
+    status: str | None = None
+    doc_status: str | None = None
+    date: When | None = None
+    description: str | None = None
+    content: tuple[DocumentContent, ...] | None = None

@@ -7,6 +7,7 @@ from abstractor.chart import Diagnosis, Source, Stage, Standing
 from abstractor.dates import DateInterval
 from abstractor.fhir.elements.datatypes import CodeableConcept
 from abstractor.fhir.elements.records import Condition
+from abstractor.fhir.facts.about import conditions_named, site_in_words
 from abstractor.fhir.facts.coded import code_in
 from abstractor.fhir.facts.dated import ended, first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
@@ -24,6 +25,8 @@ _BREAST_CANCERS = frozenset(
         "her2-positive-breast-cancer",
     }
 )
+_CATEGORY = "http://terminology.hl7.org/CodeSystem/condition-category"
+_OF_A_VISIT = "encounter-diagnosis"
 _CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 
 
@@ -60,6 +63,11 @@ def diagnosis_of(record: Record[Condition], desk: Desk) -> Diagnosis | None:
             *record.cite("verificationStatus", desk.lexicon.meaning(condition.verification_status).known),
             *until_dated,
         ),
+        recorded=condition.recorded_date.days if condition.recorded_date is not None else None,
+        encounter=record.named(condition.encounter, expected="Encounter"),
+        in_encounter=any(code_in(each, _CATEGORY) == _OF_A_VISIT for each in condition.category or ()),
+        site=site_in_words(*(condition.body_site or ())),
+        primary=conditions_named(record, desk, (), condition.extension or ()),
     )
 
 

@@ -5,18 +5,37 @@ SNOMED CT's pluses, positive or negative, the disorder used as a value, and word
 was staining, which is no HER2 status; of a duplicated gene, or of a hormone receptor, it is the answer.
 """
 
-__all__ = ["MARKERS", "reading_of"]
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-MARKERS = {
-    "er": ("er", "ihc"),
-    "her2-ihc": ("her2", "ihc"),
-    "her2-ish": ("her2", "ish"),
-    "her2-ish-copies": ("her2", "ish"),
-    "her2-ish-ratio": ("her2", "ish"),
-    "her2-overall": ("her2", "overall"),
-    "her2-serum": ("her2-serum", "overall"),
-    "pr": ("pr", "ihc"),
+from abstractor.fhir.facts.coded import Lexicon
+from abstractor.fhir.facts.her2_words import Said, agreed, said_of_her2
+from abstractor.fhir.facts.receptor_words import receptor_by_percent, receptor_in_words
+from abstractor.fhir.facts.values import Value, answers_of
+
+__all__ = ["Marker", "markers_of", "read_marker"]
+
+
+class Marker(NamedTuple):
+    """`quantity`: what a number is that stands as its value."""
+
+    name: str
+    method: str
+    quantity: str | None = None
+
+
+_MARKERS = {
+    "er": Marker("er", "ihc"),
+    "her2-ihc": Marker("her2", "ihc"),
+    "her2-ish": Marker("her2", "ish"),
+    "her2-ish-copies": Marker("her2", "ish", "copies"),
+    "her2-ish-ratio": Marker("her2", "ish", "ratio"),
+    "her2-overall": Marker("her2", "overall"),
+    "her2-serum": Marker("her2-serum", "overall"),
+    "pr": Marker("pr", "ihc"),
 }
+_RECEPTORS = ("er", "pr")
 _ANY = {
     "answer:equivocal": "equivocal",
     "answer:indeterminate": "indeterminate",
@@ -32,15 +51,59 @@ _HER2 = {
     "her2-positive-breast-cancer": "positive",
 }
 _PRESENCE = {"answer:absent": "negative", "answer:present": "positive"}
+_PLAIN_NUMBER = re.compile(r"\s*\d+(?:\.\d+)?\s*")
 
 
-def reading_of(marker: tuple[str, str], answers: tuple[str, ...]) -> str | None:
-    """The answer; None where there is none or they disagree."""
-    name, method = marker
+def markers_of(concepts: Iterable[str]) -> list[Marker]:
+    """The markers that a code is of; a ratio or a copy count is no other ISH result besides."""
+    found = list(dict.fromkeys(_MARKERS[c] for c in concepts if c in _MARKERS))
+    counted = {(m.name, m.method) for m in found if m.quantity is not None}
+    return [m for m in found if m.quantity is not None or (m.name, m.method) not in counted]
+
+
+def read_marker(marker: Marker, value: Value | None, lexicon: Lexicon) -> tuple[Said, ...]:
+    """What the value says, one statement a method; one without a reading where it could not be told."""
+    if value is None:
+        return (Said(marker.method),)
+    if value.number is not None:
+        return (_numbered(marker, value.number, value.unit),)
+    if marker.name == "her2" and not _coded(value, lexicon):
+        for words in _words(value):
+            if marker.quantity is not None and _PLAIN_NUMBER.fullmatch(words):
+                return (Said(marker.method, None, marker.quantity, float(words)),)
+            if said := said_of_her2(words):
+                return tuple(s if s.method else Said(marker.method, s.reading) for s in said)
+    reading = _reading(marker, answers_of(value, lexicon))
+    if reading is None and marker.name in _RECEPTORS and not _coded(value, lexicon):
+        reading = next((read for words in _words(value) if (read := receptor_in_words(words))), None)
+    return (Said(marker.method, reading),)
+
+
+def _numbered(marker: Marker, number: float, unit: str | None) -> Said:
+    if marker.name in _RECEPTORS and unit is not None and unit.strip() in ("%", "percent"):
+        return Said(marker.method, receptor_by_percent(number), "percent", number)
+    return Said(marker.method, None, marker.quantity, number)
+
+
+def _reading(marker: Marker, answers: tuple[str, ...]) -> str | None:
     readable = dict(_ANY)
-    if name == "her2":
+    if marker.name == "her2":
         readable |= _HER2
-    if name in ("er", "pr") or method == "ish":
+    if marker.name in _RECEPTORS or marker.method == "ish":
         readable |= _PRESENCE
-    read = {readable[answer] for answer in answers if answer in readable}
-    return read.pop() if len(read) == 1 else None
+    return agreed(readable[answer] for answer in answers if answer in readable)
+
+
+def _coded(value: Value, lexicon: Lexicon) -> bool:
+    return value.concept is not None and bool(lexicon.meaning(value.concept).concepts)
+
+
+def _words(value: Value) -> Iterator[str]:
+    """The words of the value: its text, else the displays of its codes."""
+    if value.concept is None:
+        if value.text:
+            yield value.text
+        return
+    for words in (value.concept.text, *(c.display for c in value.concept.coding or ())):
+        if words and words.strip():
+            yield words

@@ -7,10 +7,13 @@ from msgspec import Struct
 from abstractor.chart import Biomarker, Result, Source, Stage, Standing
 from abstractor.dates import DateInterval
 from abstractor.fhir.elements.records import Component, Condition, Observation
+from abstractor.fhir.facts.about import conditions_named, tissue_in_words
 from abstractor.fhir.facts.dated import first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.diagnoses import is_breast_cancer
-from abstractor.fhir.facts.markers import MARKERS, reading_of
+from abstractor.fhir.facts.her2_words import Said
+from abstractor.fhir.facts.markers import Marker, markers_of, read_marker
+from abstractor.fhir.facts.mentions import kind_of_mention, uncoded_marker
 from abstractor.fhir.facts.stages import GROUP, METASTASIS, stage_value
 from abstractor.fhir.facts.standing import standing_of, status_of, weaker
 from abstractor.fhir.facts.values import Value, answers_of, value_of
@@ -37,18 +40,48 @@ class _Seen(Struct, frozen=True, gc=False):
     standing: Standing
     when: DateInterval | None
     dated: tuple[Source, ...]
+    tissue: str | None
+    about: tuple[str, ...]
+    report: str | None
 
 
-def observed(record: Record[Observation], desk: Desk) -> tuple[Observed, ...]:
-    """The facts of one Observation; none where it means nothing here or is a mistake."""
+def observed(
+    record: Record[Observation], desk: Desk, panel: Record[Observation] | None = None
+) -> tuple[Observed, ...]:
+    """The facts of one Observation; none where it means nothing here or is a mistake.
+
+    A member of a panel that has no date or tissue of its own takes the panel's.
+    """
     parts = _parts(record.resource, desk)
-    if not parts:
+    if not parts and not _may_mention(record.resource, desk):
         return ()
     standing = status_of(record, desk, record.resource.status)
     if standing is None:
         return ()
+    when, dated = _date_of(record, desk)
+    if when is None and panel is not None:
+        when, dated = _date_of(panel, desk)
+    if not parts:
+        found = uncoded_marker(record, desk, standing, (when, dated[0] if dated else None))
+        return () if found is None else (found,)
     result = record.resource
-    when, dated = first_date(
+    named = (*(result.focus or ()), *((panel.resource.focus or ()) if panel is not None else ()))
+    seen = _Seen(
+        record,
+        desk,
+        standing,
+        when,
+        dated,
+        tissue_in_words(result) or (tissue_in_words(panel.resource) if panel is not None else None),
+        conditions_named(record, desk, named, result.extension or ()),
+        panel.reference if panel is not None else (record.reference if result.component else None),
+    )
+    return tuple(fact for part in parts for fact in _facts(part, seen))
+
+
+def _date_of(record: Record[Observation], desk: Desk) -> tuple[DateInterval | None, tuple[Source, ...]]:
+    result = record.resource
+    return first_date(
         record,
         desk,
         ("effectiveDateTime", result.effective_date_time),
@@ -56,8 +89,12 @@ def observed(record: Record[Observation], desk: Desk) -> tuple[Observed, ...]:
         ("effectiveInstant", result.effective_instant),
         ("issued", result.issued),
     )
-    seen = _Seen(record, desk, standing, when, dated)
-    return tuple(fact for part in parts for fact in _facts(part, seen))
+
+
+def _may_mention(result: Observation, desk: Desk) -> bool:
+    """Is HER2 named in the words of its code, or may it be the gene that a component names?"""
+    words = desk.lexicon.meaning(result.code).words
+    return bool(result.component) or (words is not None and kind_of_mention(words) is not None)
 
 
 def _parts(result: Observation, desk: Desk) -> list[_Part]:
@@ -71,7 +108,7 @@ def _parts(result: Observation, desk: Desk) -> list[_Part]:
 def _facts(part: _Part, seen: _Seen) -> list[Observed]:
     value = value_of(part.element)
     stages = [_STAGES[c] for c in part.concepts if c in _STAGES]
-    markers = list(dict.fromkeys(MARKERS[c] for c in part.concepts if c in MARKERS))
+    markers = markers_of(part.concepts)
     if value is None and (stages or (markers and _is_panel(part.element))):
         return []  # the panel above the results, or a stage that says nothing
     standing = seen.standing
@@ -85,7 +122,7 @@ def _facts(part: _Part, seen: _Seen) -> list[Observed]:
             return []
         return [fact for c in stages if (fact := _stage(c, value, standing, seen, sources)) is not None]
     if markers:
-        return [_biomarker(part, marker, value, standing, seen, sources) for marker in markers]
+        return [b for marker in markers for b in _biomarkers(marker, value, standing, seen, sources)]
     return [_result(part, value, standing, seen, sources)]
 
 
@@ -121,26 +158,39 @@ def _stage(
     return Stage(category, written, seen.when, standing, sources) if written else None
 
 
+def _biomarkers(
+    marker: Marker, value: Value | None, standing: Standing, seen: _Seen, sources: tuple[Source, ...]
+) -> list[Biomarker]:
+    """One for each method that the value speaks of: "IHC 2+, FISH not amplified" is two results."""
+    answers = answers_of(value, seen.desk.lexicon) if value is not None else ()
+    if "answer:not-done" in answers:
+        standing = Standing.AGAINST
+    said = read_marker(marker, value, seen.desk.lexicon)
+    return [_biomarker(marker, each, value, standing, seen, sources) for each in said]
+
+
 def _biomarker(
-    part: _Part,
-    marker: tuple[str, str],
+    marker: Marker,
+    said: Said,
     value: Value | None,
     standing: Standing,
     seen: _Seen,
     sources: tuple[Source, ...],
 ) -> Biomarker:
-    answers = answers_of(value, seen.desk.lexicon) if value is not None else ()
-    if "answer:not-done" in answers:
-        standing = Standing.AGAINST
     return Biomarker(
-        marker=marker[0],
-        method=marker[1],
-        reading=reading_of(marker, answers),
+        marker=marker.name,
+        method=said.method or marker.method,
+        reading=said.reading,
         text=value.text if value is not None else None,
-        number=value.number if value is not None else None,
+        number=said.number,
         when=seen.when,
         standing=standing,
         sources=sources,
+        quantity=said.quantity,
+        tissue=seen.tissue,
+        about=seen.about,
+        report=seen.report,
+        status=seen.record.resource.status,
     )
 
 
@@ -156,4 +206,5 @@ def _result(
         when=seen.when,
         standing=standing,
         sources=sources,
+        about=seen.about,
     )

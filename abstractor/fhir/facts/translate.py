@@ -13,11 +13,19 @@ from abstractor.fhir.elements.medications import (
     MedicationStatement,
 )
 from abstractor.fhir.elements.people import Patient
-from abstractor.fhir.elements.records import Condition, DiagnosticReport, Encounter, Observation, Procedure
+from abstractor.fhir.elements.records import (
+    Condition,
+    DiagnosticReport,
+    DocumentReference,
+    Encounter,
+    Observation,
+    Procedure,
+)
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.diagnoses import diagnosis_of, stages_of
 from abstractor.fhir.facts.dispenses import dispense_of
 from abstractor.fhir.facts.doses import by_mouth, dose_by_procedure, dose_of
+from abstractor.fhir.facts.mentions import document_mentions, report_mentions, said_by_condition
 from abstractor.fhir.facts.observations import Observed, observed
 from abstractor.fhir.facts.orders import order_of
 from abstractor.fhir.facts.patient import patient_of
@@ -60,13 +68,14 @@ class Facts:
 def translate(records: Iterable[Record[Any]], desk: Desk) -> Facts:
     """The facts of the records, in their order; types without a translation give none."""
     facts = Facts()
+    records = tuple(records)
+    panels = _panels(records)
     for record in records:
         match record.resource:
             case Observation():
-                _add_observed(facts, observed(record, desk))
+                _add_observed(facts, observed(record, desk, panels.get(record.reference)))
             case Condition():
-                _add(facts.diagnoses, diagnosis_of(record, desk))
-                facts.stages.extend(stages_of(record, desk))
+                _add_diagnosis(facts, record, desk)
             case MedicationRequest() | MedicationAdministration() | MedicationDispense():
                 _add_drug(facts, record, desk)
             case MedicationStatement():
@@ -77,11 +86,33 @@ def translate(records: Iterable[Record[Any]], desk: Desk) -> Facts:
                 _add_procedure(facts, record, desk)
             case DiagnosticReport():
                 _add(facts.procedures, report_of(record, desk))
+                facts.biomarkers.extend(report_mentions(record, desk))
+            case DocumentReference():
+                facts.biomarkers.extend(document_mentions(record, desk))
             case Patient():
                 facts.patients.append(patient_of(record, desk))
             case _:
                 pass  # people, places and envelopes: looked up or counted, no facts of their own
     return facts
+
+
+def _panels(records: Iterable[Record[Any]]) -> dict[str, Record[Observation]]:
+    """The panel of each Observation that one names as its member; of two panels the first by reference."""
+    panels: dict[str, Record[Observation]] = {}
+    for record in records:
+        if isinstance(record.resource, Observation):
+            for member in record.resource.has_member or ():
+                if (named := record.named(member, expected="Observation")) is not None:
+                    panels.setdefault(named, record)
+    return panels
+
+
+def _add_diagnosis(facts: Facts, record: Record[Condition], desk: Desk) -> None:
+    diagnosis = diagnosis_of(record, desk)
+    if diagnosis is not None:
+        facts.diagnoses.append(diagnosis)
+        facts.stages.extend(stages_of(record, desk))
+        facts.biomarkers.extend(said_by_condition(record, desk, diagnosis.standing, diagnosis.when))
 
 
 Fact = TypeVar("Fact")

@@ -14,6 +14,9 @@ from abstractor.fhir.facts.coded import Lexicon, words_of
 
 __all__ = ["Value", "answers_of", "value_of"]
 
+# A ratio of two counts is compared with limits of one decimal: what division leaves over must not decide.
+_DECIMALS = 6
+
 
 class Value(Struct, frozen=True, gc=False):
     """`path` is the element under the Observation, `stood` what stood there; `concept` where it was coded."""
@@ -67,7 +70,7 @@ def _ratio(ratio: Ratio) -> Value:
         or not under.value
     ):
         return Value("valueRatio", None)
-    return Value("valueRatio", None, number=_finite(over.value / under.value))
+    return Value("valueRatio", None, number=_finite(round(over.value / under.value, _DECIMALS)))
 
 
 def _finite(number: float | None) -> float | None:

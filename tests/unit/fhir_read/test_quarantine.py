@@ -120,7 +120,7 @@ def test_an_element_that_we_read_is_named_by_its_path(
 @pytest.mark.parametrize(
     "record",
     [
-        condition(vendorScore=7, note=[{"text": 5}], bodySite="left"),
+        condition(vendorScore=7, note=[{"text": 5}], evidence="left"),
         condition(id=None),
         condition(code=None, recordedDate=None),
         order(authoredOn="2022"),
