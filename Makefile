@@ -4,12 +4,12 @@
 PY := .venv/bin/python
 OURS := abstractor worker fixtures
 
-.PHONY: help demo serve worker test check fix proof lock clean
+.PHONY: help demo serve worker test check fix proof mutants knowledge-mutants lock clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null \
-		|| grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST)
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null \
+		|| grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST)
 
 demo: .venv/.runtime ## The whole main job on this machine; DATA=<NDJSON folder> for your own, ARGS=--once to end by itself
 	@.venv/bin/abstractor demo $(if $(DATA),--data "$(DATA)") $(ARGS)
@@ -27,6 +27,14 @@ test: .venv/.dev ## The tests; ARGS=... goes to pytest
 proof: .venv/.dev ## The longer proofs, run by hand; their numbers are in docs/
 	@bash .ci/browser.sh
 	@$(PY) -m pytest -m proof --timeout 3600 tests/proof $(ARGS)
+	@$(MAKE) --no-print-directory mutants ARGS=
+	@$(MAKE) --no-print-directory knowledge-mutants ARGS=
+
+mutants: .venv/.dev ## Change the rules in 1,000 places, one at a time: which changes does no test notice?
+	@$(PY) -m tests.mutation.rules $(ARGS)
+
+knowledge-mutants: .venv/.dev ## Change every date, number, verdict, agent and condition: which does no case notice?
+	@$(PY) -m tests.mutation.knowledge --at-once 2 $(ARGS)
 
 check: .venv/.dev ## Lint, format, types, arrows between the rooms, guidelines, migrations in step with the tables
 	@$(PY) -m ruff check .

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from abstractor.guidelines import load_library
-from tests.mutation.asked import Asked, ask_all
+from tests.mutation.forked import Asked, Outcome, ask_all
 from tests.mutation.knowledge_changes import Change, changes
 
 __all__ = ["main", "report"]
@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--kind", default="", help="changes of this kind alone (date, verdict, number ...)")
     parser.add_argument("--sample", type=int, help="so many, drawn by the seed")
     parser.add_argument("--seed", type=int, default=3)
+    parser.add_argument("--at-once", type=int, default=1, help="processes")
     parser.add_argument("--report", type=Path, help="write the tables to this file too")
     given = parser.parse_args(arguments)
     wanted = [
@@ -40,12 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.sample is not None and given.sample < len(wanted):
         wanted = random.Random(given.seed).sample(wanted, given.sample)
     began = time.monotonic()
-    asked = ask_all(wanted, given.cases)
+    asked = ask_all(wanted, given.cases, at_once=given.at_once)
     text = report(asked, time.monotonic() - began)
     sys.stdout.write(text)
     if given.report is not None:
         given.report.write_text(text, encoding="utf-8")
-    return int(any(found is None for _, found in asked.results))
+    return int(bool(_unfound(asked)))
 
 
 def _due(change: Change) -> bool:
@@ -57,9 +58,9 @@ def _due(change: Change) -> bool:
 def report(asked: Asked, seconds: float) -> str:
     """Two tables in Markdown: the kinds of change, and the changes that no case found."""
     made, missed = Counter[str](), Counter[str]()
-    for change, found in asked.results:
-        made[change.kind] += 1
-        missed[change.kind] += found is None
+    for each in asked.results:
+        made[each.mutant.kind] += 1
+        missed[each.mutant.kind] += each.outcome is Outcome.SURVIVED
     total, lost = made.total(), missed.total()
     lines = [
         f"{total} changes of the knowledge asked of {asked.cases} cases in {seconds:.0f} s: "
@@ -78,7 +79,7 @@ def report(asked: Asked, seconds: float) -> str:
 
 
 def _unfound(asked: Asked) -> list[Change]:
-    return [change for change, found in asked.results if found is None]
+    return [each.mutant for each in asked.results if each.outcome is Outcome.SURVIVED]
 
 
 if __name__ == "__main__":

@@ -5,13 +5,17 @@ changed without a word here: dates and numbers by one either way, verdicts to th
 no, and every member of every list left out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
+from abstractor import guidelines
 from abstractor.abstract import Verdict
 from abstractor.rules.library import Edition, Library, Subject
+from tests.mutation.forked import Seen
 
 __all__ = ["Change", "changes"]
 
@@ -40,6 +44,19 @@ class Change:
     @property
     def where(self) -> str:
         return ".".join(self.steps)
+
+    def put_in_place(self) -> None:
+        """From here on this process loads that library and no other."""
+        knowledge = replace(guidelines._shipped(), library=self.library)
+        guidelines._shipped = lambda: knowledge  # type: ignore[assignment]  # a cache with no more to clear
+
+    def telling(self, cases: Sequence[pytest.Item], seen: Seen) -> list[pytest.Item]:
+        """All of them; those that name what was changed first, then those that have found most."""
+        named = [step for step in self.steps if "-" in step]
+        return sorted(
+            cases,
+            key=lambda case: (not any(step in case.nodeid for step in named), -seen.kills[case.nodeid]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +122,7 @@ def _of_fields(value: Any, library: Library, verdicts: tuple[Verdict, ...]) -> I
     if isinstance(value, Edition):
         allowed = _LABEL if value.subject is Subject.LABEL else _SEQUENCING
     for field in fields(value):
-        if field.name in _PROVENANCE:
+        if field.name in _PROVENANCE or _idle(value, field.name):
             continue
         for variant in _of(getattr(value, field.name), library, allowed):
             try:
@@ -113,6 +130,16 @@ def _of_fields(value: Any, library: Library, verdicts: tuple[Verdict, ...]) -> I
             except ValueError:
                 continue  # the value refuses itself: no such knowledge can be loaded
             yield replace(variant, path=(field.name, *variant.path), value=changed)
+
+
+def _idle(value: Any, field: str) -> bool:
+    """What decides nothing there: the review of an edition that has ended, and what one that is not encoded
+    would say of the rest."""
+    if not isinstance(value, Edition):
+        return False
+    return (field == "next_review" and value.valid_to is not None) or (
+        field == "otherwise" and not value.encoded
+    )
 
 
 def _next(verdict: Verdict, allowed: tuple[Verdict, ...]) -> Verdict:

@@ -1,0 +1,242 @@
+"""The cases, collected once by pytest and then asked of one mutant after another, each in its own process.
+
+Nothing is imported, collected or read twice: a child of the warmed process puts its mutant in place, asks
+the cases that can tell, and ends at the first that fails.
+"""
+
+import gc
+import os
+import resource
+import selectors
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from abstractor.chart import Chart
+from tests import asking
+
+__all__ = ["Asked", "Mutant", "Outcome", "Result", "Seen", "ask_all"]
+
+_MEMORY = 4 << 30  # bytes that a child may hold before it is an error and not a slow machine
+
+
+class Outcome(StrEnum):
+    """What became of a mutant."""
+
+    KILLED = "killed"
+    SURVIVED = "survived"
+    TIMED_OUT = "timed out"
+    ERROR = "error"
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the cases did as they are, how long each took and which functions it went through, by file and
+    qualified name; and how many mutants it has killed since."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    through: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    kills: Counter[str] = field(default_factory=Counter)
+
+
+class Mutant(Protocol):
+    """One change to what the cases ask about."""
+
+    def put_in_place(self) -> None:
+        """In this process, for good."""
+
+    def telling(self, cases: Sequence[pytest.Item], seen: Seen) -> list[pytest.Item]:
+        """The cases that could tell, the likeliest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`by` is the case that killed it."""
+
+    mutant: Any
+    outcome: Outcome
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    mutant: Mutant
+    process: int
+    told: int
+    deadline: float
+
+
+class Asked:
+    """A pytest plugin: the collected cases once as they are, then for each mutant, so many at a time."""
+
+    def __init__(
+        self, mutants: Iterable[Mutant], *, at_once: int, patience: float, watched: Path | None
+    ) -> None:
+        self.mutants = mutants
+        self.at_once = at_once
+        self.patience = patience
+        self.watched = None if watched is None else str(watched.resolve())
+        self.results: list[Result] = []
+        self.seen = Seen()
+        self.failed: list[str] = []
+        self.cases = 0
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        spent = self.seen.seconds.get(report.nodeid, 0.0)
+        self.seen.seconds[report.nodeid] = spent + report.duration
+        if report.failed:
+            self.failed.append(report.nodeid)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self.cases = len(session.items)
+        _remember_charts()
+        self._as_they_are(session.items)
+        if self.failed:
+            return True
+        gc.collect()
+        gc.freeze()
+        with selectors.DefaultSelector() as running:
+            for mutant in self.mutants:
+                while len(running.get_map()) >= self.at_once:
+                    self._await(running)
+                cases = mutant.telling(session.items, self.seen)
+                if cases:
+                    child = self._fork(mutant, cases)
+                    running.register(child.told, selectors.EVENT_READ, child)
+                else:
+                    self.results.append(Result(mutant, Outcome.SURVIVED))
+            while running.get_map():
+                self._await(running)
+        return True
+
+    def _as_they_are(self, items: list[pytest.Item]) -> None:
+        for item, following in _in_turn(items):
+            ran: set[tuple[str, str]] = set()
+            if self.watched is not None:
+                sys.setprofile(_noting(self.watched, ran))
+            try:
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            finally:
+                sys.setprofile(None)
+            for function in ran:
+                self.seen.through.setdefault(function, set()).add(item.nodeid)
+
+    def _fork(self, mutant: Mutant, cases: list[pytest.Item]) -> _Child:
+        reading, writing = os.pipe()
+        process = os.fork()
+        if process == 0:
+            os.close(reading)
+            self._child(mutant, cases, writing)
+        os.close(writing)
+        due = sum(self.seen.seconds.get(case.nodeid, 1.0) for case in cases)
+        return _Child(mutant, process, reading, time.monotonic() + self.patience + 5 * due * self.at_once)
+
+    def _child(self, mutant: Mutant, cases: list[pytest.Item], writing: int) -> None:
+        """Never returns: what pytest does at its end is the parent's to do."""
+        said = f"{Outcome.ERROR} "
+        try:
+            silence = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(silence, sys.stdout.fileno())
+            os.dup2(silence, sys.stderr.fileno())
+            resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+            mutant.put_in_place()
+            _forget()
+            for case, following in _in_turn(cases):
+                case.config.hook.pytest_runtest_protocol(item=case, nextitem=following)
+                if self.failed:
+                    break
+            said = f"{Outcome.KILLED} {self.failed[0]}" if self.failed else f"{Outcome.SURVIVED} "
+        finally:
+            os.write(writing, said.encode())
+            os._exit(0)
+
+    def _await(self, running: selectors.BaseSelector) -> None:
+        """Until one child at least has told, or its time is over."""
+        soonest = min(key.data.deadline for key in running.get_map().values())
+        ready = {key.fd for key, _ in running.select(max(0.0, soonest - time.monotonic()))}
+        for key in list(running.get_map().values()):
+            child: _Child = key.data
+            late = child.deadline <= time.monotonic()
+            if key.fd not in ready and not late:
+                continue
+            running.unregister(key.fd)
+            told = "" if key.fd not in ready else os.read(key.fd, 1 << 16).decode()
+            if not told and late:
+                os.kill(child.process, signal.SIGKILL)
+            os.close(key.fd)
+            os.waitpid(child.process, 0)
+            self.results.append(self._result(child.mutant, told, late=late))
+
+    def _result(self, mutant: Mutant, told: str, *, late: bool) -> Result:
+        if not told:
+            return Result(mutant, Outcome.TIMED_OUT if late else Outcome.ERROR)
+        if told.startswith(Outcome.KILLED):
+            by = told.removeprefix(f"{Outcome.KILLED} ")
+            self.seen.kills[by] += 1
+            return Result(mutant, Outcome.KILLED, by)
+        return Result(mutant, Outcome(told.strip()))
+
+
+def ask_all(
+    mutants: Iterable[Mutant],
+    paths: Iterable[Path],
+    *,
+    at_once: int = 1,
+    patience: float = 10.0,
+    watched: Path | None = None,
+) -> Asked:
+    """Ask the cases under these paths; the plugin holds what came of it.
+
+    `patience`: the seconds that a mutant has, besides five times what its cases took as they are.
+    `watched`: the folder of whose functions it is noted which case goes through them.
+    """
+    asked = Asked(mutants, at_once=at_once, patience=patience, watched=watched)
+    code = pytest.main(["-q", "-s", "-p", "no:cacheprovider", *map(str, paths)], plugins=[asked])
+    if asked.failed or code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        raise SystemExit(f"the cases fail as they are, so they can find nothing: {asked.failed[:3]}")
+    return asked
+
+
+def _in_turn(items: Sequence[pytest.Item]) -> Iterable[tuple[pytest.Item, pytest.Item | None]]:
+    return zip(items, [*items[1:], None], strict=True)
+
+
+def _noting(folder: str, ran: set[tuple[str, str]]) -> Any:
+    def note(frame: Any, event: str, _: Any) -> None:
+        if event == "call" and frame.f_code.co_filename.startswith(folder):
+            ran.add((frame.f_code.co_filename, frame.f_code.co_qualname.split(".<locals>")[0]))
+
+    return note
+
+
+def _forget() -> None:
+    """What a test module remembers was made before the mutant was put in place."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("tests."):
+            for value in list(vars(module).values()):
+                if callable(clear := getattr(value, "cache_clear", None)):
+                    clear()
+
+
+def _remember_charts() -> None:
+    """Reading a told patient depends on no mutant and is most of the time: each is read once."""
+    read = asking.chart_of
+    held: dict[tuple[str, str], Chart] = {}
+
+    def remembered(resources: Iterable[dict[str, Any]], patient: str) -> Chart:
+        listed = list(resources)
+        key = (patient, repr(listed))
+        if key not in held:
+            held[key] = read(listed, patient)
+        return held[key]
+
+    asking.chart_of = remembered
