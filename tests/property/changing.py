@@ -76,7 +76,7 @@ def in_another_zone(resources: Resources) -> Resources:
 
 def _eastern(text: str) -> str:
     found = _INSTANT.match(text)
-    if found is None:
+    if found is None or not _is_a_day(found[1]):
         return text
     day, hour, minute, second = found.groups()
     minutes = int(hour) * 60 + int(minute) + 330
