@@ -7,7 +7,9 @@
     H+P 2019-08-14..2021-02-08 every 21
     fill capecitabine 2021-03-01 for 21
     fills letrozole 2020-01-05..2020-07-01 every 30
+    said tucatinib 2021-03-01 until 2021-05-30
     progression 2021-02-20
+    therapy radiotherapy 2021-02-25
     death 2022-05-01
     visit 2021-03-01 by doctor-two at north
 
@@ -30,11 +32,13 @@ from abstractor.chart import (
     Dispense,
     Order,
     Patient,
+    Procedure,
     Result,
     Seen,
     Source,
     Stage,
     Standing,
+    Statement,
     Visit,
 )
 from abstractor.codes import Coding
@@ -59,6 +63,8 @@ _STANDINGS = {
     "cancelled": Standing.WITHDRAWN,
     "draft": Standing.WITHDRAWN,
     "not-done": Standing.AGAINST,
+    "not-taken": Standing.AGAINST,
+    "intended": Standing.WITHDRAWN,
     "provisional": Standing.CONTEXT,
     "refuted": Standing.AGAINST,
 }
@@ -157,6 +163,30 @@ class _Teller:
                 ),
             )  # fmt: skip
 
+    def said(self, said: dict[str, str | None]) -> None:
+        for when in _days(said, 30):
+            reference, sources = self.name("MedicationStatement", when)
+            status = said["status"] or "active"
+            standing = _STANDINGS.get(status, Standing.COUNTS)
+            until = day(said["until"]) if said["until"] else None
+            self.hold(
+                "statements",
+                Statement(
+                    reference, agents_in(said["drugs"] or ""), None, day(when), until, standing, status,
+                    said["order"], (), _stop(said), sources,
+                ),
+            )  # fmt: skip
+
+    def therapy(self, said: dict[str, str | None]) -> None:
+        """Local therapy: a Procedure that is no dose."""
+        _, sources = self.name("Procedure", said["when"] or "?")
+        concepts = ((said["concept"] or ""),)
+        when = day(said["when"] or "?")
+        self.hold(
+            "procedures",
+            Procedure("procedure", concepts, False, None, when, Standing.COUNTS, (), sources),
+        )
+
     def diagnosis(self, said: dict[str, str | None]) -> None:
         site = said["site"]
         _, sources = self.name("Condition", said["when"] or "?")
@@ -244,6 +274,7 @@ _STATUS = (
     r"(?: (?P<status>active|completed|stopped|cancelled|draft|unknown|not-done))?"
     r"(?: because (?P<stop>[\w-]+))?"
 )
+_SAID = r"(?: (?P<status>active|completed|stopped|unknown|not-taken|intended))?(?: because (?P<stop>[\w-]+))?"
 _ORDERED = r"(?: as (?P<id>\S+))?(?: by (?P<by>\S+))?"
 _ENDS = r"(?: for cancer (?P<reason>[\w-]+))?(?: in (?P<encounter>\S+))?"
 _SENTENCES: tuple[tuple[str, Callable[[_Teller, dict[str, str | None]], None]], ...] = (
@@ -255,6 +286,11 @@ _SENTENCES: tuple[tuple[str, Callable[[_Teller, dict[str, str | None]], None]], 
     (rf"death {_WHEN}", _Teller.death),
     (rf"visit {_WHEN}(?:\.\.(?P<last>[\d-]+))?{_ORDERED}(?: at (?P<site>\S+))?", _Teller.visit),
     (rf"order {_DRUGS} {_WHEN}{_LAST}(?: until (?P<until>\S+))?{_STATUS}{_ORDERED}{_ENDS}", _Teller.order),
+    (
+        rf"said {_DRUGS} {_WHEN}{_LAST}(?: until (?P<until>\S+))?{_SAID}(?: by order (?P<order>\S+))?",
+        _Teller.said,
+    ),
+    (rf"therapy (?P<concept>[a-z0-9-]+) {_WHEN}", _Teller.therapy),
     (rf"fills? {_DRUGS} {_WHEN}{_LAST}(?: for (?P<supply>\d+))?", _Teller.fill),
     (rf"{_DRUGS} {_WHEN}{_LAST}{_STATUS}(?: by order (?P<order>\S+))?{_ENDS}", _Teller.dose),
 )  # fmt: skip

@@ -12,6 +12,8 @@ from abstractor.rules.library import (
     MaintenanceAddition,
     Regimen,
 )
+from abstractor.rules.line_policy import ProgressionEvidence, StopReasons
+from abstractor.rules.terms import ClinicalTerms, CnsTerms, ReceptorTerms, SystemicTerms
 from abstractor.rules.therapy.course import Therapy, TherapyLine
 from abstractor.rules.therapy.deriving import derive
 
@@ -86,10 +88,26 @@ POLICY = LinePolicy(
     joins_maintenance=("endocrine",),
     maintenance_continues_within_days=42,
     maintenance_additions=tuple(
-        MaintenanceAddition(name, _ANTIBODIES, _TAXANES, 56, 365, 42) for name in ("palbociclib", "tucatinib")
+        MaintenanceAddition(name, ("trastuzumab",), _TAXANES, 56, 365, 42)
+        for name in ("palbociclib", "tucatinib")
     ),
     equivalent=(_TAXANES, _AROMATASE),
+    equivalent_if_not_tolerated=(("palbociclib", "ribociclib"),),
     chemotherapy_kinds=("taxane", "platinum", "vinca", "antimetabolite"),
+    progression=ProgressionEvidence(
+        statuses=("disease-status",),
+        answers=("answer:progressed",),
+        recurrent=("recurrence", "relapse"),
+        cns_sites=("brain-metastasis",),
+        local_therapies=("radiotherapy",),
+        cns_local_therapies=("cns-local-therapy",),
+    ),
+    stop_reasons=StopReasons(
+        death=("stop-reason:death",),
+        no_response=("stop-reason:no-response",),
+        not_tolerated=("stop-reason:not-tolerated",),
+        refused=("stop-reason:refusal",),
+    ),
 )
 
 LIBRARY = Library(
@@ -117,6 +135,9 @@ LIBRARY = Library(
     grace_authorities=(),
     sequencing_authorities=(),
     value_sets="sha256:test",
+    terms=ClinicalTerms(
+        "test", CnsTerms((), (), 28), ReceptorTerms((), (), (), ()), SystemicTerms((), ()), (), ()
+    ),
 )
 
 

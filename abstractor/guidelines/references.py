@@ -29,6 +29,7 @@ from abstractor.rules.library import (
     Recommendation,
     Regimen,
 )
+from abstractor.rules.line_policy import ProgressionEvidence, StopReasons
 from abstractor.rules.measures import BaselineResult, BaselineTrigger, TreatmentAfterDiagnosis
 from abstractor.rules.terms import CnsTerms, Reason, ReceptorTerms, SystemicTerms, Threshold, Trial
 
@@ -55,6 +56,10 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(Regimen, Naming.AGENT, "needs", "allows"),
     **_fields(MaintenanceAddition, Naming.AGENT, "agent", "needs_any", "after_any"),
     **_fields(LinePolicy, Naming.AGENT, "late_partner_days", "joins_maintenance", "equivalent"),
+    **_fields(LinePolicy, Naming.AGENT, "equivalent_if_not_tolerated"),
+    **_fields(ProgressionEvidence, Naming.CONCEPT, "statuses", "answers", "cns_sites"),
+    **_fields(ProgressionEvidence, Naming.CONCEPT, "local_therapies", "cns_local_therapies"),
+    **_fields(StopReasons, Naming.CONCEPT, "death", "no_response", "not_tolerated", "refused"),
     **_fields(LinePolicy, Naming.AGENT_KIND, "chemotherapy_kinds"),
     **_fields(Edition, Naming.AGENT, "agents"),
     **_fields(Edition, Naming.EDITION, "companion_of"),

@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-__all__ = ["LinePolicy", "MaintenanceAddition"]
+__all__ = ["LinePolicy", "MaintenanceAddition", "ProgressionEvidence", "StopReasons"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,39 @@ class MaintenanceAddition:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgressionEvidence:
+    """What counts as documented progression, by concept (knowledge base, section 3.4).
+
+    A result of `statuses` that answers one of `answers`; a cancer whose clinical status is one of
+    `recurrent`; a new distant site. `local_therapies` are weak: they may have been for something else. Sites
+    and therapies of the central nervous system are told apart.
+    """
+
+    statuses: tuple[str, ...]
+    answers: tuple[str, ...]
+    recurrent: tuple[str, ...]
+    cns_sites: tuple[str, ...]
+    local_therapies: tuple[str, ...]
+    cns_local_therapies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StopReasons:
+    """Why a drug was stopped, by the concept of the record's own reason."""
+
+    death: tuple[str, ...]
+    no_response: tuple[str, ...]
+    not_tolerated: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LinePolicy:
-    """How exposures become lines; every number is in days (knowledge base, section 3.3)."""
+    """How exposures become lines; every number is in days (knowledge base, section 3.3).
+
+    `equivalent`: a swap within a group is never a new line. `equivalent_if_not_tolerated`: only where the
+    drug before was stopped as not tolerated, without progression and beside no HER2-directed drug.
+    """
 
     id: str
     source: str
@@ -44,7 +75,10 @@ class LinePolicy:
     maintenance_continues_within_days: int
     maintenance_additions: tuple[MaintenanceAddition, ...]
     equivalent: tuple[tuple[str, ...], ...]
+    equivalent_if_not_tolerated: tuple[tuple[str, ...], ...]
     chemotherapy_kinds: tuple[str, ...]
+    progression: ProgressionEvidence
+    stop_reasons: StopReasons
 
     def with_gap(self, days: int) -> "LinePolicy":
         return replace(self, restart_gap_days=days)

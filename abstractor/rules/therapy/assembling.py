@@ -2,37 +2,49 @@
 
 What starts on one day starts together: if any drug of a day opens a line, the whole day belongs to it. An
 infusion that was ordered and never given, while the running line went on, is a line aside: it does not
-stop the one that went on. An order whose drug was given long after, no other line in between, opens none.
+stop the one that went on; one that is only said to have been taken then is part of no line. An order whose
+drug was given long after, no other line in between, opens none.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from abstractor.rules.therapy.course import Exposure
+from abstractor.rules.therapy.course import STATEMENT, Exposure
 from abstractor.rules.therapy.draft import Break, Draft
 from abstractor.rules.therapy.joining import Ground, Step, equivalent, is_given_later, step_of
 from abstractor.rules.therapy.spans import days_between
 
-__all__ = ["assemble"]
+__all__ = ["Assembly", "assemble"]
 
 FIRST = "first"
 _OPENERS = (Step.NEW_AGENT, Step.AFTER_PROGRESSION, Step.AFTER_GAP)
 
 
-def assemble(exposures: Sequence[Exposure], ground: Ground) -> tuple[Draft, ...]:
-    """The lines in the order in which they opened, those aside after them."""
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """`lines` in the order in which they opened, those aside after them; `contradicted` are statements of an
+    infusion, taken while the line that was running went on without it."""
+
+    lines: tuple[Draft, ...]
+    contradicted: tuple[Exposure, ...]
+
+
+def assemble(exposures: Sequence[Exposure], ground: Ground) -> Assembly:
     apart = _Apart([], [])
     lines = list(_sweep(exposures, ground, apart))
     for before, draft in pairwise(lines):
         if _new_to(before, draft, ground):
             draft.because = Step.NEW_AGENT.value
-    besides = list(_sweep(apart.aside, ground, _Apart([], [])))
+            draft.rested = None
+    contradicted = tuple(e for e in apart.aside if e.kind == STATEMENT)
+    ordered = [e for e in apart.aside if e.kind != STATEMENT]
+    besides = list(_sweep(ordered, ground, _Apart([], [])))
     for draft in besides[:1]:
         draft.because = Step.NEW_AGENT.value
     for order in apart.awaited:
         _await(order, lines)
-    return (*lines, *besides)
+    return Assembly((*lines, *besides), contradicted)
 
 
 def _await(order: Exposure, lines: Iterable[Draft]) -> None:
@@ -74,6 +86,8 @@ def _sweep(exposures: Sequence[Exposure], ground: Ground, apart: _Apart) -> Iter
         elif opener is not None:
             yield draft
             before, draft = draft, _open(opener.value, [e for e, _ in kept], ground)
+            if opener is Step.AFTER_GAP:
+                draft.rested = _break(before, kept[0][0])
         else:
             for exposure, step in kept:
                 _take(exposure, step, draft, ground)
@@ -118,12 +132,18 @@ def _open(because: str, today: list[Exposure], ground: Ground) -> Draft:
 
 def _take(exposure: Exposure, step: Step, draft: Draft, ground: Ground) -> None:
     if draft.moves(exposure):
-        least, _ = days_between(draft.reach, exposure.when)
-        if ground.policy.break_flag_days <= least:
-            last = max(draft.exposures, key=lambda e: (e.ends.latest, e.agent, e.reference))
-            draft.breaks.append(Break(last, exposure, least))
+        rest = _break(draft, exposure)
+        if ground.policy.break_flag_days <= rest.days:
+            draft.breaks.append(rest)
     if step is Step.OPENING:
         draft.opening.add(exposure.agent)
     if step is Step.INTENSIFIES:
         draft.added.add(exposure.agent)
     draft.add(exposure)
+
+
+def _break(draft: Draft, until: Exposure) -> Break:
+    """The time without treatment up to that exposure."""
+    least, _ = days_between(draft.reach, until.when)
+    last = max(draft.exposures, key=lambda e: (e.ends.latest, e.agent, e.reference))
+    return Break(last, until, least)

@@ -7,9 +7,26 @@ from abstractor.abstract import Flag, Line
 from abstractor.chart import Source
 from abstractor.dates import DateInterval, Truth
 
-__all__ = ["ORDER", "Anchor", "Exposure", "Intensification", "OrderDay", "Therapy", "TherapyLine", "Unplaced"]
+__all__ = [
+    "ORDER",
+    "STATEMENT",
+    "Anchor",
+    "Exposure",
+    "Intensification",
+    "OrderDay",
+    "Therapy",
+    "TherapyLine",
+    "Unplaced",
+    "weakness_of",
+]
 
 ORDER = "order"
+STATEMENT = "statement"
+
+
+def weakness_of(kind: str) -> int:
+    """How weak a source is: 0 where the drug was given, 1 ordered, 2 only said to be taken (section 3.3)."""
+    return (ORDER, STATEMENT).index(kind) + 1 if kind in (ORDER, STATEMENT) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +51,7 @@ class OrderDay:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """One agent on one occasion. `kind`: "administration", "procedure", "dispense" or "order".
+    """One agent on one occasion. `kind`: "administration", "procedure", "dispense", "order" or "statement".
 
     `until` is the last day that it is stated to cover (oral supply, treatment period), null where nothing
     says. `answers` are the orders that a given dose answers, by day. `relied_on` is false where the status
@@ -54,7 +71,16 @@ class Exposure:
 
     @property
     def given(self) -> bool:
-        return self.kind != ORDER
+        return self.kind not in (ORDER, STATEMENT)
+
+    @property
+    def ordered(self) -> bool:
+        return self.kind == ORDER
+
+    @property
+    def weakness(self) -> int:
+        """0: given; 1: ordered; 2: only said to be taken."""
+        return weakness_of(self.kind)
 
     @property
     def ends(self) -> DateInterval:
@@ -78,11 +104,13 @@ class Intensification:
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """A drug on record without any date, of an agent that no derived line holds."""
+    """A drug on record that is part of no derived line, and may be one: without any date, or an infusion that
+    is only said to have been taken while other treatment went on (`when`)."""
 
     agent: str
     kind: str
     sources: tuple[Source, ...]
+    when: DateInterval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +119,7 @@ class TherapyLine:
 
     `first_agents` are the agents of the line's opening (window and late partners), by which its regimen is
     named. `first_order` is the reference of the order that decided it, null where no order is held.
+    `may_open` are exposures of which it is open whether another line begins with them.
     """
 
     line: Line
@@ -102,6 +131,7 @@ class TherapyLine:
     ordered_not_given: bool
     first_order: str | None = None
     intensified: tuple[Intensification, ...] = ()
+    may_open: tuple[Exposure, ...] = ()
 
     def exposures_of(self, agents: tuple[str, ...]) -> tuple[Exposure, ...]:
         return tuple(e for e in self.exposures if e.agent in agents)

@@ -28,7 +28,7 @@ class Decision:
 
 def order_sources(facts: Sequence[DrugFact]) -> dict[str, tuple[Source, ...]]:
     """What each order was read from, by its reference."""
-    return {fact.reference: fact.sources for fact in facts if not fact.given}
+    return {fact.reference: fact.sources for fact in facts if fact.ordered}
 
 
 def decision_of(
@@ -48,7 +48,7 @@ def decision_of(
         earliest = min(earliest, max(day.earliest, window.earliest))
         if start.shift(-answers_within).latest <= day.earliest and day.latest <= start.earliest:
             latest = min(latest, day.latest)
-    opening = min(exposures, key=lambda e: (not e.given, e.when.earliest, e.when.latest, e.agent))
+    opening = min(exposures, key=lambda e: (e.weakness, e.when.earliest, e.when.latest, e.agent))
     when = DateInterval(earliest, latest)
     if first is None:
         return Decision(when, None, opening.sources)
@@ -60,7 +60,7 @@ def _orders(exposures: Iterable[Exposure]) -> list[OrderDay]:
     found: list[OrderDay] = []
     for exposure in exposures:
         found += exposure.answers
-        if not exposure.given and exposure.relied_on:
+        if exposure.ordered and exposure.relied_on:
             found.append(OrderDay(exposure.when, exposure.reference))
     return sorted(found, key=lambda order: (order.when.earliest, order.when.latest, order.reference))
 

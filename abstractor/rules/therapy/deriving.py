@@ -5,6 +5,7 @@ change nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import count
 
@@ -15,7 +16,7 @@ from abstractor.rules.library import Library, LinePolicy
 from abstractor.rules.therapy import doubts
 from abstractor.rules.therapy.assembling import FIRST, assemble
 from abstractor.rules.therapy.belonging import belonging
-from abstractor.rules.therapy.course import Anchor, Therapy, TherapyLine, Unplaced
+from abstractor.rules.therapy.course import Anchor, Exposure, Therapy, TherapyLine, Unplaced
 from abstractor.rules.therapy.decision import decision_of, intensifications_of, order_sources
 from abstractor.rules.therapy.draft import Draft
 from abstractor.rules.therapy.drug_facts import DrugFact, drug_facts
@@ -48,13 +49,14 @@ def derive_by_gap(
     chart: Chart, anchor: Anchor, library: Library, policy: LinePolicy, as_of: date, *, gaps: Iterable[int]
 ) -> dict[int, Therapy]:
     """The same at each of several restart gaps (sensitivity analysis); what no gap touches is done once."""
-    signs = progressions(chart, anchor, library.inclusion, policy.lookback_before_anchor_days)
+    signs = progressions(chart, anchor, library.inclusion, policy, as_of)
     owned = belonging(drug_facts(chart, library, as_of), chart, library)
     dated = tuple(fact for fact in owned.facts if fact.when is not None)
     late = tuple(fact for fact in dated if _after_death(fact, chart))
     facts = narrowed(tuple(fact for fact in dated if not _after_death(fact, chart)), library)
     oral = frozenset(name for name, agent in library.agents.items() if agent.route == "oral")
     found = exposures_of(facts, policy, oral)
+    not_tolerated = _not_tolerated(facts, policy)
     flags = (
         *doubts.conflicts_of(found.conflicts),
         *doubts.after_death([fact for fact in late if fact.counts], chart.patient),
@@ -62,15 +64,31 @@ def derive_by_gap(
     )
     therapies = {}
     for gap in gaps:
-        ground = Ground(library, policy.with_gap(gap), boundary_of(anchor, policy), signs, exact(as_of))
+        ground = Ground(
+            library, policy.with_gap(gap), boundary_of(anchor, policy), signs, exact(as_of), not_tolerated
+        )
         never = replaced(found.exposures, ground) if chart.seen_whole(_GIVEN_TYPE) else ()
-        taken = [exposure for exposure in found.exposures if exposure not in never]
-        lines = _lines(assemble(taken, ground), facts, chart, ground)
-        unplaced = _unplaced(owned.facts, lines)
-        doubtful = [flag for each in lines for flag in _doubts_of(*each, anchor, ground)]
-        raised = doubts.sorted_flags((*flags, *doubts.undated(unplaced), *doubts.replaced(never), *doubtful))
-        therapies[gap] = Therapy(tuple(line for _, line in lines), raised, unplaced)
+        assembly = assemble([exposure for exposure in found.exposures if exposure not in never], ground)
+        lines = _lines(assembly.lines, facts, chart, ground)
+        unplaced = _unplaced(owned.facts, assembly.contradicted, lines)
+        doubtful = [flag for each in lines for flag in _doubts_of(each, anchor, ground)]
+        raised = doubts.sorted_flags((*flags, *doubts.unplaced(unplaced), *doubts.replaced(never), *doubtful))
+        therapies[gap] = Therapy(tuple(each.line for each in lines), raised, unplaced)
     return therapies
+
+
+@dataclass(frozen=True, slots=True)
+class _Derived:
+    """A line with the draft and the end that it was made from."""
+
+    draft: Draft
+    line: TherapyLine
+    ending: Ending
+
+
+def _not_tolerated(facts: Sequence[DrugFact], policy: LinePolicy) -> tuple[tuple[str, DateInterval], ...]:
+    reasons = set(policy.stop_reasons.not_tolerated)
+    return tuple((fact.agent, fact.days) for fact in facts if reasons & set(fact.stop_reasons))
 
 
 def _after_death(fact: DrugFact, chart: Chart) -> bool:
@@ -78,23 +96,30 @@ def _after_death(fact: DrugFact, chart: Chart) -> bool:
     return death is not None and death.before(fact.days) is Truth.YES
 
 
-def _unplaced(facts: Sequence[DrugFact], lines: Sequence[tuple[Draft, TherapyLine]]) -> tuple[Unplaced, ...]:
-    held = {name for _, line in lines for name in line.line.agents}
+def _unplaced(
+    facts: Sequence[DrugFact], contradicted: Sequence[Exposure], lines: Sequence[_Derived]
+) -> tuple[Unplaced, ...]:
+    held = {name for each in lines for name in each.line.line.agents}
     undated = [fact for fact in facts if fact.when is None and fact.counts and fact.agent not in held]
-    return tuple(Unplaced(fact.agent, fact.kind, fact.sources) for fact in undated)
+    return (
+        *(Unplaced(fact.agent, fact.kind, fact.sources) for fact in undated),
+        *(Unplaced(e.agent, e.kind, e.sources, e.when) for e in contradicted),
+    )
 
 
-def _doubts_of(draft: Draft, line: TherapyLine, anchor: Anchor, ground: Ground) -> list[Flag]:
+def _doubts_of(each: _Derived, anchor: Anchor, ground: Ground) -> list[Flag]:
     return [
-        *doubts.breaks(draft, line),
-        *doubts.not_given(line),
-        *doubts.doubtful_dates(draft, line, anchor, ground.boundary),
+        *doubts.breaks(each.draft, each.line, ground.policy),
+        *doubts.not_given(each.line),
+        *doubts.only_said(each.line),
+        *doubts.doubtful_dates(each.draft, each.line, each.ending, anchor=anchor, boundary=ground.boundary),
+        *doubts.unexplained(each.draft, each.line),
     ]
 
 
 def _lines(
     drafts: Sequence[Draft], facts: Sequence[DrugFact], chart: Chart, ground: Ground
-) -> list[tuple[Draft, TherapyLine]]:
+) -> list[_Derived]:
     """Each draft as a numbered line, by start."""
     ordered = sorted(drafts, key=lambda d: (d.start.earliest, d.start.latest, sorted(d.names)))
     following: list[DateInterval | None] = [*(d.start for d in ordered[1:]), None]
@@ -105,7 +130,8 @@ def _lines(
         setting = ground.boundary.setting(draft.start)
         span = LineSpan(draft, draft.start, setting, after)
         ending = ending_of(span, facts, chart.patient, ground)
-        lines.append((draft, _line(span, next(numbers[setting]), ending, chart, orders, ground)))
+        line = _line(span, next(numbers[setting]), ending, chart, orders, ground)
+        lines.append(_Derived(draft, line, ending))
     return lines
 
 
@@ -144,6 +170,7 @@ def _line(
         ordered_not_given=_ordered_not_given(draft, chart, ground),
         first_order=decision.order,
         intensified=intensifications_of(draft, orders, answers_within=within),
+        may_open=tuple(dict.fromkeys(doubt.exposure for doubt in draft.doubts)),
     )
 
 
@@ -168,6 +195,9 @@ def _ordered_not_given(draft: Draft, chart: Chart, ground: Ground) -> bool:
     needed = [e for e in draft.exposures if agents[e.agent].her2_directed or agents[e.agent].route != "oral"]
     if not any(agents[e.agent].route != "oral" for e in needed) or any(e.given for e in needed):
         return False
-    last = max(e.when.latest for e in needed)
+    ordered = [e.when.latest for e in needed if e.ordered]
+    if not ordered:
+        return False
+    last = max(ordered)
     waited = (ground.as_of.earliest - last).days
     return waited > ground.policy.ordered_not_given_days and chart.seen_whole(_GIVEN_TYPE)

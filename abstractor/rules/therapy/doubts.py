@@ -5,10 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from abstractor.abstract import Flag, Severity, cite
 from abstractor.chart import Patient, Source
 from abstractor.dates import Truth
-from abstractor.rules.therapy.course import Anchor, Exposure, TherapyLine, Unplaced
-from abstractor.rules.therapy.draft import Draft
+from abstractor.rules.line_policy import LinePolicy
+from abstractor.rules.therapy.course import STATEMENT, Anchor, Exposure, TherapyLine, Unplaced
+from abstractor.rules.therapy.draft import Break, Draft
 from abstractor.rules.therapy.drug_facts import DrugFact
+from abstractor.rules.therapy.ending import Ending
 from abstractor.rules.therapy.exposures import Conflict
+from abstractor.rules.therapy.progression import Progression
 from abstractor.rules.therapy.setting import Boundary
 
 __all__ = [
@@ -18,9 +21,11 @@ __all__ = [
     "conflicts_of",
     "doubtful_dates",
     "not_given",
+    "only_said",
     "replaced",
     "sorted_flags",
-    "undated",
+    "unexplained",
+    "unplaced",
 ]
 
 
@@ -29,21 +34,60 @@ def sorted_flags(flags: Iterable[Flag]) -> tuple[Flag, ...]:
     return tuple(sorted(set(flags), key=lambda f: (order.index(f.severity), f.code, f.statement)))
 
 
-def breaks(draft: Draft, line: TherapyLine) -> Iterator[Flag]:
+def breaks(draft: Draft, line: TherapyLine, policy: LinePolicy) -> Iterator[Flag]:
+    """Long times without treatment, and what another gap of the sensitivity analysis makes of them."""
     for gap in draft.breaks:
-        said = f"{_line(line)}: {gap.days} days without treatment, from {gap.after.ends} to {gap.until.when}"
-        yield Flag(
-            "treatment-break",
-            Severity.DATA_QUALITY,
-            f"{said}.",
-            cite(*gap.after.sources, *gap.until.sources),
-        )
+        shorter = [days for days in policy.sensitivity_gap_days if days < gap.days]
+        yield _break(gap, f"{_line(line)}: {_rest(gap)}", shorter, "another line starts there")
+    longer = [days for days in policy.sensitivity_gap_days if draft.rested and days >= draft.rested.days]
+    if draft.rested is not None and longer and line.line.number > 1:
+        said = f"{_line(line)} starts after {_rest(draft.rested)}"
+        yield _break(draft.rested, said, longer, "it goes on with the line before")
+
+
+def _rest(gap: Break) -> str:
+    return f"{gap.days} days without treatment, from {gap.after.ends} to {gap.until.when}"
+
+
+def _break(gap: Break, said: str, gaps: Sequence[int], consequence: str) -> Flag:
+    if gaps:
+        said += f"; by a gap of {' or '.join(map(str, gaps))} days {consequence}"
+    sources = (*gap.after.sources, *gap.until.sources)
+    return Flag("treatment-break", Severity.DATA_QUALITY, f"{said}.", cite(*sources))
 
 
 def not_given(line: TherapyLine) -> Iterator[Flag]:
     if line.ordered_not_given:
         said = f"{_line(line)}: ordered on {line.decision}; no dose is on record"
         yield Flag("ordered-not-given", Severity.REVIEW, f"{said}.", line.line.evidence)
+
+
+def only_said(line: TherapyLine) -> Iterator[Flag]:
+    """A line, or an agent of one, that nothing but statements tells of (section 3.3)."""
+    firm = {e.agent for e in line.exposures if e.kind != STATEMENT}
+    agents = [name for name in line.line.agents if name not in firm]
+    if agents:
+        what = "the line stands" if not firm else f"{', '.join(agents)} stands"
+        sources = [s for e in line.exposures if e.agent in agents for s in e.sources]
+        said = f"{_line(line)}: {what} on a medication statement alone"
+        yield Flag("component-from-statement", Severity.REVIEW, f"{said}.", cite(*sources))
+
+
+def unexplained(draft: Draft, line: TherapyLine) -> Iterator[Flag]:
+    """Local therapy that may have been for progression or for pain, where a line hangs on it."""
+    for doubt in draft.doubts:
+        if not doubt.of_dates:
+            signs = _named(doubt.signs)
+            said = (
+                f"{_line(line)}: {signs}, without a reason on record; if it was for progression, another line"
+            )
+            sources = [*doubt.exposure.sources, *(s for sign in doubt.signs for s in sign.sources)]
+            yield Flag(
+                "partial-record",
+                Severity.DATA_QUALITY,
+                f"{said} starts with {doubt.exposure.agent} on {doubt.exposure.when}.",
+                cite(*sources),
+            )
 
 
 def replaced(never: Sequence[Exposure]) -> Iterator[Flag]:
@@ -65,12 +109,17 @@ def conflicts_of(conflicts: Sequence[Conflict]) -> Iterator[Flag]:
         yield Flag("status-conflict", Severity.REVIEW, f"{said}.", cite(*sources))
 
 
-def doubtful_dates(draft: Draft, line: TherapyLine, anchor: Anchor, boundary: Boundary) -> Iterator[Flag]:
-    """A line whose start, decision or end is a range of days, or whose setting a partial date leaves open."""
+def doubtful_dates(
+    draft: Draft, line: TherapyLine, ending: Ending, *, anchor: Anchor, boundary: Boundary
+) -> Iterator[Flag]:
+    """A line whose start, decision or end is a range of days, or whose setting, extent or end a partial or
+    missing date leaves open."""
     dates = [("start", line.line.start), ("decision", line.decision), ("end", line.line.end)]
     dates += [("intensification", step.decision) for step in line.intensified]
     uncertain = [(name, day) for name, day in dates if day is not None and not day.is_exact]
-    sources: list[Source] = [s for e in draft.doubts for s in e.sources]
+    open_to = [doubt for doubt in draft.doubts if doubt.of_dates]
+    sources: list[Source] = [s for doubt in open_to for s in doubt.exposure.sources]
+    sources += [s for doubt in open_to for sign in doubt.signs for s in sign.sources]
     said = [f"its {name} lies between {day.earliest} and {day.latest}" for name, day in uncertain]
     if uncertain:
         partial = [e for e in line.exposures if not e.when.is_exact]
@@ -78,16 +127,31 @@ def doubtful_dates(draft: Draft, line: TherapyLine, anchor: Anchor, boundary: Bo
     if boundary.palliative(line.line.start) is Truth.UNKNOWN:
         said.append("whether it started before the metastasis is uncertain")
         sources += [*anchor.sources, *line.exposures[0].sources]
-    if draft.doubts:
+    if any(not doubt.signs for doubt in open_to):
         said.append("a partial date leaves open what belongs to it")
+    if any(doubt.signs for doubt in open_to):
+        said.append("the date of a progression leaves open whether another line starts in it")
+    if ending.perhaps:
+        said.append(f"{_named(ending.perhaps)} may have ended it")
+        sources += [s for sign in ending.perhaps for s in sign.sources]
+    if ending.undated_death:
+        said.append("the death that ended it has no date")
+        sources += ending.sources
     if said:
         yield Flag("date-uncertain", Severity.REVIEW, f"{_line(line)}: {'; '.join(said)}.", cite(*sources))
 
 
-def undated(unplaced: Sequence[Unplaced]) -> Iterator[Flag]:
-    for each in unplaced:
-        said = f"{each.agent}: {each.kind} without a date, in no derived line"
-        yield Flag("date-uncertain", Severity.REVIEW, f"{said}.", cite(*each.sources))
+def unplaced(drugs: Sequence[Unplaced]) -> Iterator[Flag]:
+    """Drugs on record that are in no derived line: for want of a date, or against what was given then."""
+    for each in drugs:
+        if each.when is None:
+            code, said = "date-uncertain", f"{each.agent}: {each.kind} without a date, in no derived line"
+        else:
+            code = "component-from-statement"
+            said = (
+                f"{each.agent}: said to be taken on {each.when}, while other treatment was given: in no line"
+            )
+        yield Flag(code, Severity.REVIEW, f"{said}.", cite(*each.sources))
 
 
 def after_death(facts: Sequence[DrugFact], patient: Patient) -> Iterator[Flag]:
@@ -103,6 +167,10 @@ def agent_attribution(facts: Sequence[DrugFact]) -> Iterator[Flag]:
         said = f"{agent}: another cancer that it treats is active too, and no reason is given"
         sources = [s for fact in facts if fact.agent == agent for s in fact.sources]
         yield Flag("agent-attribution", Severity.REVIEW, f"{said}.", cite(*sources))
+
+
+def _named(signs: Sequence[Progression]) -> str:
+    return ", ".join(dict.fromkeys(map(str, signs)))
 
 
 def _line(line: TherapyLine) -> str:

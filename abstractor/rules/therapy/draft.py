@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from abstractor.dates import DateInterval
 from abstractor.rules.library import Agent
 from abstractor.rules.therapy.course import Exposure
+from abstractor.rules.therapy.progression import Progression
 from abstractor.rules.therapy.spans import earliest_of, latest_of
 
-__all__ = ["Break", "Draft", "agent_ends", "last_day", "start_of"]
+__all__ = ["Break", "Doubt", "Draft", "agent_ends", "last_day", "start_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +21,26 @@ class Break:
     days: int
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An exposure that may open another line: for want of a date, or because of `signs` that may be
+    progression, or may lie before it."""
+
+    exposure: Exposure
+    signs: tuple[Progression, ...] = ()
+
+    @property
+    def of_dates(self) -> bool:
+        return not self.signs or any(not sign.weak for sign in self.signs)
+
+
 @dataclass(slots=True)
 class Draft:
     """`opening`: agents of the window and late partners. `added`: agents that joined by an exemption.
 
-    `doubts` are exposures whose partial date decided nothing for sure. `awaited` are orders of its agents
-    from which it is not counted, because they were given so much later.
+    `doubts` are exposures of which nothing says for sure whether another line begins with them. `awaited`
+    are orders of its agents from which it is not counted, because they were given so much later. `rested` is
+    the time without treatment before it, where it opened for that.
     """
 
     because: str
@@ -34,12 +49,14 @@ class Draft:
     opening: set[str] = field(default_factory=set)
     added: set[str] = field(default_factory=set)
     breaks: list[Break] = field(default_factory=list)
-    doubts: list[Exposure] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
     awaited: list[Exposure] = field(default_factory=list)
+    rested: Break | None = None
     _given: dict[str, DateInterval] = field(default_factory=dict)
     _ordered: dict[str, DateInterval] = field(default_factory=dict)
     _first_given: DateInterval | None = None
     _first_ordered: DateInterval | None = None
+    _first_said: DateInterval | None = None
 
     def add(self, exposure: Exposure) -> None:
         self.exposures.append(exposure)
@@ -48,8 +65,10 @@ class Draft:
         ends[exposure.agent] = latest_of((held, exposure.ends)) if held else exposure.ends
         if exposure.given:
             self._first_given = earliest_of((self._first_given or exposure.when, exposure.when))
-        else:
+        elif exposure.ordered:
             self._first_ordered = earliest_of((self._first_ordered or exposure.when, exposure.when))
+        else:
+            self._first_said = earliest_of((self._first_said or exposure.when, exposure.when))
 
     @property
     def names(self) -> set[str]:
@@ -57,8 +76,8 @@ class Draft:
 
     @property
     def start(self) -> DateInterval:
-        """The first dose or dispense where one is held, else the first order."""
-        start = self._first_given or self._first_ordered
+        """The first dose or dispense where one is held, else the first order, else the first statement."""
+        start = self._first_given or self._first_ordered or self._first_said
         if start is None:
             raise ValueError("a line without exposures has no start")
         return start
@@ -69,7 +88,8 @@ class Draft:
         return latest_of(self.ends_of(name) for name in self.names)
 
     def ends_of(self, name: str) -> DateInterval:
-        """The last day that one agent covers: orders of an infusion that is given say nothing more."""
+        """The last day that one agent covers: orders and statements of an infusion that is given say nothing
+        more."""
         given, ordered = self._given.get(name), self._ordered.get(name)
         if given is None or ordered is None:
             end = given or ordered
@@ -79,16 +99,17 @@ class Draft:
         return latest_of((given, ordered)) if self.agents[name].route == "oral" else given
 
     def moves(self, exposure: Exposure) -> bool:
-        """Does this exposure say that treatment went on? An unanswered order of a given infusion does not."""
+        """Does this exposure say that treatment went on? An unanswered order, or a statement, of a given
+        infusion does not."""
         infused = self.agents[exposure.agent].route != "oral"
         return exposure.given or not (infused and exposure.agent in self._given)
 
 
 def start_of(exposures: Iterable[Exposure]) -> DateInterval:
-    """When the first of them was, doses and dispenses before orders."""
+    """When the first of them was, doses and dispenses before orders, and those before statements."""
     held = tuple(exposures)
-    given = [e.when for e in held if e.given]
-    return earliest_of(given or [e.when for e in held])
+    firmest = min(e.weakness for e in held)
+    return earliest_of([e.when for e in held if e.weakness == firmest])
 
 
 def agent_ends(exposures: Iterable[Exposure], agents: Mapping[str, Agent]) -> dict[str, DateInterval]:

@@ -1,4 +1,5 @@
-"""Everything on record about systemic anticancer drugs, one fact an agent: doses, dispenses and orders.
+"""Everything on record about systemic anticancer drugs, one fact an agent: doses, dispenses, orders and
+statements.
 
 Supportive drugs are left out here, so that nothing after this can count them. A fixed-dose product or a
 combined order is one fact for each of its agents.
@@ -8,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from abstractor.chart import Administration, Chart, Dispense, Order, Source, Standing
+from abstractor.chart import Administration, Chart, Dispense, Order, Source, Standing, Statement
 from abstractor.dates import DateInterval, exact
 from abstractor.rules.library import Library
-from abstractor.rules.therapy.course import ORDER
+from abstractor.rules.therapy.course import ORDER, STATEMENT, weakness_of
 
 __all__ = ["DrugFact", "drug_facts", "sort_key"]
 
@@ -21,7 +22,7 @@ _RELIED_ON = (Standing.COUNTS, Standing.ASSUMED, Standing.PARTIAL, Standing.ORDE
 @dataclass(frozen=True, slots=True)
 class DrugFact:
     """`kind` as in `Exposure`; `until` the last day that it is stated to cover; `names` the order that it
-    names; `place` the day by which a partial date is sorted."""
+    names or rests on; `place` the day by which a partial date is sorted."""
 
     agent: str
     kind: str
@@ -47,7 +48,15 @@ class DrugFact:
 
     @property
     def given(self) -> bool:
-        return self.kind != ORDER
+        return self.weakness == 0
+
+    @property
+    def ordered(self) -> bool:
+        return self.kind == ORDER
+
+    @property
+    def weakness(self) -> int:
+        return weakness_of(self.kind)
 
     @property
     def days(self) -> DateInterval:
@@ -68,7 +77,7 @@ def drug_facts(chart: Chart, library: Library, as_of: date) -> tuple[DrugFact, .
     """
     found = {
         fact if fact.when is None or fact.when.latest <= as_of else _by(fact, as_of)
-        for fact in (*_given(chart), *_dispensed(chart), *_ordered(chart))
+        for fact in (*_given(chart), *_dispensed(chart), *_ordered(chart), *_said(chart))
         if fact.agent in library.agents and library.agents[fact.agent].counts_in_lines
     }
     return tuple(sorted(found, key=lambda fact: (fact.when is None, sort_key(fact))))
@@ -78,11 +87,11 @@ def _by(fact: DrugFact, as_of: date) -> DrugFact:
     return replace(fact, when=fact.days.not_after(as_of))
 
 
-def sort_key(fact: DrugFact) -> tuple[date, date, bool, str, str, str, str, str]:
-    """By day; on one day what was given stands before what was ordered."""
+def sort_key(fact: DrugFact) -> tuple[date, date, int, str, str, str, str, str]:
+    """By day; on one day what was given stands before what was ordered, and that before what was said."""
     when = fact.when or exact(date.max)
     tie = (fact.agent, fact.kind, fact.reference, fact.status or "", str(fact.until))
-    return (fact.place or when.earliest, when.latest, not fact.given, *tie)
+    return (fact.place or when.earliest, when.latest, fact.weakness, *tie)
 
 
 def _given(chart: Chart) -> Iterator[DrugFact]:
@@ -107,6 +116,14 @@ def _ordered(chart: Chart) -> Iterator[DrugFact]:
             yield _fact(agent, ORDER, order, until=until, names=None, stop_reasons=order.stop_reasons)
 
 
+def _said(chart: Chart) -> Iterator[DrugFact]:
+    for said in chart.statements:
+        for agent in said.agents:
+            yield _fact(
+                agent, STATEMENT, said, until=said.ended, names=said.order, stop_reasons=said.stop_reasons
+            )
+
+
 def _stated_end(order: Order) -> DateInterval | None:
     """The end of the stated treatment period; an end before the order is no end.
 
@@ -122,7 +139,7 @@ def _stated_end(order: Order) -> DateInterval | None:
 def _fact(
     agent: str,
     kind: str,
-    record: Administration | Dispense | Order,
+    record: Administration | Dispense | Order | Statement,
     *,
     until: DateInterval | None,
     names: str | None,

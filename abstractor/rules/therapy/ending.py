@@ -4,27 +4,24 @@ The day is the last that its treatment covers, never later than the day before t
 as_of. The reason is the strongest documented one before the next line; silence is never a reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from abstractor.chart import Patient, Source, Standing
 from abstractor.dates import DateInterval, Truth
+from abstractor.rules.therapy.course import STATEMENT
 from abstractor.rules.therapy.draft import Draft, agent_ends, last_day
 from abstractor.rules.therapy.drug_facts import DrugFact
 from abstractor.rules.therapy.joining import Ground
-from abstractor.rules.therapy.progression import (
-    NO_RESPONSE,
-    NOT_TOLERATED,
-    REFUSED,
-    STOPPED_BY_DEATH,
-    within,
-)
+from abstractor.rules.therapy.progression import Progression, within
 from abstractor.rules.therapy.setting import CURATIVE
 from abstractor.rules.therapy.spans import capped, days_between
 
 __all__ = ["Ending", "LineSpan", "ending_of"]
 
 _LAST_ORDER_OVER = "completed"
+_DEATH = "death"
+_PROGRESSION = "progression"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +36,14 @@ class LineSpan:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """`day` is null while the line goes on at as_of."""
+    """`day` is null while the line goes on at as_of. `perhaps` are signs of progression that may or may not
+    have ended it, for want of a date; `undated_death` where the death that ended it has none."""
 
     day: DateInterval | None
     reason: str
     sources: tuple[Source, ...]
+    perhaps: tuple[Progression, ...] = ()
+    undated_death: bool = False
 
 
 def ending_of(span: LineSpan, facts: Sequence[DrugFact], patient: Patient, ground: Ground) -> Ending:
@@ -52,11 +52,28 @@ def ending_of(span: LineSpan, facts: Sequence[DrugFact], patient: Patient, groun
     documented = _documented(span, own, facts, patient, ground)
     if span.following is None and not any(each.final for each in documented):
         if days_between(own, ground.as_of)[0] < ground.policy.open_end_days:
-            return Ending(None, "ongoing", ())
+            return Ending(None, "ongoing", (), _perhaps(span, ground))
     day = _capped(own, span, patient, ground)
-    if documented:
-        return Ending(day, documented[0].reason, documented[0].sources)
-    return Ending(day, "unknown" if span.following is None else "next-line", ())
+    if not documented:
+        reason = "unknown" if span.following is None else "next-line"
+        return Ending(day, reason, (), _perhaps(span, ground))
+    first = documented[0]
+    stronger = first.reason in (_DEATH, _PROGRESSION)
+    undated = first.reason == _DEATH and patient.deceased and patient.death is None
+    return Ending(
+        day,
+        first.reason,
+        first.sources,
+        () if stronger else _perhaps(span, ground),
+        undated_death=undated,
+    )
+
+
+def _perhaps(span: LineSpan, ground: Ground) -> tuple[Progression, ...]:
+    """What may have been progression on this line, by its date; local therapy is not asked."""
+    last = span.following or ground.as_of
+    seen = within(ground.signs(span.start), span.start, last, (Truth.UNKNOWN,))
+    return tuple(sign for sign in seen if not sign.weak)
 
 
 def _capped(own: DateInterval, span: LineSpan, patient: Patient, ground: Ground) -> DateInterval:
@@ -91,20 +108,22 @@ def _documented(
         span.following is None if patient.death is None else patient.death.on_or_before(last) is Truth.YES
     )
     stopped = _stop_reasons(span, facts, own, ground)
-    if dead or (STOPPED_BY_DEATH in stopped and span.following is None):
-        sources = (*patient.sources, *stopped.get(STOPPED_BY_DEATH, ()))
-        found.append(_Documented("death", sources, final=True))
-    worse = within(ground.progressions, span.start, last)
-    if worse or NO_RESPONSE in stopped:
+    why = ground.policy.stop_reasons
+    of_death = _sources_of(stopped, why.death)
+    if dead or (of_death and span.following is None):
+        found.append(_Documented(_DEATH, (*patient.sources, *of_death), final=True))
+    worse = within(ground.signs(span.start), span.start, last)
+    failed = _sources_of(stopped, why.no_response)
+    if worse or failed:
         latest = worse[-1:]
         dosed = max((e.when for e in span.draft.exposures), key=lambda d: d.earliest)
-        final = NO_RESPONSE in stopped or any(p.when.before(dosed) is Truth.NO for p in worse)
-        sources = (*(s for p in latest for s in p.sources), *stopped.get(NO_RESPONSE, ()))
-        found.append(_Documented("progression", sources, final))
-    if NOT_TOLERATED in stopped:
-        found.append(_Documented("toxicity", stopped[NOT_TOLERATED], final=True))
-    if REFUSED in stopped:
-        found.append(_Documented("patient-choice", stopped[REFUSED], final=True))
+        final = bool(failed) or any(p.when.before(dosed) is Truth.NO for p in worse)
+        sources = (*(s for p in latest for s in p.sources), *failed)
+        found.append(_Documented(_PROGRESSION, sources, final))
+    for reason, concepts in (("toxicity", why.not_tolerated), ("patient-choice", why.refused)):
+        sources = _sources_of(stopped, concepts)
+        if sources:
+            found.append(_Documented(reason, sources, final=True))
     completed = _completed(span, facts, ground)
     if completed is not None:
         found.append(_Documented("completion", completed.sources, final=False))
@@ -131,10 +150,16 @@ def _stop_reasons(
     return reasons
 
 
+def _sources_of(stopped: Mapping[str, tuple[Source, ...]], concepts: Sequence[str]) -> tuple[Source, ...]:
+    return tuple(source for concept in concepts for source in stopped.get(concept, ()))
+
+
 def _replaces(later: DrugFact, fact: DrugFact) -> bool:
-    """The drug went on: ordered again, or, where a dose was held, given again."""
-    same_kind = later.given == fact.given and later.counts
-    return later.agent == fact.agent and same_kind and fact.days.before(later.days) is Truth.YES
+    """The drug went on: ordered again, or, where a dose was held, given again. What is only said to be
+    stopped went on wherever any record says so."""
+    heard = later.weakness == fact.weakness or fact.kind == STATEMENT
+    after = later.when is not None and fact.days.before(later.when) is Truth.YES
+    return later.agent == fact.agent and later.counts and heard and after
 
 
 def _belongs(fact: DrugFact, span: LineSpan, ground: Ground) -> bool:
@@ -150,10 +175,8 @@ def _completed(span: LineSpan, facts: Sequence[DrugFact], ground: Ground) -> Dru
     """The line's last order was completed. For a palliative line that counts only where the order's own
     stated period had run out: treatment until progression has no end that completes it."""
     held = span.draft.exposures
-    named = {order.reference for e in held for order in e.answers} | {
-        e.reference for e in held if not e.given
-    }
-    orders = [f for f in facts if not f.given and f.reference in named and f.when is not None]
+    named = {order.reference for e in held for order in e.answers} | {e.reference for e in held if e.ordered}
+    orders = [f for f in facts if f.ordered and f.reference in named and f.when is not None]
     if not orders:
         return None
     last = max(orders, key=lambda f: (f.days.latest, f.agent, f.reference))

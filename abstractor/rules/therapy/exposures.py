@@ -1,17 +1,19 @@
 """Drug facts as exposures: a dose with the order that it answers, and orders that nothing answered.
 
 An order that a dose answers is no occasion of its own; it dates the decision. A cancelled order never
-counts, but a dose that was given in spite of it does, and the contradiction is kept.
+counts, but a dose that was given in spite of it does, and the contradiction is kept. A statement is taken
+only for a time that no dose, dispense or order of its drug covers.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 from abstractor.chart import Standing
+from abstractor.dates import DateInterval
 from abstractor.rules.library import LinePolicy
-from abstractor.rules.therapy.course import Exposure, OrderDay
+from abstractor.rules.therapy.course import STATEMENT, Exposure, OrderDay
 from abstractor.rules.therapy.drug_facts import DrugFact, sort_key
 from abstractor.rules.therapy.spans import days_between
 
@@ -40,18 +42,49 @@ def exposures_of(facts: tuple[DrugFact, ...], policy: LinePolicy, oral: frozense
     for agent, held in groupby(by_agent, key=lambda fact: fact.agent):
         own = sorted(held, key=sort_key)
         doses = [fact for fact in own if fact.given and fact.counts]
-        orders = [fact for fact in own if not fact.given and fact.counts]
+        orders = [fact for fact in own if fact.ordered and fact.counts]
+        said = [fact for fact in own if fact.kind == STATEMENT and fact.counts]
         answered = _answered(doses, orders, policy.order_answers_within_days)
         for dose, answers in zip(doses, answered.by_dose, strict=True):
             found.append(_from_dose(dose, answers, covers=agent in oral))
         found += [_exposure(order) for order in answered.open]
+        firm = [fact for fact in (*doses, *orders) if fact.relied_on]
+        found += [_exposure(fact) for fact in _uncovered(said, firm, policy.break_flag_days)]
         conflicts += _conflicts(doses, own, policy.order_answers_within_days)
     return Exposures(tuple(sorted(found, key=_by_day)), tuple(conflicts))
 
 
-def _by_day(exposure: Exposure) -> tuple[date, date, bool, str, str, str]:
+def _by_day(exposure: Exposure) -> tuple[date, date, int, str, str, str]:
     tie = (exposure.agent, exposure.kind, exposure.reference)
-    return (exposure.day, exposure.when.latest, not exposure.given, *tie)
+    return (exposure.day, exposure.when.latest, exposure.weakness, *tie)
+
+
+def _uncovered(said: Sequence[DrugFact], firm: Sequence[DrugFact], within: int) -> Iterator[DrugFact]:
+    """Statements of a time that no firmer record of the drug comes near to: nearer than a break is told.
+
+    One that begins in such a time is taken until the first firmer record. Lists of medication are often
+    brought up to date late, so that one that begins in a covered time says nothing more.
+    """
+    references = {fact.reference for fact in firm}
+    for fact in said:
+        if fact.names in references or any(_days_apart(fact, one) < within for one in firm):
+            continue
+        later = [one.days.earliest for one in firm if one.days.earliest > fact.days.latest]
+        if fact.until is not None and later:
+            yield replace(fact, until=_until(fact.until, min(later)))
+        else:
+            yield fact
+
+
+def _days_apart(said: DrugFact, firm: DrugFact) -> int:
+    """The least days between the day of the statement and the time of the other record; 0 where they meet."""
+    last = (firm.until or firm.days).latest
+    return max((said.days.earliest - last).days, (firm.days.earliest - said.days.latest).days, 0)
+
+
+def _until(until: DateInterval, first: date) -> DateInterval:
+    day_before = first - timedelta(days=1)
+    return DateInterval(min(until.earliest, day_before), min(until.latest, day_before))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +152,8 @@ def _exposure(fact: DrugFact) -> Exposure:
 
 def _conflicts(doses: list[DrugFact], own: list[DrugFact], within: int) -> list[Conflict]:
     """A dose names a cancelled order, or follows one where no order that counts came before it."""
-    cancelled = [fact for fact in own if not fact.given and _called_off(fact)]
-    live = [fact for fact in own if not fact.given and fact.counts]
+    cancelled = [fact for fact in own if fact.ordered and _called_off(fact)]
+    live = [fact for fact in own if fact.ordered and fact.counts]
     found = []
     for dose in doses:
         ordered = any(order.days.earliest <= dose.days.latest for order in live)

@@ -8,8 +8,8 @@ from enum import Enum
 from abstractor.dates import DateInterval, Truth, exact
 from abstractor.rules.library import Library, LinePolicy, MaintenanceAddition
 from abstractor.rules.therapy.course import Exposure
-from abstractor.rules.therapy.draft import Draft
-from abstractor.rules.therapy.progression import Progression, within
+from abstractor.rules.therapy.draft import Doubt, Draft
+from abstractor.rules.therapy.progression import Progression, certainty, within
 from abstractor.rules.therapy.setting import Boundary
 from abstractor.rules.therapy.spans import days_between, latest_of
 
@@ -32,13 +32,23 @@ class Step(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What steps are decided on besides the exposures; `as_of` is the last day that can be seen."""
+    """What steps are decided on besides the exposures; `as_of` is the last day that can be seen.
+
+    `not_tolerated`: agents that were stopped for that reason, by the day of the record that says so.
+    """
 
     library: Library
     policy: LinePolicy
     boundary: Boundary
     progressions: tuple[Progression, ...]
     as_of: DateInterval
+    not_tolerated: tuple[tuple[str, DateInterval], ...] = ()
+
+    def signs(self, start: DateInterval) -> tuple[Progression, ...]:
+        """The signs of progression that may tell of a line that started then: what made the disease
+        metastatic is none on palliative therapy."""
+        palliative = self.boundary.palliative(start) is not Truth.NO
+        return tuple(each for each in self.progressions if not (palliative and each.relapse))
 
 
 def equivalent(policy: LinePolicy, first: str, second: str) -> bool:
@@ -57,7 +67,7 @@ def step_of(
     partner = max(policy.regimen_window_days, policy.late_partner_days.get(exposure.agent, 0))
     if since_start[0] <= policy.regimen_window_days or (not known and since_start[0] <= partner):
         if since_start[1] > partner:
-            draft.doubts.append(exposure)
+            draft.doubts.append(Doubt(exposure))
         return Step.OPENING
     if known:
         return _returning(exposure, draft, ground, crosses=crosses)
@@ -70,6 +80,8 @@ def step_of(
             return Step.JOINS
         if _is_exempt(exposure, draft, coming, ground):
             return Step.INTENSIFIES
+        if _swapped_for_intolerance(exposure, draft, ground):
+            return Step.JOINS
     return Step.NEW_AGENT
 
 
@@ -85,13 +97,42 @@ def _returning(exposure: Exposure, draft: Draft, ground: Ground, *, crosses: boo
     if least > policy.restart_gap_days:
         return Step.AFTER_GAP
     if most > policy.restart_gap_days:
-        draft.doubts.append(exposure)
+        draft.doubts.append(Doubt(exposure))
     if dropped:
         last = max(e.when.earliest for e in draft.exposures if e.agent in names and draft.moves(e))
-        since = [p for p in ground.progressions if p.when.before(last) is Truth.NO]
-        if within(tuple(since), draft.start, exposure.when):
+        signs = [
+            (certainty(p, draft.start, exposure.when) & ~p.when.before(last), p)
+            for p in ground.signs(draft.start)
+        ]
+        if any(truth is Truth.YES for truth, _ in signs):
             return Step.AFTER_PROGRESSION
+        perhaps = tuple(p for truth, p in signs if truth is Truth.UNKNOWN)
+        if perhaps:
+            draft.doubts.append(Doubt(exposure, perhaps))
     return Step.GOES_ON
+
+
+def _swapped_for_intolerance(exposure: Exposure, draft: Draft, ground: Ground) -> bool:
+    """Another drug of a group after one that was not tolerated, without progression and beside no
+    HER2-directed drug (section 1.3)."""
+    policy = ground.policy
+    groups = [group for group in policy.equivalent_if_not_tolerated if exposure.agent in group]
+    directed = any(ground.library.agents[name].her2_directed for name in draft.names)
+    if directed or days_between(draft.reach, exposure.when)[0] > policy.restart_gap_days:
+        return False
+    first = draft.start.shift(-policy.order_answers_within_days)
+    stopped = any(
+        agent in draft.names and agent in group and day.before(first) is Truth.NO
+        for group in groups
+        for agent, day in ground.not_tolerated
+        if day.on_or_before(exposure.when) is Truth.YES
+    )
+    seen = within(ground.signs(draft.start), draft.start, exposure.when, (Truth.YES, Truth.UNKNOWN))
+    if not stopped or within(seen, draft.start, exposure.when):
+        return False
+    if seen:
+        draft.doubts.append(Doubt(exposure, seen))
+    return True
 
 
 def _break_of(exposure: Exposure, draft: Draft, ground: Ground, *, crosses: bool) -> set[str]:
@@ -116,7 +157,7 @@ def _carried_over(exposure: Exposure, draft: Draft, before: Draft | None, policy
 
 
 def _goes_on_without_it(exposure: Exposure, draft: Draft, coming: Sequence[Exposure], ground: Ground) -> bool:
-    """An infusion that was only ordered, while the line's own drugs went on being given."""
+    """An infusion only ordered, or said to be taken, while the line's own drugs went on being given."""
     if exposure.given or ground.library.agents[exposure.agent].route == "oral":
         return False
     return any(
@@ -168,7 +209,7 @@ def _is_exempt(exposure: Exposure, draft: Draft, coming: Sequence[Exposure], gro
     if rule is None:
         return False
     least, most = days_between(draft.start, exposure.when)
-    seen = within(ground.progressions, draft.start, exposure.when, (Truth.YES, Truth.UNKNOWN))
+    seen = within(ground.signs(draft.start), draft.start, exposure.when, (Truth.YES, Truth.UNKNOWN))
     sure = within(seen, draft.start, exposure.when)
     if sure or most < rule.min_days or least > rule.max_days or not draft.names & set(rule.after_any):
         return False
@@ -178,8 +219,10 @@ def _is_exempt(exposure: Exposure, draft: Draft, coming: Sequence[Exposure], gro
     soon = _soon(exposure, coming, ground.policy.regimen_window_days)
     if any(_foreign(e, draft, ground, rule) for e in soon):
         return False
-    if seen or least < rule.min_days or most > rule.max_days:
-        draft.doubts.append(exposure)
+    if least < rule.min_days or most > rule.max_days:
+        draft.doubts.append(Doubt(exposure))
+    if seen:
+        draft.doubts.append(Doubt(exposure, seen))
     return True
 
 

@@ -2,7 +2,7 @@
 
 A partly dated record of something that is also held with its day is that same occasion. A HER2-directed
 drug that replaced a backbone started after that backbone's last dose. A drug whose partner started in
-that time is read with the partner; the doubt about its day stays.
+that time is read with the partner; the doubt about its day stays. A statement narrows nothing.
 """
 
 from collections.abc import Iterable
@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from abstractor.rules.library import Library, Regimen
+from abstractor.rules.therapy.course import STATEMENT
 from abstractor.rules.therapy.drug_facts import DrugFact, sort_key
 
 __all__ = ["narrowed"]
@@ -36,7 +37,7 @@ def narrowed(facts: tuple[DrugFact, ...], library: Library) -> tuple[DrugFact, .
 def _same_occasion(loose: DrugFact, sharp: DrugFact) -> bool:
     return (
         loose.agent == sharp.agent
-        and loose.given == sharp.given
+        and loose.weakness == sharp.weakness
         and (sharp.counts or not loose.counts)
         and loose.days.earliest <= sharp.days.earliest <= loose.days.latest
     )
@@ -46,7 +47,7 @@ def _after_its_order(fact: DrugFact, sharp: list[DrugFact]) -> DrugFact:
     """A dose comes no earlier than the order that it names."""
     if fact.names is None:
         return fact
-    named = [one.days.earliest for one in sharp if not one.given and one.reference == fact.names]
+    named = [one.days.earliest for one in sharp if one.ordered and one.reference == fact.names]
     return replace(fact, when=fact.days.not_before(min(named))) if named else fact
 
 
@@ -59,6 +60,7 @@ def _after_replaced(fact: DrugFact, sharp: list[DrugFact], library: Library) -> 
         one
         for one in sharp
         if one.counts
+        and one.kind != STATEMENT
         and library.agents[one.agent].her2_directed
         and not _combine(library.regimens, fact.agent, one.agent)
         and fact.days.earliest <= one.days.earliest <= fact.days.latest
@@ -76,7 +78,7 @@ def _placed(fact: DrugFact, sharp: list[DrugFact], library: Library) -> DrugFact
     """Sorted by the first day of a partner that began within its interval, if there is one."""
     begun: dict[str, date] = {}
     for one in sharp:
-        if one.counts and one.agent != fact.agent:
+        if one.counts and one.kind != STATEMENT and one.agent != fact.agent:
             begun.setdefault(one.agent, one.day)
     partners = [
         day

@@ -3,53 +3,70 @@ itself.
 
 A disease status that says so, a distant site that was not known before, or a cancer marked recurrent. A
 site filed within the anchor's lookback after a line's start is staging that came late, not progression on
-that line; the caller asks with the line's start.
+that line; the caller asks with the line's start. Local therapy is weak: it may have been for pain, so it
+leaves a question open and answers none. What has no date may have been on any day until as_of.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 
 from abstractor.chart import Chart, Diagnosis, Source, Standing
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.library import InclusionPolicy
+from abstractor.rules.line_policy import LinePolicy, ProgressionEvidence
 from abstractor.rules.therapy.course import Anchor
 from abstractor.rules.therapy.spans import days_between
 
-__all__ = [
-    "NOT_TOLERATED",
-    "NO_RESPONSE",
-    "REFUSED",
-    "STOPPED_BY_DEATH",
-    "Progression",
-    "progressions",
-    "within",
-]
+__all__ = ["Progression", "Site", "certainty", "progressions", "within"]
 
-DISEASE_STATUS = "disease-status"
-PROGRESSED = "answer:progressed"
-NO_RESPONSE = "stop-reason:no-response"
-NOT_TOLERATED = "stop-reason:not-tolerated"
-REFUSED = "stop-reason:refusal"
-STOPPED_BY_DEATH = "stop-reason:death"
-_RECURRENT = ("recurrence", "relapse")
 _STANDS = (Standing.COUNTS, Standing.ASSUMED)
+_FIRST_DAY = date.min
+
+
+class Site(StrEnum):
+    """Where the disease progressed, as far as the record says."""
+
+    CNS = "cns"
+    OUTSIDE = "outside"
+    UNSAID = "unsaid"
 
 
 @dataclass(frozen=True, slots=True)
 class Progression:
-    """`at_least_after`: days after a line's start before which it says nothing about that line."""
+    """`at_least_after`: days after a line's start before which it says nothing about that line. `weak`: local
+    therapy, which may have been for something else. `relapse`: the first site of all, by which the disease
+    became metastatic. `dated` is false where `when` is only "until as_of".
+    """
 
     when: DateInterval
     at_least_after: int
     sources: tuple[Source, ...]
+    site: Site = Site.UNSAID
+    weak: bool = False
+    relapse: bool = False
+    dated: bool = True
+
+    def __str__(self) -> str:
+        said = "local therapy" if self.weak else "progression"
+        return f"{said} on {self.when}" if self.dated else f"{said} without a date"
 
 
 def progressions(
-    chart: Chart, anchor: Anchor, policy: InclusionPolicy, lookback: int
+    chart: Chart, anchor: Anchor, inclusion: InclusionPolicy, policy: LinePolicy, as_of: date
 ) -> tuple[Progression, ...]:
-    """Every dated sign of progression, by day."""
-    found = [*_statuses(chart), *_recurrences(chart, policy), *_new_sites(chart, anchor, policy, lookback)]
-    return tuple(sorted(found, key=lambda p: (p.when.earliest, p.when.latest, str(p.sources))))
+    """Every sign of progression, by day."""
+    evidence = policy.progression
+    until = DateInterval(_FIRST_DAY, as_of)
+    found = [
+        *_statuses(chart, evidence, until),
+        *_recurrences(chart, inclusion, evidence, until),
+        *_new_sites(chart, anchor, inclusion, evidence, policy.lookback_before_anchor_days),
+        *_undated_sites(chart, inclusion, policy, until),
+        *_local_therapies(chart, evidence, until),
+    ]
+    return tuple(sorted(set(found), key=lambda p: (p.when.earliest, p.when.latest, p.weak, str(p.sources))))
 
 
 def within(
@@ -59,7 +76,13 @@ def within(
     truths: tuple[Truth, ...] = (Truth.YES,),
 ) -> tuple[Progression, ...]:
     """Those after a line's start and on or before the last day, as sure as asked."""
-    return tuple(each for each in found if (_after(each, start) & each.when.on_or_before(last)) in truths)
+    return tuple(each for each in found if certainty(each, start, last) in truths)
+
+
+def certainty(each: Progression, start: DateInterval, last: DateInterval) -> Truth:
+    """Did the disease progress after a line's start, by the last day? Weak evidence is never sure."""
+    held = _after(each, start) & each.when.on_or_before(last)
+    return Truth.UNKNOWN if each.weak and held is Truth.YES else held
 
 
 def _after(each: Progression, start: DateInterval) -> Truth:
@@ -69,38 +92,78 @@ def _after(each: Progression, start: DateInterval) -> Truth:
     return Truth.NO if most <= each.at_least_after else Truth.UNKNOWN
 
 
-def _statuses(chart: Chart) -> Iterator[Progression]:
+def _statuses(chart: Chart, evidence: ProgressionEvidence, until: DateInterval) -> Iterator[Progression]:
     for result in chart.results:
-        said = DISEASE_STATUS in result.concepts and PROGRESSED in result.value_concepts
-        if said and result.standing in _STANDS and result.when is not None:
-            yield Progression(result.when, 0, result.sources)
+        said = set(evidence.statuses) & set(result.concepts)
+        if said and set(evidence.answers) & set(result.value_concepts) and result.standing in _STANDS:
+            dated = result.when is not None
+            yield Progression(result.when or until, 0, result.sources, dated=dated)
 
 
-def _recurrences(chart: Chart, policy: InclusionPolicy) -> Iterator[Progression]:
-    cancers = {*policy.breast_cancer, *policy.distant_metastasis}
+def _recurrences(
+    chart: Chart, inclusion: InclusionPolicy, evidence: ProgressionEvidence, until: DateInterval
+) -> Iterator[Progression]:
+    cancers = {*inclusion.breast_cancer, *inclusion.distant_metastasis}
     for diagnosis in chart.diagnoses:
-        if diagnosis.clinical_status in _RECURRENT and diagnosis.standing in _STANDS:
-            if cancers & set(diagnosis.concepts) and diagnosis.when is not None:
-                yield Progression(diagnosis.when, 0, diagnosis.sources)
+        if diagnosis.clinical_status in evidence.recurrent and diagnosis.standing in _STANDS:
+            if cancers & set(diagnosis.concepts):
+                dated = diagnosis.when is not None
+                site = _site(diagnosis, inclusion, evidence)
+                yield Progression(diagnosis.when or until, 0, diagnosis.sources, site, dated=dated)
 
 
-def _new_sites(chart: Chart, anchor: Anchor, policy: InclusionPolicy, lookback: int) -> Iterator[Progression]:
+def _new_sites(
+    chart: Chart, anchor: Anchor, inclusion: InclusionPolicy, evidence: ProgressionEvidence, lookback: int
+) -> Iterator[Progression]:
     """Sites that were not known before. The first sites of a disease that was staged metastatic earlier are
     only its late description; where they are the anchor, they are the relapse."""
-    generic = set(policy.distant_metastasis)
-    distant = [
-        (diagnosis.when, diagnosis)
-        for diagnosis in chart.diagnoses
-        if generic & set(diagnosis.concepts) and diagnosis.standing in _STANDS and diagnosis.when is not None
-    ]
+    distant = [(d.when, d) for d in _metastases(chart, inclusion) if d.when is not None]
     distant.sort(key=lambda pair: (pair[0].earliest, pair[0].latest, sorted(_codes(pair[1]))))
     seen: list[Diagnosis] = []
     for when, diagnosis in distant:
         known = any(_same_site(diagnosis, one) for one in seen)
         staged_before = anchor.when is not None and anchor.when.before(when) is Truth.YES
         if not known and not (staged_before and when == distant[0][0]):
-            yield Progression(when, lookback, diagnosis.sources)
+            site = _site(diagnosis, inclusion, evidence)
+            relapse = when == distant[0][0]
+            yield Progression(when, lookback, diagnosis.sources, site, relapse=relapse)
         seen.append(diagnosis)
+
+
+def _undated_sites(
+    chart: Chart, inclusion: InclusionPolicy, policy: LinePolicy, until: DateInterval
+) -> Iterator[Progression]:
+    """A site without a date, beside others that have one: it may have come at any time, or first."""
+    dated = [d for d in _metastases(chart, inclusion) if d.when is not None]
+    for diagnosis in _metastases(chart, inclusion):
+        known = any(_same_site(diagnosis, one) for one in dated)
+        if diagnosis.when is None and dated and not known:
+            site = _site(diagnosis, inclusion, policy.progression)
+            lookback = policy.lookback_before_anchor_days
+            yield Progression(until, lookback, diagnosis.sources, site, dated=False)
+
+
+def _local_therapies(
+    chart: Chart, evidence: ProgressionEvidence, until: DateInterval
+) -> Iterator[Progression]:
+    for procedure in chart.procedures:
+        cns = bool(set(evidence.cns_local_therapies) & set(procedure.concepts))
+        if procedure.standing in _STANDS and (cns or set(evidence.local_therapies) & set(procedure.concepts)):
+            site = Site.CNS if cns else Site.UNSAID
+            dated = procedure.when is not None
+            yield Progression(procedure.when or until, 0, procedure.sources, site, weak=True, dated=dated)
+
+
+def _metastases(chart: Chart, inclusion: InclusionPolicy) -> list[Diagnosis]:
+    generic = set(inclusion.distant_metastasis)
+    return [d for d in chart.diagnoses if generic & set(d.concepts) and d.standing in _STANDS]
+
+
+def _site(diagnosis: Diagnosis, inclusion: InclusionPolicy, evidence: ProgressionEvidence) -> Site:
+    """A metastasis says where it is; a recurrence of the breast cancer itself does not."""
+    if set(evidence.cns_sites) & set(diagnosis.concepts):
+        return Site.CNS
+    return Site.OUTSIDE if set(inclusion.distant_metastasis) & set(diagnosis.concepts) else Site.UNSAID
 
 
 def _same_site(one: Diagnosis, other: Diagnosis) -> bool:

@@ -21,13 +21,13 @@ def replaced(exposures: Sequence[Exposure], ground: Ground) -> tuple[Exposure, .
     waiting = {at for at, exposure in enumerate(exposures) if _was_not_given(exposure, ground)}
     if not waiting:
         return ()
-    lines = assemble([e for at, e in enumerate(exposures) if at not in waiting], ground)
+    lines = assemble([e for at, e in enumerate(exposures) if at not in waiting], ground).lines
     return tuple(exposures[at] for at in sorted(waiting) if _is_replaced(exposures[at], lines, ground))
 
 
 def _was_not_given(exposure: Exposure, ground: Ground) -> bool:
     """An order that no dose answered, of an infusion, and long enough ago."""
-    if exposure.given or ground.library.agents[exposure.agent].route == "oral":
+    if not exposure.ordered or ground.library.agents[exposure.agent].route == "oral":
         return False
     return days_between(exposure.when, ground.as_of)[0] > ground.policy.ordered_not_given_days
 

@@ -247,8 +247,17 @@ def test_v12_the_break_is_told() -> None:
     (flag,) = therapy_of(told(V12), "2022-12-31").flags
     assert (flag.code, flag.severity) == ("treatment-break", "data-quality")
     assert "135 days" in flag.statement and "2021-04-05" in flag.statement
+    assert flag.statement.endswith("by a gap of 90 or 120 days another line starts there.")
     assert {e.value for e in flag.evidence} == {"2021-04-05", "2021-08-18"}
-    assert therapy_of(told(V12), "2022-12-31", gap=120).flags == ()
+
+
+def test_v12_by_a_shorter_gap_it_is_told_that_the_longest_disagrees() -> None:
+    (flag,) = therapy_of(told(V12), "2022-12-31", gap=120).flags
+    assert (flag.code, flag.severity) == ("treatment-break", "data-quality")
+    assert flag.statement == (
+        "Palliative line 2 starts after 135 days without treatment, from 2021-04-05 to 2021-08-18; "
+        "by a gap of 180 days it goes on with the line before."
+    )
 
 
 def test_v05_the_phases_and_the_step_on_its_own_day() -> None:
