@@ -28,8 +28,18 @@ class LineNumber:
         return f"palliative line {self.at_least} to {self.at_most}"
 
     def decide(self, situation: Situation) -> Decided:
+        """An earlier line that rests on orders of unknown status may be none: the number is then in doubt."""
         number = situation.line.line.number
-        holds = self.at_least <= number and (self.at_most is None or number <= self.at_most)
+        doubtful = [each for each in situation.earlier_palliative() if each.rests_on_unknown_status]
+        held = {self._holds(possible) for possible in range(number - len(doubtful), number + 1)}
+        if len(held) > 1:
+            sources = tuple(source for each in doubtful for source in each.exposures[0].sources)
+            shows = f"this is palliative line {number}, if an earlier order of unknown status was carried out"
+            return Decided(Truth.UNKNOWN, shows, "status-unknown", sources)
+        holds = held.pop()
         return Decided(
             Truth.of(holds), f"this is palliative line {number}", None if holds else "another-line"
         )
+
+    def _holds(self, number: int) -> bool:
+        return self.at_least <= number and (self.at_most is None or number <= self.at_most)

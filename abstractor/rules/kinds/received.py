@@ -12,7 +12,8 @@ __all__ = ["Received"]
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One of `agents` in an earlier line of any setting; `before` false asks that none was.
+    """One of `agents` in an earlier line of any setting; `before` false asks that none was. A record of one
+    without a date leaves it open.
 
     That none was needs orders and administrations seen whole only where no line is held at all: a line
     that was not seen would also change the line's number, which its inclusion criterion already doubts.
@@ -37,6 +38,10 @@ class Received:
                 return Decided(
                     truth, f"{taken[0].agent} given before, from {taken[0].when}", reason, taken[0].sources
                 )
+        for drug in situation.therapy.unplaced:
+            if drug.agent in self.agents:
+                shows = f"{drug.agent} on record without a date"
+                return Decided(Truth.UNKNOWN, shows, "date-uncertain", drug.sources)
         truth = Truth.NO if self.before else Truth.YES
         return Decided(
             truth, f"no {names} in an earlier line", "not-received-before" if self.before else None
