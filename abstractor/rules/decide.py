@@ -26,6 +26,7 @@ from abstractor.rules.library import Library, LinePolicy, Subject
 from abstractor.rules.lines_criterion import unsure_records
 from abstractor.rules.measures.context import AskedBy, MeasureContext
 from abstractor.rules.precedence import ahead_of_guidelines
+from abstractor.rules.sensitivity import inclusion_sensitive
 from abstractor.rules.sequencing import judge_line, not_confirmed, not_sure
 from abstractor.rules.situation import Situation
 from abstractor.rules.therapy.course import Anchor, Therapy
@@ -85,7 +86,15 @@ def abstract_and_lines(
     judged, ahead = _sequenced(known, therapy, anchor, library, inclusion.criteria[0], days)
     measured = _measured(known, therapy, library, inclusion.criteria[0], days, as_of)
     found = _ordered((*judged, *measured), therapy)
-    flags = all_flags(known, inclusion, found, (*therapy.flags, *ahead))
+    sensitive = inclusion_sensitive(
+        known,
+        inclusion,
+        by_gap,
+        gap=policy.restart_gap_days,
+        period=days,
+        her2_agents=her2_directed(library),
+    )
+    flags = all_flags(known, inclusion, found, (*therapy.flags, *ahead, *sensitive))
     findings = tuple(each.finding for each in found)
     abstract = Abstract(
         patient=chart.patient.reference,

@@ -34,8 +34,6 @@ def all_flags(
         *_from_criteria(inclusion.criteria),
         *_joined([*therapy_flags, *_from_issues(chart.issues), *_after_death(chart), *_stale(found)]),
     ]
-    if inclusion.sensitive:
-        flags.append(_sensitive(inclusion))
     order = list(Severity)
     return tuple(sorted(flags, key=lambda f: (order.index(f.severity), f.code, f.statement)))
 
@@ -127,10 +125,3 @@ def _joined(flags: list[Flag]) -> Iterable[Flag]:
         evidence = merged(tuple(e for flag in same for e in flag.evidence))
         severity = min((flag.severity for flag in same), key=list(Severity).index)
         yield Flag(code, severity, "; ".join(sorted(said)) + ".", evidence)
-
-
-def _sensitive(inclusion: Inclusion) -> Flag:
-    named = ", ".join(f"{name}: {verdict}" for name, verdict in inclusion.by_definition)
-    said = f"Inclusion depends on a convention: by definition of a line {named}; or on the gap that ends it."
-    lines = next(c for c in inclusion.criteria if c.criterion == "her2-lines")
-    return Flag("inclusion-sensitive", Severity.REVIEW, said, lines.evidence)

@@ -2,12 +2,12 @@
 (section 3.6)."""
 
 from abstractor.abstract import Criterion, Verdict, cite
-from abstractor.chart import Administration, Chart, Dispense, Order, Standing
+from abstractor.chart import Administration, Chart, Dispense, Order, Standing, Statement
 from abstractor.dates import Period, Truth
 from abstractor.rules.therapy.course import Therapy, TherapyLine
 from abstractor.rules.truth import Decided
 
-__all__ = ["DEFINITIONS", "her2_lines", "unsure_records"]
+__all__ = ["DEFINITIONS", "Record", "her2_lines", "lines_in_all", "unsure_records"]
 
 DEFINITIONS = {
     "A": "palliative lines with a HER2-directed agent",
@@ -15,6 +15,7 @@ DEFINITIONS = {
     "C": "HER2-directed lines in any setting",
 }
 _NEEDED = 2
+Record = Order | Administration | Dispense | Statement
 _NOT_HELD = (Standing.AGAINST, Standing.WITHDRAWN)
 
 
@@ -23,27 +24,27 @@ def her2_lines(
 ) -> Criterion:
     """Met by two lines that started on or before the period's end.
 
-    "Prescribed": an order suffices. Not met by silence only where orders and administrations were seen
-    whole.
+    "Prescribed": an order suffices, and so does a statement, which is told and flagged. Not met by silence
+    only where orders and administrations were seen whole, and where no line may hide another one.
     """
     counted = [each for each in therapy.lines if _counts(each, definition)]
     starts = [(each, each.line.start.on_or_before(period.end)) for each in counted]
     sure = [each for each, started in starts if started is Truth.YES and not each.rests_on_unknown_status]
     possible = [each for each, started in starts if started is not Truth.NO]
-    meaning = DEFINITIONS[definition]
+    meaning = f"{lines_in_all(therapy)}; {{}} {DEFINITIONS[definition]}"
     if len(sure) >= _NEEDED:
-        return _criterion(Verdict.MET, None, f"{len(sure)} {meaning}: {_named(sure)}", sure)
+        return _criterion(Verdict.MET, None, f"{meaning.format(len(sure))}: {_named(sure)}", sure)
     if len(possible) >= _NEEDED:
         doubtful = any(each.rests_on_unknown_status for each in possible)
         reason = "status-unknown" if doubtful else "date-uncertain"
-        said = f"{len(sure)} certain and {len(possible) - len(sure)} doubtful {meaning}: {_named(possible)}"
-        return _criterion(Verdict.UNKNOWN, reason, said, possible)
-    said = f"{len(possible)} {meaning}" + (f": {_named(possible)}" if possible else "")
+        counts = f"{len(sure)} certain and {len(possible) - len(sure)} doubtful"
+        return _criterion(Verdict.UNKNOWN, reason, f"{meaning.format(counts)}: {_named(possible)}", possible)
+    said = meaning.format(len(possible)) + (f": {_named(possible)}" if possible else "")
     if not chart.seen_whole("MedicationRequest", "MedicationAdministration"):
         unseen = [t for t in ("MedicationRequest", "MedicationAdministration") if not chart.seen(t).whole]
         said += "; not seen whole: " + ", ".join(f"{name} ({chart.seen(name)})" for name in unseen)
         return _criterion(Verdict.UNKNOWN, "medications-not-seen-whole", said, possible)
-    doubt = _doubt(chart, therapy, definition, her2_agents)
+    doubt = _hidden(possible, period) or _doubt(chart, therapy, definition, her2_agents)
     if doubt is not None:
         return Criterion(
             "her2-lines", Verdict.UNKNOWN, doubt.reason, f"{said}; {doubt.shows}", cite(*doubt.sources)
@@ -51,23 +52,46 @@ def her2_lines(
     return _criterion(Verdict.NOT_MET, "fewer-than-two-lines", said, possible)
 
 
+def lines_in_all(therapy: Therapy) -> str:
+    """ "4 lines of therapy (2 curative + 2 palliative)", as the literature reports them (section 3.1)."""
+    palliative = len(therapy.palliative())
+    curative = len(therapy.lines) - palliative
+    lines = "line" if len(therapy.lines) == 1 else "lines"
+    return f"{len(therapy.lines)} {lines} of therapy ({curative} curative + {palliative} palliative)"
+
+
+def _hidden(possible: list[TherapyLine], period: Period) -> Decided | None:
+    """A line of which it is open whether it is two."""
+    for each in possible:
+        for other in each.may_open:
+            exposure = other.exposure
+            if exposure.when.on_or_before(period.end) is not Truth.NO:
+                shows = f"another line may begin with {exposure.agent} on {exposure.when}"
+                return Decided(Truth.UNKNOWN, shows, other.reason, exposure.sources)
+    return None
+
+
 def _doubt(chart: Chart, therapy: Therapy, definition: str, her2_agents: frozenset[str]) -> Decided | None:
     """Drugs on record that could be another line: of no date, or that code and text leave open."""
     for drug in therapy.unplaced:
         if definition == "B" or drug.agent in her2_agents:
-            return Decided(Truth.UNKNOWN, f"{drug.agent} without a date", "date-uncertain", drug.sources)
+            if drug.when is None:
+                return Decided(Truth.UNKNOWN, f"{drug.agent} without a date", "date-uncertain", drug.sources)
+            shows = f"{drug.agent} said to be taken on {drug.when}, in no line"
+            return Decided(Truth.UNKNOWN, shows, "component-from-statement", drug.sources)
     for record in unsure_records(chart, her2_agents):
         shows = f"a drug that may be {' or '.join(record.may_be)}"
         return Decided(Truth.UNKNOWN, shows, "agent-unmapped", record.sources)
     return None
 
 
-def unsure_records(chart: Chart, agents: frozenset[str]) -> list[Order | Administration | Dispense]:
+def unsure_records(chart: Chart, agents: frozenset[str]) -> list[Record]:
     """Records that count, of a drug that may be one of these agents or another."""
-    records: list[Order | Administration | Dispense] = [
+    records: list[Record] = [
         *chart.orders,
         *chart.administrations,
         *chart.dispenses,
+        *chart.statements,
     ]
     return [r for r in records if agents & set(r.may_be) and r.standing not in _NOT_HELD]
 
@@ -84,7 +108,12 @@ def _counts(each: TherapyLine, definition: str) -> bool:
 
 
 def _named(lines: list[TherapyLine]) -> str:
-    return "; ".join(f"{e.line.regimen or ', '.join(e.line.agents)} from {e.line.start}" for e in lines)
+    return "; ".join(_name(each) for each in lines)
+
+
+def _name(each: TherapyLine) -> str:
+    alone = " by a medication statement alone" if each.only_said else ""
+    return f"{each.line.regimen or ', '.join(each.line.agents)} from {each.line.start}{alone}"
 
 
 def _criterion(verdict: Verdict, reason: str | None, statement: str, lines: list[TherapyLine]) -> Criterion:

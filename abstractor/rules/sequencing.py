@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import date
 
 from abstractor.abstract import Criterion, LaterVerdict, Verdict, cite, merged
-from abstractor.chart import Administration, Dispense, Order
 from abstractor.dates import Period
 from abstractor.rules.clearing import would_clear
 from abstractor.rules.found import Found
 from abstractor.rules.judging import better, judge, rows_of
 from abstractor.rules.library import Edition, Library, Subject
+from abstractor.rules.lines_criterion import Record
 from abstractor.rules.situation import Situation
 from abstractor.rules.writing_up import OnDay, Sides, telling_days, write_up
 
@@ -91,7 +91,7 @@ def not_confirmed(found: Found, criterion: Criterion) -> Found:
     return Found(finding, criterion.reason)
 
 
-def not_sure(found: Found, record: Order | Administration | Dispense) -> Found:
+def not_sure(found: Found, record: Record) -> Found:
     """The same finding where a drug on record may be another than it seems: the lines may be wrong."""
     finding = replace(
         found.finding,

@@ -13,6 +13,7 @@ __all__ = [
     "Anchor",
     "Exposure",
     "Intensification",
+    "MayOpen",
     "OrderDay",
     "Therapy",
     "TherapyLine",
@@ -103,6 +104,15 @@ class Intensification:
 
 
 @dataclass(frozen=True, slots=True)
+class MayOpen:
+    """An exposure of a line of which it is open whether another line begins with it. `reason`:
+    "date-uncertain" or "progression-uncertain"."""
+
+    exposure: Exposure
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unplaced:
     """A drug on record that is part of no derived line, and may be one: without any date, or an infusion that
     is only said to have been taken while other treatment went on (`when`)."""
@@ -119,7 +129,7 @@ class TherapyLine:
 
     `first_agents` are the agents of the line's opening (window and late partners), by which its regimen is
     named. `first_order` is the reference of the order that decided it, null where no order is held.
-    `may_open` are exposures of which it is open whether another line begins with them.
+    `may_open` are those of its exposures with which another line may begin.
     """
 
     line: Line
@@ -131,7 +141,12 @@ class TherapyLine:
     ordered_not_given: bool
     first_order: str | None = None
     intensified: tuple[Intensification, ...] = ()
-    may_open: tuple[Exposure, ...] = ()
+    may_open: tuple[MayOpen, ...] = ()
+
+    @property
+    def only_said(self) -> bool:
+        """Does nothing but statements tell of it?"""
+        return all(exposure.kind == STATEMENT for exposure in self.exposures)
 
     def exposures_of(self, agents: tuple[str, ...]) -> tuple[Exposure, ...]:
         return tuple(e for e in self.exposures if e.agent in agents)

@@ -16,9 +16,9 @@ from abstractor.rules.library import Library, LinePolicy
 from abstractor.rules.therapy import doubts
 from abstractor.rules.therapy.assembling import FIRST, assemble
 from abstractor.rules.therapy.belonging import belonging
-from abstractor.rules.therapy.course import Anchor, Exposure, Therapy, TherapyLine, Unplaced
+from abstractor.rules.therapy.course import Anchor, Exposure, MayOpen, Therapy, TherapyLine, Unplaced
 from abstractor.rules.therapy.decision import decision_of, intensifications_of, order_sources
-from abstractor.rules.therapy.draft import Draft
+from abstractor.rules.therapy.draft import Doubt, Draft
 from abstractor.rules.therapy.drug_facts import DrugFact, drug_facts
 from abstractor.rules.therapy.ending import Ending, LineSpan, ending_of
 from abstractor.rules.therapy.exposures import exposures_of
@@ -170,8 +170,12 @@ def _line(
         ordered_not_given=_ordered_not_given(draft, chart, ground),
         first_order=decision.order,
         intensified=intensifications_of(draft, orders, answers_within=within),
-        may_open=tuple(dict.fromkeys(doubt.exposure for doubt in draft.doubts)),
+        may_open=tuple(dict.fromkeys(_may_open(doubt) for doubt in draft.doubts)),
     )
+
+
+def _may_open(doubt: Doubt) -> MayOpen:
+    return MayOpen(doubt.exposure, "date-uncertain" if doubt.of_dates else "progression-uncertain")
 
 
 def _first_and_last(draft: Draft) -> list[Source]:
