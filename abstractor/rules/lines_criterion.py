@@ -31,15 +31,15 @@ def her2_lines(
     starts = [(each, each.line.start.on_or_before(period.end)) for each in counted]
     sure = [each for each, started in starts if started is Truth.YES and not each.rests_on_unknown_status]
     possible = [each for each, started in starts if started is not Truth.NO]
-    meaning = f"{lines_in_all(therapy)}; {{}} {DEFINITIONS[definition]}"
+    meaning = f"{lines_in_all(therapy)}; {DEFINITIONS[definition]}:"
     if len(sure) >= _NEEDED:
-        return _criterion(Verdict.MET, None, f"{meaning.format(len(sure))}: {_named(sure)}", sure)
+        return _criterion(Verdict.MET, None, f"{meaning} {len(sure)}{_named(sure)}", sure)
     if len(possible) >= _NEEDED:
         doubtful = any(each.rests_on_unknown_status for each in possible)
         reason = "status-unknown" if doubtful else "date-uncertain"
         counts = f"{len(sure)} certain and {len(possible) - len(sure)} doubtful"
-        return _criterion(Verdict.UNKNOWN, reason, f"{meaning.format(counts)}: {_named(possible)}", possible)
-    said = meaning.format(len(possible)) + (f": {_named(possible)}" if possible else "")
+        return _criterion(Verdict.UNKNOWN, reason, f"{meaning} {counts}{_named(possible)}", possible)
+    said = f"{meaning} {len(possible)}{_named(possible)}"
     if not chart.seen_whole("MedicationRequest", "MedicationAdministration"):
         unseen = [t for t in ("MedicationRequest", "MedicationAdministration") if not chart.seen(t).whole]
         said += "; not seen whole: " + ", ".join(f"{name} ({chart.seen(name)})" for name in unseen)
@@ -108,7 +108,7 @@ def _counts(each: TherapyLine, definition: str) -> bool:
 
 
 def _named(lines: list[TherapyLine]) -> str:
-    return "; ".join(_name(each) for each in lines)
+    return f" ({'; '.join(_name(each) for each in lines)})" if lines else ""
 
 
 def _name(each: TherapyLine) -> str:

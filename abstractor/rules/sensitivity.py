@@ -41,7 +41,7 @@ def inclusion_sensitive(
     evidence = lines.evidence
     if any(verdict is not inclusion.verdict for verdict in gaps.values()):
         breaks = [flag for flag in therapy.flags if flag.code == _BREAK]
-        said += [flag.statement.rstrip(".") for flag in breaks]
+        said += [flag.statement[:1].lower() + flag.statement[1:].rstrip(".") for flag in breaks]
         said.append(_counts(by_gap))
         evidence = merged((*evidence, *(each for flag in breaks for each in flag.evidence)))
     partial = [each for each in therapy.lines if not each.line.start.is_exact or each.may_open]

@@ -9,6 +9,7 @@ EXAMPLES = [
     ("THP", "nab-paclitaxel pertuzumab trastuzumab"),
     ("TCHP", "carboplatin docetaxel pertuzumab trastuzumab"),
     ("TCHP", "carboplatin paclitaxel pertuzumab trastuzumab"),
+    ("TCHP", "carboplatin nab-paclitaxel pertuzumab trastuzumab"),
     ("TH", "paclitaxel trastuzumab"),
     ("TDXD-P", "fam-trastuzumab_deruxtecan pertuzumab"),
     ("TDXD", "fam-trastuzumab_deruxtecan"),
@@ -36,7 +37,17 @@ EXAMPLES = [
     (None, "carboplatin docetaxel trastuzumab"),
     (None, "letrozole palbociclib"),
     (None, "fam-trastuzumab_deruxtecan tucatinib"),
-    (None, "docetaxel letrozole pertuzumab trastuzumab"),
+    # endocrine therapy beside a regimen that has a name without it
+    ("THP", "docetaxel letrozole pertuzumab trastuzumab"),
+    ("TCHP", "carboplatin nab-paclitaxel pertuzumab tamoxifen trastuzumab"),
+    ("TDXD", "fam-trastuzumab_deruxtecan letrozole"),
+    ("TDM1", "ado-trastuzumab_emtansine letrozole"),
+    ("LH", "lapatinib letrozole trastuzumab"),
+    ("TXH", "capecitabine fulvestrant trastuzumab tucatinib"),
+    ("H-C", "capecitabine exemestane pertuzumab trastuzumab"),
+    (None, "capecitabine letrozole"),
+    (None, "trastuzumab"),
+    (None, "pertuzumab trastuzumab"),
 ]
 
 
