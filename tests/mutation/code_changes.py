@@ -39,10 +39,10 @@ def changes_of(file: Path) -> list[CodeChange]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     found = []
     for at, (node, owner, in_function) in enumerate(_places(tree)):
+        line = getattr(node.target if isinstance(node, ast.comprehension) else node, "lineno", 0)
         before = ast.unparse(node)
         for which, (operator, other) in enumerate(variants(node)):
             after = "left out" if other is None else ast.unparse(ast.fix_missing_locations(other))
-            line = getattr(node, "lineno", 0)
             found.append(CodeChange(file, owner, in_function, line, at, which, operator, before, after))
     return found
 

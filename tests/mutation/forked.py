@@ -97,6 +97,9 @@ class Asked:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if session.testsfailed:
+            self.failed.append("a module that cannot be collected")
+            return True
         self.cases = len(session.items)
         _remember_charts()
         self._as_they_are(session.items)

@@ -78,9 +78,10 @@ def test_a_change_that_no_case_asks_about_is_listed(tmp_path: Path) -> None:
     assert tables.read_text(encoding="utf-8") in run.stdout
 
 
-def test_cases_that_fail_as_they_are_find_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", [CASE.format(days=91), "import nothing_of_that_name\n"])
+def test_cases_that_fail_as_they_are_find_nothing(tmp_path: Path, text: str) -> None:
     case = tmp_path / "test_grace.py"
-    case.write_text(CASE.format(days=91), encoding="utf-8")
+    case.write_text(text, encoding="utf-8")
     run = asked(str(case), "--only", "grace_days")
     assert run.returncode not in (0, None)
     assert "the cases fail as they are" in run.stderr
