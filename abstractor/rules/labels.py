@@ -5,7 +5,7 @@ by a use that one of these labels gives; off label where one is surely not cover
 partner too: the label of tucatinib gives the whole combination.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from abstractor.abstract import LaterVerdict, Verdict
@@ -69,6 +69,22 @@ def _needed(situation: Situation, labels: list[Edition]) -> frozenset[str]:
     return situation.her2_of(chosen) | (labelled & set(chosen))
 
 
+def _off_label(agent: str, current: list[Edition], situation: Situation) -> Judged:
+    """By the drug's own label, or by its partners' where it had none on the day."""
+    about = [edition for edition in current if agent in edition.agents]
+    judged = unaddressed((about or current)[-1], situation)
+    missing = f"no label of {agent} was in force on that day, and those of its partners give no such use"
+    expected = f"the label gives no such use of {agent}" if about else missing
+    if situation.step is not None:
+        return replace(judged, expected=expected)
+    chosen = situation.line.first_agents
+    return replace(judged, expected=expected, shows=f"{', '.join(chosen)} {_were(chosen)} chosen")
+
+
+def _were(agents: tuple[str, ...]) -> str:
+    return "was" if len(agents) == 1 else "were"
+
+
 def _rows(edition: Edition, situation: Situation) -> list[Recommendation]:
     return [
         row
@@ -99,8 +115,7 @@ def _on_day(
     open_uses = [use for use in uses if use.decided.truth is Truth.UNKNOWN]
     for agent in uncovered:
         if not any(agent in use.covers for use in open_uses):
-            about = [e for e in current if agent in e.agents]
-            return unaddressed((about or current)[-1], situation)
+            return _off_label(agent, current, situation)
     doubtful = next(use for use in open_uses if uncovered[0] in use.covers)
     return silent(
         doubtful.edition,

@@ -60,7 +60,7 @@ def write_up(situation: Situation, on_days: list[OnDay | None], sides: Sides, pe
         return None
     last = held[-1]
     if len({each.judged.verdict for each in held}) > 1 or len(held) < len(on_days):
-        return _range_finding(situation, held, period)
+        return _range_finding(situation, held, period, whole=len(held) == len(on_days))
     if last.stale:
         return _stale_finding(situation, last, period)
     finding = _build(situation, last, period)
@@ -99,10 +99,11 @@ def _build(situation: Situation, on_day: OnDay, period: Period) -> Finding:
     )
 
 
-def _range_finding(situation: Situation, on_days: list[OnDay], period: Period) -> Found:
-    """The decision's date leaves several answers possible."""
+def _range_finding(situation: Situation, on_days: list[OnDay], period: Period, *, whole: bool) -> Found:
+    """The decision's date leaves several answers possible; not `whole`: on some days nothing was in force."""
     last = on_days[-1]
-    named = "; ".join(dict.fromkeys(f"{d.judged.edition.id} {d.judged.verdict}" for d in on_days))
+    said = [f"{d.judged.edition.id} {d.judged.verdict}" for d in on_days]
+    named = "; ".join(dict.fromkeys(said if whole else ["nothing in force yet", *said]))
     base = _build(situation, last, period)
     first = on_days[0].judged.edition.id
     finding = replace(

@@ -28,7 +28,8 @@ class PriorHer2Regimens:
         ]
         sure = [e for e in earlier if not (e.rests_on_unknown_status or e.ordered_not_given)]
         sources = tuple(each.exposures[0].sources[0] for each in earlier)
-        shows = f"{len(earlier)} HER2-directed regimens{self._purpose()} before"
+        noun = "regimen" if len(earlier) == 1 else "regimens"
+        shows = f"{len(earlier)} HER2-directed {noun}{self._purpose()} before"
         if len(sure) >= self.at_least:
             return Decided(Truth.YES, shows, None, sources)
         if len(earlier) >= self.at_least:
