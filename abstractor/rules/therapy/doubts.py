@@ -75,19 +75,18 @@ def only_said(line: TherapyLine) -> Iterator[Flag]:
 
 def unexplained(draft: Draft, line: TherapyLine) -> Iterator[Flag]:
     """Local therapy that may have been for progression or for pain, where a line hangs on it."""
-    for doubt in draft.doubts:
-        if not doubt.of_dates:
-            signs = _named(doubt.signs)
-            said = (
-                f"{_line(line)}: {signs}, without a reason on record; if it was for progression, another line"
-            )
-            sources = [*doubt.exposure.sources, *(s for sign in doubt.signs for s in sign.sources)]
-            yield Flag(
-                "partial-record",
-                Severity.DATA_QUALITY,
-                f"{said} starts with {doubt.exposure.agent} on {doubt.exposure.when}.",
-                cite(*sources),
-            )
+    hanging = [doubt for doubt in draft.doubts if not doubt.of_dates]
+    for when, signs in dict.fromkeys((doubt.exposure.when, doubt.signs) for doubt in hanging):
+        together = [d.exposure for d in hanging if (d.exposure.when, d.signs) == (when, signs)]
+        agents = ", ".join(dict.fromkeys(exposure.agent for exposure in together))
+        said = f"{_line(line)}: {_named(signs)}, without a reason on record; if it was for progression,"
+        sources = [s for each in (*together, *signs) for s in each.sources]
+        yield Flag(
+            "partial-record",
+            Severity.DATA_QUALITY,
+            f"{said} another line starts with {agents} on {when}.",
+            cite(*sources),
+        )
 
 
 def replaced(never: Sequence[Exposure]) -> Iterator[Flag]:
