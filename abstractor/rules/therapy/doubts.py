@@ -80,7 +80,8 @@ def unexplained(draft: Draft, line: TherapyLine) -> Iterator[Flag]:
         together = [d.exposure for d in hanging if (d.exposure.when, d.signs) == (when, signs)]
         agents = ", ".join(dict.fromkeys(exposure.agent for exposure in together))
         said = f"{_line(line)}: {_named(signs)}, without a reason on record; if it was for progression,"
-        sources = [s for each in (*together, *signs) for s in each.sources]
+        sources = [s for exposure in together for s in exposure.sources]
+        sources += [s for sign in signs for s in sign.sources]
         yield Flag(
             "partial-record",
             Severity.DATA_QUALITY,
