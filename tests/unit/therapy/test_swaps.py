@@ -82,8 +82,8 @@ STOPPED = f"order palbociclib {START} {TOXIC}\n"
         (PALBO + RIBO + f"order letrozole {START} {TOXIC}", 2),  # another drug was not tolerated
         (PALBO + RIBO + STOPPED + f"H {START}", 2),  # beside a HER2-directed drug it is no such swap
         (PALBO + RIBO + f"order palbociclib {after(150)} {TOXIC}", 2),  # said of a later order
-        (PALBO + STOPPED + f"fills ribociclib {after(509)}..{after(530)} every 28", 1),  # 180 days after
-        (PALBO + STOPPED + f"fills ribociclib {after(510)}..{after(530)} every 28", 2),
+        (PALBO + STOPPED + f"fills ribociclib {after(480)}..{after(500)} every 28", 1),  # 180 days after
+        (PALBO + STOPPED + f"fills ribociclib {after(481)}..{after(500)} every 28", 2),
     ],
 )
 def test_a_cdk_inhibitor_for_another_that_was_not_tolerated(story: str, count: int) -> None:
