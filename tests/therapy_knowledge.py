@@ -3,10 +3,10 @@
 from datetime import date
 
 from abstractor.chart import Chart
+from abstractor.guidelines import load_library
 from abstractor.rules.anchor import metastatic_anchor
 from abstractor.rules.library import (
     Agent,
-    InclusionPolicy,
     Library,
     LinePolicy,
     MaintenanceAddition,
@@ -114,21 +114,7 @@ LIBRARY = Library(
     agents=AGENTS,
     regimens=_REGIMENS,
     line_policy=POLICY,
-    inclusion=InclusionPolicy(
-        id="test",
-        source="test",
-        breast_cancer=("breast-cancer",),
-        distant_metastasis=("distant-metastasis",),
-        ambiguous_metastasis=("ambiguous-metastasis",),
-        metastatic_stages=("M1", "IV"),
-        other_her2_cancers=("other-her2-cancer",),
-        her2_reports_from=date(2007, 1, 1),
-        her2_condition_positive=("her2-positive-breast-cancer",),
-        her2_condition_negative=("her2-negative-breast-cancer",),
-        visit_classes=("AMB",),
-        no_visit_concepts=(),
-        definitions=("A", "B", "C"),
-    ),
+    inclusion=load_library().inclusion,
     editions=(),
     measures=(),
     grace_days=90,

@@ -19,6 +19,7 @@ from abstractor.guidelines.inheriting import with_inherited
 from abstractor.guidelines.references import Naming, unknown_names
 from abstractor.guidelines.shelf import Place, toml_file, toml_files
 from abstractor.guidelines.tables import Words
+from abstractor.rules.her2.criteria import Her2Criteria
 from abstractor.rules.library import (
     Agent,
     Edition,
@@ -99,7 +100,7 @@ class _Parts:
         self.agents = list(self._agents(toml_file(root, "agents.toml")))
         self.regimens = self._listed(Regimen, toml_file(root, "regimens.toml"), "regimen", "regimens.toml")
         self.line_policy = _whole(LinePolicy, root, "line_policy.toml")
-        self.inclusion = _whole(InclusionPolicy, root, "inclusion.toml")
+        self.inclusion = _inclusion(root)
         self.terms = _whole(ClinicalTerms, root, "terms.toml")
         self.authorities = _whole(_Authorities, root, "authorities.toml")
         self.editions = [
@@ -189,6 +190,17 @@ class _Parts:
 def _whole(kind: type[T], root: Traversable, name: str) -> Held[T]:
     place = Place(name, "the file")
     return place, build_entry(kind, toml_file(root, name), place)
+
+
+def _inclusion(root: Traversable) -> Held[InclusionPolicy]:
+    """The policy with its dated HER2 criteria, which stand in a file of their own."""
+    name, key = "her2_criteria.toml", "her2"
+    _whole(Her2Criteria, root, name)  # a mistake is told of the file that it stands in
+    place = Place("inclusion.toml", "the file")
+    file = toml_file(root, "inclusion.toml")
+    if key in file:
+        raise place.refusal(f"{key!r} stands here too", f"say it in {name} alone")
+    return place, build_entry(InclusionPolicy, {**file, key: toml_file(root, name)}, place)
 
 
 def _section(file: Mapping[str, Any], key: str, name: str) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from abstractor.errors import KnowledgeError
 from abstractor.guidelines.shelf import Place
+from abstractor.rules.inclusion_policy import Her2Drugs
 from abstractor.rules.kinds import (
     ChosenAgents,
     ChosenComposition,
@@ -66,6 +67,9 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(InclusionPolicy, Naming.CONCEPT, "breast_cancer", "distant_metastasis", "ambiguous_metastasis"),
     **_fields(InclusionPolicy, Naming.CONCEPT, "other_her2_cancers", "her2_condition_positive"),
     **_fields(InclusionPolicy, Naming.CONCEPT, "her2_condition_negative", "no_visit_concepts"),
+    **_fields(InclusionPolicy, Naming.CONCEPT, "metastatic_history"),
+    **_fields(InclusionPolicy, Naming.AGENT_KIND, "breast_only_kinds"),
+    **_fields(Her2Drugs, Naming.AGENT, "exclusive", "shared", "low_labelled"),
     **_fields(InclusionPolicy, Naming.VISIT_CLASS, "visit_classes"),
     **_fields(ChosenRegimen, Naming.REGIMEN, "one_of"),
     **_fields(ChosenAgents, Naming.AGENT, "all_of", "any_of", "none_of"),

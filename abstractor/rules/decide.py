@@ -20,6 +20,7 @@ from abstractor.dates import Period
 from abstractor.rules.anchor import metastatic_anchor
 from abstractor.rules.flags import all_flags, is_flagged
 from abstractor.rules.found import Found
+from abstractor.rules.her2.flags import her2_flags
 from abstractor.rules.inclusion import decide_inclusion
 from abstractor.rules.labels import judge_label
 from abstractor.rules.library import Library, LinePolicy, Subject
@@ -94,7 +95,8 @@ def abstract_and_lines(
         period=days,
         her2_agents=her2_directed(library),
     )
-    flags = all_flags(known, inclusion, found, (*therapy.flags, *ahead, *sensitive))
+    her2 = her2_flags(known, library.inclusion, anchor, inclusion.criteria[0])
+    flags = all_flags(known, inclusion, found, (*therapy.flags, *ahead, *sensitive, *her2))
     findings = tuple(each.finding for each in found)
     abstract = Abstract(
         patient=chart.patient.reference,

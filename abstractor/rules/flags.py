@@ -18,7 +18,6 @@ __all__ = ["all_flags", "is_flagged"]
 
 _AGAINST = (Verdict.NOT_PREFERRED, Verdict.NOT_RECOMMENDED)
 _FOR = (Verdict.PREFERRED, Verdict.ACCEPTABLE)
-_CRITERION_FLAGS = ("her2-equivocal", "her2-discordant")
 _ISSUE_SEVERITY = {"status-conflict": Severity.REVIEW, "date-uncertain": Severity.REVIEW}
 _DIVERGING = ("ASCO", "NCCN", "ESMO")
 
@@ -84,9 +83,6 @@ def _divergences(findings: tuple[Finding, ...]) -> Iterable[Flag]:
 
 
 def _from_criteria(criteria: tuple[Criterion, ...]) -> Iterable[Flag]:
-    for criterion in criteria:
-        if criterion.verdict is Verdict.UNKNOWN and criterion.reason in _CRITERION_FLAGS:
-            yield Flag(criterion.reason, Severity.REVIEW, criterion.statement, criterion.evidence)
     uncertain = [c for c in criteria if c.verdict is Verdict.UNKNOWN and c.reason == "date-uncertain"]
     for criterion in uncertain:
         yield Flag("date-uncertain", Severity.REVIEW, criterion.statement, criterion.evidence)

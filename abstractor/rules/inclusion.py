@@ -12,8 +12,10 @@ from abstractor.abstract import Criterion, Inclusion, Verdict, cite
 from abstractor.chart import Chart, Source
 from abstractor.dates import Period, Truth
 from abstractor.rules.anchor import stands
-from abstractor.rules.her2_status import her2_status
-from abstractor.rules.library import InclusionPolicy
+from abstractor.rules.her2.coded import repeated_metastasis
+from abstractor.rules.her2.status import her2_status
+from abstractor.rules.her2.weaker import weaker_evidence
+from abstractor.rules.inclusion_policy import InclusionPolicy
 from abstractor.rules.lines_criterion import her2_lines
 from abstractor.rules.therapy.course import Anchor, Therapy
 from abstractor.rules.visits import visit_in_period
@@ -57,8 +59,7 @@ def conjunction(criteria: tuple[Criterion, ...]) -> Verdict:
 
 
 def her2_positive_mbc(chart: Chart, policy: InclusionPolicy, anchor: Anchor) -> Criterion:
-    """Confirmed HER2-positive metastatic breast cancer (tier 1 of section 6.2; the other tiers are
-    unknown)."""
+    """Confirmed HER2-positive metastatic breast cancer: tiers 1 and 2 of section 6.2; 3 and 4 are unknown."""
     her2 = her2_status(chart, policy)
     if her2.status == "negative":
         return _criterion(Verdict.NOT_MET, "her2-negative", her2.shows, her2.sources)
@@ -69,14 +70,19 @@ def her2_positive_mbc(chart: Chart, policy: InclusionPolicy, anchor: Anchor) -> 
         said = f"no distant metastasis seen, and Condition was not seen whole ({chart.seen('Condition')})"
         return _criterion(Verdict.UNKNOWN, "conditions-not-seen-whole", said, her2.sources)
     if anchor.stands is Truth.UNKNOWN:
-        said = f"a metastasis that may be regional; {her2.shows}"
+        said = f"a metastasis that may be regional, or a history that does not say; {her2.shows}"
         return _criterion(
             Verdict.UNKNOWN, "metastatic-site-ambiguous", said, (*anchor.sources, *her2.sources)
         )
     since = f"metastatic since {anchor.when}" if anchor.when else "a metastasis without a date"
-    sources = (*her2.sources, *anchor.sources)
     if her2.status == "unknown":
-        return _criterion(Verdict.UNKNOWN, her2.reason, f"{her2.shows}; {since}", sources)
+        weak = weaker_evidence(chart, policy, her2, anchor.when)
+        said = f"{weak.shows}; {since}"
+        return _criterion(Verdict.UNKNOWN, weak.reason, said, (*weak.sources, *anchor.sources))
+    sources = (*her2.sources, *anchor.sources)
+    if her2.by_code and not repeated_metastasis(chart, policy):
+        said = f"{her2.shows}; {since}, not coded in two encounters {policy.repeated_after_days} days apart"
+        return _criterion(Verdict.UNKNOWN, "metastasis-code-not-repeated", said, sources)
     breast = [
         d for d in chart.diagnoses if set(policy.breast_cancer) & set(d.concepts) and stands(d.standing)
     ]

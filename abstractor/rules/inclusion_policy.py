@@ -2,10 +2,38 @@
 guidelines' room (knowledge base, sections 2.7, 3.6 and 6).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
-__all__ = ["InclusionPolicy"]
+from abstractor.rules.her2.criteria import Her2Criteria
+
+__all__ = ["Her2Drugs", "InclusionPolicy", "TissueWords"]
+
+
+@dataclass(frozen=True, slots=True)
+class TissueWords:
+    """The words by which a tissue is known, by organ.
+
+    Of several kinds that fit, `other_cancer` comes first, then `distant`, `regional` and `breast`.
+    """
+
+    source: str
+    metastatic: tuple[str, ...]
+    other_cancer: Mapping[str, tuple[str, ...]]
+    distant: Mapping[str, tuple[str, ...]]
+    regional: Mapping[str, tuple[str, ...]]
+    breast: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Her2Drugs:
+    """What a drug says of HER2: given to HER2-positive disease alone, to other HER2-positive cancers too
+    (`shared`), or also to HER2-low disease."""
+
+    source: str
+    exclusive: tuple[str, ...]
+    shared: tuple[str, ...]
+    low_labelled: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +45,16 @@ class InclusionPolicy:
     breast_cancer: tuple[str, ...]
     distant_metastasis: tuple[str, ...]
     ambiguous_metastasis: tuple[str, ...]
+    metastatic_history: tuple[str, ...]
     metastatic_stages: tuple[str, ...]  # "M1", "IV" ..., in capitals, without the word "stage"
     other_her2_cancers: tuple[str, ...]
-    her2_reports_from: date  # a report from before cannot be read by any dated criteria
+    breast_only_kinds: tuple[str, ...]
     her2_condition_positive: tuple[str, ...]
     her2_condition_negative: tuple[str, ...]
+    repeated_after_days: int
     visit_classes: tuple[str, ...]
     no_visit_concepts: tuple[str, ...]
     definitions: tuple[str, ...]
+    her2_drugs: Her2Drugs
+    tissue: TissueWords
+    her2: Her2Criteria

@@ -4,7 +4,7 @@
 from abstractor.abstract import Criterion, Verdict, cite
 from abstractor.chart import Chart, Standing, Visit
 from abstractor.dates import DateInterval, Period, Truth
-from abstractor.rules.library import InclusionPolicy
+from abstractor.rules.inclusion_policy import InclusionPolicy
 from abstractor.rules.truth import Decided, any_of
 
 __all__ = ["after_death", "visit_in_period"]

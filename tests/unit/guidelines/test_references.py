@@ -5,6 +5,8 @@ from dataclasses import fields, is_dataclass
 from typing import Any, get_args, get_type_hints
 
 from abstractor.guidelines.references import REFERS
+from abstractor.rules.her2.criteria import Her2Criteria, Her2Edition, IshCell
+from abstractor.rules.inclusion_policy import Her2Drugs, TissueWords
 from abstractor.rules.kinds import KINDS
 from abstractor.rules.library import (
     Agent,
@@ -29,6 +31,10 @@ PLAIN = {
     (Measure, "id"), (Measure, "title"), (Measure, "source"),
     (InclusionPolicy, "id"), (InclusionPolicy, "source"), (InclusionPolicy, "metastatic_stages"),
     (InclusionPolicy, "definitions"),
+    (Her2Drugs, "source"), *((TissueWords, name) for name in TissueWords.__dataclass_fields__),
+    (Her2Criteria, "id"), (Her2Criteria, "source"), (Her2Criteria, "concurrent_source"),
+    (Her2Edition, "id"), (Her2Edition, "citation"), (Her2Edition, "source"), (Her2Edition, "confidence"),
+    (Her2Edition, "ihc"), (IshCell, "name"), (IshCell, "by_ihc"), (IshCell, "notes"),
     (KINDS["exception-recorded"], "names"),
     (MEASURE_KINDS["baseline-result"], "test_name"), (MEASURE_KINDS["baseline-result"], "first_type"),
     (MEASURE_KINDS["treatment-after-diagnosis"], "diagnosis_name"),

@@ -141,13 +141,13 @@ DISEASES: list[tuple[str, Callable[[], Tale], str, str | None]] = [
             .raw(observation("49683-6", "2019-02-11", valueQuantity={"value": 2.6}))
         ),
         "unknown",
-        "her2-result-not-yet-encoded",
+        "her2-indeterminate",
     ),
     (
         "text alone",
         lambda: someone().metastasis("liver", "2019-03-01").pathology_report("HER2 3+", "2019-02-11"),
         "unknown",
-        "her2-not-recorded",
+        "her2-text-only",
     ),
     (
         "drugs never prove HER2",
@@ -158,7 +158,7 @@ DISEASES: list[tuple[str, Callable[[], Tale], str, str | None]] = [
             .course(TDM1, "2020-03-02", cycles=6)
         ),
         "unknown",
-        "her2-not-recorded",
+        "her2-by-drugs-only",
     ),
     ("no metastasis", lambda: someone().her2_ihc("3+", "2019-02-11"), "not-met", "no-distant-metastasis"),
     (
@@ -200,15 +200,15 @@ DISEASES: list[tuple[str, Callable[[], Tale], str, str | None]] = [
         "no-breast-cancer-diagnosis",
     ),
     (
-        "a second HER2-treated cancer",
+        "a second HER2-treated cancer, HER2 of the breast",
         lambda: (
             someone()
             .her2_ihc("3+", "2019-02-11")
             .metastasis("liver", "2019-03-01")
             .condition("C16.9", "Malignant neoplasm of stomach", "2018-01-01")
         ),
-        "unknown",
-        "second-cancer-not-yet-encoded",
+        "met",
+        None,
     ),
     (
         "HER2 by a diagnosis code alone",

@@ -1,0 +1,50 @@
+"""Which tissue a result was read on: the breast, a regional or a distant site, or another cancer's organ."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from abstractor.rules.inclusion_policy import TissueWords
+
+__all__ = ["Place", "Tissue", "place_of"]
+
+
+class Tissue(StrEnum):
+    BREAST = "breast"
+    REGIONAL = "regional site"
+    DISTANT = "distant site"
+    OTHER_CANCER = "organ of another cancer"
+    UNSAID = "tissue not said"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`organs` are the ones that were named, sorted."""
+
+    tissue: Tissue
+    organs: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return " and ".join(self.organs).replace("_", " ") or self.tissue.value
+
+
+def place_of(words: str | None, vocabulary: TissueWords) -> Place:
+    """By the words alone; a metastasis "of the breast" that names no other organ is not said."""
+    said = f" {' '.join(re.findall('[a-z]+', (words or '').lower()))} "
+    kinds = (
+        (Tissue.OTHER_CANCER, vocabulary.other_cancer),
+        (Tissue.DISTANT, vocabulary.distant),
+        (Tissue.REGIONAL, vocabulary.regional),
+        (Tissue.BREAST, vocabulary.breast),
+    )
+    for tissue, organs in kinds:
+        named = _named(said, organs)
+        if named:
+            spread = any(f" {word} " in said for word in vocabulary.metastatic)
+            return Place(Tissue.UNSAID) if tissue is Tissue.BREAST and spread else Place(tissue, named)
+    return Place(Tissue.UNSAID)
+
+
+def _named(said: str, organs: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(sorted(organ for organ, words in organs.items() if any(f" {w} " in said for w in words)))
