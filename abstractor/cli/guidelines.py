@@ -79,16 +79,17 @@ def _table(rows: tuple[EditionRow, ...]) -> str:
         "in force from",
         "to",
         "encoded",
+        "confidence",
         "next review",
         "signed",
     ):
         table.add_column(heading, no_wrap=heading == "edition")
     for row in rows:
         until = str(row.in_force_to) if row.in_force_to else "open"
-        encoded = "yes" if row.encoded else "no"
-        cells = (str(row.in_force_from), until, encoded, str(row.next_review), row.signed)
+        encoded = f"yes, {row.recommendations}" if row.encoded else "no"
+        cells = (str(row.in_force_from), until, encoded, row.confidence, str(row.next_review), row.signed)
         table.add_row(row.id, row.authority, row.subject, *cells)
-    console = Console(width=None if sys.stdout.isatty() else 160)
+    console = Console(width=None if sys.stdout.isatty() else 170)
     with console.capture() as captured:
         console.print(table)
     return captured.get()

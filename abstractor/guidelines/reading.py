@@ -6,19 +6,24 @@ Sentence and decision come from the same condition, so they cannot disagree.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from textwrap import fill
 
+from abstractor.abstract import Verdict
 from abstractor.errors import OptionError
+from abstractor.rules.kinds import ChosenRegimen, ReasonRecorded
 from abstractor.rules.library import Confidence, Edition, Library, Recommendation, Subject
 from abstractor.rules.measures import BaselineResult, MeasureRule, TreatmentAfterDiagnosis
 
 __all__ = ["NOT_SIGNED", "EditionRow", "listing", "shown", "signed"]
 
 NOT_SIGNED = "not clinically signed"
+WIDTH = 110
 
 
 @dataclass(frozen=True, slots=True)
 class EditionRow:
-    """One line of `guidelines list`; `signed` says by whom, or that nobody has."""
+    """One line of `guidelines list`; `recommendations` is how many it has, `signed` says by whom, or that
+    nobody has."""
 
     id: str
     authority: str
@@ -26,6 +31,8 @@ class EditionRow:
     in_force_from: date
     in_force_to: date | None
     encoded: bool
+    recommendations: int
+    confidence: str
     next_review: date
     signed: str
 
@@ -40,6 +47,8 @@ def listing(library: Library) -> tuple[EditionRow, ...]:
             in_force_from=edition.valid_from,
             in_force_to=edition.valid_to,
             encoded=edition.encoded,
+            recommendations=len(edition.recommendations),
+            confidence=edition.confidence.value,
             next_review=edition.next_review,
             signed=signed(edition),
         )
@@ -61,10 +70,8 @@ def shown(library: Library, edition_id: str) -> str:
         edition = library.edition(edition_id)
     except KeyError as wrong:
         raise OptionError("no edition of that id; `abstractor guidelines list` names them all") from wrong
-    return (
-        "\n".join([*_head(edition), *_unencoded(edition), *_rows(edition), *_measures(library, edition)])
-        + "\n"
-    )
+    paragraphs = [*_head(edition), *_how_read(library, edition), *_rows(library, edition)]
+    return "\n".join([*paragraphs, *_measures(library, edition)]) + "\n"
 
 
 def _head(edition: Edition) -> Iterator[str]:
@@ -75,35 +82,86 @@ def _head(edition: Edition) -> Iterator[str]:
     yield f"Signed: {signed(edition)}. Encoded by {edition.encoded_by}, read on {edition.retrieved_on}, " + (
         f"next review {edition.next_review}; confidence {edition.confidence}."
     )
+
+
+def _how_read(library: Library, edition: Edition) -> Iterator[str]:
+    """Which sentence decides, and together with which other documents."""
     if edition.companion_of:
-        yield f"Part of the finding of {edition.companion_of}."
-
-
-def _unencoded(edition: Edition) -> Iterator[str]:
+        whole = edition.companion_of
+        yield f"Part of the finding of {whole}: read after the exceptions there, before the rest."
     if not edition.encoded:
         yield "Known and not yet encoded: it judges nothing, and says so."
+        return
+    if edition.subject is Subject.MEASURE:
+        return
+    if edition.subject is Subject.LABEL:
+        if edition.recommendations:
+            yield "A combination is on label where the labels of its drugs give each of them a use in it."
+        else:
+            yield "It gives no use in HER2-positive metastatic disease."
+    elif edition.companion_of is None:
+        yield "The first sentence that holds decides; one that may hold leaves the verdict open."
+        for each in library.editions:
+            if each.companion_of == edition.id and each.encoded:
+                yield f"{each.id} is read with it: after the exceptions here, before the rest."
 
 
-def _rows(edition: Edition) -> Iterator[str]:
-    for number, recommendation in enumerate(edition.recommendations, start=1):
+def _rows(library: Library, edition: Edition) -> Iterator[str]:
+    """In the order in which they are asked: what excuses a choice comes first."""
+    in_turn = sorted(edition.recommendations, key=lambda each: each.verdict is not Verdict.EXCEPTION)
+    for number, recommendation in enumerate(in_turn, start=1):
         yield ""
-        yield f"{number}. {sentence(recommendation)}"
-        yield f"   {recommendation.expected}."
-        grade = f"; {recommendation.grade}" if recommendation.grade else ""
-        advisory = " (advisory: never a flag)" if recommendation.confidence is Confidence.LOW else ""
-        yield (
-            f"   {edition.citation}, {recommendation.section}{grade}; confidence "
-            f"{recommendation.confidence}{advisory}; {signed(edition)}"
-        )
-    if edition.recommendations:
+        lead = f"{number}. "
+        under = " " * len(lead)
+        yield _wrapped(sentence(recommendation, library), lead)
+        yield _wrapped(f"{_capital(recommendation.expected)}.", under)
+        if len(recommendation.covers) > 1:
+            yield _wrapped(f"Gives the use of {' and '.join(recommendation.covers)}.", under)
+        yield _wrapped(_source(edition, recommendation), under)
+    if edition.encoded and edition.subject is not Subject.MEASURE:
         yield ""
-        yield f"Any other choice: {edition.otherwise}."
+        otherwise = f"as {edition.companion_of} says" if edition.companion_of else edition.otherwise
+        yield f"Any {'other ' if edition.recommendations else ''}choice: {otherwise}."
+    yield from _regimens(library, edition)
 
 
-def sentence(recommendation: Recommendation) -> str:
-    """The recommendation as its conditions speak it."""
-    spoken = ", ".join(condition.sentence() for condition in recommendation.when)
-    return f"{spoken[:1].upper()}{spoken[1:]}: {recommendation.verdict}."
+def _regimens(library: Library, edition: Edition) -> Iterator[str]:
+    """What the names of regimens stand for, in the order of the catalogue."""
+    conditions = [each for row in edition.recommendations for each in row.when]
+    named = {name for each in conditions if isinstance(each, ChosenRegimen) for name in each.one_of}
+    if named:
+        yield ""
+        spelt = (f"{r.id}: {r.title[:1].lower()}{r.title[1:]}" for r in library.regimens if r.id in named)
+        yield _wrapped(f"{'; '.join(spelt)}.", "")
+
+
+def sentence(recommendation: Recommendation, library: Library) -> str:
+    """The recommendation as its conditions speak it; reasons by their names."""
+    names = {reason.id: reason.names for reason in library.terms.reasons}
+    spoken = ", ".join(
+        each.sentence(names) if isinstance(each, ReasonRecorded) else each.sentence()
+        for each in recommendation.when
+    )
+    return f"{_capital(spoken)}: {recommendation.verdict}."
+
+
+def _source(edition: Edition, recommendation: Recommendation) -> str:
+    grade = f"; {recommendation.grade}" if recommendation.grade else ""
+    low = Confidence.LOW in (recommendation.confidence, edition.confidence)
+    advisory = " (advisory: never a flag)" if low else ""
+    return (
+        f"{edition.citation}, {recommendation.section}{grade}; confidence {recommendation.confidence}"
+        f"{advisory}; {signed(edition)}"
+    )
+
+
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def _wrapped(words: str, lead: str) -> str:
+    inner = " " * len(lead)
+    return fill(words, WIDTH, initial_indent=lead, subsequent_indent=inner, break_on_hyphens=False)
 
 
 def _measures(library: Library, edition: Edition) -> Iterator[str]:
@@ -111,7 +169,8 @@ def _measures(library: Library, edition: Edition) -> Iterator[str]:
     if asked:
         yield ""
     for measure in asked:
-        yield f"Asks for {measure.id}: {measure.title} ({measure.source}; confidence {measure.confidence})."
+        asks = f"Asks for {measure.id}: {measure.title} ({measure.source}; confidence {measure.confidence})."
+        yield _wrapped(asks, "")
 
 
 def _asked_by(rule: MeasureRule) -> tuple[str, ...]:

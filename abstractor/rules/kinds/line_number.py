@@ -25,7 +25,7 @@ class LineNumber:
             return f"palliative line {self.at_least} or later"
         if self.at_most == self.at_least:
             return f"palliative line {self.at_least}"
-        return f"palliative line {self.at_least} to {self.at_most}"
+        return f"palliative lines {self.at_least} to {self.at_most}"
 
     def decide(self, situation: Situation) -> Decided:
         """An earlier line that rests on orders of unknown status may be none: the number is then in doubt."""

@@ -50,4 +50,4 @@ class PriorHer2Regimens:
         return Truth.of(isinstance(answer, int) and answer >= self.at_least)
 
     def _purpose(self) -> str:
-        return "" if self.any_setting else " for metastatic disease"
+        return " in any setting" if self.any_setting else " for metastatic disease"

@@ -1,10 +1,10 @@
 """A recorded reason for which a guideline allows another choice: lung disease, heart failure, refusal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from abstractor.chart import Administration, Diagnosis, Order, Result, Standing
-from abstractor.dates import Truth
+from abstractor.dates import DateInterval, Truth
 from abstractor.rules.kinds.answers import Answer
 from abstractor.rules.situation import Situation
 from abstractor.rules.terms import Reason, Threshold
@@ -28,8 +28,10 @@ class ReasonRecorded:
     any_of: tuple[str, ...]
     recorded: bool = True
 
-    def sentence(self) -> str:
-        return f"{'with' if self.recorded else 'without'} {' or '.join(self.any_of)} on record"
+    def sentence(self, names: Mapping[str, str] | None = None) -> str:
+        """`names`: the reasons as a reader calls them, by id."""
+        named = [(names or {}).get(each, each) for each in self.any_of]
+        return f"{'with' if self.recorded else 'without'} {', or '.join(named)} on record"
 
     def decide(self, situation: Situation) -> Decided:
         reasons = [situation.terms.reason(each) for each in self.any_of]
@@ -97,7 +99,8 @@ def _latest_past(situation: Situation, threshold: Threshold) -> list[Result]:
         if threshold.concept in r.concepts and r.standing in _RELIED_ON and r.number is not None
     ]
     dated = [(r.when.earliest, r.when.latest, r) for r in results if r.when is not None]
-    by_then = [each for each in dated if each[2].when and each[2].when.on_or_before(situation.decision)]
+    decision = situation.decision
+    by_then = [each for each in dated if DateInterval(*each[:2]).on_or_before(decision) is Truth.YES]
     last = max(((first, day) for first, day, _ in by_then), default=None)
     held = [r for first, day, r in by_then if (first, day) == last]
     doubtful = [

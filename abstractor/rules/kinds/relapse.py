@@ -27,9 +27,9 @@ class RelapseWithin:
     containing: tuple[str, ...] = ()
 
     def sentence(self) -> str:
-        side = "within" if self.holds else "later than"
-        what = f" containing {' or '.join(self.containing)}" if self.containing else ""
-        return f"relapse {side} {self.days} days of the last (neo)adjuvant HER2-directed dose{what}"
+        what = "relapse" if self.holds else "no relapse"
+        containing = f" containing {' or '.join(self.containing)}" if self.containing else ""
+        return f"{what} within {self.days} days of (neo)adjuvant HER2-directed therapy{containing}"
 
     def decide(self, situation: Situation) -> Decided:
         found = self._early(situation)

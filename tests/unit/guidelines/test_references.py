@@ -17,15 +17,17 @@ from abstractor.rules.library import (
     Recommendation,
     Regimen,
 )
+from abstractor.rules.line_policy import ProgressionEvidence
 from abstractor.rules.measures import MEASURE_KINDS
+from abstractor.rules.terms import ClinicalTerms, Reason, Trial
 
 # Plain text: words for a reader, ids of its own, and words that the engine compares with what a chart says.
 PLAIN = {
     (Agent, "name"), (Agent, "kind"), (Agent, "route"),
     (Regimen, "id"), (Regimen, "title"), (Regimen, "source"),
-    (LinePolicy, "id"), (LinePolicy, "source"),
+    (LinePolicy, "id"), (LinePolicy, "source"), (ProgressionEvidence, "recurrent"),
     (Recommendation, "id"), (Recommendation, "expected"), (Recommendation, "section"),
-    (Recommendation, "grade"), (Recommendation, "would_clear"),
+    (Recommendation, "grade"),
     (Edition, "id"), (Edition, "authority"), (Edition, "title"), (Edition, "citation"), (Edition, "url"),
     (Edition, "encoded_by"), (Edition, "checked_by"),
     (Measure, "id"), (Measure, "title"), (Measure, "source"),
@@ -35,13 +37,16 @@ PLAIN = {
     (Her2Criteria, "id"), (Her2Criteria, "source"), (Her2Criteria, "concurrent_source"),
     (Her2Edition, "id"), (Her2Edition, "citation"), (Her2Edition, "source"), (Her2Edition, "confidence"),
     (Her2Edition, "ihc"), (IshCell, "name"), (IshCell, "by_ihc"), (IshCell, "notes"),
-    (KINDS["exception-recorded"], "names"),
+    (KINDS["cns-status"], "one_of"),
+    (ClinicalTerms, "source"),
+    (Reason, "id"), (Reason, "names"), (Reason, "source"),
+    (Trial, "id"), (Trial, "citation"), (Trial, "source"),
     (MEASURE_KINDS["baseline-result"], "test_name"), (MEASURE_KINDS["baseline-result"], "first_type"),
     (MEASURE_KINDS["treatment-after-diagnosis"], "diagnosis_name"),
     (MEASURE_KINDS["treatment-after-diagnosis"], "treatment_name"),
     (MEASURE_KINDS["treatment-after-diagnosis"], "first_type"),
 }  # fmt: skip
-LOADED = (Agent, Regimen, LinePolicy, InclusionPolicy, Edition, Measure)
+LOADED = (Agent, Regimen, LinePolicy, InclusionPolicy, ClinicalTerms, Edition, Measure)
 
 
 def text_fields(kind: type, seen: set[type]) -> Iterator[tuple[type, str]]:

@@ -247,8 +247,8 @@ def test_a_partial_date_across_the_first_label() -> None:
             first(["eribulin", "margetuximab"], "2021-03-01"),
             1,
             (
-                "2 or more earlier HER2-directed regimens; and 1 or more earlier HER2-directed regimens "
-                "for metastatic disease",
+                "2 or more earlier HER2-directed regimens in any setting; and 1 or more earlier "
+                "HER2-directed regimens for metastatic disease",
             ),
         ),
         (first(["paclitaxel", *HP], "2021-03-01"), 1, ()),
