@@ -34,7 +34,8 @@ class Case:
     that is another than the edition. `adds`: what joined the last line as maintenance; then that is judged.
 
     Facts on record: CNS metastases (`brain`), their local therapy (`brain_treated`), `lung` disease, `heart`
-    failure, `lvef` in percent, `ecog`, drugs `refused`, receptors, and a disease status `stable`.
+    failure, `lvef` in percent, `ecog`, drugs `refused`, receptors, and a disease status `stable`. Procedures
+    are held, unless `procedures` is false.
     """
 
     edition: str
@@ -56,6 +57,7 @@ class Case:
     lvef: Given | None = None
     ecog: Given | None = None
     refused: Given | None = None
+    procedures: bool = True
 
 
 def all_cases() -> list[Case]:
@@ -115,11 +117,13 @@ def _on_record(case: Case, patient: Tale) -> None:
     """What else the chart holds."""
     if case.receptors:
         patient.hormone_receptors(case.receptors, (case.metastatic - timedelta(days=3)).isoformat())
+    if case.procedures:
+        patient.procedure("Insertion of a venous access port", case.metastatic.isoformat())
     if case.brain:
         patient.metastasis("brain", case.brain.isoformat())
     if case.brain_treated:
         on = case.brain_treated.isoformat()
-        patient.procedure("Stereotactic radiosurgery of a single brain metastasis", on)
+        patient.procedure("Stereotactic radiosurgery of brain metastasis", on)
     if case.lung:
         patient.condition("J84.10", "Pulmonary fibrosis, unspecified", case.lung.isoformat())
     if case.heart:

@@ -8,6 +8,7 @@ case for each truth value. `Findable` are those that rest on something a reader 
 from abstractor.rules.kinds.chosen import ChosenAgents, ChosenRegimen
 from abstractor.rules.kinds.chosen_composition import ChosenComposition
 from abstractor.rules.kinds.cns_status import CnsStatus
+from abstractor.rules.kinds.cns_treated import CnsTreated
 from abstractor.rules.kinds.her2_therapy_altered import Her2TherapyAltered
 from abstractor.rules.kinds.line_number import LineNumber
 from abstractor.rules.kinds.maintenance_added import MaintenanceAdded
@@ -24,6 +25,7 @@ __all__ = [
     "ChosenComposition",
     "ChosenRegimen",
     "CnsStatus",
+    "CnsTreated",
     "Condition",
     "Findable",
     "Her2TherapyAltered",
@@ -49,6 +51,7 @@ Findable = (
 Condition = (
     Findable
     | LineNumber
+    | CnsTreated
     | Her2TherapyAltered
     | MaintenanceAdded
     | ChosenRegimen
@@ -59,6 +62,7 @@ Condition = (
 KINDS: dict[str, type[Condition]] = {
     "line-number": LineNumber,
     "cns-status": CnsStatus,
+    "cns-treated": CnsTreated,
     "relapse-within": RelapseWithin,
     "reason-recorded": ReasonRecorded,
     "received": Received,
