@@ -1,4 +1,4 @@
-"""What the loader refuses (`refusals.toml`): a spoiled copy of the shelf, by file, entry and mend."""
+"""What the loader refuses (`refusals/*.toml`): a spoiled copy of the shelf, by file, entry and mend."""
 
 import tomllib
 from dataclasses import dataclass
@@ -20,12 +20,13 @@ class Spoiled:
     says: tuple[str, ...]
 
 
-ASCO = "editions/asco-her2.toml"
+LABEL = "editions/fda-tucatinib.toml"
 ICD = "value_sets/diagnoses_icd10cm.csv"
-TABLE = Path(__file__).with_name("refusals.toml")
+TABLES = sorted(Path(__file__).with_name("refusals").glob("*.toml"))
 SPOILED = [
     Spoiled(**{**row, "says": tuple(row["says"])})
-    for row in tomllib.loads(TABLE.read_text(encoding="utf-8"))["spoiled"]
+    for table in TABLES
+    for row in tomllib.loads(table.read_text(encoding="utf-8"))["spoiled"]
 ]
 
 
@@ -47,7 +48,7 @@ def test_the_copy_is_sound(shelf: Shelf) -> None:
 def test_all_refusals_are_told_at_once(shelf: Shelf) -> None:
     shelf.replace("regimens.toml", '"carboplatin"', '"moonicin"')
     shelf.replace("measures/bma.toml", '"asco-bma-2017"', '"asco-bma-2018"')
-    shelf.replace(ASCO, 'verdict = "preferred"\n', "")
+    shelf.replace(LABEL, 'verdict = "on-label"\n', "")
     assert len(shelf.refusals()) == 3
 
 
@@ -74,10 +75,10 @@ def test_a_drug_code_twice(shelf: Shelf) -> None:
 
 
 def test_a_refusal_names_file_entry_and_mend(shelf: Shelf) -> None:
-    shelf.replace(ASCO, 'section = "', 'chapter = "')
+    shelf.replace(LABEL, 'section = "', 'chapter = "')
     (refusal,) = shelf.refusals()
     assert refusal == (
-        "editions/asco-her2.toml, edition 'asco-her2-2022', recommendations, 'first-line-thp': unknown key "
-        "'chapter'; remove it or use one of id, when, verdict, expected, section, grade, confidence, "
-        "would_clear"
+        "editions/fda-tucatinib.toml, edition 'fda-tucatinib-2020-04-17', recommendations, "
+        "'after-one-regimen': unknown key 'chapter'; remove it or use one of id, when, verdict, expected, "
+        "section, grade, confidence, covers"
     )
