@@ -43,7 +43,9 @@ def judge_label(situation: Situation, library: Library, period: Period) -> Found
 
     def on(day: date) -> OnDay | None:
         judged = _on_day(day, situation, own, needed)
-        return None if judged is None else OnDay(day, judged, None)
+        if judged is None:
+            return None
+        return OnDay(day, judged, None, stale=day > judged.edition.next_review)
 
     def again(day: date, other: Situation) -> Verdict:
         judged = _on_day(day, other, own, needed)

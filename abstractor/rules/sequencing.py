@@ -69,7 +69,7 @@ def _on_day(day: date, situation: Situation, library: Library, editions: tuple[E
     if graced and former is not None and (day - current.valid_from).days <= library.grace_days:
         judged, other = better(judged, judge(former, situation, library))
         also = other.edition.id
-    return OnDay(day, judged, also)
+    return OnDay(day, judged, also, stale=day > current.next_review)
 
 
 def _former(current: Edition, editions: tuple[Edition, ...]) -> Edition | None:

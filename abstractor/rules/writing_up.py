@@ -20,15 +20,12 @@ INTENSIFIED = "maintenance-intensified"
 @dataclass(frozen=True, slots=True)
 class OnDay:
     """What one day of the decision's interval gives: the verdict, and the other edition where grace
-    applied."""
+    applied. `stale`: the edition in force on that day was due for review before it."""
 
     day: date
     judged: Judged
     also: str | None
-
-    @property
-    def stale(self) -> bool:
-        return self.day > self.judged.edition.next_review
+    stale: bool
 
 
 @dataclass(frozen=True, slots=True)
