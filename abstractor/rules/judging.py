@@ -88,7 +88,7 @@ def rows_of(edition: Edition, situation: Situation, library: Library) -> Iterato
     beside = [(each, row) for each in companions for row in each.recommendations]
     excuses = [pair for pair in own if pair[1].verdict is Verdict.EXCEPTION]
     rest = [pair for pair in own if pair[1].verdict is not Verdict.EXCEPTION]
-    for each, row in (*excuses, *beside, *rest) if beside else own:
+    for each, row in (*excuses, *beside, *rest):
         on_step = any(isinstance(condition, MaintenanceAdded) for condition in row.when)
         if on_step == (situation.step is not None):
             yield each, row
