@@ -34,9 +34,10 @@ def cns_state(situation: Situation) -> CnsState:
     """The status on the day of the decision."""
     recorded = [d for d in situation.chart.diagnoses if set(d.concepts) & set(situation.terms.cns.sites)]
     sure = [d for d in recorded if d.standing in _RELIED_ON and _by(d.when, situation) is Truth.YES]
+    may = [d for d in recorded if _may_count(d) and _by(d.when, situation) is not Truth.NO]
+    doubtful = [d for d in may if d not in sure]
     if sure:
-        return _treated_or_not(situation, sure)
-    doubtful = [d for d in recorded if _may_count(d) and _by(d.when, situation) is not Truth.NO]
+        return _treated_or_not(situation, sure, doubtful)
     if doubtful:
         return CnsState(
             frozenset(STATUSES), "a CNS metastasis of doubtful date or status", _sources(doubtful)
@@ -47,7 +48,7 @@ def cns_state(situation: Situation) -> CnsState:
     return CnsState(frozenset((NONE,)), "no CNS metastasis recorded", ())
 
 
-def _treated_or_not(situation: Situation, sites: list[Diagnosis]) -> CnsState:
+def _treated_or_not(situation: Situation, sites: list[Diagnosis], doubtful: list[Diagnosis]) -> CnsState:
     said = f"CNS metastasis recorded {_first(sites)}"
     therapies = list(_local_therapies(situation))
     sure = [(t, t.when) for t, settled in therapies if settled is Truth.YES and t.when is not None]
@@ -65,7 +66,7 @@ def _treated_or_not(situation: Situation, sites: list[Diagnosis]) -> CnsState:
     last, when = max(sure, key=lambda pair: pair[1].earliest)
     said += f", local therapy {when}"
     sources = (*_sources(sites), *last.sources)
-    after, facts = _progression_after(situation, when, sites)
+    after, facts = _progression_after(when, sites, doubtful)
     sources = (*sources, *facts)
     if after is Truth.YES:
         return CnsState(frozenset((ACTIVE,)), f"{said}, progression there after it", sources)
@@ -86,17 +87,18 @@ def _local_therapies(situation: Situation) -> Iterator[tuple[Procedure, Truth]]:
 
 
 def _progression_after(
-    situation: Situation, therapy: DateInterval, sites: list[Diagnosis]
+    therapy: DateInterval, sites: list[Diagnosis], doubtful: list[Diagnosis]
 ) -> tuple[Truth, tuple[Source, ...]]:
-    """A CNS metastasis recorded after the therapy, or one that is marked as come back after it."""
+    """A CNS metastasis recorded after the therapy, or one that is marked as come back after it; one of
+    doubtful date or status may be."""
     found = Truth.NO
     sources: tuple[Source, ...] = ()
-    for site in sites:
-        if site.when is None:
-            continue
-        after = therapy.before(site.when)
+    for site in (*sites, *doubtful):
+        after = Truth.UNKNOWN if site.when is None else therapy.before(site.when)
         if after is Truth.NO and site.clinical_status in _RECURRENT:
             after = Truth.UNKNOWN
+        if site in doubtful:
+            after = after & Truth.UNKNOWN
         if after is not Truth.NO:
             found, sources = found | after, (*sources, *site.sources)
     return found, sources
