@@ -137,8 +137,8 @@ def _read(part: list[re.Match[str]]) -> list[Said] | None:
             else:
                 return None
             expected = None
-    if any(found not in (None, method) for found, _ in readings if method is not None):
-        return None  # "IHC amplified": the words contradict their method
+    if method is not None and (not (readings or numbers) or any(found != method for found, _ in readings)):
+        return None  # a method without a result, or "IHC amplified": the words contradict their method
     return [*(Said(found, reading) for found, reading in readings), *numbers]
 
 

@@ -56,7 +56,7 @@ def concurrent(one: Assay, other: Assay, days: int) -> bool:
     if one.report is not None and one.report == other.report:
         return True
     if one.when is None or other.when is None:
-        return one.when is other.when
+        return False
     first = min(one.when.earliest, other.when.earliest)
     return (max(one.when.latest, other.when.latest) - first).days <= days
 
@@ -114,8 +114,12 @@ def _joined(parts: Iterable[Assay], days: int) -> list[Assay]:
 
 
 def _together(one: Assay, other: Assay, days: int) -> Assay | None:
-    """Both as one assay; None where they are of two, or say two things of the same part."""
-    if not (one.readable and other.readable and of_one_tissue(one, other) and concurrent(one, other, days)):
+    """Both as one assay; None where they are of two, or say two things of the same part.
+
+    Parts that share a partial date, or have none, are of one assay for all that can be told.
+    """
+    near = one.when == other.when or concurrent(one, other, days)
+    if not (near and one.readable and other.readable and of_one_tissue(one, other)):
         return None
     parts = ((one.conclusion, other.conclusion), (one.ratio, other.ratio), (one.copies, other.copies))
     if any(None not in pair and pair[0] != pair[1] for pair in parts):

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from abstractor.abstract import Criterion, Flag, Severity, Verdict, cite
 from abstractor.chart import Chart
-from abstractor.rules.her2.attribution import is_active, other_cancers
+from abstractor.dates import Truth
+from abstractor.rules.her2.attribution import is_active, of_breast_cancer, other_cancers
 from abstractor.rules.her2.coded import coded_as
 from abstractor.rules.her2.criteria import Outcome
 from abstractor.rules.her2.status import Her2Status, her2_status
@@ -68,8 +69,10 @@ def _text_only(chart: Chart, policy: InclusionPolicy) -> Iterator[Flag]:
 def _another_cancer(
     chart: Chart, policy: InclusionPolicy, anchor: Anchor, criterion: Criterion
 ) -> Iterator[Flag]:
-    """The metastasis may be of another cancer that was active then."""
-    if criterion.verdict is not Verdict.MET:
+    """The metastasis may be of another cancer that was active then, unless it names the breast cancer."""
+    distant = coded_as(chart, policy.distant_metastasis)
+    named = any(of_breast_cancer(each.primary, policy) is Truth.YES for each in distant)
+    if criterion.verdict is not Verdict.MET or named:
         return
     active = [other for other in other_cancers(chart, policy) if is_active(other, anchor.when)]
     if active:
