@@ -10,7 +10,8 @@ from abstractor.rules.her2.criteria import Her2Criteria
 __all__ = ["Her2Drugs", "InclusionPolicy", "TissueWords"]
 
 
-@dataclass(frozen=True, slots=True)
+# Compared and hashed by identity: its readings are remembered, and its tables cannot be hashed.
+@dataclass(frozen=True, slots=True, eq=False)
 class TissueWords:
     """The words by which a tissue is known, by organ.
 

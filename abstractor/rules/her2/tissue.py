@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from abstractor.rules.inclusion_policy import TissueWords
 
@@ -29,6 +30,7 @@ class Place:
         return " and ".join(self.organs).replace("_", " ") or self.tissue.value
 
 
+@lru_cache(maxsize=4096)
 def place_of(words: str | None, vocabulary: TissueWords) -> Place:
     """By the words alone; a metastasis "of the breast" that names no other organ is not said."""
     said = f" {' '.join(re.findall('[a-z]+', (words or '').lower()))} "
