@@ -65,38 +65,30 @@ def abstract_and_lines(
 ) -> tuple[Abstract, Therapy]:
     """Abstract one patient, and the lines with what they rest on (for attribution to a clinician).
 
-    `policy.restart_gap_days` is the chosen gap; the others of its sensitivity analysis are tried besides.
-    `program` is the version for the stamps. Facts after `as_of` are left out before anything is decided.
+    The gaps of the sensitivity analysis are tried beside the chosen one. `program` is for the stamps. Facts
+    after `as_of` are left out before anything is decided.
     """
     known = chart.as_of(as_of)
     anchor = metastatic_anchor(known, library.inclusion)
-    gaps = dict.fromkeys((policy.restart_gap_days, *policy.sensitivity_gap_days))
-    by_gap = derive_by_gap(known, anchor, library, policy, as_of, gaps=gaps)
-    therapy = by_gap[policy.restart_gap_days]
-    days = Period(period.start, period.end)
+    gap, days = policy.restart_gap_days, Period(period.start, period.end)
+    by_gap = derive_by_gap(known, anchor, library, policy, as_of, gaps=(gap, *policy.sensitivity_gap_days))
+    therapy, agents = by_gap[gap], her2_directed(library)
     inclusion = decide_inclusion(
         known,
         library.inclusion,
         anchor,
         by_gap,
         period=days,
-        gap=policy.restart_gap_days,
+        gap=gap,
         definition=definition,
-        her2_agents=her2_directed(library),
+        her2_agents=agents,
     )
-    judged, ahead = _sequenced(known, therapy, anchor, library, inclusion.criteria[0], days)
-    measured = _measured(known, therapy, library, inclusion.criteria[0], days, as_of)
-    found = _ordered((*judged, *measured), therapy)
-    sensitive = inclusion_sensitive(
-        known,
-        inclusion,
-        by_gap,
-        gap=policy.restart_gap_days,
-        period=days,
-        her2_agents=her2_directed(library),
-    )
-    her2 = her2_flags(known, library.inclusion, anchor, inclusion.criteria[0])
-    flags = all_flags(known, inclusion, found, (*therapy.flags, *ahead, *sensitive, *her2))
+    disease = inclusion.criteria[0]
+    judged, ahead = _sequenced(known, therapy, anchor, library, disease, days)
+    found = _ordered((*judged, *_measured(known, therapy, library, disease, days, as_of)), therapy)
+    sensitive = inclusion_sensitive(known, inclusion, by_gap, gap=gap, period=days, her2_agents=agents)
+    doubts = (*sensitive, *her2_flags(known, library.inclusion, anchor, disease))
+    flags = all_flags(known, inclusion, found, (*therapy.flags, *ahead, *doubts))
     findings = tuple(each.finding for each in found)
     abstract = Abstract(
         patient=chart.patient.reference,

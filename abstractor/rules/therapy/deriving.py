@@ -63,7 +63,7 @@ def derive_by_gap(
         *doubts.agent_attribution([fact for fact in owned.doubtful if fact.counts]),
     )
     therapies = {}
-    for gap in gaps:
+    for gap in dict.fromkeys(gaps):
         ground = Ground(
             library, policy.with_gap(gap), boundary_of(anchor, policy), signs, exact(as_of), not_tolerated
         )

@@ -60,7 +60,7 @@ def progressions(
     evidence = policy.progression
     until = DateInterval(_FIRST_DAY, as_of)
     found = [
-        *_statuses(chart, evidence, until),
+        *_statuses(chart, inclusion, evidence, until),
         *_recurrences(chart, inclusion, evidence, until),
         *_new_sites(chart, anchor, inclusion, evidence, policy.lookback_before_anchor_days),
         *_undated_sites(chart, inclusion, policy, until),
@@ -92,12 +92,16 @@ def _after(each: Progression, start: DateInterval) -> Truth:
     return Truth.NO if most <= each.at_least_after else Truth.UNKNOWN
 
 
-def _statuses(chart: Chart, evidence: ProgressionEvidence, until: DateInterval) -> Iterator[Progression]:
+def _statuses(
+    chart: Chart, inclusion: InclusionPolicy, evidence: ProgressionEvidence, until: DateInterval
+) -> Iterator[Progression]:
+    """A status of the disease says where, if the Condition that it names does."""
     for result in chart.results:
         said = set(evidence.statuses) & set(result.concepts)
         if said and set(evidence.answers) & set(result.value_concepts) and result.standing in _STANDS:
             dated = result.when is not None
-            yield Progression(result.when or until, 0, result.sources, dated=dated)
+            site = _site(result.about, inclusion, evidence)
+            yield Progression(result.when or until, 0, result.sources, site, dated=dated)
 
 
 def _recurrences(
@@ -108,7 +112,7 @@ def _recurrences(
         if diagnosis.clinical_status in evidence.recurrent and diagnosis.standing in _STANDS:
             if cancers & set(diagnosis.concepts):
                 dated = diagnosis.when is not None
-                site = _site(diagnosis, inclusion, evidence)
+                site = _site(diagnosis.concepts, inclusion, evidence)
                 yield Progression(diagnosis.when or until, 0, diagnosis.sources, site, dated=dated)
 
 
@@ -124,7 +128,7 @@ def _new_sites(
         known = any(_same_site(diagnosis, one) for one in seen)
         staged_before = anchor.when is not None and anchor.when.before(when) is Truth.YES
         if not known and not (staged_before and when == distant[0][0]):
-            site = _site(diagnosis, inclusion, evidence)
+            site = _site(diagnosis.concepts, inclusion, evidence)
             relapse = when == distant[0][0]
             yield Progression(when, lookback, diagnosis.sources, site, relapse=relapse)
         seen.append(diagnosis)
@@ -138,7 +142,7 @@ def _undated_sites(
     for diagnosis in _metastases(chart, inclusion):
         known = any(_same_site(diagnosis, one) for one in dated)
         if diagnosis.when is None and dated and not known:
-            site = _site(diagnosis, inclusion, policy.progression)
+            site = _site(diagnosis.concepts, inclusion, policy.progression)
             lookback = policy.lookback_before_anchor_days
             yield Progression(until, lookback, diagnosis.sources, site, dated=False)
 
@@ -159,11 +163,11 @@ def _metastases(chart: Chart, inclusion: InclusionPolicy) -> list[Diagnosis]:
     return [d for d in chart.diagnoses if generic & set(d.concepts) and d.standing in _STANDS]
 
 
-def _site(diagnosis: Diagnosis, inclusion: InclusionPolicy, evidence: ProgressionEvidence) -> Site:
+def _site(concepts: tuple[str, ...], inclusion: InclusionPolicy, evidence: ProgressionEvidence) -> Site:
     """A metastasis says where it is; a recurrence of the breast cancer itself does not."""
-    if set(evidence.cns_sites) & set(diagnosis.concepts):
+    if set(evidence.cns_sites) & set(concepts):
         return Site.CNS
-    return Site.OUTSIDE if set(inclusion.distant_metastasis) & set(diagnosis.concepts) else Site.UNSAID
+    return Site.OUTSIDE if set(inclusion.distant_metastasis) & set(concepts) else Site.UNSAID
 
 
 def _same_site(one: Diagnosis, other: Diagnosis) -> bool:

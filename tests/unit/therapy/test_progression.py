@@ -1,5 +1,6 @@
 """What documents progression, where, and what an undated or weak sign leaves open (section 3.4)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -46,6 +47,23 @@ def signs(story: str) -> tuple[Progression, ...]:
 def test_what_documents_progression_and_where(story: str, found: list[tuple[str, str, bool]]) -> None:
     later = [sign for sign in signs(METASTATIC + story) if not sign.relapse]
     assert [(str(sign.when), sign.site, sign.weak) for sign in later] == found
+
+
+@pytest.mark.parametrize(
+    ("about", "site"),
+    [
+        ((), "unsaid"),
+        (("breast-cancer",), "unsaid"),
+        (("distant-metastasis", "brain-metastasis"), "cns"),
+        (("distant-metastasis", "liver-metastasis"), "outside"),
+    ],
+)
+def test_a_status_of_the_disease_says_where_by_what_it_names(about: tuple[str, ...], site: str) -> None:
+    chart = told("progression 2020-05-01")
+    chart = replace(chart, results=tuple(replace(r, about=about) for r in chart.results))
+    anchor = metastatic_anchor(chart, LIBRARY.inclusion)
+    (sign,) = progressions(chart, anchor, LIBRARY.inclusion, POLICY, date.fromisoformat(AS_OF))
+    assert sign.site == site
 
 
 def test_the_first_site_is_the_relapse_and_none_on_palliative_therapy() -> None:
