@@ -2,7 +2,7 @@
 
 On label where every HER2-directed drug of the choice (and every other one that has a label here) is covered
 by a use that one of these labels gives; off label where one is surely not covered. A label may cover the
-partner too: the label of tucatinib gives the whole combination.
+partners too, where it gives a whole combination.
 """
 
 from dataclasses import dataclass, replace
