@@ -59,14 +59,14 @@ def _from_findings(findings: tuple[Finding, ...]) -> Iterable[Flag]:
 
 
 def _divergences(findings: tuple[Finding, ...]) -> Iterable[Flag]:
-    """One authority is for the choice and another against it."""
-    lines = dict.fromkeys(f.line for f in findings if f.rule == RULE and f.line is not None)
-    for line in lines:
+    """One authority is for the choice and another against it; a step of maintenance is its own choice."""
+    choices = dict.fromkeys((f.line, f.phase) for f in findings if f.rule == RULE and f.line is not None)
+    for choice in choices:
         said = [
             f
             for f in findings
             if f.rule == RULE
-            and f.line == line
+            and (f.line, f.phase) == choice
             and f.authority in _DIVERGING
             and f.in_period
             and not f.advisory

@@ -24,12 +24,13 @@ def finding(
     rule: str = "sequencing",
     authority: str = "ASCO",
     line: LineRef | None = FIRST,
+    phase: str | None = None,
     in_period: bool = True,
     advisory: bool = False,
     evidence: tuple[Evidence, ...] = (ORDER,),
 ) -> Finding:
     return Finding(
-        rule=rule, line=line, phase=None, decision_date=DECISION, in_period=in_period, authority=authority,
+        rule=rule, line=line, phase=phase, decision_date=DECISION, in_period=in_period, authority=authority,
         edition=f"{authority.lower()}-1", also=None, verdict=verdict, advisory=advisory,
         statement=f"{authority} says {verdict}.", citation="", later=(), would_clear=(), evidence=evidence,
     )  # fmt: skip
@@ -110,6 +111,11 @@ DIVERGING = [
         False,
     ),
     ("of two lines", (finding(FOR), finding(AGAINST, authority="NCCN", line=SECOND)), False),
+    (
+        "of a line and of a step of its maintenance",
+        (finding(FOR), finding(AGAINST, authority="NCCN", phase="maintenance-intensified")),
+        False,
+    ),
     ("one of them a label", (finding(FOR), finding(AGAINST, authority="FDA")), False),
     ("one of them a measure", (finding(FOR), finding(AGAINST, authority="NCCN", rule="BMA")), False),
     ("one before the period", (finding(FOR), finding(AGAINST, authority="NCCN", in_period=False)), False),
