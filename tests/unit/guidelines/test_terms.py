@@ -4,12 +4,14 @@ from datetime import date
 
 import pytest
 
-from abstractor.guidelines import load_library, load_value_sets
+from abstractor.guidelines import load_value_sets
 from abstractor.rules.kinds import ReasonRecorded
-from abstractor.rules.terms import Reason, Threshold
+from abstractor.rules.terms import ClinicalTerms, Reason, Threshold
+from tests.asking import library
 
-TERMS = load_library().terms
-REASONS = {reason.id: reason for reason in TERMS.reasons}
+
+def terms() -> ClinicalTerms:
+    return library().terms
 
 
 @pytest.mark.parametrize(
@@ -20,21 +22,21 @@ def test_the_ejection_fraction_that_excuses(
     reason: str, passing: list[float], not_passing: list[float]
 ) -> None:
     """Knowledge base, 2.1 (under 40 %) and 2.5 (ESMO: under 50 %)."""
-    (threshold,) = REASONS[reason].latest
+    (threshold,) = terms().reason(reason).latest
     assert threshold.concept == "lvef"
     assert all(threshold.passed_by(each) for each in passing)
     assert not any(threshold.passed_by(each) for each in not_passing)
-    assert REASONS[reason].concepts == ("heart-failure",)
-    assert REASONS[reason].active, "heart failure that is over excuses nothing"
+    assert terms().reason(reason).concepts == ("heart-failure",)
+    assert terms().reason(reason).active, "heart failure that is over excuses nothing"
 
 
 def test_self_care_alone_is_unfit() -> None:
-    (threshold,) = REASONS["poor-performance"].latest
+    (threshold,) = terms().reason("poor-performance").latest
     assert [threshold.passed_by(grade) for grade in range(5)] == [False, False, False, True, True]
 
 
 def test_a_history_of_lung_disease_is_enough() -> None:
-    assert not REASONS["lung-disease"].active
+    assert not terms().reason("lung-disease").active
 
 
 @pytest.mark.parametrize(
@@ -47,12 +49,12 @@ def test_a_history_of_lung_disease_is_enough() -> None:
     ],
 )
 def test_a_refusal_is_of_these_drugs(reason: str, drugs: list[str]) -> None:
-    assert list(REASONS[reason].withheld) == drugs
-    assert not REASONS[reason].concepts and not REASONS[reason].latest
+    assert list(terms().reason(reason).withheld) == drugs
+    assert not terms().reason(reason).concepts and not terms().reason(reason).latest
 
 
 def test_local_therapy_of_the_brain_counts_after_four_weeks() -> None:
-    assert TERMS.cns.settled_after_days == 28
+    assert terms().cns.settled_after_days == 28
 
 
 @pytest.mark.parametrize(
@@ -65,24 +67,24 @@ def test_local_therapy_of_the_brain_counts_after_four_weeks() -> None:
 )
 def test_a_trial_was_public_from_that_day(trial: str, public_on: date, supports: list[str]) -> None:
     """Knowledge base, 2.1."""
-    held = {each.id: each for each in TERMS.trials}[trial]
+    held = {each.id: each for each in terms().trials}[trial]
     assert (held.public_on, [*held.regimens, *held.added]) == (public_on, supports)
 
 
 def test_a_trial_supports_what_the_line_policy_takes_for_maintenance() -> None:
-    joined = {each.agent for each in load_library().line_policy.maintenance_additions}
-    assert {agent for trial in TERMS.trials for agent in trial.added} == joined
+    joined = {each.agent for each in library().line_policy.maintenance_additions}
+    assert {agent for trial in terms().trials for agent in trial.added} == joined
 
 
 def test_every_reason_is_asked_for_by_some_edition() -> None:
-    conditions = [c for e in load_library().editions for row in e.recommendations for c in row.when]
+    conditions = [c for e in library().editions for row in e.recommendations for c in row.when]
     asked = {name for each in conditions if isinstance(each, ReasonRecorded) for name in each.any_of}
-    assert asked == REASONS.keys()
+    assert asked == {reason.id for reason in terms().reasons}
 
 
 @pytest.mark.parametrize("kind", ["reasons", "trials"])
 def test_ids_are_used_once(kind: str) -> None:
-    ids = [each.id for each in getattr(TERMS, kind)]
+    ids = [each.id for each in getattr(terms(), kind)]
     assert len(set(ids)) == len(ids)
 
 
@@ -92,9 +94,14 @@ def concepts(reason: Reason) -> set[str]:
 
 def test_every_concept_of_the_terms_has_a_code_or_a_word() -> None:
     """A concept without any would never be found on a chart."""
-    receptors = TERMS.receptors
-    named = {concept for reason in TERMS.reasons for concept in concepts(reason)}
-    named |= {*TERMS.cns.sites, *TERMS.cns.local_therapy, *TERMS.systemic.status, *TERMS.systemic.stable}
+    receptors = terms().receptors
+    named = {concept for reason in terms().reasons for concept in concepts(reason)}
+    named |= {
+        *terms().cns.sites,
+        *terms().cns.local_therapy,
+        *terms().systemic.status,
+        *terms().systemic.stable,
+    }
     named |= {*receptors.positive, *receptors.negative, *receptors.er_negative, *receptors.pr_negative}
     assert named - {each for held in load_value_sets().concepts.values() for each in held} == set()
 
