@@ -10,8 +10,7 @@ from abstractor.rules.her2.criteria import Her2Criteria
 __all__ = ["Her2Drugs", "InclusionPolicy", "TissueWords"]
 
 
-# Compared and hashed by identity: its readings are remembered, and its tables cannot be hashed.
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class TissueWords:
     """The words by which a tissue is known, by organ.
 
@@ -24,6 +23,10 @@ class TissueWords:
     distant: Mapping[str, tuple[str, ...]]
     regional: Mapping[str, tuple[str, ...]]
     breast: Mapping[str, tuple[str, ...]]
+
+    def __hash__(self) -> int:
+        """Its readings are remembered, and its tables cannot be hashed."""
+        return hash((self.source, self.metastatic))
 
 
 @dataclass(frozen=True, slots=True)

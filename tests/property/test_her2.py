@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from abstractor.abstract import Criterion
 from abstractor.chart import Biomarker, Standing
 from tests.unit.fhir_read.charting import LOINC, chart_of, coded, condition, observation
-from tests.unit.her2.telling import (
+from tests.unit.rules.her2.telling import (
     CANCER,
     LIVER,
     POLICY,

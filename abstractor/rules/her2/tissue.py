@@ -30,7 +30,7 @@ class Place:
         return " and ".join(self.organs).replace("_", " ") or self.tissue.value
 
 
-@lru_cache(maxsize=4096)
+@lru_cache
 def place_of(words: str | None, vocabulary: TissueWords) -> Place:
     """By the words alone; a metastasis "of the breast" that names no other organ is not said."""
     said = f" {' '.join(re.findall('[a-z]+', (words or '').lower()))} "

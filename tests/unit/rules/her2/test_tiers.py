@@ -8,7 +8,7 @@ from abstractor.chart import Seen, Standing, Visit
 from abstractor.rules.anchor import metastatic_anchor
 from abstractor.rules.inclusion import her2_positive_mbc
 from tests.builders import day
-from tests.unit.her2.telling import (
+from tests.unit.rules.her2.telling import (
     CANCER,
     LIVER,
     POLICY,

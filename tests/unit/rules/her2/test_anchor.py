@@ -8,7 +8,7 @@ from abstractor.chart import Biomarker, Diagnosis, Result, Source, Stage, Standi
 from abstractor.dates import Truth
 from abstractor.rules.anchor import metastatic_anchor
 from tests.builders import day
-from tests.unit.her2.telling import CANCER, LIVER, POLICY, STOMACH, Fact, chart, diagnosis, ihc
+from tests.unit.rules.her2.telling import CANCER, LIVER, POLICY, STOMACH, Fact, chart, diagnosis, ihc
 
 GENERAL = diagnosis("ambiguous-metastasis", on="2019-02-01")
 

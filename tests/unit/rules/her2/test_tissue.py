@@ -8,7 +8,7 @@ from abstractor.dates import Truth
 from abstractor.rules.her2.attribution import of_breast
 from abstractor.rules.her2.tissue import Tissue, place_of
 from tests.builders import day
-from tests.unit.her2.telling import (
+from tests.unit.rules.her2.telling import (
     CANCER,
     LIVER,
     POLICY,

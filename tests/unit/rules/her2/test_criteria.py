@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.her2.telling import POLICY, ihc, ish, status, told
+from tests.unit.rules.her2.telling import POLICY, ihc, ish, status, told
 
 IN_2010, IN_2015, IN_2020 = "2010-06-01", "2015-06-01", "2020-06-01"
 EQUIVOCAL, OPEN = "her2-equivocal", "her2-indeterminate"
