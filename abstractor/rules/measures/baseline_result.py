@@ -74,10 +74,13 @@ class BaselineResult:
             yield self._finding(context, each, trigger, dose, asked)
 
     def _trigger(self, each: TherapyLine) -> tuple[BaselineTrigger, Exposure] | None:
-        """The first trigger drug of the line, by its first dose where one is held, else its first order."""
+        """The first trigger drug of the line, by its first dose where one is held, else its first order.
+
+        A drug that is only said to be taken has no first dose that a test could precede.
+        """
         first: list[tuple[BaselineTrigger, Exposure]] = []
         for trigger in self.triggers:
-            taken = each.exposures_of((trigger.agent,))
+            taken = [e for e in each.exposures_of((trigger.agent,)) if e.given or e.ordered]
             given = [exposure for exposure in taken if exposure.given]
             if taken:
                 first.append((trigger, min(given or taken, key=lambda e: (e.when.earliest, e.when.latest))))
