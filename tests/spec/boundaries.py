@@ -194,7 +194,7 @@ def labels_in_force(agents: set[str], day: date) -> list[str]:
     return [e.id for e in labels if e.in_force(day)]
 
 
-def expected_of_label(agents: set[str], day: date, uses: Callable[[str], set[str]]) -> str | None:
+def expected_of_label(agents: set[str], day: date, uses: Callable[[str], frozenset[str]]) -> str | None:
     """`agents`: the drugs of a choice whose use a label has to give; `uses`: those that a label gives in it.
 
     No grace: the labels of the day alone. Null where no drug had a label yet.
@@ -204,7 +204,7 @@ def expected_of_label(agents: set[str], day: date, uses: Callable[[str], set[str
         return None
     if day > REVIEW:
         return OPEN
-    given: set[str] = set()
+    given: frozenset[str] = frozenset()
     for label in in_force:
         given = given | uses(label)
     return "on-label" if agents <= given else "off-label"

@@ -7,7 +7,7 @@ plain rule of `boundaries`. A change date, an edition or a number of days that h
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 
 import pytest
 
@@ -48,13 +48,13 @@ def only(authority: str) -> Library:
 
 
 @cache
-def said(edition: str, choice: str) -> tuple[str, str]:
+def said(choice: str, edition: str) -> tuple[str, str]:
     judged = judge(library().edition(edition), named(choice), library())
     return judged.edition.id, str(judged.verdict)
 
 
 @cache
-def uses(label: str, choice: str) -> frozenset[str]:
+def uses(choice: str, label: str) -> frozenset[str]:
     """The drugs whose use that label gives in this choice."""
     edition, situation = library().edition(label), named(choice)
     given = [row for row in edition.recommendations if applies(row, situation).truth is Truth.YES]
@@ -81,7 +81,7 @@ def test_the_edition_of_the_day_decides(at: Boundary) -> None:
     authority = at.edition.whose
     for choice in CHOICES:
         for day in at.days:
-            due = expected(authority, day, lambda edition, choice=choice: said(edition, choice))
+            due = expected(authority, day, partial(said, choice))
             assert found_by(authority, choice, day) == due, (choice, day)
 
 
@@ -90,7 +90,7 @@ def test_the_labels_of_the_day_decide(at: Boundary) -> None:
     for choice in CHOICES:
         agents = needed(choice)
         for day in at.days if at.edition.whose in agents else ():
-            due = expected_of_label(agents, day, lambda label, choice=choice: set(uses(label, choice)))
+            due = expected_of_label(agents, day, partial(uses, choice))
             found = judge_label(on_day(choice, day), library(), WHOLE)
             assert (str(found.finding.verdict) if found else None) == due, (choice, day)
             if found is not None:

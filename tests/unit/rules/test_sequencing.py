@@ -149,7 +149,8 @@ def test_a_reason_that_cannot_be_ruled_out_matters_only_where_it_could_excuse(
     drugs: list[str], verdict: str
 ) -> None:
     found = finding(unwhole(after_thp(drugs, "2022-11-01")), 2, "ASCO")
-    assert found is not None and found.verdict == verdict, found.statement
+    assert found is not None
+    assert found.verdict == verdict, found.statement
 
 
 @pytest.mark.parametrize(
