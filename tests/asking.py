@@ -16,6 +16,7 @@ from abstractor.rules.decide import abstract_chart
 from abstractor.rules.library import Library
 from abstractor.rules.situation import Situation
 from abstractor.rules.therapy.deriving import derive
+from abstractor.rules.therapy.progression import progressions
 from fixtures.stories import Story, Tale, story
 
 __all__ = ["ZONE", "abstract_story", "abstract_told", "chart_of", "criterion", "library", "situation_of"]
@@ -65,6 +66,7 @@ def situation_of(told: Story, number: int, *, step: bool = False) -> Situation:
         library().agents,
         library().terms,
         kinds,
+        progressions(known, anchor, library().inclusion, library().line_policy, told.as_of),
         chosen,
     )
 

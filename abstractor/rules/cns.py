@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from abstractor.chart import Diagnosis, Procedure, Source, Standing
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.situation import Situation
+from abstractor.rules.therapy.progression import Site
 
 __all__ = ["ACTIVE", "NONE", "STABLE", "STATUSES", "CnsState", "cns_state"]
 
@@ -55,7 +56,8 @@ def _treated_or_not(situation: Situation, sites: list[Diagnosis], doubtful: list
     if not sure:
         sources = _sources(sites)
         if therapies:
-            said += ", local therapy of which it is not known whether it was 28 days before or more"
+            days = situation.terms.cns.settled_after_days
+            said += f", local therapy of which it is not known whether it was {days} days before or more"
             return CnsState(
                 frozenset((ACTIVE, STABLE)), said, (*sources, *_sources([t for t, _ in therapies]))
             )
@@ -66,7 +68,7 @@ def _treated_or_not(situation: Situation, sites: list[Diagnosis], doubtful: list
     last, when = max(sure, key=lambda pair: pair[1].earliest)
     said += f", local therapy {when}"
     sources = (*_sources(sites), *last.sources)
-    after, facts = _progression_after(when, sites, doubtful)
+    after, facts = _progression_after(situation, when, [*sites, *doubtful])
     sources = (*sources, *facts)
     if after is Truth.YES:
         return CnsState(frozenset((ACTIVE,)), f"{said}, progression there after it", sources)
@@ -87,21 +89,38 @@ def _local_therapies(situation: Situation) -> Iterator[tuple[Procedure, Truth]]:
 
 
 def _progression_after(
-    therapy: DateInterval, sites: list[Diagnosis], doubtful: list[Diagnosis]
+    situation: Situation, therapy: DateInterval, recorded: list[Diagnosis]
 ) -> tuple[Truth, tuple[Source, ...]]:
-    """A CNS metastasis recorded after the therapy, or one that is marked as come back after it; one of
-    doubtful date or status may be."""
+    """Progression of the CNS recorded after the therapy, by the decision.
+
+    A metastasis whose onset is stated after it is a new one; one that was only recorded anew, is marked as
+    come back, or is of doubtful date or status may be: the codes do not tell a new lesion from the old.
+    """
     found = Truth.NO
     sources: tuple[Source, ...] = ()
-    for site in (*sites, *doubtful):
+    for sign in situation.progressions:
+        if sign.site is Site.CNS and not sign.weak:
+            after = therapy.before(sign.when) & sign.when.on_or_before(situation.decision)
+            if after is not Truth.NO:
+                found, sources = found | after, (*sources, *sign.sources)
+    for site in recorded:
         after = Truth.UNKNOWN if site.when is None else therapy.before(site.when)
         if after is Truth.NO and site.clinical_status in _RECURRENT:
             after = Truth.UNKNOWN
-        if site in doubtful:
-            after = after & Truth.UNKNOWN
+        if (
+            site.standing not in _RELIED_ON
+            or not _has_onset(site)
+            or _by(site.when, situation) is not Truth.YES
+        ):
+            after &= Truth.UNKNOWN
         if after is not Truth.NO:
             found, sources = found | after, (*sources, *site.sources)
-    return found, sources
+    return found, tuple(dict.fromkeys(sources))
+
+
+def _has_onset(site: Diagnosis) -> bool:
+    """Its date is the disease's, not the record's."""
+    return any(source.path.startswith("Condition.onset") for source in site.sources)
 
 
 def _may_count(diagnosis: Diagnosis) -> bool:

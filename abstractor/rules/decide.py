@@ -32,6 +32,7 @@ from abstractor.rules.sequencing import judge_line, not_confirmed, not_sure
 from abstractor.rules.situation import Situation
 from abstractor.rules.therapy.course import Anchor, Therapy
 from abstractor.rules.therapy.deriving import derive_by_gap
+from abstractor.rules.therapy.progression import progressions
 
 __all__ = ["abstract_and_lines", "abstract_chart"]
 
@@ -84,7 +85,8 @@ def abstract_and_lines(
         her2_agents=agents,
     )
     disease = inclusion.criteria[0]
-    judged, ahead = _sequenced(known, therapy, anchor, library, disease, days)
+    situations = _situations(known, therapy, anchor, library, as_of)
+    judged, ahead = _sequenced(known, situations, library, disease, days)
     found = _ordered((*judged, *_measured(known, therapy, library, disease, days, as_of)), therapy)
     sensitive = inclusion_sensitive(known, inclusion, by_gap, gap=gap, period=days, her2_agents=agents)
     doubts = (*sensitive, *her2_flags(known, library.inclusion, anchor, disease))
@@ -106,7 +108,7 @@ def abstract_and_lines(
 
 
 def _sequenced(
-    chart: Chart, therapy: Therapy, anchor: Anchor, library: Library, disease: Criterion, period: Period
+    chart: Chart, situations: Iterator[Situation], library: Library, disease: Criterion, period: Period
 ) -> tuple[list[Found], list[Flag]]:
     """The findings on each choice of therapy, and where one was ahead of the guidelines; only for patients in
     whom HER2-positive metastatic disease stands or may stand."""
@@ -115,7 +117,7 @@ def _sequenced(
     if disease.verdict is Verdict.NOT_MET:
         return found, flags
     unsure = unsure_records(chart, her2_directed(library))
-    for situation in _situations(chart, therapy, anchor, library):
+    for situation in situations:
         label = judge_label(situation, library, period)
         judged = [*judge_line(situation, library, period), *([label] if label else [])]
         if disease.verdict is not Verdict.MET:
@@ -146,11 +148,16 @@ def _measured(
         yield from measure.rule.findings(context)
 
 
-def _situations(chart: Chart, therapy: Therapy, anchor: Anchor, library: Library) -> Iterator[Situation]:
+def _situations(
+    chart: Chart, therapy: Therapy, anchor: Anchor, library: Library, as_of: date
+) -> Iterator[Situation]:
     """Each palliative line on its decision date, and each step by which its maintenance was intensified."""
     kinds = library.line_policy.chemotherapy_kinds
+    signs = progressions(chart, anchor, library.inclusion, library.line_policy, as_of)
     for line in therapy.palliative():
-        opening = Situation(chart, therapy, anchor, line, line.decision, library.agents, library.terms, kinds)
+        opening = Situation(
+            chart, therapy, anchor, line, line.decision, library.agents, library.terms, kinds, signs
+        )
         yield opening
         for step in line.intensified:
             yield replace(opening, decision=step.decision, step=step, decided={})

@@ -8,6 +8,7 @@ from abstractor.dates import DateInterval
 from abstractor.rules.agents import Agent
 from abstractor.rules.terms import ClinicalTerms
 from abstractor.rules.therapy.course import Anchor, Intensification, Therapy, TherapyLine
+from abstractor.rules.therapy.progression import Progression
 from abstractor.rules.truth import Decided
 
 __all__ = ["Situation"]
@@ -30,6 +31,7 @@ class Situation:
     agents: Mapping[str, Agent]
     terms: ClinicalTerms
     chemotherapy_kinds: tuple[str, ...]
+    progressions: tuple[Progression, ...]
     step: Intensification | None = None
     assumed: Mapping[str, Hashable] = field(default_factory=dict)
     decided: dict[Hashable, Decided] = field(default_factory=dict, compare=False, repr=False)

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from abstractor.chart import Chart, Diagnosis, Source, Standing
 from abstractor.dates import DateInterval, Truth
-from abstractor.rules.library import InclusionPolicy
+from abstractor.rules.inclusion_policy import InclusionPolicy
 from abstractor.rules.line_policy import LinePolicy, ProgressionEvidence
 from abstractor.rules.therapy.course import Anchor
 from abstractor.rules.therapy.spans import days_between
