@@ -110,7 +110,10 @@ def _call(node: ast.Call) -> Iterator[Variant]:
 
 def _attribute(node: ast.Attribute) -> Iterator[Variant]:
     if isinstance(node.ctx, ast.Load) and node.attr in _NAMED:
-        yield "member swapped", ast.Attribute(node.value, _NAMED[node.attr], ast.Load())
+        other = _NAMED[node.attr]
+        if node.attr == "UNKNOWN" and isinstance(node.value, ast.Name) and node.value.id == "Verdict":
+            other = "NOT_MET"
+        yield "member swapped", ast.Attribute(node.value, other, ast.Load())
 
 
 def _choice(node: ast.If | ast.IfExp | ast.While) -> Iterator[Variant]:
