@@ -7,6 +7,7 @@ from msgspec import Struct
 from abstractor.dates import DateInterval
 
 __all__ = [
+    "Annotation",
     "Attachment",
     "CodeableConcept",
     "Coding",
@@ -79,6 +80,12 @@ class Quantity(Struct, gc=False):
 class Ratio(Struct, gc=False):
     numerator: Quantity | None = None
     denominator: Quantity | None = None
+
+
+class Annotation(Struct, gc=False):
+    """A comment on a record."""
+
+    text: str | None = None
 
 
 class Attachment(Struct, gc=False, rename="camel"):

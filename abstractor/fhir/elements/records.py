@@ -3,6 +3,7 @@
 from msgspec import Struct, field
 
 from abstractor.fhir.elements.datatypes import (
+    Annotation,
     Attachment,
     CodeableConcept,
     Coding,
@@ -89,6 +90,7 @@ class Observation(Resource, tag="Observation", rename="camel"):
     focus: tuple[Reference, ...] | None = None
     has_member: tuple[Reference, ...] | None = None
     component: tuple[Component, ...] | None = None
+    note: tuple[Annotation, ...] | None = None
 
 
 class Participant(Struct, gc=False):

@@ -8,6 +8,7 @@ from abstractor.chart import Biomarker, Result, Source, Stage, Standing
 from abstractor.dates import DateInterval
 from abstractor.fhir.elements.records import Component, Condition, Observation
 from abstractor.fhir.facts.about import conditions_named, tissue_in_words
+from abstractor.fhir.facts.comments import Commented, with_comments
 from abstractor.fhir.facts.dated import first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.diagnoses import is_breast_cancer
@@ -122,7 +123,7 @@ def _facts(part: _Part, seen: _Seen) -> list[Observed]:
             return []
         return [fact for c in stages if (fact := _stage(c, value, standing, seen, sources)) is not None]
     if markers:
-        return [b for marker in markers for b in _biomarkers(marker, value, standing, seen, sources)]
+        return [b for marker in markers for b in _biomarkers(marker, part, value, standing, seen, sources)]
     return [_result(part, value, standing, seen, sources)]
 
 
@@ -159,14 +160,32 @@ def _stage(
 
 
 def _biomarkers(
-    marker: Marker, value: Value | None, standing: Standing, seen: _Seen, sources: tuple[Source, ...]
+    marker: Marker,
+    part: _Part,
+    value: Value | None,
+    standing: Standing,
+    seen: _Seen,
+    sources: tuple[Source, ...],
 ) -> list[Biomarker]:
-    """One for each method that the value speaks of: "IHC 2+, FISH not amplified" is two results."""
+    """One for each method that the value speaks of: "IHC 2+, FISH not amplified" is two results. A comment
+    that says otherwise is one more."""
     answers = answers_of(value, seen.desk.lexicon) if value is not None else ()
     if "answer:not-done" in answers:
         standing = Standing.AGAINST
     said = read_marker(marker, value, seen.desk.lexicon)
-    return [_biomarker(marker, each, value, standing, seen, sources) for each in said]
+    notes = part.element.note if isinstance(part.element, Observation) and marker.name == "her2" else None
+    return [
+        _biomarker(marker, each.said, value, standing, seen, (*sources, *_comment(each, seen)))
+        for each in with_comments(said, [note.text for note in notes or ()])
+    ]
+
+
+def _comment(commented: Commented, seen: _Seen) -> tuple[Source, ...]:
+    notes = seen.record.resource.note
+    if commented.comment is None or notes is None:
+        return ()
+    at = commented.comment
+    return (seen.record.source(f"note[{at}].text", notes[at].text),)
 
 
 def _biomarker(
