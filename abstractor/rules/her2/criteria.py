@@ -12,6 +12,7 @@ from abstractor.dates import DateInterval, Truth
 __all__ = ["Bounds", "Her2Criteria", "Her2Edition", "IshCell", "Outcome"]
 
 _CONFIDENCES = ("high", "medium", "low")
+_SCORES = ("0", "1+", "2+", "3+")
 
 
 class Outcome(StrEnum):
@@ -83,6 +84,12 @@ class Her2Edition:
     def __post_init__(self) -> None:
         if self.confidence not in _CONFIDENCES:
             raise ValueError(f"confidence is one of {', '.join(_CONFIDENCES)}")
+        if set(self.ihc) != set(_SCORES):
+            raise ValueError(f"ihc has one result for each of {', '.join(_SCORES)}")
+        for cell in (*self.dual_probe, *self.single_probe):
+            unknown = sorted({*cell.by_ihc, *cell.notes} - set(_SCORES))
+            if unknown:
+                raise ValueError(f"{cell.name}: no IHC score {unknown[0]!r}")
 
     def may_hold(self, day: DateInterval) -> bool:
         return self.valid_from <= day.latest and (self.valid_to is None or day.earliest <= self.valid_to)

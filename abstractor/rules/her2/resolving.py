@@ -28,13 +28,13 @@ _REASONS = (
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """`outcome` is positive, negative or null with a `reason`; `by` are the rulings that it rests on.
+    """`outcome` is positive, negative, or null with a `reason`; `by` are the rulings that it rests on.
 
     `against`: conclusive rulings of other tissue that say the opposite.
     """
 
     outcome: Outcome | None
-    reason: str | None
+    reason: str
     by: tuple[Ruling, ...]
     against: tuple[Ruling, ...] = ()
 
@@ -53,7 +53,7 @@ def resolve(rulings: Sequence[Ruling], days: int) -> Resolved:
     if decided.outcome is None:
         return decided
     against = tuple(r for r in read if r.conclusive and r.outcome is not decided.outcome)
-    return Resolved(decided.outcome, None, decided.by, against)
+    return Resolved(decided.outcome, "", decided.by, against)
 
 
 def _metastatic(read: Sequence[Ruling], days: int) -> list[Ruling]:
@@ -106,13 +106,10 @@ def _decided(rulings: Sequence[Ruling], days: int) -> Resolved:
     if len(outcomes) > 1:
         return Resolved(None, "her2-discordant", tuple(conclusive))
     if unsettled:
-        reason = min((r.reason or "" for r in unsettled), key=_rank)
+        reasons = {r.reason for r in unsettled}
+        reason = next(each for each in _REASONS if each in reasons)
         return Resolved(None, reason, (*(r for r in unsettled if r.reason == reason), *conclusive))
-    return Resolved(outcomes.pop(), None, tuple(conclusive))
-
-
-def _rank(reason: str) -> int:
-    return _REASONS.index(reason) if reason in _REASONS else len(_REASONS)
+    return Resolved(outcomes.pop(), "", tuple(conclusive))
 
 
 def _settles(conclusive: Ruling, unsettled: Ruling, days: int) -> bool:
@@ -121,10 +118,7 @@ def _settles(conclusive: Ruling, unsettled: Ruling, days: int) -> bool:
         return False
     if _surely_before(unsettled, conclusive):
         return True
-    beside = concurrent(conclusive.assay, unsettled.assay, days)
-    first, then = conclusive.assay.when, unsettled.assay.when
-    after = first is not None and then is not None and first.before(then) is Truth.NO
-    if not (beside or after):
+    if not concurrent(conclusive.assay, unsettled.assay, days):
         return False
     if unsettled.assay.kind == "ish":
         # A 3+ is positive without any ISH.

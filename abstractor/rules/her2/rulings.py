@@ -64,9 +64,9 @@ def _by_components(edition: Her2Edition, assay: Assay, scores: tuple[str, ...]) 
     cells = edition.dual_probe if assay.ratio is not None else edition.single_probe
     fitting = [cell for cell in cells if cell.fits(assay.ratio, assay.copies) is not Truth.NO]
     outcomes = {outcome for cell in fitting for outcome in _outcomes(cell, scores)}
-    if len(outcomes) > 1 or not outcomes:
+    if len(outcomes) != 1:
         # A part is missing, or several scores stand beside it: what was reported counts if it can be true.
-        if len(fitting) > 1 and assay.conclusion in outcomes:
+        if assay.conclusion in outcomes:
             return _decided(assay, Outcome(assay.conclusion), ())
         return _decided(assay, Outcome.INDETERMINATE, (edition.id,))
     outcome = outcomes.pop()
@@ -74,14 +74,12 @@ def _by_components(edition: Her2Edition, assay: Assay, scores: tuple[str, ...]) 
         return Ruling(assay, Outcome.INDETERMINATE, "her2-discordant", (edition.id,))
     group = fitting[0].name if len(fitting) == 1 else None
     notes = [cell.notes[score] for cell in fitting for score in scores if score in cell.notes]
-    note = notes[0] if notes and outcome.conclusive else None
-    return _decided(assay, outcome, (edition.id,), group=group, note=note)
+    return _decided(assay, outcome, (edition.id,), group=group, note=next(iter(notes), None))
 
 
 def _outcomes(cell: IshCell, scores: tuple[str, ...]) -> Iterator[Outcome]:
-    if not scores or not cell.by_ihc:
+    if not scores:
         yield cell.result
-        return
     for score in scores:
         yield cell.by_ihc.get(score, cell.result)
 
@@ -106,4 +104,4 @@ def _concurrent_scores(assay: Assay, others: Iterable[Assay], days: int) -> tupl
         if other.kind == "ihc" and of_one_tissue(other, assay) and concurrent(assay, other, days):
             named = (other.score,) if other.score else _SCORES_OF.get(other.conclusion or "", ())
             scores |= dict.fromkeys(named)
-    return tuple(sorted(scores))
+    return tuple(scores)

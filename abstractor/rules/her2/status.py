@@ -77,11 +77,10 @@ def _open(found: Resolved) -> Her2Status:
         "her2-indeterminate": "HER2 indeterminate, a concurrent IHC or a part of the result is missing",
         "her2-report-too-old": "a HER2 report from before any dated criteria",
         "her2-not-readable": "HER2 results that could not be read",
-        "date-uncertain": "a HER2 report whose date spans a change of the criteria",
+        "date-uncertain": "a HER2 report whose date leaves open which criteria hold",
     }
-    reason = found.reason or "her2-indeterminate"
-    shows = f"{said[reason]}: {say_all(found.by)} ({say_criteria(found.by)})"
-    return Her2Status("unknown", reason, shows, _sources(found.by), rulings=found.by)
+    shows = f"{said[found.reason]}: {say_all(found.by)} ({say_criteria(found.by)})"
+    return Her2Status("unknown", found.reason, shows, _sources(found.by), rulings=found.by)
 
 
 def _treated_on(chart: Chart, policy: InclusionPolicy, found: Resolved) -> Her2Status | None:

@@ -179,22 +179,3 @@ def test_every_edition_says_where_it_comes_from() -> None:
         assert edition.citation and edition.source and edition.confidence in ("high", "medium", "low")
     newest = POLICY.her2.newest
     assert newest.valid_to is None and str(newest.affirmed_on) == "2023-06-07"
-
-
-@pytest.mark.parametrize(
-    ("found", "said"),
-    [
-        (status(ihc("3+", IN_2020)), "HER2 IHC 3+ on 2020-06-01, breast: positive by ascocap-2018"),
-        (
-            status(ish(2.3, 3.2, "2017-02-01", said="positive")),
-            "HER2 ISH positive, ratio 2.3, 3.2 copies (ISH group 2) on 2017-02-01, breast: "
-            "positive by ascocap-2013",
-        ),
-        (
-            status(ish(None, None, IN_2020, said="negative")),
-            "HER2 ISH negative on 2020-06-01, breast: negative as reported",
-        ),
-    ],
-)
-def test_the_statement_names_result_day_tissue_and_criteria(found: object, said: str) -> None:
-    assert getattr(found, "shows", None) == said
