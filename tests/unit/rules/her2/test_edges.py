@@ -30,6 +30,8 @@ PARTS: list[tuple[str, list[Fact | tuple[Fact, ...]], str]] = [
      [counted("ratio", 2.6, ON), counted("copies", 7.1, "2020-06-05")], "positive"),
     ("parts across a change of criteria",
      [counted("ratio", 2.3, "2018-05-29"), counted("copies", 3.2, "2018-05-30")], "date-uncertain"),
+    ("parts across the first day of any criteria",
+     [counted("ratio", 2.6, "2006-12-31"), counted("copies", 7.1, "2007-01-01")], "date-uncertain"),
     ("parts before the change", [counted("ratio", 2.3, "2018-05-28"), counted("copies", 3.2, "2018-05-29")],
      "positive"),
     ("parts of two organs are none", [counted("ratio", 2.6, ON), counted("copies", 7.1, ON, tissue="Axilla")],

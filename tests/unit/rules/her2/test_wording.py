@@ -44,6 +44,9 @@ SAID: list[tuple[list[Fact | tuple[Fact, ...]], str]] = [
       dose("pertuzumab", "2020-06-01")],
      "HER2 IHC 1+ on 2020-04-01, liver, after HER2 IHC 3+ on 2016-01-01, breast; yet trastuzumab was given "
      "or ordered on 2020-05-01; metastatic since 2019-03-01"),
+    ([ihc("2+", "2020-01-01"), ish(2.3, 3.2, "2020-09-01")],
+     "HER2 equivocal and not settled: HER2 IHC 2+ on 2020-01-01, breast (by ascocap-2018); metastatic since "
+     "2019-03-01"),
     ([ihc(None, "2019-01-01")],
      "HER2 results that could not be read: HER2 IHC not readable on 2019-01-01, breast (as reported); "
      "metastatic since 2019-03-01"),
