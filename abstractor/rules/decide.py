@@ -66,8 +66,7 @@ def abstract_and_lines(
 ) -> tuple[Abstract, Therapy]:
     """Abstract one patient, and the lines with what they rest on (for attribution to a clinician).
 
-    The gaps of the sensitivity analysis are tried beside the chosen one. `program` is for the stamps. Facts
-    after `as_of` are left out before anything is decided.
+    Every gap of the sensitivity analysis is tried. `program` is for the stamps. Facts after `as_of` are out.
     """
     known = chart.as_of(as_of)
     anchor = metastatic_anchor(known, library.inclusion)
