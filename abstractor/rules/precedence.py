@@ -42,4 +42,5 @@ def _supports(trial: Trial, situation: Situation) -> bool:
         return False
     if situation.step is not None:
         return bool(trial.added) and set(situation.step.agents) <= set(trial.added)
-    return situation.line.line.regimen in trial.regimens
+    line = situation.line.line
+    return line.number <= trial.latest_line and line.regimen in trial.regimens

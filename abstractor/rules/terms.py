@@ -73,12 +73,14 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A trial that came before the guidelines: the choice that it supports, and from which day in public."""
+    """A trial that came before the guidelines: the choice that it supports, in which line at the latest, and
+    from which day in public."""
 
     id: str
     citation: str
     source: str
     public_on: date
+    latest_line: int
     regimens: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
 

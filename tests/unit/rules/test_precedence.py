@@ -189,3 +189,8 @@ def test_a_label_lags_only_where_a_guideline_is_silent(
     verdicts: tuple[Verdict, ...], codes: list[str]
 ) -> None:
     assert _flags(*verdicts) == codes
+
+
+def test_a_first_line_trial_says_nothing_of_the_second() -> None:
+    told = patient(date(2025, 1, 6), on=date(2025, 9, 1)).thp("2025-01-06", through="2025-08-20")
+    assert ahead(told.course(TDXD_P, "2025-09-01")) == []
