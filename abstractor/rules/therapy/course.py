@@ -57,7 +57,7 @@ class Exposure:
     `until` is the last day that it is stated to cover (oral supply, treatment period), null where nothing
     says. `answers` are the orders that a given dose answers, by day. `relied_on` is false where the status
     is unknown. `place` is the day by which a partial date is sorted, where something else in the chart says
-    where it belongs.
+    where it belongs. `unended`: an active order whose stated period has no end.
     """
 
     agent: str
@@ -69,6 +69,7 @@ class Exposure:
     reference: str = ""
     answers: tuple[OrderDay, ...] = ()
     place: date | None = None
+    unended: bool = False
 
     @property
     def given(self) -> bool:

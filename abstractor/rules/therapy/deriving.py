@@ -62,12 +62,12 @@ def derive_by_gap(
         *doubts.after_death([fact for fact in late if fact.counts], chart.patient),
         *doubts.agent_attribution([fact for fact in owned.doubtful if fact.counts]),
     )
+    boundary, seen = boundary_of(anchor, policy), chart.seen_whole(_GIVEN_TYPE)
     therapies = {}
     for gap in dict.fromkeys(gaps):
-        ground = Ground(
-            library, policy.with_gap(gap), boundary_of(anchor, policy), signs, exact(as_of), not_tolerated
-        )
-        never = replaced(found.exposures, ground) if chart.seen_whole(_GIVEN_TYPE) else ()
+        by_gap = policy.with_gap(gap)
+        ground = Ground(library, by_gap, boundary, signs, exact(as_of), not_tolerated, seen)
+        never = replaced(found.exposures, ground) if seen else ()
         assembly = assemble([exposure for exposure in found.exposures if exposure not in never], ground)
         lines = _lines(assembly.lines, facts, chart, ground)
         unplaced = _unplaced(owned.facts, assembly.contradicted, lines)

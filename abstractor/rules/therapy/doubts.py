@@ -127,8 +127,11 @@ def doubtful_dates(
     if boundary.palliative(line.line.start) is Truth.UNKNOWN:
         said.append("whether it started before the metastasis is uncertain")
         sources += [*anchor.sources, *line.exposures[0].sources]
-    if any(not doubt.signs for doubt in open_to):
+    if any(not (doubt.signs or doubt.beside) for doubt in open_to):
         said.append("a partial date leaves open what belongs to it")
+    for running, added in dict.fromkeys((d.beside, d.exposure) for d in open_to if d.beside):
+        open_order = f"the order of {', '.join(running)} has no end"
+        said.append(f"{open_order}, so that {added.agent} on {added.when} may be added to it or follow it")
     if any(doubt.signs for doubt in open_to):
         said.append("the date of a progression leaves open whether another line starts in it")
     if ending.perhaps:

@@ -24,10 +24,12 @@ class Break:
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """An exposure that may open another line: for want of a date, or because of `signs` that may be
-    progression, or may lie before it."""
+    progression, or may lie before it. `beside`: drugs of the line that may have stopped before it, since
+    their orders have no end."""
 
     exposure: Exposure
     signs: tuple[Progression, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @property
     def of_dates(self) -> bool:

@@ -22,7 +22,7 @@ _RELIED_ON = (Standing.COUNTS, Standing.ASSUMED, Standing.PARTIAL, Standing.ORDE
 @dataclass(frozen=True, slots=True)
 class DrugFact:
     """`kind` as in `Exposure`; `until` the last day that it is stated to cover; `names` the order that it
-    names or rests on; `place` the day by which a partial date is sorted."""
+    names or rests on; `place` the day by which a partial date is sorted; `unended` as in `Exposure`."""
 
     agent: str
     kind: str
@@ -36,6 +36,7 @@ class DrugFact:
     stop_reasons: tuple[str, ...]
     sources: tuple[Source, ...]
     place: date | None = None
+    unended: bool = False
 
     @property
     def counts(self) -> bool:
@@ -112,8 +113,10 @@ def _dispensed(chart: Chart) -> Iterator[DrugFact]:
 def _ordered(chart: Chart) -> Iterator[DrugFact]:
     for order in chart.orders:
         until = _stated_end(order)
+        unended = order.status == "active" and order.supply is not None and order.supply[1] is None
         for agent in order.agents:
-            yield _fact(agent, ORDER, order, until=until, names=None, stop_reasons=order.stop_reasons)
+            fact = _fact(agent, ORDER, order, until=until, names=None, stop_reasons=order.stop_reasons)
+            yield replace(fact, unended=unended)
 
 
 def _said(chart: Chart) -> Iterator[DrugFact]:

@@ -147,6 +147,7 @@ def _exposure(fact: DrugFact) -> Exposure:
         fact.sources,
         fact.reference,
         place=fact.place,
+        unended=fact.unended,
     )
 
 

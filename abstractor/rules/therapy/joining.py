@@ -35,6 +35,7 @@ class Ground:
     """What steps are decided on besides the exposures; `as_of` is the last day that can be seen.
 
     `not_tolerated`: agents that were stopped for that reason, by the day of the record that says so.
+    `doses_seen`: were all administrations seen, so that an infusion without one was not given?
     """
 
     library: Library
@@ -43,6 +44,7 @@ class Ground:
     progressions: tuple[Progression, ...]
     as_of: DateInterval
     not_tolerated: tuple[tuple[str, DateInterval], ...] = ()
+    doses_seen: bool = False
 
     def signs(self, start: DateInterval) -> tuple[Progression, ...]:
         """The signs of progression that may tell of a line that started then: what made the disease
@@ -200,7 +202,22 @@ def _joins_maintenance(exposure: Exposure, draft: Draft, coming: Sequence[Exposu
     directed = {name for name in draft.names if ground.library.agents[name].her2_directed}
     gap = ground.policy.restart_gap_days
     near = ground.policy.maintenance_continues_within_days
-    return _goes_on(exposure, directed, draft, coming, ground, reach=gap, unseen=near)
+    if _goes_on(exposure, directed, draft, coming, ground, reach=gap, unseen=near):
+        return True
+    unended = _unended(directed, draft, ground)
+    if not unended or days_between(draft.reach, exposure.when)[0] > gap:
+        return False
+    draft.doubts.append(Doubt(exposure, beside=unended))
+    return True
+
+
+def _unended(agents: set[str], draft: Draft, ground: Ground) -> tuple[str, ...]:
+    """Those of which only an active order without an end is held, and of which no dose could say when they
+    stopped."""
+    told = {e.agent for e in draft.exposures if e.given}
+    if ground.doses_seen:
+        told |= {name for name in agents if ground.library.agents[name].route != "oral"}
+    return tuple(sorted({e.agent for e in draft.exposures if e.unended and e.agent in agents - told}))
 
 
 def _is_exempt(exposure: Exposure, draft: Draft, coming: Sequence[Exposure], ground: Ground) -> bool:

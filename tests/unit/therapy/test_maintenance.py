@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from abstractor.chart import Seen
 from tests.builders import told
 from tests.therapy_knowledge import therapy_of
 
@@ -140,3 +141,43 @@ def test_the_exemption_needs_a_taxane_and_antibodies_that_go_on() -> None:
 )
 def test_endocrine_therapy_joins_a_her2_drug_that_goes_on(story: str, lines: int) -> None:
     assert len(therapy_of(told(METASTATIC + story), AS_OF).lines) == lines
+
+
+ORDERS = f"order docetaxel {START} until {after(105)}\n"
+ADDED = f"\norder letrozole {after(120)} until open"
+
+
+@pytest.mark.parametrize(
+    ("story", "lines", "open_to"),
+    [
+        (f"{ORDERS}order H {START} until open{ADDED}", 1, ["letrozole"]),
+        (f"{ORDERS}order lapatinib {START} until open{ADDED}", 1, ["letrozole"]),
+        # it says when it ended, is not active, states no period, or is no HER2-directed drug
+        (f"{ORDERS}order H {START} until {after(105)}{ADDED}", 2, []),
+        (f"{ORDERS}order H {START} until open completed{ADDED}", 2, []),
+        (f"{ORDERS}order H {START}{ADDED}", 2, []),
+        (f"{ORDERS}order vinorelbine {START} until open{ADDED}", 2, []),
+        # doses say when it stopped
+        (f"{ORDERS}order H {START} until open\nH {START}..{after(42)}{ADDED}", 2, []),
+        # nothing of the line for longer than the gap
+        (f"{ORDERS}order H {START} until open\norder letrozole {after(285)}", 1, ["letrozole"]),
+        (f"{ORDERS}order H {START} until open\norder letrozole {after(286)}", 2, []),
+        # another cytotoxic drug opens a line all the same
+        (f"{ORDERS}order H {START} until open\norder capecitabine {after(120)} until open", 2, []),
+    ],
+)
+def test_an_antibody_ordered_without_an_end_may_have_gone_on(
+    story: str, lines: int, open_to: list[str]
+) -> None:
+    found = therapy_of(told(METASTATIC + story, seen=Seen.NOT_ASKED), AS_OF)
+    assert len(found.lines) == lines
+    assert [each.exposure.agent for each in found.lines[0].may_open] == open_to
+    said = [f.statement for f in found.flags if f.code == "date-uncertain" and "has no end" in f.statement]
+    assert len(said) == len(open_to)
+
+
+def test_an_infusion_ordered_without_an_end_and_never_given_did_not_go_on() -> None:
+    story = f"{METASTATIC}{ORDERS}order H {START} until open{ADDED}"
+    seen = therapy_of(told(story, seen=Seen.COMPLETE), AS_OF)
+    assert [line.line.agents for line in seen.lines] == [("docetaxel", "trastuzumab"), ("letrozole",)]
+    assert not any("has no end" in flag.statement for flag in seen.flags)
