@@ -21,6 +21,7 @@ from abstractor.rules.anchor import metastatic_anchor
 from abstractor.rules.flags import all_flags, is_flagged
 from abstractor.rules.found import Found
 from abstractor.rules.her2.flags import her2_flags
+from abstractor.rules.her2.status import Her2Status, her2_status
 from abstractor.rules.inclusion import decide_inclusion
 from abstractor.rules.labels import judge_label
 from abstractor.rules.library import Library, LinePolicy, Subject
@@ -66,10 +67,9 @@ def abstract_and_lines(
 ) -> tuple[Abstract, Therapy]:
     """Abstract one patient, and the lines with what they rest on (for attribution to a clinician).
 
-    Every gap of the sensitivity analysis is tried. `program` is for the stamps. Facts after `as_of` are out.
-    """
+    Every gap of the sensitivity analysis is tried; facts after `as_of` are out. `program` is for the stamps."""
     known = chart.as_of(as_of)
-    anchor = metastatic_anchor(known, library.inclusion)
+    anchor, her2 = metastatic_anchor(known, library.inclusion), her2_status(known, library.inclusion)
     gap, days = policy.restart_gap_days, Period(period.start, period.end)
     by_gap = derive_by_gap(known, anchor, library, policy, as_of, gaps=(gap, *policy.sensitivity_gap_days))
     therapy, agents = by_gap[gap], her2_directed(library)
@@ -77,6 +77,7 @@ def abstract_and_lines(
         known,
         library.inclusion,
         anchor,
+        her2,
         by_gap,
         period=days,
         gap=gap,
@@ -88,7 +89,7 @@ def abstract_and_lines(
     judged, ahead = _sequenced(known, situations, library, disease, days)
     found = _ordered((*judged, *_measured(known, therapy, library, disease, days, as_of)), therapy)
     sensitive = inclusion_sensitive(known, inclusion, by_gap, gap=gap, period=days, her2_agents=agents)
-    doubts = (*sensitive, *her2_flags(known, library.inclusion, anchor, disease))
+    doubts = (*sensitive, *her2_flags(known, library.inclusion, anchor, disease, her2))
     flags = all_flags(known, inclusion, found, (*therapy.flags, *ahead, *doubts))
     findings = tuple(each.finding for each in found)
     abstract = Abstract(
@@ -101,7 +102,7 @@ def abstract_and_lines(
         flags=flags,
         flagged=is_flagged(inclusion, flags),
         completeness=chart.completeness,
-        stamps=_stamps(chart, library, policy, findings, program),
+        stamps=_stamps(chart, library, policy, (findings, her2), program),
     )
     return abstract, therapy
 
@@ -179,7 +180,12 @@ def _ordered(found: tuple[Found, ...], therapy: Therapy) -> tuple[Found, ...]:
 
 
 def _stamps(
-    chart: Chart, library: Library, policy: LinePolicy, findings: tuple[Finding, ...], program: str
+    chart: Chart,
+    library: Library,
+    policy: LinePolicy,
+    rests_on: tuple[tuple[Finding, ...], Her2Status],
+    program: str,
 ) -> Stamps:
+    findings, her2 = rests_on
     used = {f.edition for f in findings} | {f.also for f in findings if f.also is not None}
-    return Stamps(program, tuple(sorted(used)), library.value_sets, policy.id, chart.digest)
+    return Stamps(program, tuple(sorted(used | her2.editions)), library.value_sets, policy.id, chart.digest)

@@ -13,7 +13,7 @@ from abstractor.chart import Chart, Source
 from abstractor.dates import Period, Truth
 from abstractor.rules.anchor import stands
 from abstractor.rules.her2.coded import repeated_metastasis
-from abstractor.rules.her2.status import her2_status
+from abstractor.rules.her2.status import Her2Status
 from abstractor.rules.her2.weaker import weaker_evidence
 from abstractor.rules.inclusion_policy import InclusionPolicy
 from abstractor.rules.lines_criterion import her2_lines
@@ -27,6 +27,7 @@ def decide_inclusion(
     chart: Chart,
     policy: InclusionPolicy,
     anchor: Anchor,
+    her2: Her2Status,
     by_gap: Mapping[int, Therapy],
     *,
     period: Period,
@@ -35,7 +36,7 @@ def decide_inclusion(
     her2_agents: frozenset[str],
 ) -> Inclusion:
     """`by_gap` holds the therapy at the chosen gap and at every gap of the sensitivity analysis."""
-    disease = her2_positive_mbc(chart, policy, anchor)
+    disease = her2_positive_mbc(chart, policy, anchor, her2)
     visit = visit_in_period(chart, policy, period)
 
     def verdict(name: str, days: int) -> Verdict:
@@ -58,9 +59,8 @@ def conjunction(criteria: tuple[Criterion, ...]) -> Verdict:
     return Verdict.REVIEW if Verdict.UNKNOWN in verdicts else Verdict.INCLUDED
 
 
-def her2_positive_mbc(chart: Chart, policy: InclusionPolicy, anchor: Anchor) -> Criterion:
+def her2_positive_mbc(chart: Chart, policy: InclusionPolicy, anchor: Anchor, her2: Her2Status) -> Criterion:
     """Confirmed HER2-positive metastatic breast cancer: tiers 1 and 2 of section 6.2; 3 and 4 are unknown."""
-    her2 = her2_status(chart, policy)
     if her2.status == "negative":
         return _criterion(Verdict.NOT_MET, "her2-negative", her2.shows, her2.sources)
     if anchor.stands is Truth.NO:

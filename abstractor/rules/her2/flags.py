@@ -8,7 +8,7 @@ from abstractor.dates import Truth
 from abstractor.rules.her2.attribution import is_active, of_breast_cancer, other_cancers
 from abstractor.rules.her2.coded import coded_as
 from abstractor.rules.her2.criteria import Outcome
-from abstractor.rules.her2.status import Her2Status, her2_status
+from abstractor.rules.her2.status import Her2Status
 from abstractor.rules.her2.wording import say_all, say_criteria
 from abstractor.rules.inclusion_policy import InclusionPolicy
 from abstractor.rules.standing import stands
@@ -20,10 +20,9 @@ _OPEN = ("her2-equivocal", "her2-discordant")
 
 
 def her2_flags(
-    chart: Chart, policy: InclusionPolicy, anchor: Anchor, criterion: Criterion
+    chart: Chart, policy: InclusionPolicy, anchor: Anchor, criterion: Criterion, status: Her2Status
 ) -> tuple[Flag, ...]:
     """All are of severity review."""
-    status = her2_status(chart, policy)
     return (
         *_unsettled(criterion),
         *_by_former_criteria(status, policy),

@@ -39,6 +39,11 @@ class Her2Status:
     by_code: bool = False
     rulings: tuple[Ruling, ...] = ()
 
+    @property
+    def editions(self) -> frozenset[str]:
+        """The criteria that it was read by; none where it was taken as reported."""
+        return frozenset(name for ruling in self.rulings for name in ruling.editions)
+
 
 def her2_status(chart: Chart, policy: InclusionPolicy) -> Her2Status:
     """The status that final tissue results of the breast cancer support; without any, that of a code."""

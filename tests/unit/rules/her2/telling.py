@@ -126,7 +126,7 @@ def told(found: Her2Status) -> str:
 
 def criterion(*facts: Fact | Iterable[Biomarker]) -> Criterion:
     known = chart(*facts)
-    return her2_positive_mbc(known, POLICY, metastatic_anchor(known, POLICY))
+    return her2_positive_mbc(known, POLICY, metastatic_anchor(known, POLICY), her2_status(known, POLICY))
 
 
 def answer(*facts: Fact | Iterable[Biomarker]) -> str:
@@ -138,5 +138,6 @@ def answer(*facts: Fact | Iterable[Biomarker]) -> str:
 def flags(*facts: Fact | Iterable[Biomarker]) -> set[str]:
     known = chart(*facts)
     anchor = metastatic_anchor(known, POLICY)
-    decided = her2_positive_mbc(known, POLICY, anchor)
-    return {flag.code for flag in her2_flags(known, POLICY, anchor, decided)}
+    her2 = her2_status(known, POLICY)
+    decided = her2_positive_mbc(known, POLICY, anchor, her2)
+    return {flag.code for flag in her2_flags(known, POLICY, anchor, decided, her2)}

@@ -172,7 +172,8 @@ def test_two_encounters_far_enough_apart(first: Fact, second: Fact, said: str) -
 def test_every_flag_is_for_review_and_cites_something(facts: list[Fact]) -> None:
     known = chart(CANCER, LIVER, *facts)
     anchor = metastatic_anchor(known, POLICY)
-    raised = her2_flags(known, POLICY, anchor, her2_positive_mbc(known, POLICY, anchor))
+    her2 = her2_status(known, POLICY)
+    raised = her2_flags(known, POLICY, anchor, her2_positive_mbc(known, POLICY, anchor, her2), her2)
     assert raised
     assert all(flag.severity is Severity.REVIEW and flag.evidence for flag in raised)
 

@@ -6,6 +6,7 @@ import pytest
 
 from abstractor.chart import Seen, Standing, Visit
 from abstractor.rules.anchor import metastatic_anchor
+from abstractor.rules.her2.status import her2_status
 from abstractor.rules.inclusion import her2_positive_mbc
 from tests.builders import day
 from tests.unit.rules.her2.telling import (
@@ -187,7 +188,7 @@ def test_what_confirms_is_cited() -> None:
 
 def test_without_all_conditions_a_missing_metastasis_is_unknown() -> None:
     known = chart(CANCER, TISSUE, seen=Seen.PARTIAL)
-    decided = her2_positive_mbc(known, POLICY, metastatic_anchor(known, POLICY))
+    decided = her2_positive_mbc(known, POLICY, metastatic_anchor(known, POLICY), her2_status(known, POLICY))
     assert (decided.verdict, decided.reason) == ("unknown", "conditions-not-seen-whole")
 
 
