@@ -67,7 +67,7 @@ def abstract_and_lines(
 ) -> tuple[Abstract, Therapy]:
     """Abstract one patient, and the lines with what they rest on (for attribution to a clinician).
 
-    Every gap of the sensitivity analysis is tried; facts after `as_of` are out. `program` is for the stamps."""
+    Every gap of the sensitivity analysis is tried; facts after `as_of` are out; `program` is stamped."""
     known = chart.as_of(as_of)
     anchor, her2 = metastatic_anchor(known, library.inclusion), her2_status(known, library.inclusion)
     gap, days = policy.restart_gap_days, Period(period.start, period.end)
