@@ -18,11 +18,9 @@ import pytest
 
 from abstractor import guidelines
 from tests.mutation.code_changes import CodeChange, mutated
-from tests.mutation.forked import Seen
+from tests.mutation.forked import Seen, in_turn
 
 __all__ = ["CodeMutant"]
-
-_FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +46,7 @@ class CodeMutant:
         """The cases that go through the changed function, likely killers and quick ones first, a few of each
         test in turn, as many as the budget allows."""
         names = self._through(seen)
-        chosen: list[pytest.Item] = []
-        spent = 0.0
-        for case in _in_turn([case for case in cases if case.nodeid in names], seen):
-            spent += seen.seconds[case.nodeid]
-            if self.budget and spent > self.budget and chosen:
-                break
-            chosen.append(case)
-        return chosen
+        return in_turn([case for case in cases if case.nodeid in names], seen, self.budget)
 
     def _through(self, seen: Seen) -> set[str]:
         if self.change.owner.endswith("__post_init__"):
@@ -64,21 +55,6 @@ class CodeMutant:
             return seen.through.get((str(self.change.file.resolve()), self.change.owner), set())
         users = {str(path.resolve()) for path in _naming(self.folder, self.change.owner)}
         return {name for (file, _), names in seen.through.items() if file in users for name in names}
-
-
-def _in_turn(cases: Sequence[pytest.Item], seen: Seen) -> list[pytest.Item]:
-    """The best few cases of each test, then the next of each: those of one test mostly tell the same."""
-
-    def worth(case: pytest.Item) -> float:
-        return seen.seconds[case.nodeid] / (1 + seen.kills[case.nodeid]) ** 2
-
-    turns: dict[str, int] = {}
-    ranked = []
-    for case in sorted(cases, key=worth):
-        test = case.nodeid.partition("[")[0]
-        turns[test] = turns.get(test, 0) + 1
-        ranked.append((turns[test] // _FEW, worth(case), case))
-    return [case for _, _, case in sorted(ranked, key=lambda each: each[:2])]
 
 
 @cache

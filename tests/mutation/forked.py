@@ -23,8 +23,9 @@ import pytest
 from abstractor.chart import Chart
 from tests import asking
 
-__all__ = ["Asked", "Mutant", "Outcome", "Result", "Seen", "ask_all"]
+__all__ = ["Asked", "Mutant", "Outcome", "Result", "Seen", "ask_all", "in_turn"]
 
+_FEW = 4  # cases of one test before those of another come first
 _MEMORY = 4 << 30  # bytes that a child may hold before it is an error and not a slow machine
 
 
@@ -122,7 +123,7 @@ class Asked:
         return True
 
     def _as_they_are(self, items: list[pytest.Item]) -> None:
-        for item, following in _in_turn(items):
+        for item, following in _with_next(items):
             ran: set[tuple[str, str]] = set()
             if self.watched is not None:
                 sys.setprofile(_noting(self.watched, ran))
@@ -153,7 +154,7 @@ class Asked:
             resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
             mutant.put_in_place()
             _forget()
-            for case, following in _in_turn(cases):
+            for case, following in _with_next(cases):
                 case.config.hook.pytest_runtest_protocol(item=case, nextitem=following)
                 if self.failed:
                     break
@@ -209,8 +210,31 @@ def ask_all(
     return asked
 
 
-def _in_turn(items: Sequence[pytest.Item]) -> Iterable[tuple[pytest.Item, pytest.Item | None]]:
+def _with_next(items: Sequence[pytest.Item]) -> Iterable[tuple[pytest.Item, pytest.Item | None]]:
     return zip(items, [*items[1:], None], strict=True)
+
+
+def in_turn(cases: Sequence[pytest.Item], seen: Seen, budget: float) -> list[pytest.Item]:
+    """The best few cases of each test, then the next of each: those of one test mostly tell the same. As many
+    as took `budget` seconds as they were; 0 for all."""
+
+    def worth(case: pytest.Item) -> float:
+        return seen.seconds[case.nodeid] / (1 + seen.kills[case.nodeid]) ** 2
+
+    turns: Counter[str] = Counter()
+    ranked = []
+    for case in sorted(cases, key=worth):
+        test = case.nodeid.partition("[")[0]
+        turns[test] += 1
+        ranked.append((turns[test] // _FEW, worth(case), case))
+    chosen: list[pytest.Item] = []
+    spent = 0.0
+    for _, _, case in sorted(ranked, key=lambda each: each[:2]):
+        spent += seen.seconds[case.nodeid]
+        if budget and spent > budget and chosen:
+            break
+        chosen.append(case)
+    return chosen
 
 
 def _noting(folder: str, ran: set[tuple[str, str]]) -> Any:

@@ -30,12 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--kind", default="", help="changes of this kind alone (date, verdict, number ...)")
     parser.add_argument("--sample", type=int, help="so many, drawn by the seed")
     parser.add_argument("--seed", type=int, default=3)
+    parser.add_argument("--budget", type=float, default=15.0, help="seconds of other cases; 0 for all")
     parser.add_argument("--at-once", type=int, default=1, help="processes")
     parser.add_argument("--report", type=Path, help="write the tables to this file too")
     given = parser.parse_args(arguments)
     wanted = [
         each
-        for each in changes(load_library())
+        for each in changes(load_library(), given.budget)
         if given.only in each.where and each.kind.startswith(given.kind) and (given.all or _due(each))
     ]
     if given.sample is not None and given.sample < len(wanted):
@@ -60,7 +61,7 @@ def report(asked: Asked, seconds: float) -> str:
     made, missed = Counter[str](), Counter[str]()
     for each in asked.results:
         made[each.mutant.kind] += 1
-        missed[each.mutant.kind] += each.outcome is Outcome.SURVIVED
+        missed[each.mutant.kind] += each.outcome is not Outcome.KILLED
     total, lost = made.total(), missed.total()
     lines = [
         f"{total} changes of the knowledge asked of {asked.cases} cases in {seconds:.0f} s: "
@@ -79,7 +80,7 @@ def report(asked: Asked, seconds: float) -> str:
 
 
 def _unfound(asked: Asked) -> list[Change]:
-    return [each.mutant for each in asked.results if each.outcome is Outcome.SURVIVED]
+    return [each.mutant for each in asked.results if each.outcome is not Outcome.KILLED]
 
 
 if __name__ == "__main__":

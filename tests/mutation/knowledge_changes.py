@@ -15,7 +15,7 @@ import pytest
 from abstractor import guidelines
 from abstractor.abstract import Verdict
 from abstractor.rules.library import Edition, Library, Subject
-from tests.mutation.forked import Seen
+from tests.mutation.forked import Seen, in_turn
 
 __all__ = ["Change", "changes"]
 
@@ -34,12 +34,16 @@ _SEQUENCING = (
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`kind` is what was done ("date", "verdict", "agent left out" ...), `steps` the way to it, by name."""
+    """`kind` is what was done ("date", "verdict", "agent left out" ...), `steps` the way to it, by name.
+
+    `budget`: the seconds that cases which do not name it may have taken as they were; 0 for all of them.
+    """
 
     kind: str
     steps: tuple[str, ...]
     said: str
     library: Library
+    budget: float = 0.0
 
     @property
     def where(self) -> str:
@@ -51,12 +55,13 @@ class Change:
         guidelines._shipped = lambda: knowledge  # type: ignore[assignment]  # a cache with no more to clear
 
     def telling(self, cases: Sequence[pytest.Item], seen: Seen) -> list[pytest.Item]:
-        """All of them; those that name what was changed first, then those that have found most."""
-        named = [step for step in self.steps if "-" in step]
-        return sorted(
-            cases,
-            key=lambda case: (not any(step in case.nodeid for step in named), -seen.kills[case.nodeid]),
-        )
+        """The cases that name what was changed, then others, those that have found most first."""
+        ids = [step for step in self.steps if "-" in step]
+        named: list[pytest.Item] = []
+        others: list[pytest.Item] = []
+        for case in cases:
+            (named if any(step in case.nodeid for step in ids) else others).append(case)
+        return [*in_turn(named, seen, 0.0), *in_turn(others, seen, self.budget)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,10 @@ class _Variant:
     value: Any
 
 
-def changes(library: Library) -> Iterator[Change]:
+def changes(library: Library, budget: float = 0.0) -> Iterator[Change]:
     """In the order of the fields; the same library gives the same changes."""
     for variant in _of(library, library, _SEQUENCING):
-        yield Change(variant.kind, variant.path, variant.said, variant.value)
+        yield Change(variant.kind, variant.path, variant.said, variant.value, budget)
 
 
 def _of(value: Any, library: Library, verdicts: tuple[Verdict, ...]) -> Iterator[_Variant]:
