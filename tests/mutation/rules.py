@@ -23,6 +23,7 @@ CASES = (
     Path("tests/unit/rules"),
     Path("tests/unit/therapy"),
     Path("tests/spec"),
+    Path("tests/unit/core"),
     Path("tests/property/test_therapy.py"),
     Path("tests/property/test_truth.py"),
 )
