@@ -60,7 +60,7 @@ def _from_findings(findings: tuple[Finding, ...]) -> Iterable[Flag]:
 
 def _divergences(findings: tuple[Finding, ...]) -> Iterable[Flag]:
     """One authority is for the choice and another against it; a step of maintenance is its own choice."""
-    choices = dict.fromkeys((f.line, f.phase) for f in findings if f.rule == RULE and f.line is not None)
+    choices = dict.fromkeys((f.line, f.phase) for f in findings if f.rule == RULE)
     for choice in choices:
         said = [
             f
@@ -114,10 +114,11 @@ def _stale(found: tuple[Found, ...]) -> list[Flag]:
 
 
 def _joined(flags: list[Flag]) -> Iterable[Flag]:
-    """Flags of one code as one, with all their evidence: what they say once each, most often first."""
+    """Flags of one code as one, with all their evidence: what they say once each, in the order of the
+    alphabet."""
     for code in dict.fromkeys(flag.code for flag in flags):
         same = [flag for flag in flags if flag.code == code]
-        said = dict.fromkeys(flag.statement.rstrip(".") for flag in same)
+        said = {flag.statement.rstrip(".") for flag in same}
         evidence = merged(tuple(e for flag in same for e in flag.evidence))
         severity = min((flag.severity for flag in same), key=list(Severity).index)
         yield Flag(code, severity, "; ".join(sorted(said)) + ".", evidence)

@@ -12,7 +12,8 @@ __all__ = ["after_death", "visit_in_period"]
 
 def visit_in_period(chart: Chart, policy: InclusionPolicy, period: Period) -> Criterion:
     """Met by one; not met by silence only where Encounter was seen whole."""
-    decided = any_of(_decide(visit, chart, policy, period) for visit in chart.visits)
+    judged = (_decide(visit, chart, policy, period) for visit in chart.visits)
+    decided = any_of(each for each in judged if each is not None)
     if decided.truth is Truth.YES:
         return Criterion(
             "visit-in-period", Verdict.MET, None, decided.shows.split("; ")[0], cite(*decided.sources)
@@ -31,23 +32,26 @@ def visit_in_period(chart: Chart, policy: InclusionPolicy, period: Period) -> Cr
 
 
 def after_death(visit: Visit, chart: Chart) -> Truth:
-    """An encounter after the day of death is a defect of the record, never a visit."""
-    if chart.patient.death is None or visit.starts is None:
+    """An encounter after the day of death is a defect of the record, never a visit. Where only its end is
+    known, that is its day."""
+    day = visit.starts or visit.ends
+    if chart.patient.death is None or day is None:
         return Truth.NO
-    return chart.patient.death.before(visit.starts)
+    return chart.patient.death.before(day)
 
 
-def _decide(visit: Visit, chart: Chart, policy: InclusionPolicy, period: Period) -> Decided:
+def _decide(visit: Visit, chart: Chart, policy: InclusionPolicy, period: Period) -> Decided | None:
+    """None where it surely is no visit in the period."""
     if visit.standing not in (Standing.COUNTS, Standing.ASSUMED, Standing.CONTEXT):
-        return Decided(Truth.NO, "", "encounter-not-held")
+        return None
     if set(visit.concepts) & set(policy.no_visit_concepts) or after_death(visit, chart) is Truth.YES:
-        return Decided(Truth.NO, "", "not-a-visit")
+        return None
     starts = visit.starts or visit.ends
     if starts is None:
         return Decided(Truth.UNKNOWN, "a visit without a date", "date-uncertain", visit.sources)
     touches = period.shares_a_day_with(starts, _last_day(visit, starts))
     if touches is Truth.NO:
-        return Decided(Truth.NO, "", "outside-the-period")
+        return None
     said = f"visit on {starts}"
     if touches is Truth.UNKNOWN:
         return Decided(Truth.UNKNOWN, f"{said}, which may lie in the period", "date-uncertain", visit.sources)

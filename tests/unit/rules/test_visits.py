@@ -111,8 +111,15 @@ def test_after_death_it_is_a_defect(death: str, answer: tuple[str, str | None]) 
     assert decided(visit("2022-06-01"), death=death) == answer
 
 
-def test_a_known_death_hides_no_visit_whose_start_is_not_known() -> None:
-    assert decided(visit("?", "2022-06-01"), death="2022-07-01") == MET
+@pytest.mark.parametrize(
+    ("death", "answer"), [("2022-05-31", NONE), ("2022-06-01", MET), ("2022-07-01", MET), ("2022-06", MET)]
+)
+def test_of_one_whose_start_is_not_known_the_end_tells(death: str, answer: tuple[str, str | None]) -> None:
+    assert decided(visit("?", "2022-06-01"), death=death) == answer
+
+
+def test_one_that_began_before_death_is_a_visit_whenever_it_was_closed() -> None:
+    assert decided(visit("2022-05-30", "2022-06-03"), death="2022-06-01") == MET
 
 
 def test_one_sure_visit_settles_it_and_is_named() -> None:
