@@ -138,10 +138,10 @@ def _undated_sites(
     chart: Chart, inclusion: InclusionPolicy, policy: LinePolicy, until: DateInterval
 ) -> Iterator[Progression]:
     """A site without a date, beside others that have one: it may have come at any time, or first."""
-    dated = [d for d in _metastases(chart, inclusion) if d.when is not None]
-    for diagnosis in _metastases(chart, inclusion):
-        known = any(_same_site(diagnosis, one) for one in dated)
-        if diagnosis.when is None and dated and not known:
+    sites = _metastases(chart, inclusion)
+    dated = [d for d in sites if d.when is not None]
+    for diagnosis in (d for d in sites if d.when is None):
+        if dated and not any(_same_site(diagnosis, one) for one in dated):
             site = _site(diagnosis.concepts, inclusion, policy.progression)
             lookback = policy.lookback_before_anchor_days
             yield Progression(until, lookback, diagnosis.sources, site, dated=False)
