@@ -18,13 +18,20 @@ from tests.mutation.knowledge_changes import Change, changes
 
 __all__ = ["main", "report"]
 
-CASES = Path("tests/spec")
+UNIT = Path("tests/unit/rules")
+CASES = (
+    Path("tests/spec"),
+    UNIT / "her2/test_criteria.py",
+    UNIT / "her2/test_tiers.py",
+    UNIT / "test_measures.py",
+    UNIT / "test_measure_reasons.py",
+)
 DUE = ("date", "number", "verdict", "agent left out", "condition left out")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Change the knowledge and ask the cases.")
-    parser.add_argument("cases", nargs="*", type=Path, default=[CASES], help="folders of cases (tests/spec)")
+    parser.add_argument("cases", nargs="*", type=Path, default=list(CASES), help="where the cases are")
     parser.add_argument("--all", action="store_true", help="the other kinds too: yes to no, rows, names")
     parser.add_argument("--only", default="", help="where the place holds this (editions.asco-her2-2022)")
     parser.add_argument("--kind", default="", help="changes of this kind alone (date, verdict, number ...)")

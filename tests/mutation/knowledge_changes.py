@@ -20,7 +20,15 @@ from tests.mutation.forked import Seen, in_turn
 __all__ = ["Change", "changes"]
 
 # Who wrote it, when and where, and the words for a reader: they decide nothing.
-_PROVENANCE = {"retrieved_on", "checked_on", "would_clear", "advisory"}
+_PROVENANCE = {"retrieved_on", "checked_on", "affirmed_on", "would_clear", "advisory"}
+# Where the cases of each part of the knowledge stand, besides those that name the edition.
+_CASES_OF = {
+    "regimens": "test_regimen_names",
+    "line_policy": "test_shipped_lines",
+    "inclusion": "/her2/",
+    "terms": "test_reasons",
+    "measures": "test_measures",
+}
 _LABEL = (Verdict.ON_LABEL, Verdict.OFF_LABEL, Verdict.INDETERMINATE)
 _SEQUENCING = (
     Verdict.PREFERRED,
@@ -57,6 +65,7 @@ class Change:
     def telling(self, cases: Sequence[pytest.Item], seen: Seen) -> list[pytest.Item]:
         """The cases that name what was changed, then others, those that have found most first."""
         ids = [step for step in self.steps if "-" in step]
+        ids += [_CASES_OF[self.steps[0]]] if self.steps[0] in _CASES_OF else []
         named: list[pytest.Item] = []
         others: list[pytest.Item] = []
         for case in cases:

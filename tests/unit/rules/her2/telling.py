@@ -116,7 +116,7 @@ def chart(*facts: Fact | Iterable[Biomarker], seen: Seen = Seen.COMPLETE) -> Cha
 
 
 def status(*facts: Fact | Iterable[Biomarker]) -> Her2Status:
-    return her2_status(chart(*facts), POLICY)
+    return her2_status(chart(*facts), library().inclusion)
 
 
 def told(found: Her2Status) -> str:
@@ -125,8 +125,8 @@ def told(found: Her2Status) -> str:
 
 
 def criterion(*facts: Fact | Iterable[Biomarker]) -> Criterion:
-    known = chart(*facts)
-    return her2_positive_mbc(known, POLICY, metastatic_anchor(known, POLICY), her2_status(known, POLICY))
+    known, policy = chart(*facts), library().inclusion
+    return her2_positive_mbc(known, policy, metastatic_anchor(known, policy), her2_status(known, policy))
 
 
 def answer(*facts: Fact | Iterable[Biomarker]) -> str:
@@ -136,8 +136,8 @@ def answer(*facts: Fact | Iterable[Biomarker]) -> str:
 
 
 def flags(*facts: Fact | Iterable[Biomarker]) -> set[str]:
-    known = chart(*facts)
-    anchor = metastatic_anchor(known, POLICY)
-    her2 = her2_status(known, POLICY)
-    decided = her2_positive_mbc(known, POLICY, anchor, her2)
-    return {flag.code for flag in her2_flags(known, POLICY, anchor, decided, her2)}
+    known, policy = chart(*facts), library().inclusion
+    anchor = metastatic_anchor(known, policy)
+    her2 = her2_status(known, policy)
+    decided = her2_positive_mbc(known, policy, anchor, her2)
+    return {flag.code for flag in her2_flags(known, policy, anchor, decided, her2)}
