@@ -72,7 +72,8 @@ def _divergences(findings: tuple[Finding, ...]) -> Iterable[Flag]:
             and not f.advisory
         ]
         if any(f.verdict in _FOR for f in said) and any(f.verdict in _AGAINST for f in said):
-            named = "; ".join(f"{f.authority} ({f.edition}) {f.verdict}" for f in said)
+            told = [f for f in said if f.verdict in (*_FOR, *_AGAINST)]
+            named = "; ".join(f"{f.authority} ({f.edition}) {f.verdict}" for f in told)
             evidence = merged(tuple(e for f in said for e in f.evidence))
             yield Flag(
                 "guideline-divergence",

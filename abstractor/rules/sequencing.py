@@ -82,8 +82,8 @@ def not_confirmed(found: Found, criterion: Criterion) -> Found:
     finding = replace(
         found.finding,
         verdict=Verdict.INDETERMINATE,
-        statement=f"Not judged ({criterion.reason}): HER2-positive metastatic disease is not confirmed; "
-        f"{criterion.statement}.",
+        statement=f"Not judged by {found.finding.edition} ({criterion.reason}): HER2-positive metastatic "
+        f"disease is not confirmed; {criterion.statement}.",
         later=(),
         would_clear=("a final tissue HER2 result that confirms HER2-positive metastatic disease",),
         evidence=merged((*found.finding.evidence, *criterion.evidence)),
@@ -96,8 +96,8 @@ def not_sure(found: Found, record: Record) -> Found:
     finding = replace(
         found.finding,
         verdict=Verdict.INDETERMINATE,
-        statement=f"Not judged (agent-unmapped): a drug on record may be {' or '.join(record.may_be)}, "
-        "so the lines of therapy may be other ones.",
+        statement=f"Not judged by {found.finding.edition} (agent-unmapped): a drug on record may be "
+        f"{' or '.join(record.may_be)}, so the lines of therapy may be other ones.",
         later=(),
         would_clear=("a code or a text that says which drug it was",),
         evidence=merged((*found.finding.evidence, *cite(*record.sources))),

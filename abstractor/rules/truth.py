@@ -45,7 +45,7 @@ def _merged(truth: Truth, parts: list[Decided]) -> Decided:
     reasons = [part.reason for part in parts if part.reason]
     return Decided(
         truth,
-        "; ".join(part.shows for part in parts if part.shows),
+        "; ".join(dict.fromkeys(part.shows for part in parts if part.shows)),
         None if truth is Truth.YES else (reasons[0] if reasons else None),
         tuple(source for part in parts for source in part.sources),
     )

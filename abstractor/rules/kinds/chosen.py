@@ -53,7 +53,8 @@ class ChosenAgents:
             and (not self.any_of or bool(chosen & set(self.any_of)))
             and not chosen & set(self.none_of)
         )
-        shows = f"{', '.join(situation.line.first_agents)} were chosen"
+        agents = situation.line.first_agents
+        shows = f"{', '.join(agents)} {'was' if len(agents) == 1 else 'were'} chosen"
         return Decided(Truth.of(holds), shows, None if holds else "another-choice", _opening(situation))
 
 

@@ -17,8 +17,8 @@ _RELIED_ON = (Standing.COUNTS, Standing.ASSUMED)
 class SystemicStable:
     """In a later line only: the latest disease status since the line before says stable or better.
 
-    It has to be documented: where no status is on record it does not hold, so that silence never makes a
-    change of therapy a deviation.
+    It has to be documented. Where no status is on record, the change of therapy itself stands for progression
+    (the weakest evidence of the knowledge base, section 3.4), so that silence never makes it a deviation.
     """
 
     def sentence(self) -> str:
@@ -51,7 +51,10 @@ class SystemicStable:
         return "systemic-stable"
 
     def answers(self, situation: Situation) -> tuple[Answer, ...]:
-        return (Answer(False, "progression outside the CNS recorded before the change"),)
+        return (
+            Answer(False, "progression outside the CNS recorded before the change"),
+            Answer(True, "the disease outside the CNS recorded as stable before the change"),
+        )
 
     def given(self, answer: object, situation: Situation) -> Truth:
         return Truth.of(answer is True)

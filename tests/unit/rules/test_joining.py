@@ -23,7 +23,7 @@ NO_TOO = answer(Truth.NO, "d")
     [
         ((YES, NO, UNKNOWN), Truth.NO, "says b", "because-b", ["Condition/b"]),
         ((YES, UNKNOWN), Truth.UNKNOWN, "says c", "because-c", ["Condition/c"]),
-        ((YES, YES), Truth.YES, "says a; says a", None, ["Condition/a", "Condition/a"]),
+        ((YES, YES), Truth.YES, "says a", None, ["Condition/a", "Condition/a"]),
         ((NO, NO_TOO), Truth.NO, "says b; says d", "because-b", ["Condition/b", "Condition/d"]),
         ((SILENT, NO, NO_TOO), Truth.NO, "says b; says d", "because-b", ["Condition/b", "Condition/d"]),
         ((SILENT,), Truth.NO, "", None, []),
