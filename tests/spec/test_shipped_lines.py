@@ -49,6 +49,7 @@ def test_the_same_drugs_after_more_than_180_days_are_another_line(days: int, bec
         (120, "a gap of 90 days"),
         (121, "a gap of 90 or 120 days"),
         (180, "a gap of 90 or 120 days"),
+        (181, None),  # another line by all of them
     ],
 )
 def test_sensitivity_is_tried_at_90_120_and_180_days(days: int, by: str | None) -> None:
