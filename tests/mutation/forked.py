@@ -214,9 +214,9 @@ def _with_next(items: Sequence[pytest.Item]) -> Iterable[tuple[pytest.Item, pyte
 
 
 def in_turn(cases: Sequence[pytest.Item], seen: Seen, budget: float) -> list[pytest.Item]:
-    """Each test has its cases asked for an equal time, its best first: those of one test mostly tell the same,
-    and the small ones of a rule's own table tell most. As many as took `budget` seconds as they were; 0 for
-    all."""
+    """Every test is asked for as long as every other, its best cases first: those of one test mostly tell the
+    same, and the small ones of a rule's own table tell most. As many as took `budget` seconds as they were; 0
+    for all."""
 
     def worth(case: pytest.Item) -> float:
         return seen.seconds[case.nodeid] / (1 + seen.kills[case.nodeid]) ** 2

@@ -1,4 +1,4 @@
-"""From which day a sign of progression tells of a line, in which order signs are read, and which site is new."""
+"""From which day a sign of progression tells of a line, the order of signs, and which site is new."""
 
 from dataclasses import replace
 from datetime import date
