@@ -8,7 +8,6 @@ from datetime import date
 from abstractor.abstract import (
     Abstract,
     Criterion,
-    Finding,
     Flag,
     LineRef,
     ReportingPeriod,
@@ -24,6 +23,7 @@ from abstractor.rules.her2.flags import her2_flags
 from abstractor.rules.her2.status import Her2Status, her2_status
 from abstractor.rules.inclusion import decide_inclusion
 from abstractor.rules.labels import judge_label
+from abstractor.rules.late_metastasis import filed_late
 from abstractor.rules.library import Library, LinePolicy, Subject
 from abstractor.rules.lines_criterion import unsure_records
 from abstractor.rules.measures.context import AskedBy, MeasureContext
@@ -70,9 +70,9 @@ def abstract_and_lines(
     Every gap of the sensitivity analysis is tried; facts after `as_of` are out; `program` is stamped."""
     known = chart.as_of(as_of)
     anchor, her2 = metastatic_anchor(known, library.inclusion), her2_status(known, library.inclusion)
-    gap, days = policy.restart_gap_days, Period(period.start, period.end)
+    gap, days, agents = policy.restart_gap_days, Period(period.start, period.end), her2_directed(library)
     by_gap = derive_by_gap(known, anchor, library, policy, as_of, gaps=(gap, *policy.sensitivity_gap_days))
-    therapy, agents = by_gap[gap], her2_directed(library)
+    therapy = by_gap[gap]
     inclusion = decide_inclusion(
         known,
         library.inclusion,
@@ -89,20 +89,20 @@ def abstract_and_lines(
     judged, ahead = _sequenced(known, situations, library, disease, days)
     found = _ordered((*judged, *_measured(known, therapy, library, disease, days, as_of)), therapy)
     sensitive = inclusion_sensitive(known, inclusion, by_gap, gap=gap, period=days, her2_agents=agents)
-    doubts = (*sensitive, *her2_flags(known, library.inclusion, anchor, disease, her2))
-    flags = all_flags(known, inclusion, found, (*therapy.flags, *ahead, *doubts))
-    findings = tuple(each.finding for each in found)
+    beside = her2_flags(known, library.inclusion, anchor, disease, her2)
+    raised = (*therapy.flags, *ahead, *sensitive, *beside, *filed_late(therapy, anchor, policy, as_of))
+    flags = all_flags(known, inclusion, found, raised)
     abstract = Abstract(
         patient=chart.patient.reference,
         period=period,
         as_of=as_of,
         inclusion=inclusion,
         lines=tuple(each.line for each in therapy.lines),
-        findings=findings,
+        findings=tuple(each.finding for each in found),
         flags=flags,
         flagged=is_flagged(inclusion, flags),
         completeness=chart.completeness,
-        stamps=_stamps(chart, library, policy, (findings, her2), program),
+        stamps=_stamps(chart, library, policy, (found, her2), program),
     )
     return abstract, therapy
 
@@ -183,9 +183,10 @@ def _stamps(
     chart: Chart,
     library: Library,
     policy: LinePolicy,
-    rests_on: tuple[tuple[Finding, ...], Her2Status],
+    rests_on: tuple[tuple[Found, ...], Her2Status],
     program: str,
 ) -> Stamps:
-    findings, her2 = rests_on
+    found, her2 = rests_on
+    findings = [each.finding for each in found]
     used = {f.edition for f in findings} | {f.also for f in findings if f.also is not None}
     return Stamps(program, tuple(sorted(used | her2.editions)), library.value_sets, policy.id, chart.digest)
