@@ -30,7 +30,7 @@ def filed_late(therapy: Therapy, anchor: Anchor, policy: LinePolicy, as_of: date
             yield Flag(
                 "date-uncertain",
                 Severity.REVIEW,
-                f"Metastatic since {anchor.when}, while {named} from {line.start} went {until}: the metastasis "
-                "may have been filed late, and the line may be one for metastatic disease.",
+                f"Metastatic since {anchor.when}, while {named} from {line.start} went {until}: the site may "
+                "have been filed late, and the line may be one for metastatic disease.",
                 cite(*anchor.sources, *each.exposures[0].sources),
             )
