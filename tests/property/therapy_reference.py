@@ -66,6 +66,7 @@ class _World:
     facts: PlainFacts
     policy: LinePolicy
     agents: Mapping[str, Agent]
+    catalogue: Sequence[frozenset[str]]
 
     def same(self, one: str, other: str) -> bool:
         return one == other or any({one, other} <= set(group) for group in self.policy.equivalent)
@@ -99,9 +100,12 @@ class _World:
         return any(after < day <= until and day >= since for day in self.facts.progressions)
 
 
-def plain_lines(facts: PlainFacts, policy: LinePolicy, agents: Mapping[str, Agent]) -> list[PlainLine]:
-    """Day after day: what belongs to the running line, and what opens another."""
-    world = _World(facts, policy, agents)
+def plain_lines(
+    facts: PlainFacts, policy: LinePolicy, agents: Mapping[str, Agent], catalogue: Sequence[frozenset[str]]
+) -> list[PlainLine]:
+    """Day after day: what belongs to the running line, and what opens another. `catalogue`: the agents of
+    each regimen."""
+    world = _World(facts, policy, agents, catalogue)
     taken = sorted(e for e in facts.exposures if not e.said or not _covered(e, world))
     taken = sorted(_cut(e, world) for e in taken)
     lines: list[PlainLine] = []
@@ -170,7 +174,7 @@ def _step(
     since = e.day - line.start
     late = max(policy.regimen_window_days, policy.late_partner_days.get(e.agent, 0))
     if since <= policy.regimen_window_days or (not known and since <= late):
-        return "opening"
+        return "new-agent" if not known and _in_its_stead(e, line, coming, world) else "opening"
     if known:
         return _again(e, line, world, crosses=crosses)
     if crosses:
@@ -186,6 +190,24 @@ def _step(
     if _beside_maintenance(e, line, coming, world) or _swap(e, line, world):
         return "joins"
     return "intensifies" if _planned(e, line, coming, world) else "new-agent"
+
+
+def _in_its_stead(e: PlainExposure, line: PlainLine, coming: Sequence[PlainExposure], world: _World) -> bool:
+    """A HER2-directed drug beside which no regimen holds one given before, and neither with it nor after.
+
+    An infusion that is only said to be taken was neither there nor came back.
+    """
+    if not world.agents[e.agent].her2_directed:
+        return False
+    gone = {
+        h.agent
+        for h in line.held
+        if world.agents[h.agent].her2_directed
+        and (h.given or world.oral(h.agent))
+        and not any({h.agent, e.agent} <= regimen for regimen in world.catalogue)
+    }
+    near = [c for c in coming if c.day - e.day <= world.policy.restart_gap_days]
+    return bool(gone) and not any(c.agent in gone and (c.given or world.oral(c.agent)) for c in near)
 
 
 def _again(e: PlainExposure, line: PlainLine, world: _World, *, crosses: bool) -> str:

@@ -19,6 +19,10 @@ from tests.therapy_knowledge import AGENTS, LIBRARY, POLICY
 __all__ = ["GAPS", "ORIGIN", "disagreement", "timeline"]
 
 ORIGIN = date(2018, 1, 1)
+CATALOGUE = tuple(
+    frozenset({*regimen.allows, *(agent for slot in regimen.needs for agent in slot)})
+    for regimen in LIBRARY.regimens
+)
 GAPS = (90, 120, 180)
 EDGES = tuple(n + by for n in (28, 42, 56, 90, 120, 180, 365) for by in (-1, 0, 1))
 INFUSED = (
@@ -181,7 +185,7 @@ def disagreement(story: str, as_of: int, gap: int) -> str | None:
     policy = POLICY.with_gap(gap)
     anchor = metastatic_anchor(chart, LIBRARY.inclusion)
     fast = _spoken(derive(chart, anchor, LIBRARY, policy, day))
-    plain = [_plainly(line) for line in plain_lines(plain_facts(chart, as_of), policy, AGENTS)]
+    plain = [_plainly(line) for line in plain_lines(plain_facts(chart, as_of), policy, AGENTS, CATALOGUE)]
     if fast == plain:
         return None
     return "\n".join(["", story, f"as of {day}, gap {gap}", "engine:", *fast, "reference:", *plain])

@@ -7,6 +7,7 @@ from enum import Enum
 
 from abstractor.dates import DateInterval, Truth, exact
 from abstractor.rules.library import Library, LinePolicy, MaintenanceAddition
+from abstractor.rules.therapy.backbone import took_the_place
 from abstractor.rules.therapy.course import Exposure
 from abstractor.rules.therapy.draft import Doubt, Draft
 from abstractor.rules.therapy.progression import Progression, certainty, within
@@ -68,6 +69,8 @@ def step_of(
     since_start = days_between(draft.start, exposure.when)
     partner = max(policy.regimen_window_days, policy.late_partner_days.get(exposure.agent, 0))
     if since_start[0] <= policy.regimen_window_days or (not known and since_start[0] <= partner):
+        if not known and _took_the_place(exposure, draft, coming, ground):
+            return Step.NEW_AGENT
         if since_start[1] > partner:
             draft.doubts.append(Doubt(exposure))
         return Step.OPENING
@@ -85,6 +88,11 @@ def step_of(
         if _swapped_for_intolerance(exposure, draft, ground):
             return Step.JOINS
     return Step.NEW_AGENT
+
+
+def _took_the_place(exposure: Exposure, draft: Draft, coming: Sequence[Exposure], ground: Ground) -> bool:
+    later = _soon(exposure, coming, ground.policy.restart_gap_days)
+    return took_the_place(exposure, draft, later, ground.library, doses_seen=ground.doses_seen)
 
 
 def _returning(exposure: Exposure, draft: Draft, ground: Ground, *, crosses: bool) -> Step:

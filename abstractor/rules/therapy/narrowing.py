@@ -5,13 +5,13 @@ drug that replaced a backbone started after that backbone's last dose. A drug wh
 that time is read with the partner; the doubt about its day stays. A statement narrows nothing.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from abstractor.rules.library import Library, Regimen
+from abstractor.rules.library import Library
 from abstractor.rules.therapy.course import STATEMENT
 from abstractor.rules.therapy.drug_facts import DrugFact, sort_key
+from abstractor.rules.therapy.naming import are_combined
 
 __all__ = ["narrowed"]
 
@@ -62,7 +62,7 @@ def _after_replaced(fact: DrugFact, sharp: list[DrugFact], library: Library) -> 
         if one.counts
         and one.kind != STATEMENT
         and library.agents[one.agent].her2_directed
-        and not _combine(library.regimens, fact.agent, one.agent)
+        and not are_combined(library.regimens, fact.agent, one.agent)
         and fact.days.earliest <= one.days.earliest <= fact.days.latest
     ]
     within = [one for one in within if one.given] or within
@@ -83,14 +83,6 @@ def _placed(fact: DrugFact, sharp: list[DrugFact], library: Library) -> DrugFact
     partners = [
         day
         for agent, day in begun.items()
-        if fact.days.earliest <= day <= fact.days.latest and _combine(library.regimens, fact.agent, agent)
+        if fact.days.earliest <= day <= fact.days.latest and are_combined(library.regimens, fact.agent, agent)
     ]
     return replace(fact, place=min(partners)) if partners else fact
-
-
-def _combine(regimens: Iterable[Regimen], first: str, second: str) -> bool:
-    """Does any regimen hold both?"""
-    return any(
-        {first, second} <= {*regimen.allows, *(agent for slot in regimen.needs for agent in slot)}
-        for regimen in regimens
-    )

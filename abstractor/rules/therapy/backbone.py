@@ -1,0 +1,30 @@
+"""The HER2-directed drugs that a line stands on: whether another one took their place within the line's first
+days (knowledge base, section 3.3)."""
+
+from collections.abc import Iterable
+
+from abstractor.rules.library import Library
+from abstractor.rules.therapy.course import Exposure
+from abstractor.rules.therapy.draft import Draft
+from abstractor.rules.therapy.naming import are_combined
+
+__all__ = ["took_the_place"]
+
+
+def took_the_place(
+    new: Exposure, draft: Draft, later: Iterable[Exposure], library: Library, *, doses_seen: bool
+) -> bool:
+    """A HER2-directed drug after another one that no regimen combines with it and that is not given again.
+
+    `later` are the exposures from its day on. What was only ordered, where doses would have been seen, was
+    not there to be replaced and did not return either.
+    """
+
+    def tells(exposure: Exposure) -> bool:
+        return exposure.given or not doses_seen or library.agents[exposure.agent].route == "oral"
+
+    if not library.agents[new.agent].her2_directed:
+        return False
+    running = {e.agent for e in draft.exposures if library.agents[e.agent].her2_directed and tells(e)}
+    alien = {name for name in running if not are_combined(library.regimens, new.agent, name)}
+    return bool(alien) and not any(e.agent in alien and tells(e) for e in later)
