@@ -101,9 +101,17 @@ class AgentMatch:
     may_be: tuple[str, ...] = ()  # where code and text disagree: every agent that one of them names
 
 
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+# "600 mg-600 mg-20,000 unit": after a strength a hyphen parts one ingredient from the next.
+_AFTER_A_STRENGTH = re.compile(r"(\d\s*(?:mg|mcg|gram|g|ml|units?|unt))-")
+# Between two products, never between a drug and its brand: "trastuzumab 440 mg; Kadcyla 100 mg".
+_BETWEEN_PRODUCTS = re.compile(r"[;,+\n]|/(?=\s*[a-z]{4})|\b(?:and|or|vs|versus|plus)\b")
+
+
 def tokens_of(text: str) -> tuple[str, ...]:
     """A drug text as lower-case words; hyphenated names stay one word, strengths are split off."""
-    return tuple(re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", text.lower()))
+    plain = _AFTER_A_STRENGTH.sub(r"\1 ", _THOUSANDS.sub("", text.lower()))
+    return tuple(re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", plain))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +133,10 @@ class ValueSets:
     """The compiled tables; `digest` ("sha256:...") names exactly this content.
 
     `concepts`: (system, code) -> concept ids, sorted. `drugs`: (system, code) -> meaning. `names`: a
-    name's words -> meaning. `ignorable`: words that say nothing about which drug it is ("mg",
-    "injection"); any other word left over beside a known name makes the text unmapped, so that an unknown
-    conjugate of trastuzumab never reads as it. `systems`: systems for which a table is loaded.
+    name's words -> meaning. `ignorable`: words, or two together, that say nothing about which drug it is
+    ("mg", "test dose"; "#" is any number: "c#d#"); any other word left over beside a known name makes the
+    text unmapped, so that an unknown conjugate of trastuzumab never reads as it. `systems`: systems for
+    which a table is loaded.
     """
 
     concepts: Mapping[tuple[str, str], tuple[str, ...]]
@@ -167,15 +176,18 @@ class ValueSets:
         found = [self.drugs[key] for c in held if (key := (c.system, c.code)) in self.drugs]
         readings = [self._read(text) for text in (*texts, *(c.display for c in held if c.display))]
         found += [reading.meaning for reading in readings if reading.meaning is not None and reading.whole]
-        if not found:
-            return AgentMatch((), "unmapped")
-        top = max(meaning.rank for meaning in found)
+        top = max((meaning.rank for meaning in found), default=STANDS_ALONE)
         best = {meaning.agents for meaning in found if meaning.rank == top}
         hinted = {r.meaning.agents for r in readings if r.meaning is not None and r.meaning.rank > top}
+        rivals = {
+            agent for r in readings if r.meaning is not None and r.meaning.rank >= top for agent in r.rivals
+        }
+        if not found and not rivals:
+            return AgentMatch((), "unmapped")
         rolled = self._rolled_up(best) if top <= INGREDIENT and not all(r.whole for r in readings) else ()
-        if len(best) > 1 or hinted - best or rolled:
+        if len(best) > 1 or rivals or hinted - best or rolled:
             told = {agent for agents in (*best, *hinted) for agent in agents}
-            return AgentMatch((), "conflict", tuple(sorted({*told, *rolled})))
+            return AgentMatch((), "conflict", tuple(sorted({*told, *rivals, *rolled})))
         return AgentMatch(best.pop())
 
     def _rolled_up(self, best: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
@@ -185,6 +197,21 @@ class ValueSets:
 
     def _read(self, text: str) -> "_Reading":
         """Read a free text: it is whole where every word belongs to a known name or is ignorable."""
+        found, whole = self._names_in(text)
+        if not found:
+            return _Reading(None, whole)
+        rank = max(meaning.rank for meaning in found)
+        if len(found) > 1 and any(meaning.rank == STANDS_ALONE for meaning in found):
+            whole = False
+        named = {agent for meaning in found for agent in meaning.agents}
+        rivals = self._rivals(text, found)
+        # "trastuzumab (Kadcyla)" names one drug: the ingredient, and then what is made of it.
+        parts = frozenset().union(*(self._made_of.get(a, frozenset()) for a in named))
+        agents = tuple(sorted(named - parts))
+        return _Reading(DrugMeaning(agents, rank), whole and not rivals, rivals)
+
+    def _names_in(self, text: str) -> tuple[list[DrugMeaning], bool]:
+        """What the names in it mean, and whether nothing else stands beside them."""
         words = tokens_of(text)
         found: list[DrugMeaning] = []
         whole = True
@@ -193,34 +220,58 @@ class ValueSets:
             size = self._name_at(words, at)
             if size:
                 found.append(self.names[words[at : at + size]])
-            elif not self._says_nothing(words[at]):
-                whole = False
+            else:
+                size = self._saying_nothing(words, at)
+                whole = whole and size > 0
             at += size or 1
-        if not found:
-            return _Reading(None, whole)
-        rank = max(meaning.rank for meaning in found)
-        if len(found) > 1 and any(meaning.rank == STANDS_ALONE for meaning in found):
-            whole = False
+        return found, whole
+
+    def _rivals(self, text: str, found: list[DrugMeaning]) -> tuple[str, ...]:
+        """Two products that are never one drug: two conjugates of one antibody, or, each by itself or by its
+        own brand, an antibody and its conjugate. Which of them is meant, no text says."""
         named = {agent for meaning in found for agent in meaning.agents}
-        # "trastuzumab (Kadcyla)" names one drug: the ingredient, and then what is made of it.
-        parts = frozenset().union(*(self._made_of.get(a, frozenset()) for a in named))
-        agents = tuple(sorted(named - parts))
-        return _Reading(DrugMeaning(agents, rank), whole)
+        by_brand = {agent for meaning in found if meaning.rank > INGREDIENT for agent in meaning.agents}
+        made = {agent: self._made_of[agent] for agent in named if agent in self._made_of}
+        pairs = [(a, b) for a in made for b in made if a < b and made[a] & made[b]]
+        pairs += [
+            (whole, part)
+            for whole, parts in made.items()
+            for part in parts & named
+            if part in by_brand or self._stand_apart(text, whole, part)
+        ]
+        return tuple(sorted({agent for pair in pairs for agent in pair}))
+
+    def _stand_apart(self, text: str, whole: str, part: str) -> bool:
+        """Does a piece of the text name the part without what is made of it?"""
+        for piece in _BETWEEN_PRODUCTS.split(text.lower()):
+            named = {agent for meaning in self._names_in(piece)[0] for agent in meaning.agents}
+            if part in named and whole not in named:
+                return True
+        return False
 
     def _name_at(self, words: tuple[str, ...], at: int) -> int:
         """How many words the longest name has that starts there; 0 where none does."""
         sizes = range(min(self._longest, len(words) - at), 0, -1)
         return next((size for size in sizes if words[at : at + size] in self.names), 0)
 
-    def _says_nothing(self, word: str) -> bool:
-        """A word to ignore, a number, or a number written onto its unit ("75mg")."""
+    def _saying_nothing(self, words: tuple[str, ...], at: int) -> int:
+        """How many words there are to ignore together; 0 where the word may change the drug."""
+        if " ".join(words[at : at + 2]) in self.ignorable:
+            return min(2, len(words) - at)
+        return int(
+            all(self._is_ignorable(part) for part in words[at].split("-")) or words[at] in self.ignorable
+        )
+
+    def _is_ignorable(self, word: str) -> bool:
+        """A word to ignore, a number, or a number written onto its unit ("75mg") or into it ("c2d1")."""
         rest = word.lstrip("0123456789")
-        return not rest or word in self.ignorable or rest in self.ignorable
+        return not rest or not {word, rest, re.sub(r"\d+", "#", word)}.isdisjoint(self.ignorable)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What a text names, and whether all of it could be read."""
+    """What a text names, whether all of it could be read, and the products in it that are never one drug."""
 
     meaning: DrugMeaning | None
     whole: bool
+    rivals: tuple[str, ...] = ()

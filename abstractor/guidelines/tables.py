@@ -53,6 +53,8 @@ SHAPES: Mapping[str, "re.Pattern[str]"] = {
     WRITTEN: re.compile(r"\S+( \S+)*"),
 }
 
+_IGNORABLE = re.compile(r"[a-z0-9#]+(-[a-z0-9#]+)*( [a-z0-9#]+(-[a-z0-9#]+)*)?")
+
 TREATMENTS = frozenset(
     "exclude exclude-as-order context count count-with-flag count-as-history count-as-order count-as-given "
     "count-as-ordered-only count-as-given-partial count-as-dispensed count-as-reported".split()
@@ -146,12 +148,12 @@ def _name_row(line: TableLine, words: Words) -> NameRow:
 
 
 def ignorable_words(file: Traversable, name: str) -> frozenset[str]:
-    """Words that say nothing about which drug it is."""
+    """Words, or two together, that say nothing about which drug it is; "#" stands for a number."""
     lines = table_lines(file, name, ("word", "says"))
     for line in lines:
         _refuse_unsaid(line, "word", "says")
-        if tokens_of(line.cells["word"]) != (line.cells["word"],):
-            raise line.place.refusal("not one word in lower case", "give each word its own line")
+        if _IGNORABLE.fullmatch(line.cells["word"]) is None:
+            raise line.place.refusal("not one or two words in lower case", "give each its own line")
     return frozenset(line.cells["word"] for line in lines)
 
 
