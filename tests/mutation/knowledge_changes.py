@@ -25,9 +25,9 @@ _PROVENANCE = {"retrieved_on", "checked_on", "affirmed_on", "would_clear", "advi
 _CASES_OF = {
     "regimens": "test_regimen_names",
     "line_policy": "test_shipped_lines",
-    "inclusion": "/her2/",
+    "inclusion": "her2",
     "terms": "test_reasons",
-    "measures": "test_measures",
+    "measures": "measure",
 }
 _LABEL = (Verdict.ON_LABEL, Verdict.OFF_LABEL, Verdict.INDETERMINATE)
 _SEQUENCING = (
@@ -147,12 +147,12 @@ def _of_fields(value: Any, library: Library, verdicts: tuple[Verdict, ...]) -> I
 
 
 def _idle(value: Any, field: str) -> bool:
-    """What decides nothing there: the review of an edition that has ended, and what one that is not encoded
-    would say of the rest."""
+    """What decides nothing there: the review of an edition that has ended, and what one would say of the rest
+    that is not encoded or is a measure's."""
     if not isinstance(value, Edition):
         return False
     return (field == "next_review" and value.valid_to is not None) or (
-        field == "otherwise" and not value.encoded
+        field == "otherwise" and (not value.encoded or value.subject is Subject.MEASURE)
     )
 
 
