@@ -5,99 +5,15 @@ Every question about a line is answered by looking through all of its exposures 
 and orders do is proved elsewhere, by laws and by cases.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from abstractor.rules.library import Agent, LinePolicy
+from tests.property.plain_world import PlainExposure, PlainFacts, PlainLine, World
 
 __all__ = ["PlainExposure", "PlainFacts", "PlainLine", "plain_lines"]
 
 _OPENERS = ("new-agent", "restart-after-progression", "restart-after-gap")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class PlainExposure:
-    """One agent on one day; `last` is the last day that it covers, the day itself where nothing says."""
-
-    day: int
-    said: bool
-    agent: str
-    last: int
-    dated_end: bool = False
-
-    @property
-    def given(self) -> bool:
-        return not self.said
-
-
-@dataclass(frozen=True, slots=True)
-class PlainFacts:
-    """`not_tolerated`: agent and day of the records that say so; `anchor`: the first metastasis."""
-
-    exposures: tuple[PlainExposure, ...]
-    progressions: tuple[int, ...]
-    anchor: int | None
-    not_tolerated: tuple[tuple[str, int], ...]
-    as_of: int
-
-
-@dataclass(slots=True)
-class PlainLine:
-    because: str
-    held: list[PlainExposure] = field(default_factory=list)
-    opening: set[str] = field(default_factory=set)
-    added: set[str] = field(default_factory=set)
-    setting: str = ""
-    end: int | None = None
-    reason: str = ""
-
-    @property
-    def agents(self) -> set[str]:
-        return {e.agent for e in self.held}
-
-    @property
-    def start(self) -> int:
-        return min([e.day for e in self.held if e.given] or [e.day for e in self.held])
-
-
-@dataclass(frozen=True, slots=True)
-class _World:
-    facts: PlainFacts
-    policy: LinePolicy
-    agents: Mapping[str, Agent]
-    catalogue: Sequence[frozenset[str]]
-
-    def same(self, one: str, other: str) -> bool:
-        return one == other or any({one, other} <= set(group) for group in self.policy.equivalent)
-
-    def beside(self, agent: str) -> bool:
-        return bool({agent, self.agents[agent].kind} & set(self.policy.joins_maintenance))
-
-    def oral(self, agent: str) -> bool:
-        return self.agents[agent].route == "oral"
-
-    def boundary(self) -> int | None:
-        anchor = self.facts.anchor
-        return None if anchor is None else anchor - self.policy.lookback_before_anchor_days
-
-    def palliative(self, day: int) -> bool:
-        boundary = self.boundary()
-        return boundary is not None and day >= boundary
-
-    def end_of(self, line: PlainLine, agent: str) -> int:
-        own = [e for e in line.held if e.agent == agent]
-        given = [e for e in own if e.given]
-        return max(e.last for e in (own if self.oral(agent) or not given else given))
-
-    def reach(self, line: PlainLine, agents: Iterable[str] | None = None) -> int:
-        return max(self.end_of(line, agent) for agent in (line.agents if agents is None else agents))
-
-    def says_it_went_on(self, line: PlainLine, e: PlainExposure) -> bool:
-        return e.given or self.oral(e.agent) or not any(h.given and h.agent == e.agent for h in line.held)
-
-    def worse(self, after: int, until: int, *, since: int) -> bool:
-        return any(after < day <= until and day >= since for day in self.facts.progressions)
 
 
 def plain_lines(
@@ -105,7 +21,7 @@ def plain_lines(
 ) -> list[PlainLine]:
     """Day after day: what belongs to the running line, and what opens another. `catalogue`: the agents of
     each regimen."""
-    world = _World(facts, policy, agents, catalogue)
+    world = World(facts, policy, agents, catalogue)
     taken = sorted(e for e in facts.exposures if not e.said or not _covered(e, world))
     taken = sorted(_cut(e, world) for e in taken)
     lines: list[PlainLine] = []
@@ -120,7 +36,7 @@ def plain_lines(
     return lines
 
 
-def _covered(said: PlainExposure, world: _World) -> bool:
+def _covered(said: PlainExposure, world: World) -> bool:
     """Is any day near the statement a day that a firmer record of the drug covers?"""
     near = world.policy.break_flag_days
     firm = [e for e in world.facts.exposures if e.agent == said.agent and e.given]
@@ -128,7 +44,7 @@ def _covered(said: PlainExposure, world: _World) -> bool:
     return any(e.day <= day <= e.last for e in firm for day in days)
 
 
-def _cut(e: PlainExposure, world: _World) -> PlainExposure:
+def _cut(e: PlainExposure, world: World) -> PlainExposure:
     later = [f.day for f in world.facts.exposures if f.agent == e.agent and f.given and f.day > e.day]
     if not e.said or not later or not e.dated_end:
         return e
@@ -140,7 +56,7 @@ def _live(
     today: Sequence[PlainExposure],
     coming: Sequence[PlainExposure],
     lines: list[PlainLine],
-    world: _World,
+    world: World,
 ) -> None:
     before = lines[-2] if len(lines) > 1 else None
     steps = {e: _step(e, lines[-1], before, coming, world) if lines else "new-agent" for e in today}
@@ -166,7 +82,7 @@ def _step(
     line: PlainLine,
     before: PlainLine | None,
     coming: Sequence[PlainExposure],
-    world: _World,
+    world: World,
 ) -> str:
     policy = world.policy
     known = any(world.same(e.agent, held) for held in line.agents)
@@ -192,7 +108,7 @@ def _step(
     return "intensifies" if _planned(e, line, coming, world) else "new-agent"
 
 
-def _in_its_stead(e: PlainExposure, line: PlainLine, coming: Sequence[PlainExposure], world: _World) -> bool:
+def _in_its_stead(e: PlainExposure, line: PlainLine, coming: Sequence[PlainExposure], world: World) -> bool:
     """A HER2-directed drug beside which no regimen holds one given before, and neither with it nor after.
 
     An infusion that is only said to be taken was neither there nor came back.
@@ -210,14 +126,14 @@ def _in_its_stead(e: PlainExposure, line: PlainLine, coming: Sequence[PlainExpos
     return bool(gone) and not any(c.agent in gone and (c.given or world.oral(c.agent)) for c in near)
 
 
-def _again(e: PlainExposure, line: PlainLine, world: _World, *, crosses: bool) -> str:
+def _again(e: PlainExposure, line: PlainLine, world: World, *, crosses: bool) -> str:
     own = {held for held in line.agents if world.same(held, e.agent)}
     if (world.beside(e.agent) and not crosses) or not world.says_it_went_on(line, e):
         own = line.agents
     dropped = e.day - world.reach(line, own) > world.policy.maintenance_continues_within_days
     if crosses and (e.agent not in line.agents or dropped):
         return "restart-after-progression"
-    if e.day - world.reach(line) > world.policy.restart_gap_days:
+    if e.day - world.reach(line, _rested(e, line, world)) > world.policy.restart_gap_days:
         return "restart-after-gap"
     doses = [h.day for h in line.held if h.agent in own and world.says_it_went_on(line, h)]
     if dropped and world.worse(line.start, e.day, since=max(doses)):
@@ -225,8 +141,18 @@ def _again(e: PlainExposure, line: PlainLine, world: _World, *, crosses: bool) -
     return "goes-on"
 
 
+def _rested(e: PlainExposure, line: PlainLine, world: World) -> set[str]:
+    """The drugs whose rest is asked for: what is neither HER2-directed nor chemotherapy fills no break of the
+    drugs that are."""
+    kinds = set(world.policy.chemotherapy_kinds)
+    core = {a for a, agent in world.agents.items() if agent.her2_directed or agent.kind in kinds}
+    if not any(world.agents[a].her2_directed for a in line.agents) or e.agent not in core:
+        return line.agents
+    return line.agents & core if world.says_it_went_on(line, e) else line.agents
+
+
 def _beside_maintenance(
-    e: PlainExposure, line: PlainLine, coming: Sequence[PlainExposure], world: _World
+    e: PlainExposure, line: PlainLine, coming: Sequence[PlainExposure], world: World
 ) -> bool:
     policy = world.policy
     directed = {agent for agent in line.agents if world.agents[agent].her2_directed}
@@ -236,7 +162,7 @@ def _beside_maintenance(
     )
 
 
-def _planned(e: PlainExposure, line: PlainLine, coming: Sequence[PlainExposure], world: _World) -> bool:
+def _planned(e: PlainExposure, line: PlainLine, coming: Sequence[PlainExposure], world: World) -> bool:
     """Every condition of the exemption, one after the other."""
     for rule in world.policy.maintenance_additions:
         near = rule.continues_within_days
@@ -267,7 +193,7 @@ def _goes_on(
     agents: set[str],
     line: PlainLine,
     coming: Sequence[PlainExposure],
-    world: _World,
+    world: World,
     *,
     reach: int,
     unseen: int,
@@ -282,7 +208,7 @@ def _goes_on(
     return rest <= reach and (again or covered or not_seen_yet)
 
 
-def _swap(e: PlainExposure, line: PlainLine, world: _World) -> bool:
+def _swap(e: PlainExposure, line: PlainLine, world: World) -> bool:
     policy = world.policy
     mates = {a for group in policy.equivalent_if_not_tolerated if e.agent in group for a in group}
     first = line.start - policy.order_answers_within_days
@@ -294,7 +220,7 @@ def _swap(e: PlainExposure, line: PlainLine, world: _World) -> bool:
     return stopped and in_time and not directed and not world.worse(line.start, e.day, since=line.start)
 
 
-def _awaited(e: PlainExposure, coming: Sequence[PlainExposure], world: _World) -> bool:
+def _awaited(e: PlainExposure, coming: Sequence[PlainExposure], world: World) -> bool:
     """Said long before its drug was given, with nothing in between but what was given with it."""
     if e.given or e.dated_end or world.beside(e.agent):
         return False
@@ -309,7 +235,7 @@ def _awaited(e: PlainExposure, coming: Sequence[PlainExposure], world: _World) -
     return all(c.agent in names and (c in regimen or c.said) for c in soon if e.day < c.day < first)
 
 
-def _finish(lines: Sequence[PlainLine], world: _World) -> None:
+def _finish(lines: Sequence[PlainLine], world: World) -> None:
     """Settings, the first of each, and how each ended."""
     seen: set[str] = set()
     for at, line in enumerate(lines):
@@ -335,7 +261,7 @@ def _finish(lines: Sequence[PlainLine], world: _World) -> None:
         line.reason = "progression" if worse else ("toxicity" if toxic else silent)
 
 
-def _toxic(line: PlainLine, following: int | None, world: _World) -> bool:
+def _toxic(line: PlainLine, following: int | None, world: World) -> bool:
     """Was a drug that lasted to the line's end stopped as not tolerated, and not given again?"""
     first = line.start - world.policy.order_answers_within_days
     last = following if following is not None else world.facts.as_of + 1

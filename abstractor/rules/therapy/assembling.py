@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from abstractor.rules.therapy.backbone import resting
 from abstractor.rules.therapy.course import STATEMENT, Exposure
 from abstractor.rules.therapy.draft import Break, Draft
 from abstractor.rules.therapy.joining import Ground, Step, equivalent, is_given_later, step_of
@@ -87,7 +88,8 @@ def _sweep(exposures: Sequence[Exposure], ground: Ground, apart: _Apart) -> Iter
             yield draft
             before, draft = draft, _open(opener.value, [e for e, _ in kept], ground)
             if opener is Step.AFTER_GAP:
-                draft.rested = _break(before, kept[0][0])
+                again = next(e for e, step in kept if step is Step.AFTER_GAP)
+                draft.rested = _break(before, again, ground)
         else:
             for exposure, step in kept:
                 _take(exposure, step, draft, ground)
@@ -132,7 +134,7 @@ def _open(because: str, today: list[Exposure], ground: Ground) -> Draft:
 
 def _take(exposure: Exposure, step: Step, draft: Draft, ground: Ground) -> None:
     if draft.moves(exposure):
-        rest = _break(draft, exposure)
+        rest = _break(draft, exposure, ground)
         if ground.policy.break_flag_days <= rest.days:
             draft.breaks.append(rest)
     if step is Step.OPENING:
@@ -142,8 +144,10 @@ def _take(exposure: Exposure, step: Step, draft: Draft, ground: Ground) -> None:
     draft.add(exposure)
 
 
-def _break(draft: Draft, until: Exposure) -> Break:
+def _break(draft: Draft, until: Exposure, ground: Ground) -> Break:
     """The time without treatment up to that exposure."""
-    least, _ = days_between(draft.reach, until.when)
-    last = max(draft.exposures, key=lambda e: (e.ends.latest, e.agent, e.reference))
+    names = resting(until, draft, ground.policy)
+    least, _ = days_between(draft.reach_of(names), until.when)
+    held = [e for e in draft.exposures if e.agent in names]
+    last = max(held, key=lambda e: (e.ends.latest, e.agent, e.reference))
     return Break(last, until, least)

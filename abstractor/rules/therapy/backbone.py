@@ -1,14 +1,15 @@
 """The HER2-directed drugs that a line stands on: whether another one took their place within the line's first
-days (knowledge base, section 3.3)."""
+days, and how long they rested while other drugs ran on (knowledge base, section 3.3).
+"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
-from abstractor.rules.library import Library
+from abstractor.rules.library import Library, LinePolicy
 from abstractor.rules.therapy.course import Exposure
 from abstractor.rules.therapy.draft import Draft
 from abstractor.rules.therapy.naming import are_combined
 
-__all__ = ["took_the_place"]
+__all__ = ["resting", "took_the_place"]
 
 
 def took_the_place(
@@ -28,3 +29,20 @@ def took_the_place(
     running = {e.agent for e in draft.exposures if library.agents[e.agent].her2_directed and tells(e)}
     alien = {name for name in running if not are_combined(library.regimens, new.agent, name)}
     return bool(alien) and not any(e.agent in alien and tells(e) for e in later)
+
+
+def resting(returning: Exposure, draft: Draft, policy: LinePolicy) -> Set[str]:
+    """The drugs of the line whose rest counts when one is given again: all of them.
+
+    Of a line with a HER2-directed drug, where one of these or chemotherapy returns: those alone. Endocrine
+    therapy that ran on fills no break of theirs.
+    """
+
+    def of_core(name: str) -> bool:
+        agent = draft.agents[name]
+        return agent.her2_directed or agent.kind in policy.chemotherapy_kinds
+
+    names = draft.names
+    core = {name for name in names if of_core(name)}
+    directed = any(draft.agents[name].her2_directed for name in core)
+    return core if directed and of_core(returning.agent) and draft.moves(returning) else names

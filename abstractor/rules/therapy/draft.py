@@ -87,7 +87,11 @@ class Draft:
     @property
     def reach(self) -> DateInterval:
         """The last day that its treatment covers so far."""
-        return latest_of(self.ends_of(name) for name in self.names)
+        return self.reach_of(self.names)
+
+    def reach_of(self, names: Iterable[str]) -> DateInterval:
+        """The last day that any of these agents covers so far."""
+        return latest_of(self.ends_of(name) for name in names)
 
     def ends_of(self, name: str) -> DateInterval:
         """The last day that one agent covers: orders and statements of an infusion that is given say nothing

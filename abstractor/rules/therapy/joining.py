@@ -7,12 +7,12 @@ from enum import Enum
 
 from abstractor.dates import DateInterval, Truth, exact
 from abstractor.rules.library import Library, LinePolicy, MaintenanceAddition
-from abstractor.rules.therapy.backbone import took_the_place
+from abstractor.rules.therapy.backbone import resting, took_the_place
 from abstractor.rules.therapy.course import Exposure
 from abstractor.rules.therapy.draft import Doubt, Draft
 from abstractor.rules.therapy.progression import Progression, certainty, within
 from abstractor.rules.therapy.setting import Boundary
-from abstractor.rules.therapy.spans import days_between, latest_of
+from abstractor.rules.therapy.spans import days_between
 
 __all__ = ["Ground", "Step", "equivalent", "is_given_later", "step_of"]
 
@@ -98,9 +98,9 @@ def _took_the_place(exposure: Exposure, draft: Draft, coming: Sequence[Exposure]
 def _returning(exposure: Exposure, draft: Draft, ground: Ground, *, crosses: bool) -> Step:
     """An agent of the line again: a restart after a long gap, after progression or across the anchor."""
     policy = ground.policy
-    least, most = days_between(draft.reach, exposure.when)
+    least, most = days_between(draft.reach_of(resting(exposure, draft, policy)), exposure.when)
     names = _break_of(exposure, draft, ground, crosses=crosses)
-    own, _ = days_between(latest_of(draft.ends_of(name) for name in names), exposure.when)
+    own, _ = days_between(draft.reach_of(names), exposure.when)
     dropped = own > policy.maintenance_continues_within_days
     if crosses and (exposure.agent not in draft.names or dropped):
         return Step.AFTER_PROGRESSION
