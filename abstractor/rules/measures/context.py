@@ -90,7 +90,7 @@ def finding(
         statement=f"{asked.title} expects {expected}. The chart shows: {outcome.shows}{reason}.",
         citation=asked.citation,
         later=(),
-        would_clear=outcome.would_clear[:5],
+        would_clear=outcome.would_clear,
         evidence=cite(*outcome.sources),
     )
     return Found(decided, outcome.reason)
