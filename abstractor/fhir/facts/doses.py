@@ -1,19 +1,19 @@
-"""MedicationAdministration to Administration, and so a completed Procedure that is coded with a drug (a J
-code).
-"""
+"""MedicationAdministration to Administration, and so a Procedure that is coded with a drug (a J code)."""
 
 from abstractor.chart import Administration, Standing
 from abstractor.fhir.elements.medications import MedicationAdministration
 from abstractor.fhir.elements.records import Procedure
 from abstractor.fhir.facts.dated import first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
-from abstractor.fhir.facts.drugs import drug_of, remark_unmapped
+from abstractor.fhir.facts.drugs import Drug, drug_of, remark_unmapped
 from abstractor.fhir.facts.reasons import reasons_of, reasons_of_order
 from abstractor.fhir.facts.standing import status_of
 
 __all__ = ["by_mouth", "dose_by_procedure", "dose_of"]
 
 _NOT_GIVEN = (Standing.AGAINST, Standing.WITHDRAWN)
+# A billing code that says "a drug" and not which: J9999, C9399.
+_UNCLASSIFIED = "unclassified-drug"
 _ORAL_CODES = frozenset({"26643006", "PO", "PO:"})  # SNOMED CT, v3-RouteOfAdministration
 _ORAL_WORDS = frozenset({"oral", "oral route", "by mouth", "po", "per os"})
 
@@ -63,17 +63,20 @@ def by_mouth(given: MedicationAdministration) -> bool:
 
 
 def dose_by_procedure(record: Record[Procedure], desk: Desk) -> Administration | None:
-    """A completed Procedure that is coded as a drug; None for others. Words alone are never read as one, but
-    beside an ingredient's code they may say that it stands for something made of it."""
+    """A Procedure that is coded as a drug, by its status; None for others, and where nothing was given.
+
+    Its status counts as a dose's does, so one of unknown status is context. Words alone are never read as a
+    drug; beside an ingredient's code they may say that it stands for something made of it, and beside a code
+    that names no drug, which one it was.
+    """
     done = record.resource
-    meaning = desk.lexicon.meaning(done.code)
-    codings = tuple(c for c in meaning.codings if (c.system, c.code) in desk.value_sets.drugs)
-    if done.status != "completed" or not codings:
+    drug = _billed(record, desk)
+    if drug is None:
         return None
     standing = status_of(record, desk, done.status)
-    match = desk.value_sets.agents_of(codings, (meaning.words,) if meaning.words else ())
-    if standing is None or not (match.agents or match.may_be):
+    if standing is None or standing in _NOT_GIVEN:
         return None
+    remark_unmapped(drug, desk)
     when, dated = first_date(
         record,
         desk,
@@ -83,19 +86,30 @@ def dose_by_procedure(record: Record[Procedure], desk: Desk) -> Administration |
     return Administration(
         reference=record.reference,
         kind="procedure",
-        agents=match.agents,
-        unmapped=None if match.agents else meaning.words,
-        may_be=match.may_be,
+        agents=drug.agents,
+        unmapped=drug.unmapped,
+        may_be=drug.may_be,
         when=when,
         standing=standing,
         status=done.status,
         order=None,
         reasons=reasons_of(record, desk, done.reason_code, done.reason_reference),
-        stop_reasons=(),
+        stop_reasons=desk.lexicon.answers_of(done.status_reason),
         encounter=record.named(done.encounter, expected="Encounter"),
-        sources=(
-            *dated,
-            *record.cite("code", meaning.drug),
-            record.source("status", done.status),
-        ),
+        sources=(*dated, *drug.sources, record.source("status", done.status)),
     )
+
+
+def _billed(record: Record[Procedure], desk: Desk) -> Drug | None:
+    """The drug of a Procedure by its drug codes, else by the words beside a code for any drug."""
+    meaning = desk.lexicon.meaning(record.resource.code)
+    codings = tuple(c for c in meaning.codings if (c.system, c.code) in desk.value_sets.drugs)
+    if codings:
+        part = meaning.drug
+    elif _UNCLASSIFIED in meaning.concepts:
+        codings, part = meaning.codings, meaning.known
+    else:
+        return None
+    match = desk.value_sets.agents_of(codings, (meaning.words,) if meaning.words else ())
+    named = None if match.agents else meaning.words
+    return Drug(match.agents, named, record.cite("code", part), match.may_be)

@@ -59,6 +59,8 @@ DRUGS = [
     ("hcpcs J2505", "pegfilgrastim"),
     ("hcpcs J2506", "pegfilgrastim"),
     *[(f"hcpcs Q{number}", TRASTUZUMAB) for number in (5112, 5113, 5114, 5116, 5117, 5146)],
+    ("hcpcs J9276", "zanidatamab"),
+    ("hcpcs J9011", "datopotamab deruxtecan"),
     # 15. One system under several addresses, and codes in small letters.
     ("https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets J9354", TDM1),
     ("http://www.nlm.nih.gov/research/umls/hcpcs J9354", TDM1),
@@ -82,9 +84,6 @@ def test_a_drug_code_means(codes: str, agents: str) -> None:
 NOT_DRUGS = [
     "rxnorm 228833",  # 16: seen as trastuzumab
     "rxnorm 1298065",  # 16: seen as pertuzumab
-    "hcpcs J9276",  # 6: zanidatamab, for another cancer
-    "hcpcs J9011",  # 6: datopotamab deruxtecan, against TROP2
-    "hcpcs J9999",  # not otherwise classified
     "hcpcs G9835",  # 7: a quality report, not a dose
     "hcpcs G9836",
     "hcpcs G9837",
@@ -159,6 +158,9 @@ MEANINGS = [
     ("snomed 1287652008", "history-of-metastasis"),
     # 12. ECOG answers are no answers to anything else.
     ("loinc LA9622-7", ""),
+    # Not otherwise classified: a drug, and not which.
+    ("hcpcs J9999", "unclassified-drug"),
+    ("hcpcs C9399", "unclassified-drug"),
     # 13. Intent.
     ("snomed 363676003", "intent:palliative"),
     # 16. What public code calls by another name.

@@ -128,6 +128,41 @@ def test_a_drug_code_that_was_not_done_is_no_dose() -> None:
     assert chart.procedures[0].standing is Standing.AGAINST
 
 
+@pytest.mark.parametrize(
+    ("status", "standing"),
+    [("unknown", Standing.CONTEXT), ("stopped", Standing.CONTEXT), ("in-progress", Standing.CONTEXT)],
+)
+def test_a_drug_code_of_a_status_that_tells_little_is_context(status: str, standing: Standing) -> None:
+    chart = chart_of(procedure("J9358", HCPCS, status=status))
+    (found,) = chart.administrations
+    assert (found.agents, found.standing) == (("fam-trastuzumab deruxtecan",), standing)
+
+
+def test_a_drug_code_that_was_a_mistake_is_nothing() -> None:
+    chart = chart_of(procedure("J9358", HCPCS, status="entered-in-error"))
+    assert (chart.administrations, chart.procedures) == ((), ())
+
+
+@pytest.mark.parametrize("code", ["J9999", "C9399", "J3490", "J3590"])
+def test_a_code_for_any_drug_is_a_dose_that_cannot_be_told(code: str) -> None:
+    chart = chart_of(procedure(code=coded(code, HCPCS, text="Chemotherapy drug, not listed")))
+    (found,) = chart.administrations
+    assert (found.agents, found.unmapped) == ((), "Chemotherapy drug, not listed")
+    (issue,) = [issue for issue in chart.issues if issue.code == "agent-unmapped"]
+    assert [(source.path, source.value) for source in issue.sources] == [
+        ("Procedure.code.coding[0].code", code)
+    ]
+
+
+def test_words_beside_a_code_for_any_drug_say_which() -> None:
+    (new,) = chart_of(procedure(code=coded("J9999", HCPCS, text="Enhertu 100 mg"))).administrations
+    (unsure,) = chart_of(
+        procedure(code=coded("J9999", HCPCS, text="trastuzumab duocarmazine"))
+    ).administrations
+    assert new.agents == ("fam-trastuzumab deruxtecan",)
+    assert unsure.agents == ()
+
+
 def test_a_procedures_words_are_never_read_as_a_drug() -> None:
     echo = coded("40701008", text="trastuzumab")
     chart = chart_of(procedure(code=echo))

@@ -24,7 +24,7 @@ NEEDED = {
     "answer:ihc-1+", "answer:ihc-2+", "answer:ihc-3+", "answer:not-done", "answer:m0", "answer:m1",
     "answer:progressed", "stop-reason:not-tolerated", "stop-reason:refusal", "stop-reason:death",
     "stop-reason:lost", "stop-reason:no-response", "stop-reason:financial", "excluded-visit",
-    "telephone-visit",
+    "telephone-visit", "unclassified-drug",
 }  # fmt: skip
 # Declared for a site's own codes: none is verified, or the codes are licensed.
 WITHOUT_CODE = {"cardiac-mri"}
@@ -142,6 +142,27 @@ def test_every_distant_site_counts_as_distant() -> None:
 )
 def test_a_diagnosis_means(code: str, concepts: Iterable[str]) -> None:
     assert load_value_sets().concepts.get((SYSTEMS["icd10cm"], code), ()) == concepts
+
+
+# HCPCS codes that say "a drug" and not which: they stand among the procedures.
+BILLED_WITHOUT_A_NAME = {"J9999", "C9399", "J3490", "J3590"}
+
+
+def test_a_code_for_any_drug_is_a_drug_without_a_name() -> None:
+    sets = load_value_sets()
+    unnamed = {code for (_, code), held in sets.concepts.items() if held == ("unclassified-drug",)}
+    assert unnamed == BILLED_WITHOUT_A_NAME
+    assert not {(SYSTEMS["hcpcs"], code) for code in unnamed} & set(sets.drugs)
+
+
+def test_every_drug_with_a_billing_code_has_it() -> None:
+    """The agents of the knowledge base's HCPCS table: 88 codes name a drug."""
+    billed = of_system("hcpcs")
+    drugs = [row for row in billed if row.rank is not None]
+    assert len(drugs) == len({row.code for row in drugs}) == 88
+    agents = {agent for row in drugs for agent in row.meanings}
+    assert agents >= {"zanidatamab", "datopotamab deruxtecan", "margetuximab", "fam-trastuzumab deruxtecan"}
+    assert not load_library().agents["datopotamab deruxtecan"].her2_directed
 
 
 def test_all_26_lvef_codes_ship() -> None:
