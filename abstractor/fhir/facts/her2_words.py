@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["Said", "agreed", "said_of_her2"]
+__all__ = ["Said", "agreed", "hints_of_her2", "said_of_her2"]
 
 _IMPLIED = {"0": "negative", "1+": "negative", "2+": "equivocal", "3+": "positive"}
 _CLASSES = {
@@ -40,6 +40,7 @@ _PHRASES = (
     (r"(?<![\d.])\+\s*([0-3])(?![\d.])", r" \1+ "),
     (r"\(\s*0\s*\)", " score 0 "),
 )
+_SCALE = re.compile(r"\bout\s+of\s+\++")
 _TOKEN = re.compile(
     r"(?P<score>(?<![\d.])[0-3]\+)"
     r"|(?P<marker>\b(?:c-?erb-?b-?2|erb-?b-?2|her-?\s?2)(?:[/\s-]*neu)?(?:[/:\s-]*(?:cep|chr)\s?-?17)?)"
@@ -80,9 +81,7 @@ def agreed(readings: Iterable[str]) -> str | None:
 @lru_cache(maxsize=4096)
 def said_of_her2(text: str) -> tuple[Said, ...]:
     """Everything that the text says, one statement a method; nothing where a part of it is not known."""
-    plain = text.lower()
-    for pattern, word in _PHRASES:
-        plain = re.sub(pattern, word, plain)
+    plain = _plain(text)
     statements: list[Said] = []
     for part in _parts(plain):
         read = _read(part)
@@ -90,6 +89,24 @@ def said_of_her2(text: str) -> tuple[Said, ...]:
             return ()
         statements += read
     return _joined(statements)
+
+
+def hints_of_her2(text: str) -> tuple[str, ...]:
+    """The scores and classes that stand anywhere in the text, known as a whole or not.
+
+    They are no reading: they only tell whether a code may have been meant otherwise.
+    """
+    tokens = _TOKEN.finditer(_plain(text))
+    found = (token["score"] or _CLASSES.get(token["word"] or "") for token in tokens)
+    return tuple(each.replace("0+", "0") for each in found if each)
+
+
+def _plain(text: str) -> str:
+    """In lower case, its phrases replaced by one word each."""
+    plain = _SCALE.sub(" ", text.lower())
+    for pattern, word in _PHRASES:
+        plain = re.sub(pattern, word, plain)
+    return plain
 
 
 def _parts(plain: str) -> Iterator[list[re.Match[str]]]:

@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from abstractor.fhir.elements.datatypes import CodeableConcept
 from abstractor.fhir.facts.coded import Lexicon
+from abstractor.fhir.facts.contradictions import contradictions, interpreted_otherwise, words_beside
 from abstractor.fhir.facts.her2_words import Said, agreed, said_of_her2
 from abstractor.fhir.facts.receptor_words import receptor_by_percent, receptor_in_words
 from abstractor.fhir.facts.values import Value, answers_of
@@ -61,8 +63,26 @@ def markers_of(concepts: Iterable[str]) -> list[Marker]:
     return [m for m in found if m.quantity is not None or (m.name, m.method) not in counted]
 
 
-def read_marker(marker: Marker, value: Value | None, lexicon: Lexicon) -> tuple[Said, ...]:
-    """What the value says, one statement a method; one without a reading where it could not be told."""
+def read_marker(
+    marker: Marker, value: Value | None, lexicon: Lexicon, interpretation: Iterable[CodeableConcept] = ()
+) -> tuple[Said, ...]:
+    """What the value says, one statement a method; one without a reading where it could not be told.
+
+    What stands beside it and contradicts it is a statement more of HER2; a hormone receptor is not told then.
+    """
+    said = _told(marker, value, lexicon)
+    against: list[Said] = []
+    for one in said:
+        against += contradictions(
+            marker.name, one, words_beside(value.concept if value is not None else None)
+        )
+        against += interpreted_otherwise(one, interpretation)
+    if against and marker.name != "her2":
+        return (Said(marker.method),)
+    return tuple(dict.fromkeys((*said, *against)))
+
+
+def _told(marker: Marker, value: Value | None, lexicon: Lexicon) -> tuple[Said, ...]:
     if value is None:
         return (Said(marker.method),)
     if value.number is not None:
@@ -100,10 +120,7 @@ def _coded(value: Value, lexicon: Lexicon) -> bool:
 
 def _words(value: Value) -> Iterator[str]:
     """The words of the value: its text, else the displays of its codes."""
-    if value.concept is None:
-        if value.text:
-            yield value.text
-        return
-    for words in (value.concept.text, *(c.display for c in value.concept.coding or ())):
-        if words and words.strip():
-            yield words
+    if value.concept is not None:
+        yield from words_beside(value.concept)
+    elif value.text:
+        yield value.text

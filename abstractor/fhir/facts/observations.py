@@ -172,7 +172,7 @@ def _biomarkers(
     answers = answers_of(value, seen.desk.lexicon) if value is not None else ()
     if "answer:not-done" in answers:
         standing = Standing.AGAINST
-    said = read_marker(marker, value, seen.desk.lexicon)
+    said = read_marker(marker, value, seen.desk.lexicon, part.element.interpretation or ())
     notes = part.element.note if isinstance(part.element, Observation) and marker.name == "her2" else None
     return [
         _biomarker(marker, each.said, value, standing, seen, (*sources, *_comment(each, seen)))
