@@ -15,7 +15,7 @@ from abstractor.fhir.facts.diagnoses import is_breast_cancer
 from abstractor.fhir.facts.her2_words import Said
 from abstractor.fhir.facts.markers import Marker, markers_of, read_marker
 from abstractor.fhir.facts.mentions import kind_of_mention, uncoded_marker
-from abstractor.fhir.facts.stages import GROUP, METASTASIS, stage_value
+from abstractor.fhir.facts.stages import GROUP, METASTASIS, stage_value, written_stage
 from abstractor.fhir.facts.standing import standing_of, status_of, weaker
 from abstractor.fhir.facts.values import Value, answers_of, value_of
 
@@ -155,7 +155,10 @@ def _stage(
     category: str, value: Value, standing: Standing, seen: _Seen, sources: tuple[Source, ...]
 ) -> Stage | None:
     coded = seen.desk.lexicon.meaning(value.concept)
-    written = value.text if value.concept is None else stage_value(category, coded)
+    if value.concept is not None:
+        written = stage_value(category, coded)
+    else:
+        written = written_stage(category, value.text) if value.text else None
     return Stage(category, written, seen.when, standing, sources) if written else None
 
 

@@ -1,12 +1,12 @@
 """Stages in the short form in which they are compared ("M1", "IV"), where what was written is exactly one
-of these.
+of these, or says M1 or stage IV among other things, with no other stage and no doubt: "cT2 N1 M1, Stage IV".
 """
 
 import re
 
 from abstractor.fhir.facts.coded import Meaning
 
-__all__ = ["GROUP", "METASTASIS", "category_of", "stage_value"]
+__all__ = ["GROUP", "METASTASIS", "category_of", "stage_value", "written_stage"]
 
 METASTASIS = "m"
 GROUP = "group"
@@ -23,6 +23,17 @@ _GROUP = re.compile(
     r"(?P<stage>0|x|is|iv|i{1,3}|[1-4])(?P<part>[a-d]?[1-3]?)",
     re.IGNORECASE,
 )
+_M_SAID = re.compile(r"(?<![a-z])(?:[yra]{0,2}[cp])?m(?P<m>[01x])[a-d]?(?![0-9a-z])", re.IGNORECASE)
+_STAGE_SAID = re.compile(
+    r"(?:\bstages?\s*(?:group\s*)?|^\s*(?:ajcc\s+)?|[-/]\s*|\bto\s+)"
+    r"(?P<stage>0|[1-4]|iv|i{1,3})[a-d]?(?![0-9a-z])",
+    re.IGNORECASE,
+)
+_DOUBTED = re.compile(
+    r"\?|\b(?:no|not|non|without|never|if|or|vs|versus|pending|unknown|unlikely|r/o|rul(?:e|ed|ing)\s+out"
+    r"|exclud\w*|suspect\w*|suspici\w*|possibl\w*|probabl\w*|presum\w*|question\w*|family)\b",
+    re.IGNORECASE,
+)
 _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 
 
@@ -33,7 +44,14 @@ def stage_value(category: str, value: Meaning) -> str | None:
         return said.pop()
     written = [value.words, *(c.display for c in value.codings), *(c.code for c in value.codings)]
     found = [short for text in written if text and (short := _short(category, text)) is not None]
-    return found[0] if found else value.words
+    if found:
+        return found[0]
+    return next((m for text in written if text and (m := _metastatic(text)) is not None), value.words)
+
+
+def written_stage(category: str, text: str) -> str:
+    """What was written as plain words, in its short form where it has one."""
+    return _short(category, text) or _metastatic(text) or text
 
 
 def category_of(text: str) -> str:
@@ -50,3 +68,14 @@ def _short(category: str, text: str) -> str | None:
         return None
     stage = group["stage"].upper()
     return _ROMAN.get(stage, stage) + group["part"].upper()
+
+
+def _metastatic(text: str) -> str | None:
+    """M1 or IV where it stands among other words; None beside another stage, M0, or a doubt."""
+    said_m = {m["m"].lower() for m in _M_SAID.finditer(text)}
+    said_group = {_ROMAN.get(m["stage"], m["stage"].upper()) for m in _STAGE_SAID.finditer(text)}
+    if _DOUBTED.search(text) or said_m - {"1"} or said_group - {"IV"}:
+        return None
+    if said_group:
+        return "IV"
+    return "M1" if said_m else None

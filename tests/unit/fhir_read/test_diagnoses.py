@@ -98,6 +98,8 @@ def test_when_it_ended_and_how_it_stands() -> None:
         ({"text": "ypM0"}, "m", "M0"),
         ({"text": "T2N1"}, "group", "T2N1"),
         ({"coding": [{"display": "Stage IV"}]}, "group", "IV"),
+        ({"text": "Stage IV (M1)"}, "group", "IV"),
+        ({"text": "Stage II, not stage IV"}, "group", "Stage II, not stage IV"),
     ],
 )
 def test_a_stage_on_the_condition(summary: dict[str, Any], category: str, value: str) -> None:

@@ -218,6 +218,21 @@ def test_an_observation_that_means_nothing_here_gives_no_fact_and_no_remark() ->
         ("21907-1", {"valueString": "not assessed"}, "m", "not assessed"),
         ("21908-9", {"valueCodeableConcept": {"text": "Stage IV"}}, "group", "IV"),
         ("21902-2", {"valueCodeableConcept": {"text": "IIIA"}}, "group", "IIIA"),
+        ("21908-9", {"valueString": "AJCC Stage IV"}, "group", "IV"),
+        ("21908-9", {"valueString": "4"}, "group", "IV"),
+        ("21908-9", {"valueString": "IV (metastatic)"}, "group", "IV"),
+        ("21908-9", {"valueString": "cT2 N1 M1, Stage IV"}, "group", "IV"),
+        ("21908-9", {"valueCodeableConcept": {"text": "pT2pN1cM1"}}, "group", "M1"),
+        ("21907-1", {"valueString": "M1 (OSS, HEP)"}, "m", "M1"),
+        ("21907-1", {"valueString": "cM0(i+)"}, "m", "M0"),
+        # Another stage, or a doubt, beside it: as written.
+        ("21908-9", {"valueString": "Stage IIIC"}, "group", "IIIC"),
+        ("21908-9", {"valueString": "stage I-V"}, "group", "stage I-V"),
+        ("21908-9", {"valueString": "Stage III-IV"}, "group", "Stage III-IV"),
+        ("21908-9", {"valueString": "Stage II, now stage IV"}, "group", "Stage II, now stage IV"),
+        ("21908-9", {"valueString": "T4 N1 M0"}, "group", "T4 N1 M0"),
+        ("21907-1", {"valueString": "possible M1"}, "m", "possible M1"),
+        ("21907-1", {"valueString": "M0, not M1"}, "m", "M0, not M1"),
     ],
 )
 def test_a_stage(code: str, value: dict[str, Any], category: str, stage: str) -> None:
