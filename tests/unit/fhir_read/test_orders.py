@@ -202,3 +202,30 @@ def test_what_is_coded_keeps_its_code_as_source() -> None:
     assert found.agents == ("trastuzumab",)
     assert found.sources[1].path == "MedicationRequest.medicationCodeableConcept.coding[1].code"
     assert found.sources[1].value == "224905"
+
+
+HL7_REASONS = "http://terminology.hl7.org/CodeSystem/medicationrequest-status-reason"
+
+
+@pytest.mark.parametrize(
+    ("code", "reasons"),
+    [
+        ("sintol", ("stop-reason:not-tolerated",)),
+        ("salg", ("stop-reason:not-tolerated",)),
+        # A duplicate, an interaction, a pregnancy, an operation: no reason that a rule of ours asks for.
+        *((code, ()) for code in ("sdupther", "sddi", "preg", "surg", "washout", "drughigh", "hospadm")),
+        *((code, ()) for code in ("altchoice", "clarif", "labint", "non-avail")),
+    ],
+)
+def test_hl7s_reasons_for_a_status(code: str, reasons: tuple[str, ...]) -> None:
+    (found,) = chart_of(order(status="stopped", statusReason=coded(code, HL7_REASONS))).orders
+    assert found.stop_reasons == reasons
+
+
+@pytest.mark.parametrize("said", ["Suspected intolerance", "Allergy", "Adverse reaction", "side effects"])
+def test_the_reason_for_a_status_in_words(said: str) -> None:
+    in_text = {"text": said}
+    displayed = {"coding": [{"system": "urn:oid:1.2.36.146", "code": "17", "display": said}]}
+    for reason in (in_text, displayed):
+        (found,) = chart_of(order(status="stopped", statusReason=reason)).orders
+        assert found.stop_reasons == ("stop-reason:not-tolerated",)
