@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from abstractor.chart.amounts import Bounds
 from abstractor.chart.drugs import Administration, Dispense, Order, Statement
 from abstractor.chart.provenance import Source, Standing
 from abstractor.codes import Coding
@@ -20,6 +21,7 @@ from abstractor.dates import DateInterval, exact
 __all__ = [
     "Administration",
     "Biomarker",
+    "Bounds",
     "Chart",
     "Completeness",
     "Diagnosis",
@@ -116,7 +118,8 @@ class Biomarker:
 class Result:
     """Any other Observation: `number` in `unit`, or a coded or written value (`value_concepts`, `text`).
 
-    `about` is what the Conditions mean that it names.
+    `between` stands for `number` where only its ends are known (">55", "30-35"). `about` is what the
+    Conditions mean that it names.
     """
 
     concepts: tuple[str, ...]
@@ -128,6 +131,7 @@ class Result:
     standing: Standing
     sources: tuple[Source, ...]
     about: tuple[str, ...] = ()
+    between: Bounds | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ class Order:
 
     `supply` is the stated treatment or supply period (validityPeriod, boundsPeriod,
     expectedSupplyDuration). `reasons` are the concepts of its reasonCode and reasonReference;
-    `stop_reasons` those of statusReason.
+    `stop_reasons` those of statusReason, and `stop_words` what it says.
     """
 
     reference: str
@@ -32,6 +32,7 @@ class Order:
     encounter: str | None
     sources: tuple[Source, ...]
     may_be: tuple[str, ...] = ()
+    stop_words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ __all__ = [
     "Meta",
     "Period",
     "Quantity",
+    "Range",
     "Ratio",
     "Reference",
     "Resource",
@@ -75,6 +76,11 @@ class Quantity(Struct, gc=False):
     comparator: str | None = None
     unit: str | None = None
     code: str | None = None
+
+
+class Range(Struct, gc=False):
+    low: Quantity | None = None
+    high: Quantity | None = None
 
 
 class Ratio(Struct, gc=False):

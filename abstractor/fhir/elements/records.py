@@ -11,6 +11,7 @@ from abstractor.fhir.elements.datatypes import (
     Identifier,
     Period,
     Quantity,
+    Range,
     Ratio,
     Reference,
     Resource,
@@ -62,6 +63,7 @@ class Component(Struct, gc=False, rename="camel"):
     value_boolean: bool | None = None
     value_integer: int | None = None
     value_ratio: Ratio | None = None
+    value_range: Range | None = None
     data_absent_reason: CodeableConcept | None = None
     interpretation: tuple[CodeableConcept, ...] | None = None
 
@@ -81,6 +83,7 @@ class Observation(Resource, tag="Observation", rename="camel"):
     value_boolean: bool | None = None
     value_integer: int | None = None
     value_ratio: Ratio | None = None
+    value_range: Range | None = None
     data_absent_reason: CodeableConcept | None = None
     interpretation: tuple[CodeableConcept, ...] | None = None
     body_site: CodeableConcept | None = None

@@ -8,6 +8,7 @@ from abstractor.chart import Biomarker, Result, Source, Stage, Standing
 from abstractor.dates import DateInterval
 from abstractor.fhir.elements.records import Component, Condition, Observation
 from abstractor.fhir.facts.about import conditions_named, tissue_in_words
+from abstractor.fhir.facts.amounts import Amount, amount_in_words
 from abstractor.fhir.facts.comments import Commented, with_comments
 from abstractor.fhir.facts.dated import first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
@@ -219,14 +220,25 @@ def _biomarker(
 def _result(
     part: _Part, value: Value | None, standing: Standing, seen: _Seen, sources: tuple[Source, ...]
 ) -> Result:
+    answers = answers_of(value, seen.desk.lexicon) if value is not None else ()
+    amount = _amount(value, seen) if value is not None else None
     return Result(
         concepts=part.concepts,
-        number=value.number if value is not None else None,
-        unit=value.unit if value is not None else None,
-        value_concepts=answers_of(value, seen.desk.lexicon) if value is not None else (),
+        number=amount.number if amount is not None else None,
+        unit=amount.unit if amount is not None else None,
+        value_concepts=answers,
         text=value.text if value is not None else None,
         when=seen.when,
-        standing=standing,
+        standing=Standing.AGAINST if "answer:not-done" in answers else standing,
         sources=sources,
         about=seen.about,
+        between=amount.between if amount is not None else None,
     )
+
+
+def _amount(value: Value, seen: _Seen) -> Amount | None:
+    """The number of the value, else the one that its words are; a known code stands before words."""
+    if value.number is not None or value.between is not None:
+        return Amount(value.number, value.between, value.unit)
+    coded = value.concept is not None and seen.desk.lexicon.meaning(value.concept).concepts
+    return amount_in_words(value.text) if value.text and not coded else None

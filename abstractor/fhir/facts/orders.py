@@ -3,6 +3,7 @@
 from abstractor.chart import Order, Standing
 from abstractor.fhir.elements.medications import MedicationRequest
 from abstractor.fhir.facts.clinicians import clinician
+from abstractor.fhir.facts.coded import words_of
 from abstractor.fhir.facts.dated import first_date
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.drugs import drug_of, remark_unmapped
@@ -38,9 +39,16 @@ def order_of(record: Record[MedicationRequest], desk: Desk) -> Order | None:
         intent=request.intent,
         reasons=reasons_of(record, desk, request.reason_code, request.reason_reference),
         stop_reasons=desk.lexicon.answers_of(request.status_reason),
+        stop_words=words_of(request.status_reason),
         requester=clinician(record, request.requester, desk),
         encounter=record.named(request.encounter, expected="Encounter"),
-        sources=(*dated, *drug.sources, record.source("status", request.status), *from_supply),
+        sources=(
+            *dated,
+            *drug.sources,
+            record.source("status", request.status),
+            *record.cite("statusReason", desk.lexicon.meaning(request.status_reason).known),
+            *from_supply,
+        ),
     )
 
 

@@ -1,15 +1,18 @@
 """What an Observation, or one of its components, gives as its value: a number, an answer, or words.
 
-A number with a comparator ("<50") is no number: it is kept as written. Words are an answer only where they
-are one of the exact forms that the value sets list under the system "text"; anything else stays text.
+A number with a comparator ("<50"), or a Range, is no number: its ends are kept, and how it is written.
+Words are an answer only where they are one of the exact forms that the value sets list under the system
+"text"; anything else stays text.
 """
 
 import math
 
 from msgspec import Struct
 
-from abstractor.fhir.elements.datatypes import CodeableConcept, Quantity, Ratio
+from abstractor.chart import Bounds
+from abstractor.fhir.elements.datatypes import CodeableConcept, Quantity, Range, Ratio
 from abstractor.fhir.elements.records import Component, Observation
+from abstractor.fhir.facts.amounts import bounded, bounds_of
 from abstractor.fhir.facts.coded import Lexicon, words_of
 
 __all__ = ["Value", "answers_of", "value_of"]
@@ -27,6 +30,7 @@ class Value(Struct, frozen=True, gc=False):
     unit: str | None = None
     text: str | None = None
     concept: CodeableConcept | None = None
+    between: Bounds | None = None
 
 
 def value_of(part: Observation | Component) -> Value | None:
@@ -38,6 +42,8 @@ def value_of(part: Observation | Component) -> Value | None:
         return _quantity(part.value_quantity)
     if part.value_ratio is not None:
         return _ratio(part.value_ratio)
+    if part.value_range is not None:
+        return _range(part.value_range)
     if part.value_string is not None:
         return Value("valueString", part.value_string, text=part.value_string)
     if part.value_integer is not None:
@@ -54,8 +60,15 @@ def _quantity(quantity: Quantity) -> Value:
     number, unit = _finite(quantity.value), quantity.unit or quantity.code
     if quantity.comparator and number is not None:
         written = " ".join(part for part in (f"{quantity.comparator}{number:g}", unit) if part)
-        return Value("valueQuantity.value", quantity.value, unit=unit, text=written)
+        between = bounded(quantity.comparator, number)
+        return Value("valueQuantity.value", quantity.value, unit=unit, text=written, between=between)
     return Value("valueQuantity.value", quantity.value, number=number, unit=unit)
+
+
+def _range(span: Range) -> Value:
+    between, unit = bounds_of(span)
+    written = " ".join(part for part in (str(between), unit) if part) if between is not None else None
+    return Value("valueRange", None, unit=unit, text=written, between=between)
 
 
 def _ratio(ratio: Ratio) -> Value:

@@ -126,7 +126,7 @@ def test_an_element_that_we_read_is_named_by_its_path(
         order(authoredOn="2022"),
         order(authoredOn="2022-06-14T22:30"),
         order(contained=[{"resourceType": "Medication", "code": 5}]),
-        observation(valueString=None, valueRange={"low": 5}),
+        observation(valueString=None, valueSampledData={"origin": 5}),
         resource("Practitioner", None, None),
     ],
 )
@@ -186,6 +186,21 @@ def test_the_chart_says_which_record_was_refused() -> None:
     (issue,) = record_set(condition(recordedDate="2022-02-30")).chart("Patient/1").issues
     assert (issue.code, issue.detail) == ("resource-quarantined", "impossible-date: Condition.recordedDate")
     assert issue.sources == (Source("Condition/1", "Condition.recordedDate", None, None),)
+
+
+@pytest.mark.parametrize(
+    ("meta", "version"),
+    [
+        ({"versionId": "7"}, "7"),
+        ({"versionId": 7}, None),
+        ({"versionId": "Jane Doe"}, None),
+        (None, None),
+        ("7", None),
+    ],
+)
+def test_its_version_is_told_where_it_can_still_be_read(meta: object, version: str | None) -> None:
+    (issue,) = record_set(condition(recordedDate="2022-02-30", meta=meta)).chart("Patient/1").issues
+    assert [source.version for source in issue.sources] == [version]
 
 
 def test_a_type_that_is_not_read_is_counted_and_not_used() -> None:
