@@ -86,7 +86,7 @@ def issues_of(remarks: Remarks, quarantined: Iterable[Quarantined], *, zone: str
         Issue(
             "resource-quarantined",
             f"{q.reason}: {q.path}",
-            (Source(q.reference, q.path, None, None),),
+            (Source(q.reference, q.path, q.version, None),),
         )
         for q in quarantined
     ]

@@ -78,6 +78,10 @@ class _Pointer(msgspec.Struct):
     reference: str
 
 
+class _Stamp(msgspec.Struct, gc=False, rename="camel"):
+    version_id: str | None = None
+
+
 class _Refused(Exception):
     """Why the record at hand cannot be read; caught in `decode`, seen nowhere else."""
 
@@ -223,7 +227,15 @@ def _quarantined(kind: str | None, received: Received, refused: _Refused) -> Qua
         reason=refused.reason,
         patient=patient,
         reference=reference or by_content(known, received.body),
+        version=_version(shown),
     )
+
+
+def _version(shown: Mapping[str, msgspec.Raw]) -> str | None:
+    """Its version, where that is still to be read and is one: what else stands there is shown nowhere."""
+    stamp = _element(shown, "meta", _Stamp)
+    version = stamp.version_id if stamp is not None else None
+    return version if version is not None and _ID.fullmatch(version) else None
 
 
 def _shown(body: bytes) -> Mapping[str, msgspec.Raw]:

@@ -27,7 +27,7 @@ EXPLAINABLE = frozenset({Defect.NO_SUBJECT, Defect.WRONG_TYPE, Defect.IMPOSSIBLE
 @dataclass(frozen=True, slots=True)
 class Quarantined:
     """`patient` is null where the record names none; `reference` is "Type/id", by content where it shows no
-    id.
+    id. `version` is its meta.versionId, where that can still be read.
 
     `explained` is what `fhir.resources` says: paths and codes.
     """
@@ -39,3 +39,4 @@ class Quarantined:
     patient: str | None
     reference: str
     explained: tuple[str, ...] = ()
+    version: str | None = None

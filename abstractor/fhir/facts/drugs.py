@@ -59,7 +59,15 @@ def drug_of(record: Record[Any], desk: Desk) -> Drug:
         return Drug(match.agents, None, sources)
     if named is None:
         named = _nameless(record, resource.medication_reference, desk)
-    return Drug((), named, sources or (record.source("medicationReference", None),), match.may_be)
+    return Drug((), named, sources or _pointed_at(record), match.may_be)
+
+
+def _pointed_at(record: Record[Any]) -> tuple[Source, ...]:
+    """Where a drug should have been named: the reference to what is not held, as it stood."""
+    reference: Reference | None = record.resource.medication_reference
+    if reference is None or reference.reference is None:
+        return (record.source("medicationReference", None),)
+    return (record.source("medicationReference.reference", reference.reference),)
 
 
 def _medication(

@@ -58,6 +58,9 @@ def test_a_medication_that_is_not_held_and_has_no_name_is_said() -> None:
     chart = chart_of(by_reference("Medication/elsewhere"))
     assert (agents(chart), chart.orders[0].unmapped) == ((), "Medication/elsewhere")
     assert [issue.code for issue in chart.issues] == ["agent-unmapped", "partial-record"]
+    path = "MedicationRequest.medicationReference.reference"
+    for issue in chart.issues:
+        assert [(source.path, source.value) for source in issue.sources] == [(path, "Medication/elsewhere")]
 
 
 def test_another_patients_record_is_no_medication() -> None:
