@@ -18,7 +18,8 @@ __all__ = ["all_flags", "is_flagged"]
 
 _AGAINST = (Verdict.NOT_PREFERRED, Verdict.NOT_RECOMMENDED)
 _FOR = (Verdict.PREFERRED, Verdict.ACCEPTABLE)
-_ISSUE_SEVERITY = {"status-conflict": Severity.REVIEW, "date-uncertain": Severity.REVIEW}
+DATES = "date-uncertain"
+_ISSUE_SEVERITY = {"status-conflict": Severity.REVIEW, DATES: Severity.REVIEW}
 _DIVERGING = ("ASCO", "NCCN", "ESMO")
 
 
@@ -27,11 +28,12 @@ def all_flags(
 ) -> tuple[Flag, ...]:
     """Every flag of the chart, by severity and then code."""
     findings = tuple(each.finding for each in found)
+    of_record = [*therapy_flags, *_from_issues(chart.issues), *_after_death(chart), *_stale(found)]
     flags = [
         *_from_findings(findings),
         *_divergences(findings),
-        *_from_criteria(inclusion.criteria),
-        *_joined([*therapy_flags, *_from_issues(chart.issues), *_after_death(chart), *_stale(found)]),
+        *_from_criteria(inclusion.criteria, of_record),
+        *_joined(of_record),
     ]
     order = list(Severity)
     return tuple(sorted(flags, key=lambda f: (order.index(f.severity), f.code, f.statement)))
@@ -83,10 +85,13 @@ def _divergences(findings: tuple[Finding, ...]) -> Iterable[Flag]:
             )
 
 
-def _from_criteria(criteria: tuple[Criterion, ...]) -> Iterable[Flag]:
-    uncertain = [c for c in criteria if c.verdict is Verdict.UNKNOWN and c.reason == "date-uncertain"]
-    for criterion in uncertain:
-        yield Flag("date-uncertain", Severity.REVIEW, criterion.statement, criterion.evidence)
+def _from_criteria(criteria: tuple[Criterion, ...], held: Iterable[Flag]) -> Iterable[Flag]:
+    """Criteria that a date leaves open, unless the record's own flag already shows that very date."""
+    shown = {each for flag in held if flag.code == DATES for each in flag.evidence}
+    for criterion in criteria:
+        if criterion.verdict is Verdict.UNKNOWN and criterion.reason == DATES:
+            if not criterion.evidence or not shown.issuperset(criterion.evidence):
+                yield Flag(DATES, Severity.REVIEW, criterion.statement, criterion.evidence)
 
 
 def _from_issues(issues: tuple[Issue, ...]) -> list[Flag]:
