@@ -1,6 +1,6 @@
 """Diagnoses, results, visits, procedures and reports: the elements of them that we read."""
 
-from msgspec import Struct, field
+from msgspec import Raw, Struct, field
 
 from abstractor.fhir.elements.datatypes import (
     Annotation,
@@ -19,6 +19,7 @@ from abstractor.fhir.elements.datatypes import (
 )
 
 __all__ = [
+    "Collection",
     "Component",
     "Condition",
     "ConditionStage",
@@ -30,6 +31,7 @@ __all__ = [
     "Observation",
     "Participant",
     "Procedure",
+    "Specimen",
 ]
 
 
@@ -68,9 +70,25 @@ class Component(Struct, gc=False, rename="camel"):
     interpretation: tuple[CodeableConcept, ...] | None = None
 
 
-class Observation(Resource, tag="Observation", rename="camel"):
-    """Its value fields are those of `Component`: both are read by the same functions."""
+class Collection(Struct, gc=False, rename="camel"):
+    body_site: CodeableConcept | None = None
 
+
+class Specimen(Struct, gc=False):
+    """One inside a result; those that stand beside it are not read."""
+
+    id: str | None = None
+    type: CodeableConcept | None = None
+    collection: Collection | None = None
+
+
+class Observation(Resource, tag="Observation", rename="camel"):
+    """Its value fields are those of `Component`: both are read by the same functions.
+
+    `contained` stays raw: only the Specimen in it that the result names is read.
+    """
+
+    contained: tuple[Raw, ...] | None = None
     status: str | None = None
     code: CodeableConcept | None = None
     effective_date_time: When | None = None

@@ -1,15 +1,20 @@
 """Where a result or a diagnosis is in the body, in words, and which Conditions it names.
 
 A body site is read by its words: its text and the displays of its codes. A specimen is known by the display
-of its reference, a method by its text ("IHC on liver biopsy"); the shapes are mCODE's and what EHRs send.
+of its reference, and one inside the result by its type and where it was taken; a method by its text ("IHC on
+liver biopsy"). The shapes are mCODE's and what EHRs send.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
+from abstractor.fhir.decoding import type_of
 from abstractor.fhir.elements.datatypes import CodeableConcept, Extension, Reference
-from abstractor.fhir.elements.records import Condition, Observation
+from abstractor.fhir.elements.records import Condition, Observation, Specimen
 from abstractor.fhir.facts.desk import Desk, Record
+from abstractor.fhir.references import contained_id
 
 __all__ = ["conditions_named", "site_in_words", "tissue_in_words"]
 
@@ -30,8 +35,26 @@ def site_in_words(*sites: CodeableConcept | None) -> str | None:
 def tissue_in_words(result: Observation) -> str | None:
     """Where the tissue was taken: body site, specimen and method."""
     specimen = result.specimen.display if result.specimen is not None else None
-    parts = (site_in_words(result.body_site), specimen, site_in_words(result.method))
+    inside = _specimen_inside(result)
+    parts = (site_in_words(result.body_site), specimen, inside, site_in_words(result.method))
     return "; ".join(part for part in parts if part) or None
+
+
+def _specimen_inside(result: Observation) -> str | None:
+    """The words of the Specimen that the result holds and names ("#s"); one that cannot be read says none."""
+    wanted = contained_id(result.specimen.reference if result.specimen is not None else None)
+    if wanted is None:
+        return None
+    for raw in result.contained or ():
+        if type_of(bytes(raw)) == "Specimen":
+            try:
+                found = msgspec.json.decode(raw, type=Specimen)
+            except msgspec.MsgspecError:
+                continue
+            if found.id == wanted:
+                taken_from = found.collection.body_site if found.collection is not None else None
+                return site_in_words(found.type, taken_from)
+    return None
 
 
 def conditions_named(

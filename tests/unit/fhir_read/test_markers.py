@@ -129,6 +129,31 @@ def test_where_a_tissue_was_taken(elements: dict[str, Any], tissue: str | None) 
     assert the_marker(valueString="3+", **elements).tissue == tissue
 
 
+LIVER = {"text": "Liver structure"}
+SPECIMEN = {"resourceType": "Specimen", "id": "s", "collection": {"bodySite": LIVER}}
+
+
+@pytest.mark.parametrize(
+    ("specimen", "named", "tissue"),
+    [
+        (SPECIMEN, "#s", "Liver structure"),
+        ({**SPECIMEN, "type": {"text": "Core needle biopsy"}}, "#s", "Core needle biopsy; Liver structure"),
+        ({"resourceType": "Specimen", "id": "s", "type": {"coding": [{"display": "Pleural fluid"}]}}, "#s",
+         "Pleural fluid"),
+        ({**SPECIMEN, "collection": {"bodySite": {"coding": [{"code": "1"}]}}}, "#s", None),
+        (SPECIMEN, "#t", None),
+        (SPECIMEN, "Specimen/s", None),
+        ({**SPECIMEN, "type": ["of another shape"]}, "#s", None),
+        ({"resourceType": "Encounter", "id": "s", "type": [LIVER]}, "#s", None),
+    ],
+)  # fmt: skip
+def test_a_specimen_inside_a_result_says_its_tissue(
+    specimen: dict[str, Any], named: str, tissue: str | None
+) -> None:
+    held = {"contained": [{"resourceType": "Device", "id": "d"}, specimen], "specimen": {"reference": named}}
+    assert the_marker(valueString="3+", **held).tissue == tissue
+
+
 def about(url: str, reference: str) -> dict[str, Any]:
     return {"extension": [{"url": url, "valueReference": {"reference": reference}}]}
 
