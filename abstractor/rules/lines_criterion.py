@@ -25,7 +25,8 @@ def her2_lines(
     """Met by two lines that started on or before the period's end.
 
     "Prescribed": an order suffices, and so does a statement, which is told and flagged. Not met by silence
-    only where orders and administrations were seen whole, and where no line may hide another one.
+    only where orders and administrations were seen whole, where no line may hide another one, and where no
+    metastasis may have been missed that would make lines palliative.
     """
     counted = [each for each in therapy.lines if _counts(each, definition)]
     starts = [(each, each.line.start.on_or_before(period.end)) for each in counted]
@@ -44,6 +45,11 @@ def her2_lines(
         unseen = [t for t in ("MedicationRequest", "MedicationAdministration") if not chart.seen(t).whole]
         said += "; not seen whole: " + ", ".join(f"{name} ({chart.seen(name)})" for name in unseen)
         return _criterion(Verdict.UNKNOWN, "medications-not-seen-whole", said, possible)
+    unplaced = _setting_unseen(chart, therapy, period, definition)
+    if unplaced:
+        said += f"; no metastasis seen, and Condition was not seen whole ({chart.seen('Condition')})"
+        said += f": {len(unplaced)} may be palliative{_named(unplaced)}"
+        return _criterion(Verdict.UNKNOWN, "conditions-not-seen-whole", said, unplaced)
     doubt = _hidden(possible, period) or _doubt(chart, therapy, definition, her2_agents)
     if doubt is not None:
         return Criterion(
@@ -58,6 +64,16 @@ def lines_in_all(therapy: Therapy) -> str:
     curative = len(therapy.lines) - palliative
     lines = "line" if len(therapy.lines) == 1 else "lines"
     return f"{len(therapy.lines)} {lines} of therapy ({curative} curative + {palliative} palliative)"
+
+
+def _setting_unseen(chart: Chart, therapy: Therapy, period: Period, definition: str) -> list[TherapyLine]:
+    """Lines that would be enough if palliative, and are curative only because no metastasis was seen
+    among conditions that were not seen whole."""
+    if definition == "C" or therapy.palliative() or chart.seen_whole("Condition"):
+        return []
+    started = [each for each in therapy.lines if each.line.start.on_or_before(period.end) is not Truth.NO]
+    found = [each for each in started if definition == "B" or each.line.her2_directed]
+    return found if len(found) >= _NEEDED else []
 
 
 def _hidden(possible: list[TherapyLine], period: Period) -> Decided | None:
