@@ -13,7 +13,7 @@ from abstractor.rules.library import (
     Regimen,
 )
 from abstractor.rules.line_policy import ProgressionEvidence, StopReasons
-from abstractor.rules.terms import ClinicalTerms, CnsTerms, ReceptorTerms, SystemicTerms
+from abstractor.rules.terms import CancelledOrders, ClinicalTerms, CnsTerms, ReceptorTerms, SystemicTerms
 from abstractor.rules.therapy.course import Therapy, TherapyLine
 from abstractor.rules.therapy.deriving import derive
 
@@ -122,7 +122,14 @@ LIBRARY = Library(
     sequencing_authorities=(),
     value_sets="sha256:test",
     terms=ClinicalTerms(
-        "test", CnsTerms((), (), 28), ReceptorTerms((), (), (), ()), SystemicTerms((), ()), (), ()
+        "test",
+        CnsTerms((), (), 28),
+        ReceptorTerms((), (), (), ()),
+        SystemicTerms((), ()),
+        (),
+        CancelledOrders(60, ()),
+        (),
+        (),
     ),
 )
 

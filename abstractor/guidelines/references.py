@@ -32,7 +32,16 @@ from abstractor.rules.library import (
 )
 from abstractor.rules.line_policy import ProgressionEvidence, StopReasons
 from abstractor.rules.measures import BaselineResult, BaselineTrigger, TreatmentAfterDiagnosis
-from abstractor.rules.terms import CnsTerms, Reason, ReceptorTerms, SystemicTerms, Threshold, Trial
+from abstractor.rules.terms import (
+    CancelledOrders,
+    CnsTerms,
+    Quantity,
+    Reason,
+    ReceptorTerms,
+    SystemicTerms,
+    Threshold,
+    Trial,
+)
 
 __all__ = ["REFERS", "Naming", "unknown_names"]
 
@@ -83,6 +92,8 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(ReceptorTerms, Naming.CONCEPT, "positive", "negative", "er_negative", "pr_negative"),
     **_fields(SystemicTerms, Naming.CONCEPT, "status", "stable"),
     **_fields(Threshold, Naming.CONCEPT, "concept"),
+    **_fields(Quantity, Naming.CONCEPT, "concept", "answers"),
+    **_fields(CancelledOrders, Naming.CONCEPT, "reasons"),
     **_fields(Reason, Naming.CONCEPT, "concepts"),
     **_fields(Reason, Naming.AGENT, "withheld"),
     **_fields(Trial, Naming.REGIMEN, "regimens"),

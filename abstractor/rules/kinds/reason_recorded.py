@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from abstractor.chart import Administration, Diagnosis, Order, Result, Standing
+from abstractor.chart import Administration, Diagnosis, Order, Result, Source, Standing
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.kinds.answers import Answer
+from abstractor.rules.measured import in_words, is_measurement, measured
 from abstractor.rules.situation import Situation
 from abstractor.rules.terms import Reason, Threshold
 from abstractor.rules.truth import Decided
@@ -14,7 +15,7 @@ __all__ = ["ReasonRecorded"]
 
 _RELIED_ON = (Standing.COUNTS, Standing.ASSUMED)
 _OVER = ("inactive", "resolved", "remission")
-Fact = Diagnosis | Result | Order | Administration
+_ORDERED = (None, "order", "original-order", "reflex-order", "filler-order", "instance-order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,36 +54,57 @@ class ReasonRecorded:
 
 
 def _found(situation: Situation, reasons: list[Reason]) -> Decided:
-    doubt: Decided | None = None
-    for reason in reasons:
-        for fact in _facts(situation, reason):
-            before = Truth.UNKNOWN if fact.when is None else fact.when.on_or_before(situation.decision)
-            if before is Truth.YES:
-                return Decided(Truth.YES, f"{reason.names}: recorded {fact.when}", None, fact.sources)
-            if before is Truth.UNKNOWN:
-                doubt = Decided(
-                    Truth.UNKNOWN, f"{reason.names}: of doubtful date", "exception-unknown", fact.sources
-                )
+    told = [each for reason in reasons for each in _told(situation, reason)]
+    for truth in (Truth.YES, Truth.UNKNOWN):
+        for each in told:
+            if each.truth is truth:
+                return each
     named = " or ".join(reason.names for reason in reasons)
-    if doubt is None and any(r.concepts for r in reasons) and not situation.chart.seen_whole("Condition"):
-        shows = f"{named}: cannot be ruled out, Condition was not seen whole"
-        return Decided(Truth.UNKNOWN, shows, "exception-unknown")
-    return doubt or Decided(Truth.NO, f"no {named} recorded", "no-exception")
+    if any(r.concepts for r in reasons) and not situation.chart.seen_whole("Condition"):
+        return _open(f"{named}: cannot be ruled out, Condition was not seen whole", ())
+    return Decided(Truth.NO, f"no {named} recorded", "no-exception")
 
 
-def _facts(situation: Situation, reason: Reason) -> Iterator[Fact]:
-    """Everything on record that says it, whenever it was."""
-    wanted = set(reason.concepts)
-    for diagnosis in situation.chart.diagnoses:
-        if wanted & set(diagnosis.concepts) and diagnosis.standing in _RELIED_ON:
-            if not (reason.active and _is_over(diagnosis, situation)):
-                yield diagnosis
+def _told(situation: Situation, reason: Reason) -> Iterator[Decided]:
+    """Everything on record that says it, or may say it, by the decision."""
+    yield from _diagnosed(situation, reason)
     for threshold in reason.latest:
-        yield from _latest_past(situation, threshold)
-    records: list[Order | Administration] = [*situation.chart.orders, *situation.chart.administrations]
-    for record in records:
-        if set(reason.withheld) & set(record.agents) and record.standing is Standing.AGAINST:
-            yield record
+        yield from _measured(situation, threshold)
+    yield from _withheld(situation, reason)
+    yield from _cancelled(situation, reason)
+
+
+def _open(shows: str, sources: tuple[Source, ...]) -> Decided:
+    return Decided(Truth.UNKNOWN, shows, "exception-unknown", sources)
+
+
+def _by(when: DateInterval | None, situation: Situation) -> Truth:
+    return Truth.UNKNOWN if when is None else when.on_or_before(situation.decision)
+
+
+def _dated(shows: str, fact: Diagnosis | Result | Order | Administration, situation: Situation) -> Decided:
+    """It says so, if it was by the decision."""
+    match _by(fact.when, situation):
+        case Truth.YES:
+            return Decided(Truth.YES, shows, None, fact.sources)
+        case Truth.UNKNOWN:
+            return _open(f"{shows}, of doubtful date", fact.sources)
+        case _:
+            return Decided(Truth.NO, "")
+
+
+def _diagnosed(situation: Situation, reason: Reason) -> Iterator[Decided]:
+    """One that is not confirmed may be so."""
+    for diagnosis in situation.chart.diagnoses:
+        if not set(reason.concepts) & set(diagnosis.concepts):
+            continue
+        if reason.active and _is_over(diagnosis, situation):
+            continue
+        said = f"{reason.diagnosis or reason.names} recorded {diagnosis.when or 'without a date'}"
+        if diagnosis.standing in _RELIED_ON:
+            yield _dated(said, diagnosis, situation)
+        elif diagnosis.standing is Standing.CONTEXT and _by(diagnosis.when, situation) is not Truth.NO:
+            yield _open(f"{said}, not confirmed", diagnosis.sources)
 
 
 def _is_over(diagnosis: Diagnosis, situation: Situation) -> bool:
@@ -91,19 +113,62 @@ def _is_over(diagnosis: Diagnosis, situation: Situation) -> bool:
     return diagnosis.clinical_status in _OVER
 
 
-def _latest_past(situation: Situation, threshold: Threshold) -> list[Result]:
-    """The latest result by the decision, where it passes the threshold; one without a date may be it."""
-    results = [
-        r
-        for r in situation.chart.results
-        if threshold.concept in r.concepts and r.standing in _RELIED_ON and r.number is not None
+def _measured(situation: Situation, threshold: Threshold) -> Iterator[Decided]:
+    """The latest result by the decision, where it passes the threshold or may; one without a date may be the
+    latest. Two of one day that disagree leave it open."""
+    quantity = situation.terms.quantity(threshold.concept)
+    read = [
+        (result, Truth.UNKNOWN if amount is None else threshold.passed_by(amount))
+        for result in situation.chart.results
+        if threshold.concept in result.concepts
+        and result.standing in _RELIED_ON
+        and is_measurement(result, quantity)
+        for amount in (measured(result, quantity),)
     ]
-    dated = [(r.when.earliest, r.when.latest, r) for r in results if r.when is not None]
-    decision = situation.decision
-    by_then = [each for each in dated if DateInterval(*each[:2]).on_or_before(decision) is Truth.YES]
-    last = max(((first, day) for first, day, _ in by_then), default=None)
-    held = [r for first, day, r in by_then if (first, day) == last]
-    doubtful = [
-        r for r in results if r.when is None or r.when.on_or_before(situation.decision) is Truth.UNKNOWN
-    ]
-    return [r for r in (*held, *doubtful) if r.number is not None and threshold.passed_by(r.number)]
+    by_then = [r.when for r, _ in read if r.when is not None and _by(r.when, situation) is Truth.YES]
+    last = max(by_then, key=lambda when: (when.earliest, when.latest), default=None)
+    held = [(result, truth) for result, truth in read if last is not None and result.when == last]
+    shows = "; ".join(dict.fromkeys(in_words(result, quantity) for result, _ in held))
+    sources = tuple(source for result, _ in held for source in result.sources)
+    truths = {truth for _, truth in held}
+    if truths == {Truth.YES}:
+        yield Decided(Truth.YES, shows, None, sources)
+    elif truths - {Truth.NO}:
+        yield _open(shows, sources)
+    for result, truth in read:
+        if truth is not Truth.NO and _by(result.when, situation) is Truth.UNKNOWN:
+            yield _open(f"{in_words(result, quantity)}, of doubtful date", result.sources)
+
+
+def _withheld(situation: Situation, reason: Reason) -> Iterator[Decided]:
+    records: list[Order | Administration] = [*situation.chart.orders, *situation.chart.administrations]
+    for record in records:
+        named = _of(record, reason)
+        if named and record.standing is Standing.AGAINST:
+            said = f"{named} refused or withheld {record.when or 'without a date'}"
+            yield _dated(said, record, situation)
+
+
+def _cancelled(situation: Situation, reason: Reason) -> Iterator[Decided]:
+    """An order cancelled shortly before for want of access or consent; for a reason that cannot be read,
+    perhaps."""
+    terms = situation.terms.cancelled
+    since = situation.decision.shift(-terms.within_days)
+    for order in situation.chart.orders:
+        named = _of(order, reason)
+        if not named or order.status != "cancelled" or order.intent not in _ORDERED or order.when is None:
+            continue
+        in_time = _by(order.when, situation) & ~order.when.before(since)
+        said = f"{named} ordered {order.when} and cancelled"
+        if in_time is Truth.NO:
+            continue
+        if set(order.stop_reasons) & set(terms.reasons):
+            whole = in_time is Truth.YES
+            said = f"{said}: refused, or not to be had"
+            yield Decided(Truth.YES, said, None, order.sources) if whole else _open(said, order.sources)
+        elif order.stop_words and not order.stop_reasons:
+            yield _open(f"{said} for a reason that cannot be read", order.sources)
+
+
+def _of(record: Order | Administration, reason: Reason) -> str:
+    return " and ".join(agent for agent in record.agents if agent in reason.withheld)

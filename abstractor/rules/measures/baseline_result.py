@@ -197,11 +197,10 @@ class BaselineResult:
         return None
 
     def _said(self, fact: Result | Procedure) -> str:
-        value = (
-            f" {fact.number:g} {fact.unit or ''}".rstrip()
-            if isinstance(fact, Result) and fact.number is not None
-            else ""
-        )
+        value = ""
+        if isinstance(fact, Result) and (fact.number is not None or fact.between is not None):
+            amount = fact.between if fact.number is None else f"{fact.number:g}"
+            value = f" {amount} {'' if fact.unit in (None, '1') else fact.unit}".rstrip()
         return (
             f"{self.test_name}{value} on {fact.when}"
             if fact.when
@@ -210,4 +209,7 @@ class BaselineResult:
 
 
 def _has_value(result: Result) -> bool:
-    return result.number is not None or bool(result.text) or bool(result.value_concepts)
+    """In any form. 0 is what an empty field is sent as: no test ends in it."""
+    if result.number is not None:
+        return result.number != 0
+    return result.between is not None or bool(result.text) or bool(result.value_concepts)

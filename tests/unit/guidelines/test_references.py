@@ -19,7 +19,7 @@ from abstractor.rules.library import (
 )
 from abstractor.rules.line_policy import ProgressionEvidence
 from abstractor.rules.measures import MEASURE_KINDS
-from abstractor.rules.terms import ClinicalTerms, Reason, Trial
+from abstractor.rules.terms import ClinicalTerms, Quantity, Reason, Threshold, Trial
 
 # Plain text: words for a reader, ids of its own, and words that the engine compares with what a chart says.
 PLAIN = {
@@ -39,7 +39,9 @@ PLAIN = {
     (Her2Edition, "ihc"), (IshCell, "name"), (IshCell, "by_ihc"), (IshCell, "notes"),
     (KINDS["cns-status"], "one_of"),
     (ClinicalTerms, "source"),
-    (Reason, "id"), (Reason, "names"), (Reason, "source"),
+    (Reason, "id"), (Reason, "names"), (Reason, "source"), (Reason, "diagnosis"),
+    (Threshold, "unit"),
+    (Quantity, "names"), (Quantity, "unit"), (Quantity, "units"), (Quantity, "source"),
     (Trial, "id"), (Trial, "citation"), (Trial, "source"),
     (MEASURE_KINDS["baseline-result"], "test_name"), (MEASURE_KINDS["baseline-result"], "first_type"),
     (MEASURE_KINDS["treatment-after-diagnosis"], "diagnosis_name"),

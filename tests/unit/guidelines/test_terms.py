@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from abstractor.chart import Bounds
+from abstractor.dates import Truth
 from abstractor.guidelines import load_value_sets
 from abstractor.rules.kinds import ReasonRecorded
 from abstractor.rules.terms import ClinicalTerms, Reason, Threshold
@@ -24,15 +26,17 @@ def test_the_ejection_fraction_that_excuses(
     """Knowledge base, 2.1 (under 40 %) and 2.5 (ESMO: under 50 %)."""
     (threshold,) = terms().reason(reason).latest
     assert threshold.concept == "lvef"
-    assert all(threshold.passed_by(each) for each in passing)
-    assert not any(threshold.passed_by(each) for each in not_passing)
+    assert threshold.unit == "%"
+    assert {threshold.passed_by(Bounds.exactly(each)) for each in passing} == {Truth.YES}
+    assert {threshold.passed_by(Bounds.exactly(each)) for each in not_passing} == {Truth.NO}
     assert terms().reason(reason).concepts == ("heart-failure",)
     assert terms().reason(reason).active, "heart failure that is over excuses nothing"
 
 
 def test_self_care_alone_is_unfit() -> None:
     (threshold,) = terms().reason("poor-performance").latest
-    assert [threshold.passed_by(grade) for grade in range(5)] == [False, False, False, True, True]
+    passed = [threshold.passed_by(Bounds.exactly(grade)) for grade in range(5)]
+    assert passed == [Truth.NO, Truth.NO, Truth.NO, Truth.YES, Truth.YES]
 
 
 def test_a_history_of_lung_disease_is_enough() -> None:
@@ -109,4 +113,4 @@ def test_every_concept_of_the_terms_has_a_code_or_a_word() -> None:
 @pytest.mark.parametrize("wrong", [{}, {"below": 40.0, "at_least": 50.0}], ids=["neither", "both"])
 def test_a_threshold_has_one_side(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="below or at_least"):
-        Threshold("lvef", **wrong)
+        Threshold("lvef", "%", **wrong)

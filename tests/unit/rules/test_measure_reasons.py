@@ -61,6 +61,27 @@ LVEF: list[tuple[str, Callable[[], Tale], str]] = [
     ),
     ("preliminary", lambda: treated().lvef(60, "2022-05-01").but(status="preliminary"), "not-met"),
     ("no value", lambda: treated().lvef(60, "2022-05-01").but(valueQuantity=None), "not-met"),
+    (
+        "a range",
+        lambda: treated().lvef(60, "2022-05-01").but(valueQuantity=None, valueRange={"low": {"value": 35}}),
+        "met",
+    ),
+    (
+        "a range in words",
+        lambda: treated().lvef(60, "2022-05-01").but(valueQuantity=None, valueString="30-35%"),
+        "met",
+    ),
+    (
+        "in words",
+        lambda: treated().lvef(60, "2022-05-01").but(valueQuantity=None, valueString="normal"),
+        "met",
+    ),
+    (
+        "not done",
+        lambda: treated().lvef(60, "2022-05-01").but(valueQuantity=None, valueString="Not done"),
+        "not-met",
+    ),
+    ("0, which is no measurement", lambda: treated().lvef(0, "2022-05-01"), "not-met"),
     ("an echocardiogram", lambda: treated().raw(procedure("2022-05-01", CT, "40701008")), "met"),
     (
         "an echocardiogram not done",
@@ -158,6 +179,11 @@ def test_a_verdict_on_silence_says_what_was_searched() -> None:
 
 def test_what_was_found_is_said() -> None:
     assert "LVEF) 60 % on 2022-05-01." in finding(treated().lvef(60, "2022-05-01"), "LVEF-BASE").statement
+    bounded = {"value": 55, "comparator": ">", "unit": "%"}
+    told = treated().lvef(60, "2022-05-01").but(valueQuantity=bounded)
+    assert "LVEF) >55 % on 2022-05-01." in finding(told, "LVEF-BASE").statement
+    told = treated().lvef(0.6, "2022-05-01").but(valueQuantity={"value": 0.6, "unit": "1"})
+    assert "LVEF) 0.6 on 2022-05-01." in finding(told, "LVEF-BASE").statement
     without = treated().lvef(60, "2022-05-01").but(effectiveDateTime=None, issued=None)
     assert "LVEF) 60 % without a date" in finding(without, "LVEF-BASE").statement
 
