@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from abstractor.dates import DateInterval, Truth, exact
+from abstractor.dates import DateInterval, Truth
 from abstractor.rules.library import Library, LinePolicy, MaintenanceAddition
 from abstractor.rules.therapy.backbone import resting, took_the_place
 from abstractor.rules.therapy.course import Exposure
@@ -292,8 +292,7 @@ def _goes_on(
 
 def _soon(exposure: Exposure, coming: Iterable[Exposure], days: int) -> Iterator[Exposure]:
     """Those at most so many days after it."""
-    limit = exact(exposure.day)
     for each in coming:
-        if days_between(limit, exact(each.day))[0] > days:
+        if (each.day - exposure.day).days > days:
             return
         yield each
