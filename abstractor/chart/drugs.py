@@ -1,4 +1,7 @@
-"""Drugs ordered, given, dispensed or said to be taken, as the clinic recorded them."""
+"""Drugs ordered, given, dispensed or said to be taken, as the clinic recorded them.
+
+`nameless`: nothing can be read of which drug it is, so that it may be any.
+"""
 
 from dataclasses import dataclass
 
@@ -32,12 +35,13 @@ class Order:
     encounter: str | None
     sources: tuple[Source, ...]
     may_be: tuple[str, ...] = ()
+    nameless: bool = False
     stop_words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Administration:
-    """A dose given: a MedicationAdministration, or a completed Procedure with a drug code (`kind`)."""
+    """A dose given: a MedicationAdministration, or a Procedure with a drug code (`kind`)."""
 
     reference: str
     kind: str
@@ -52,6 +56,7 @@ class Administration:
     encounter: str | None
     sources: tuple[Source, ...]
     may_be: tuple[str, ...] = ()
+    nameless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ class Dispense:
     reasons: tuple[str, ...]
     sources: tuple[Source, ...]
     may_be: tuple[str, ...] = ()
+    nameless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ def her2_lines(
         said += f": {len(unplaced)} may be palliative{_named(unplaced)}"
         return _criterion(Verdict.UNKNOWN, "conditions-not-seen-whole", said, unplaced)
     doubt = _hidden(possible, period) or _doubt(chart, therapy, definition, her2_agents)
+    doubt = doubt or _of_any_drug(chart, period)
     if doubt is not None:
         return Criterion(
             "her2-lines", Verdict.UNKNOWN, doubt.reason, f"{said}; {doubt.shows}", cite(*doubt.sources)
@@ -99,6 +100,27 @@ def _doubt(chart: Chart, therapy: Therapy, definition: str, her2_agents: frozens
         shows = f"a drug that may be {' or '.join(record.may_be)}"
         return Decided(Truth.UNKNOWN, shows, "agent-unmapped", record.sources)
     return None
+
+
+def _of_any_drug(chart: Chart, period: Period) -> Decided | None:
+    """A record that counts and of whose drug nothing can be read."""
+    records: list[Order | Administration | Dispense] = [
+        *chart.orders,
+        *chart.administrations,
+        *chart.dispenses,
+    ]
+    counted = [
+        r
+        for r in records
+        if r.nameless
+        and r.standing not in _NOT_HELD
+        and (r.when is None or r.when.on_or_before(period.end) is not Truth.NO)
+    ]
+    if not counted:
+        return None
+    sources = tuple(source for record in counted for source in record.sources)
+    shows = f"records of a drug that cannot be read: {len(counted)}"
+    return Decided(Truth.UNKNOWN, shows, "agent-unmapped", sources)
 
 
 def unsure_records(chart: Chart, agents: frozenset[str]) -> list[Record]:

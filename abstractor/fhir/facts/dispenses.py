@@ -40,6 +40,7 @@ def dispense_of(record: Record[MedicationDispense], desk: Desk) -> Dispense | No
         agents=drug.agents,
         unmapped=drug.unmapped,
         may_be=drug.may_be,
+        nameless=drug.nameless,
         when=when,
         days_supply=days,
         standing=standing,

@@ -6,6 +6,7 @@ from abstractor.fhir.elements.records import Procedure
 from abstractor.fhir.facts.dated import first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.drugs import Drug, drug_of, remark_unmapped
+from abstractor.fhir.facts.nameless import UNCLASSIFIED, is_nameless
 from abstractor.fhir.facts.reasons import reasons_of, reasons_of_order
 from abstractor.fhir.facts.standing import status_of
 
@@ -13,7 +14,6 @@ __all__ = ["by_mouth", "dose_by_procedure", "dose_of"]
 
 _NOT_GIVEN = (Standing.AGAINST, Standing.WITHDRAWN)
 # A billing code that says "a drug" and not which: J9999, C9399.
-_UNCLASSIFIED = "unclassified-drug"
 _ORAL_CODES = frozenset({"26643006", "PO", "PO:"})  # SNOMED CT, v3-RouteOfAdministration
 _ORAL_WORDS = frozenset({"oral", "oral route", "by mouth", "po", "per os"})
 
@@ -41,6 +41,7 @@ def dose_of(record: Record[MedicationAdministration], desk: Desk) -> Administrat
         agents=drug.agents,
         unmapped=drug.unmapped,
         may_be=drug.may_be,
+        nameless=drug.nameless,
         when=when,
         standing=standing,
         status=given.status,
@@ -89,6 +90,7 @@ def dose_by_procedure(record: Record[Procedure], desk: Desk) -> Administration |
         agents=drug.agents,
         unmapped=drug.unmapped,
         may_be=drug.may_be,
+        nameless=drug.nameless,
         when=when,
         standing=standing,
         status=done.status,
@@ -106,10 +108,12 @@ def _billed(record: Record[Procedure], desk: Desk) -> Drug | None:
     codings = tuple(c for c in meaning.codings if (c.system, c.code) in desk.value_sets.drugs)
     if codings:
         part = meaning.drug
-    elif _UNCLASSIFIED in meaning.concepts:
+    elif UNCLASSIFIED in meaning.concepts:
         codings, part = meaning.codings, meaning.known
     else:
         return None
     match = desk.value_sets.agents_of(codings, (meaning.words,) if meaning.words else ())
     named = None if match.agents else meaning.words
-    return Drug(match.agents, named, record.cite("code", part), match.may_be)
+    told = bool(match.agents or match.may_be)
+    nameless = not told and is_nameless(codings, (meaning.words,), desk.value_sets)
+    return Drug(match.agents, named, record.cite("code", part), match.may_be, nameless)

@@ -15,6 +15,7 @@ from abstractor.fhir.decoding import contained_medication
 from abstractor.fhir.elements.datatypes import CodeableConcept, Reference
 from abstractor.fhir.elements.medications import Medication, Prescribed
 from abstractor.fhir.facts.desk import Desk, Record
+from abstractor.fhir.facts.nameless import is_nameless
 
 __all__ = ["Drug", "drug_of", "remark_unmapped"]
 
@@ -28,6 +29,7 @@ class Drug(Struct, frozen=True, gc=False):
     unmapped: str | None
     sources: tuple[Source, ...]
     may_be: tuple[str, ...] = ()
+    nameless: bool = False
 
 
 class _Said(Struct, frozen=True, gc=False):
@@ -59,7 +61,12 @@ def drug_of(record: Record[Any], desk: Desk) -> Drug:
         return Drug(match.agents, None, sources)
     if named is None:
         named = _nameless(record, resource.medication_reference, desk)
-    return Drug((), named, sources or _pointed_at(record), match.may_be)
+    parts = (medication[2].ingredient or ()) if medication is not None else ()
+    concepts = [each.concept for each in said]
+    concepts += [part.item_codeable_concept for part in parts if part.item_codeable_concept is not None]
+    codings = [coding for concept in concepts for coding in desk.lexicon.meaning(concept).codings]
+    nameless = is_nameless(codings, [*(c.text for c in concepts), display], desk.value_sets)
+    return Drug((), named, sources or _pointed_at(record), match.may_be, nameless and not match.may_be)
 
 
 def _pointed_at(record: Record[Any]) -> tuple[Source, ...]:

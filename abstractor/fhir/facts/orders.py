@@ -32,6 +32,7 @@ def order_of(record: Record[MedicationRequest], desk: Desk) -> Order | None:
         agents=drug.agents,
         unmapped=drug.unmapped,
         may_be=drug.may_be,
+        nameless=drug.nameless,
         when=when,
         supply=supply,
         standing=standing,

@@ -63,3 +63,16 @@ def test_one_undated_dose_is_one_flag() -> None:
     assert [flag.code for flag in told_once.flags].count("date-uncertain") == 1
     lines = told_once.inclusion.criteria[1]
     assert (str(lines.verdict), lines.reason) == ("unknown", "date-uncertain")
+
+
+@pytest.mark.parametrize(
+    ("day", "answer"), [("2022-12-31", ("unknown", "agent-unmapped")), ("2023-01-01", FEWER)]
+)
+def test_a_record_of_which_no_drug_can_be_read_may_hide_a_line(day: str, answer: tuple[str, str]) -> None:
+    chart: Chart = told("metastasis liver 2019-12-20\nTHP 2020-01-06..2020-04-20\nT-DM1 " + day)
+    *known, last = chart.administrations
+    unread = replace(last, agents=(), unmapped="study drug", nameless=True)
+    for held, expected in ((unread, answer), (replace(unread, nameless=False), FEWER)):
+        chart = replace(chart, administrations=(*known, held))
+        found = her2_lines(chart, therapy_of(chart, "2023-12-31"), PERIOD, "A", HER2)
+        assert (str(found.verdict), found.reason) == expected
