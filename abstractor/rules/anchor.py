@@ -1,23 +1,26 @@
 """From which day the disease counts as metastatic (knowledge base, section 6.2).
 
 The earliest of: an M1 or stage IV record, a distant-site Condition, mCODE's history of metastatic cancer, and
-a result on tissue of a distant site. A provisional one does not stand; a site that may be regional, and a
-history that does not say whether there is one, leave the question open.
+a result on tissue of a distant site. A provisional one does not stand; a site that may be regional, a history
+that does not say whether there is one, and a metastasis in words alone leave the question open.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from abstractor.chart import Biomarker, Chart, Diagnosis, Result, Source, Stage
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.her2.attribution import of_breast, of_breast_cancer, other_cancers
-from abstractor.rules.her2.tissue import Tissue, place_of
+from abstractor.rules.her2.tissue import Tissue, may_be_distant, place_of
 from abstractor.rules.inclusion_policy import InclusionPolicy
 from abstractor.rules.standing import stands
 from abstractor.rules.therapy.course import Anchor
 
-__all__ = ["metastatic_anchor", "stands"]
+__all__ = ["metastatic_anchor", "said_in_words_alone", "stands"]
 
+_MAY_BE_IV = re.compile(r"\b(?:[cp]?m1[a-d]?|stage\s*(?:iv|4)|iv[a-d]?)\b", re.IGNORECASE)
+_IS_NOT = re.compile(r"\b(?:no|not|without|ruled\s+out|excluded|[cp]?m0)\b", re.IGNORECASE)
 _TISSUE_MARKERS = ("her2", "er", "pr")
 
 
@@ -62,7 +65,17 @@ def _evidence(chart: Chart, policy: InclusionPolicy) -> Iterator[_Evidence]:
                 yield _fact(result)
 
 
+def said_in_words_alone(chart: Chart, policy: InclusionPolicy) -> bool:
+    """Is the question open by the words of diagnoses and stages, and by nothing that is coded?"""
+    return not any(_ambiguous(chart, policy)) and any(_worded(chart, policy))
+
+
 def _doubtful(chart: Chart, policy: InclusionPolicy) -> Iterator[_Evidence]:
+    yield from _ambiguous(chart, policy)
+    yield from _worded(chart, policy)
+
+
+def _ambiguous(chart: Chart, policy: InclusionPolicy) -> Iterator[_Evidence]:
     concepts = {*policy.ambiguous_metastasis, *policy.metastatic_history}
     for diagnosis in chart.diagnoses:
         if concepts & set(diagnosis.concepts) and _counts(diagnosis, policy):
@@ -70,6 +83,19 @@ def _doubtful(chart: Chart, policy: InclusionPolicy) -> Iterator[_Evidence]:
     for history in _histories(chart, policy):
         if history.text != "false":
             yield _fact(history)
+
+
+def _worded(chart: Chart, policy: InclusionPolicy) -> Iterator[_Evidence]:
+    """A diagnosis whose words say it, not of regional nodes nor into the breast; a stage that may say it."""
+    for diagnosis in chart.diagnoses:
+        if set(policy.metastasis_in_words) & set(diagnosis.concepts) and _counts(diagnosis, policy):
+            displays = (coding.display or "" for coding in diagnosis.codings)
+            words = " ".join((diagnosis.text or "", *displays, diagnosis.site or ""))
+            if may_be_distant(words, policy.tissue):
+                yield _fact(diagnosis)
+    for stage in chart.stages:
+        if stands(stage.standing) and not _is_metastatic(stage, policy) and _may_be_metastatic(stage):
+            yield _fact(stage)
 
 
 def _is_distant(diagnosis: Diagnosis, policy: InclusionPolicy) -> bool:
@@ -102,7 +128,13 @@ def _may_be_of_another(history: Result, chart: Chart, policy: InclusionPolicy) -
 
 def _is_metastatic(stage: Stage, policy: InclusionPolicy) -> bool:
     plain = stage.value.upper().removeprefix("STAGE").strip()
-    return plain in policy.metastatic_stages
+    # Its subdivisions are of the same stage.
+    return plain in policy.metastatic_stages or plain.rstrip("ABCD") in policy.metastatic_stages
+
+
+def _may_be_metastatic(stage: Stage) -> bool:
+    """M1 or IV among words that leave it open: "Suspected M1", "Stage II, now stage IV"."""
+    return bool(_MAY_BE_IV.search(stage.value)) and not _IS_NOT.search(stage.value)
 
 
 def _fact(fact: Diagnosis | Stage | Result | Biomarker) -> _Evidence:

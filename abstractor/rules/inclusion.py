@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from abstractor.abstract import Criterion, Inclusion, Verdict, cite
 from abstractor.chart import Chart, Source
 from abstractor.dates import Period, Truth
-from abstractor.rules.anchor import stands
+from abstractor.rules.anchor import said_in_words_alone, stands
 from abstractor.rules.her2.coded import repeated_metastasis
 from abstractor.rules.her2.status import Her2Status
 from abstractor.rules.her2.weaker import weaker_evidence
@@ -70,10 +70,17 @@ def her2_positive_mbc(chart: Chart, policy: InclusionPolicy, anchor: Anchor, her
         said = f"no distant metastasis seen, and Condition was not seen whole ({chart.seen('Condition')})"
         return _criterion(Verdict.UNKNOWN, "conditions-not-seen-whole", said, her2.sources)
     if anchor.stands is Truth.UNKNOWN:
-        said = f"a metastasis that may be regional, or a history that does not say; {her2.shows}"
-        return _criterion(
-            Verdict.UNKNOWN, "metastatic-site-ambiguous", said, (*anchor.sources, *her2.sources)
+        reason, said = (
+            "metastatic-site-ambiguous",
+            "a metastasis that may be regional, or a history that does not say",
         )
+        if said_in_words_alone(chart, policy):
+            reason, said = (
+                "metastasis-text-only",
+                "a metastasis in the words of a diagnosis alone, in no code or stage",
+            )
+        sources = (*anchor.sources, *her2.sources)
+        return _criterion(Verdict.UNKNOWN, reason, f"{said}; {her2.shows}", sources)
     since = f"metastatic since {anchor.when}" if anchor.when else "a metastasis without a date"
     if her2.status == "unknown":
         weak = weaker_evidence(chart, policy, her2, anchor.when)

@@ -18,6 +18,7 @@ class TissueWords:
     """
 
     source: str
+    regional_nodes: tuple[str, ...]
     metastatic: tuple[str, ...]
     other_cancer: Mapping[str, tuple[str, ...]]
     distant: Mapping[str, tuple[str, ...]]
@@ -49,6 +50,7 @@ class InclusionPolicy:
     breast_cancer: tuple[str, ...]
     distant_metastasis: tuple[str, ...]
     ambiguous_metastasis: tuple[str, ...]
+    metastasis_in_words: tuple[str, ...]
     metastatic_history: tuple[str, ...]
     metastatic_stages: tuple[str, ...]  # "M1", "IV" ..., in capitals, without the word "stage"
     other_her2_cancers: tuple[str, ...]

@@ -1,6 +1,7 @@
 """Condition to Diagnosis, and its own stages to Stage.
 
 An absent verificationStatus counts and is flagged; refuted is evidence against; entered-in-error is no fact.
+What only the words say is never sure.
 """
 
 from abstractor.chart import Diagnosis, Source, Stage, Standing
@@ -11,8 +12,9 @@ from abstractor.fhir.facts.about import conditions_named, site_in_words
 from abstractor.fhir.facts.coded import code_in
 from abstractor.fhir.facts.dated import ended, first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
+from abstractor.fhir.facts.phrases import METASTASIS_IN_WORDS, concepts_in_words
 from abstractor.fhir.facts.stages import category_of, stage_value
-from abstractor.fhir.facts.standing import standing_of
+from abstractor.fhir.facts.standing import standing_of, weaker
 
 __all__ = ["diagnosis_of", "is_breast_cancer", "stages_of"]
 
@@ -41,6 +43,9 @@ def diagnosis_of(record: Record[Condition], desk: Desk) -> Diagnosis | None:
     if standing is Standing.ASSUMED and meaning.concepts:
         # Of a diagnosis that means something here; half of all problem lists leave the status out.
         desk.remarks.assumed.append(record.source("verificationStatus", None))
+    worded = concepts_in_words(condition.code, meaning, desk)
+    if set(worded) - {METASTASIS_IN_WORDS}:
+        standing = weaker(standing, Standing.CONTEXT)
     when, dated = _onset(record, desk)
     until, until_dated = first_date(
         record,
@@ -49,7 +54,7 @@ def diagnosis_of(record: Record[Condition], desk: Desk) -> Diagnosis | None:
         ended("abatementPeriod", condition.abatement_period),
     )
     return Diagnosis(
-        concepts=meaning.concepts,
+        concepts=tuple(sorted({*meaning.concepts, *worded})),
         codings=meaning.codings,
         text=meaning.words,
         when=when,

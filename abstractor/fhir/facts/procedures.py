@@ -1,5 +1,6 @@
 """Procedure and DiagnosticReport to Procedure: what was done or reported, by what its codes mean."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -7,8 +8,10 @@ from abstractor.chart import Procedure, Source, Standing
 from abstractor.dates import DateInterval
 from abstractor.fhir.elements import records
 from abstractor.fhir.elements.datatypes import CodeableConcept
+from abstractor.fhir.facts.contradictions import words_beside
 from abstractor.fhir.facts.dated import first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
+from abstractor.fhir.facts.phrases import OF_PROCEDURES, said_in_words
 from abstractor.fhir.facts.reasons import reasons_of
 from abstractor.fhir.facts.standing import status_of
 
@@ -17,6 +20,11 @@ __all__ = ["procedure_of", "report_of"]
 RADIOTHERAPY = "radiotherapy"
 CNS_LOCAL_THERAPY = "cns-local-therapy"
 _THERAPIES = frozenset({RADIOTHERAPY, CNS_LOCAL_THERAPY})
+_NOT_GIVEN = re.compile(
+    r"\b(?:plan\w*|consult\w*|simulat\w*|dosimetry|refer\w*|evaluat\w*|discuss\w*|education|imaging|mri|ct"
+    r"|follow|history|port)\b",
+    re.IGNORECASE,
+)
 _IN_THE_CNS = frozenset({"cns-site", "cns-metastasis"})
 
 Dated = tuple[DateInterval | None, tuple[Source, ...]]
@@ -45,14 +53,24 @@ def _with_site(concepts: tuple[str, ...], record: Record[records.Procedure], des
     The body site says so, or the metastasis for which it was given; no code of radiosurgery does by itself.
     """
     done, lexicon = record.resource, desk.lexicon
+    worded = _worded(done.code, desk)
     held = {*concepts, *_THERAPIES & {*lexicon.answers_of(done.code), *lexicon.concepts_of(done.category)}}
+    held |= set() if held & _THERAPIES else _THERAPIES & worded
     aimed_at = {
+        *worded,
         *lexicon.concepts_of(*(done.body_site or ())),
         *reasons_of(record, desk, done.reason_code, done.reason_reference),
     }
     if RADIOTHERAPY in held and aimed_at & _IN_THE_CNS:
         held.add(CNS_LOCAL_THERAPY)
     return tuple(sorted(held))
+
+
+def _worded(code: CodeableConcept | None, desk: Desk) -> set[str]:
+    """What the text and the displays say; to plan a therapy, or to talk of it, is not to give it."""
+    if any(_NOT_GIVEN.search(words) for words in words_beside(code)):
+        return set()
+    return said_in_words(code, (OF_PROCEDURES,), desk)
 
 
 def report_of(record: Record[records.DiagnosticReport], desk: Desk) -> Procedure | None:

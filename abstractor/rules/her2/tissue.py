@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from abstractor.rules.inclusion_policy import TissueWords
 
-__all__ = ["Place", "Tissue", "place_of"]
+__all__ = ["Place", "Tissue", "may_be_distant", "place_of"]
 
 
 class Tissue(StrEnum):
@@ -33,7 +33,7 @@ class Place:
 @lru_cache
 def place_of(words: str | None, vocabulary: TissueWords) -> Place:
     """By the words alone; a metastasis "of the breast" that names no other organ is not said."""
-    said = f" {' '.join(re.findall('[a-z]+', (words or '').lower()))} "
+    said = _plain(words)
     kinds = (
         (Tissue.OTHER_CANCER, vocabulary.other_cancer),
         (Tissue.DISTANT, vocabulary.distant),
@@ -46,6 +46,22 @@ def place_of(words: str | None, vocabulary: TissueWords) -> Place:
             spread = any(f" {word} " in said for word in vocabulary.metastatic)
             return Place(Tissue.UNSAID) if tissue is Tissue.BREAST and spread else Place(tissue, named)
     return Place(Tissue.UNSAID)
+
+
+_INTO_THE_BREAST = re.compile(r" (?:to|secondary [a-z ]*neoplasm of) (?:the |left |right |female )*breast ")
+
+
+def may_be_distant(words: str, vocabulary: TissueWords) -> bool:
+    """May a metastasis that these words say be a distant one? Not in regional nodes, nor in the breast."""
+    if place_of(words, vocabulary).tissue is Tissue.DISTANT:
+        return True
+    said = _plain(words)
+    regional = any(f" {word} " in said for word in vocabulary.regional_nodes)
+    return not regional and _INTO_THE_BREAST.search(said) is None
+
+
+def _plain(words: str | None) -> str:
+    return f" {' '.join(re.findall('[a-z]+', (words or '').lower()))} "
 
 
 def _named(said: str, organs: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

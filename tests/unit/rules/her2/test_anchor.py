@@ -8,8 +8,9 @@ from abstractor.chart import Biomarker, Diagnosis, Result, Source, Stage, Standi
 from abstractor.dates import Truth
 from abstractor.rules.anchor import metastatic_anchor
 from tests.builders import day
-from tests.unit.rules.her2.telling import CANCER, LIVER, POLICY, STOMACH, Fact, chart, diagnosis, ihc
+from tests.unit.rules.her2.telling import CANCER, LIVER, POLICY, STOMACH, Fact, answer, chart, diagnosis, ihc
 
+WORDED = replace(diagnosis("metastasis-in-words", on="2019-02-01"), text="Metastatic breast cancer")
 GENERAL = diagnosis("ambiguous-metastasis", on="2019-02-01")
 
 
@@ -55,6 +56,19 @@ ANCHORS: list[tuple[str, list[Fact], Truth, str | None]] = [
     ("a general code with a distant body site", [replace(GENERAL, site="Liver structure")], Truth.YES,
      "2019-02-01"),
     ("a general code with a regional body site", [replace(GENERAL, site="Axilla")], Truth.UNKNOWN, None),
+    ("a subdivision of M1", [stage("M1a", "2019-01-15")], Truth.YES, "2019-01-15"),
+    ("a stage that may be IV", [stage("Suspected M1", "2019-01-15")], Truth.UNKNOWN, None),
+    ("a stage that was IV in between", [stage("Stage II, now stage IV", "2019-01-15")], Truth.UNKNOWN, None),
+    ("a stage that is not IV", [stage("Stage II, not stage IV", "2019-01-15")], Truth.NO, None),
+    ("a stage I to V", [stage("stage I-V", "2019-01-15")], Truth.NO, None),
+    ("a metastasis in words", [WORDED], Truth.UNKNOWN, None),
+    ("of a supraclavicular node", [replace(WORDED, text="supraclavicular mets")], Truth.UNKNOWN, None),
+    ("of the axilla", [replace(WORDED, text="metastatic to axillary nodes")], Truth.NO, None),
+    ("of the axilla and the liver", [replace(WORDED, text="axillary and liver mets")], Truth.UNKNOWN, None),
+    ("into the breast", [replace(WORDED, text="secondary neoplasm of breast")], Truth.NO, None),
+    ("of another cancer", [replace(WORDED, primary=("other-her2-cancer",))], Truth.NO, None),
+    ("refuted", [replace(WORDED, standing=Standing.AGAINST)], Truth.NO, None),
+    ("in words and in a code", [WORDED, LIVER], Truth.YES, "2019-03-01"),
     ("a provisional metastasis", [replace(LIVER, standing=Standing.CONTEXT)], Truth.NO, None),
     ("a refuted metastasis", [replace(LIVER, standing=Standing.AGAINST)], Truth.NO, None),
     ("a metastasis of absent status", [replace(LIVER, standing=Standing.ASSUMED)], Truth.YES, "2019-03-01"),
@@ -80,3 +94,16 @@ def test_everything_of_that_day_is_cited() -> None:
     later = diagnosis("distant-metastasis", on="2020-03-01")
     found = metastatic_anchor(chart(CANCER, later, *facts), POLICY)
     assert {source.resource for source in found.sources} == {fact.sources[0].resource for fact in facts}
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ([WORDED], "unknown metastasis-text-only"),
+        ([stage("Suspected M1", "2019-01-15")], "unknown metastasis-text-only"),
+        ([WORDED, GENERAL], "unknown metastatic-site-ambiguous"),
+        ([WORDED, ihc("1+", "2019-01-01")], "not-met her2-negative"),
+    ],
+)
+def test_a_metastasis_in_words_alone_is_a_reason_to_look(facts: list[Fact], said: str) -> None:
+    assert answer(CANCER, *facts) == said
