@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from abstractor.chart import Biomarker, Chart, Diagnosis, Source
 from abstractor.dates import Truth
+from abstractor.rules.anchor import metastatic_anchor
 from abstractor.rules.her2.assays import assays_of
 from abstractor.rules.her2.attribution import of_breast, other_cancers
 from abstractor.rules.her2.coded import coded_as
@@ -89,14 +90,22 @@ def _open(found: Resolved) -> Her2Status:
 
 
 def _treated_on(chart: Chart, policy: InclusionPolicy, found: Resolved) -> Her2Status | None:
-    """Metastatic tissue is negative, another positive, and HER2-directed drugs went on: was it believed?"""
+    """Metastatic tissue is negative, another positive, and HER2-directed drugs were given for the metastatic
+    disease: before the biopsy it may have lost HER2, after it somebody may not have believed it."""
     drugs = policy.her2_drugs
     last = found.by[-1].assay.when
-    treated = treatments_from(chart, policy, (*drugs.exclusive, *drugs.shared), last)
+    since = metastatic_anchor(chart, policy).when or last
+    treated = treatments_from(chart, policy, (*drugs.exclusive, *drugs.shared), since)
     if not treated:
         return None
     agent, record = treated[0]
-    shows = f"{say_all(found.by)}, after {say_all(found.against)}; yet {agent} was given or ordered"
+    earlier = record.when is not None and last is not None and record.when.before(last) is Truth.YES
+    shows = f"{say_all(found.by)}, after {say_all(found.against)}; "
+    shows += (
+        f"{agent} was given or ordered for metastatic disease"
+        if earlier
+        else f"yet {agent} was given or ordered"
+    )
     shows += f" on {record.when}" if record.when else ""
     sources = (*_sources((*found.by, *found.against)), *record.sources)
     return Her2Status("unknown", "her2-discordant", shows, sources, rulings=found.by)

@@ -136,7 +136,8 @@ PRIMARY, METASTASIS = ihc("3+", "2016-01-01"), ihc("1+", "2020-04-01", tissue=ON
         ("ado-trastuzumab emtansine", "2021-06-01", "unknown her2-discordant"),
         ("pertuzumab", "2020-04-01", "unknown her2-discordant"),  # of the day of the biopsy
         ("pertuzumab", "?", "unknown her2-discordant"),  # it may have been later
-        ("trastuzumab", "2020-03-31", "not-met her2-negative"),  # before it was known
+        ("trastuzumab", "2020-03-31", "unknown her2-discordant"),  # for metastatic disease: HER2 may be lost
+        ("trastuzumab", "2019-02-28", "not-met her2-negative"),  # before any metastasis
         ("fam-trastuzumab deruxtecan", "2022-09-01", "not-met her2-negative"),  # for HER2-low as well
         ("docetaxel", "2020-05-01", "not-met her2-negative"),
     ],
