@@ -73,6 +73,15 @@ def test_what_a_condition_is_called(condition: Condition, sentence: str) -> None
     assert condition.sentence() == sentence
 
 
+def after_chemotherapy() -> Tale:
+    """Metastatic, capecitabine alone, then T-DXd."""
+    return (
+        mets()
+        .course(["capecitabine"], "2020-01-06", through="2020-12-01")
+        .course(TDXD, "2022-06-14", cycles=4)
+    )
+
+
 Row = tuple[Condition, Callable[[], Tale], int, str | None, str]
 THP = "docetaxel, pertuzumab, trastuzumab were chosen"
 CURATIVE = "last curative HER2-directed dose 2021-01-10, metastatic"
@@ -112,6 +121,8 @@ SHOWN: list[Row] = [
      "0 HER2-directed regimens for metastatic disease before"),
     (PriorHer2Regimens(1, any_setting=True), lambda: relapsed("2022-01-09", drugs=("docetaxel",)), 1,
      "too-few-regimens", "0 HER2-directed regimens in any setting before"),
+    (PriorHer2Regimens(1), after_chemotherapy, 2, "too-few-regimens",
+     "0 HER2-directed regimens for metastatic disease before"),
     (PriorHer2Regimens(2), only_ordered, 3, "status-unknown",
      "2 HER2-directed regimens for metastatic disease before, some of unknown status or never given"),
     (RelapseWithin(365, holds=True), lambda: relapsed("2022-01-11"), 1, "late-relapse",
@@ -129,6 +140,8 @@ SHOWN: list[Row] = [
     (SystemicStable(), lambda: second_line().disease("stable", "2022-06-14").but(status="preliminary"), 2,
      "not-documented", "no disease status recorded before the change"),
     (SystemicStable(), lambda: second_line().disease("stable", "2022-05-01").progression("2022-06-01"), 2,
+     "disease-progressed", "disease status not stable on 2022-06-01"),
+    (SystemicStable(), lambda: second_line().progression("2022-06-01").disease("stable", "2022-06-01"), 2,
      "disease-progressed", "disease status not stable on 2022-06-01"),
     (SystemicStable(), lambda: second_line().disease("stable", "2020-01-05"), 1, "not-documented",
      "no earlier palliative line"),

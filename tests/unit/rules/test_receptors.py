@@ -128,3 +128,7 @@ def test_what_it_shows_and_cites(
     found = decided(*facts)
     assert (found.shows, found.reason) == (shows, reason)
     assert found.sources == tuple(source for fact in cited for source in fact.sources)
+
+
+def test_both_answers_are_to_one_question() -> None:
+    assert {ReceptorStatus(positive=each).question() for each in (True, False)} == {"hormone-receptors"}

@@ -46,6 +46,14 @@ DOSE = "THP 2020-01-06..2020-04-20\n"
         (DOSE + "visit 2020-01-02..2020-01-05 by doctor-three at south", None, None, None),
         (DOSE + "visit ? by doctor-three at south", None, None, None),
         (DOSE, None, None, None),
+        # the visit of a later dose says nothing of the start; of two on the day one, whatever their order
+        ("H 2020-01-06\nH 2020-01-27 in Encounter/b\nvisit 2020-01-27 as Encounter/b by doctor-four at east",
+         None, None, None),
+        (
+            DOSE + "visit 2020-01-06 as Encounter/b by doctor-six at west\n"
+            "visit 2020-01-06 as Encounter/a by doctor-seven at north",
+            "doctor-seven", "attender", "north",
+        ),
         ("order H 2020-01-06 by doctor-five", "doctor-five", "requester", None),
     ],
 )  # fmt: skip
