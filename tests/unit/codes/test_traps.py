@@ -157,7 +157,7 @@ MEANINGS = [
     # 11. A history has a code of its own.
     ("snomed 1287652008", "history-of-metastasis"),
     # 12. ECOG answers are no answers to anything else.
-    ("loinc LA9622-7", ""),
+    ("loinc LA9622-7", "answer:ecog-0"),
     # Not otherwise classified: a drug, and not which.
     ("hcpcs J9999", "unclassified-drug"),
     ("hcpcs C9399", "unclassified-drug"),
