@@ -76,6 +76,7 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(InclusionPolicy, Naming.CONCEPT, "breast_cancer", "distant_metastasis", "ambiguous_metastasis"),
     **_fields(InclusionPolicy, Naming.CONCEPT, "metastasis_in_words"),
     **_fields(InclusionPolicy, Naming.CONCEPT, "other_her2_cancers", "her2_condition_positive"),
+    **_fields(InclusionPolicy, Naming.CONCEPT, "other_reasons"),
     **_fields(InclusionPolicy, Naming.CONCEPT, "her2_condition_negative", "no_visit_concepts"),
     **_fields(InclusionPolicy, Naming.CONCEPT, "metastatic_history"),
     **_fields(InclusionPolicy, Naming.AGENT_KIND, "breast_only_kinds"),

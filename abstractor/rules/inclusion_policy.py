@@ -54,6 +54,7 @@ class InclusionPolicy:
     metastatic_history: tuple[str, ...]
     metastatic_stages: tuple[str, ...]  # "M1", "IV" ..., in capitals, without the word "stage"
     other_her2_cancers: tuple[str, ...]
+    other_reasons: tuple[str, ...]  # reasons of a drug that name another disease, whichever it is
     breast_only_kinds: tuple[str, ...]
     her2_condition_positive: tuple[str, ...]
     her2_condition_negative: tuple[str, ...]

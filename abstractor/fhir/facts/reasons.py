@@ -8,6 +8,7 @@ from abstractor.fhir.elements.datatypes import CodeableConcept, Reference
 from abstractor.fhir.elements.medications import MedicationRequest
 from abstractor.fhir.elements.records import Condition
 from abstractor.fhir.facts.desk import Desk, Record
+from abstractor.fhir.facts.other_diseases import other_diseases
 
 __all__ = ["reasons_of", "reasons_of_order"]
 
@@ -24,7 +25,8 @@ def reasons_of(
         named = desk.own.get(record.named(reference, expected="Condition") or "")
         if named is not None and isinstance(named.resource, Condition) and named.resource.code is not None:
             concepts.append(named.resource.code)
-    return desk.lexicon.concepts_of(*concepts)
+    elsewhere = (name for each in concepts for name in other_diseases(desk.lexicon.meaning(each).codings))
+    return tuple(sorted({*desk.lexicon.concepts_of(*concepts), *elsewhere}))
 
 
 def reasons_of_order(reference: str | None, desk: Desk) -> tuple[str, ...]:

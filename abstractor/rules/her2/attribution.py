@@ -51,8 +51,9 @@ def of_breast(result: Biomarker, others: Sequence[Diagnosis], policy: InclusionP
 
 
 def of_breast_cancer(concepts: Sequence[str], policy: InclusionPolicy) -> Truth:
-    """Do these concepts name breast cancer, another HER2-treated cancer, or neither?"""
+    """Do these concepts name breast cancer, another disease, or neither?"""
     breast = {*policy.breast_cancer, *policy.her2_condition_positive, *policy.her2_condition_negative}
     if breast & set(concepts):
         return Truth.YES
-    return Truth.NO if set(policy.other_her2_cancers) & set(concepts) else Truth.UNKNOWN
+    other = {*policy.other_her2_cancers, *policy.other_reasons}
+    return Truth.NO if other & set(concepts) else Truth.UNKNOWN
