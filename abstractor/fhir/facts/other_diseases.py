@@ -1,6 +1,6 @@
 """Reasons that name another disease than breast cancer, by the category of their ICD-10-CM code.
 
-A whole table of diseases would say no more: that the drug is for something else (knowledge base, section 2.7).
+A whole table of diseases would say no more: the drug is for something else (knowledge base, section 2.7).
 """
 
 import tomllib
