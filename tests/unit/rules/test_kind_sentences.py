@@ -1,6 +1,7 @@
 """What each condition is called, what it shows of a chart, and the code that says why it does not hold."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
@@ -16,7 +17,7 @@ from abstractor.rules.kinds.prior_regimens import PriorHer2Regimens
 from abstractor.rules.kinds.received import Received
 from abstractor.rules.kinds.relapse import RelapseWithin
 from abstractor.rules.kinds.systemic_stable import SystemicStable
-from fixtures.stories import HP, TDM1, TDXD, Tale
+from fixtures.stories import HP, TDM1, TDXD, Tale, tale
 from tests.asking import situation_of
 from tests.unit.rules.told import (
     brain,
@@ -80,6 +81,11 @@ def after_chemotherapy() -> Tale:
         .course(["capecitabine"], "2020-01-06", through="2020-12-01")
         .course(TDXD, "2022-06-14", cycles=4)
     )
+
+
+def mets_on(day: str) -> Tale:
+    told = tale("someone", as_of=date(2023, 12, 31)).breast_cancer("2020-01-06").her2_ihc("3+", "2020-01-06")
+    return told.metastasis("liver", day)
 
 
 Row = tuple[Condition, Callable[[], Tale], int, str | None, str]
@@ -197,3 +203,22 @@ def test_the_last_of_several_curative_lines_counts() -> None:
     told.course(["trastuzumab"], "2018-08-06", until="2019-01-07").course(["docetaxel", *HP], "2020-01-06")
     found = RelapseWithin(365, holds=True).decide(situation_of(told.told(), 1))
     assert found.shows == "last curative HER2-directed dose 2019-01-07, metastatic 2019-12-01 (328 days)"
+
+
+@pytest.mark.parametrize(
+    ("anchor", "reason", "gap"),
+    [
+        ("2022-01-01", None, 335),
+        ("2022-01-02", "date-uncertain", 336),
+        ("2022-01-31", "date-uncertain", 365),
+        ("2022-02-01", "late-relapse", 366),
+    ],
+)
+def test_a_last_curative_dose_of_a_month(anchor: str, reason: str | None, gap: int) -> None:
+    told = mets_on(anchor).course(["trastuzumab"], "2020-02-03", until="2020-12-14")
+    told.given("trastuzumab", "2021-01").course(["docetaxel", *HP], "2022-09-01", cycles=6)
+    found = RelapseWithin(365, holds=True).decide(situation_of(told.told(), 1))
+    assert found.reason == reason
+    assert found.shows == (
+        f"last curative HER2-directed dose 2021-01-01..2021-01-31, metastatic {anchor} ({gap} days)"
+    )
