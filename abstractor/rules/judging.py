@@ -115,7 +115,7 @@ def _settled(edition: Edition, situation: Situation, possible: list[tuple[Row, D
     if settled and possible[-1][0][1].verdict in _NEEDS_NO_EXCUSE:
         possible = [each for each in possible if each[0][1].verdict is not Verdict.EXCEPTION]
     verdicts = {row.verdict for (_, row), _ in possible}
-    if possible and not settled:
+    if not settled:
         verdicts.add(edition.otherwise)
     if len(verdicts) > 1:
         (document, row), doubtful = possible[0]

@@ -28,10 +28,9 @@ class CnsStatus:
 
     def decide(self, situation: Situation) -> Decided:
         state = cns_state(situation)
-        if len(state.possible) > 1 and not state.possible <= set(self.one_of):
-            if state.possible & set(self.one_of):
-                return Decided(Truth.UNKNOWN, state.shows, "cns-status-unknown", state.sources)
         holds = state.possible <= set(self.one_of)
+        if not holds and state.possible & set(self.one_of):
+            return Decided(Truth.UNKNOWN, state.shows, "cns-status-unknown", state.sources)
         return Decided(Truth.of(holds), state.shows, None if holds else "another-cns-status", state.sources)
 
     def question(self) -> str:

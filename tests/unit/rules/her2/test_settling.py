@@ -9,6 +9,7 @@ from abstractor.dates import Truth
 from abstractor.rules.anchor import metastatic_anchor
 from abstractor.rules.her2.assays import assays_of
 from abstractor.rules.her2.drugs import treatments_from
+from abstractor.rules.her2.rulings import rule_on
 from abstractor.rules.her2.tissue import place_of
 from tests.builders import day
 from tests.unit.rules.her2.telling import (
@@ -46,6 +47,12 @@ ON = "2020-06-01"
             "negative",
         ),  # a later test of the same organ
         ([her2("ish", "equivocal", ON), ihc("3+", ON, tissue="Axilla")], "her2-equivocal"),
+        ([her2("ish", "equivocal", ON), her2("overall", "positive", ON)], "her2-equivocal"),
+        # the metastasis decides over the primary; drugs change nothing of a positive one
+        (
+            [ihc("0", "2018-01-01"), ihc("3+", ON, tissue="Liver"), dose("trastuzumab", "2020-07-01")],
+            "positive",
+        ),
     ],
 )
 def test_what_settles_an_open_assay(facts: list[Fact], meaning: str) -> None:
@@ -108,3 +115,14 @@ def test_a_code_alone_says_so(meaning: str) -> None:
         meaning,
         f"HER2 {meaning} by a diagnosis code alone from 2020-02-03",
     )
+
+
+@pytest.mark.parametrize(
+    ("beside", "outcome"),
+    [("positive", "positive"), ("negative", "negative"), ("equivocal", "negative"), (None, "indeterminate")],
+)
+def test_an_ihc_named_by_its_meaning_decides_group_2(beside: str | None, outcome: str) -> None:
+    results = [*ish(2.3, 3.2, ON), *([ihc(beside, ON)] if beside else [])]
+    assays = assays_of(results, POLICY)
+    (found,) = [rule_on(each, assays, POLICY.her2) for each in assays if each.kind == "ish"]
+    assert found.outcome == outcome
