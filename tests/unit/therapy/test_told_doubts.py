@@ -118,3 +118,26 @@ def test_flags_stand_by_urgency_code_and_sentence() -> None:
     held = flags(f"order T-DXd {after(400)}\nHP {START}..{after(84)}\nHP {after(200)}..{after(300)}")
     assert [flag.code for flag in held] == ["ordered-not-given", "treatment-break"]
     assert sorted_flags([*reversed(held), *held]) == tuple(held)
+
+
+def test_a_drug_in_no_line_is_to_be_looked_at() -> None:
+    (flag,) = flags("HP 2020-01-06..2021-12-06\nT-DM1 ?")
+    assert (flag.code, flag.severity) == ("date-uncertain", "review")
+    assert flag.statement == "ado-trastuzumab emtansine: administration without a date, in no derived line."
+    (flag,) = flags("HP 2020-01-06..2021-12-06\nsaid T-DM1 2021-06-01")
+    assert (flag.code, flag.severity) == ("component-from-statement", "review")
+
+
+def test_of_an_agent_that_is_only_said_its_own_statements_are_cited() -> None:
+    (flag,) = flags("said capecitabine 2021-06-02\nH+tucatinib 2021-06-01\nH+tucatinib 2021-06-22")
+    assert flag.statement == "Palliative line 1: capecitabine stands on a medication statement alone."
+    assert days_cited(flag) == {"2021-06-02"}
+
+
+def test_an_addition_to_maintenance_of_which_only_the_month_is_known() -> None:
+    story = f"THP {START}..{after(105)}\nHP {after(126)}..{after(420)}\nfill palbociclib 2020-08 for 28"
+    (flag,) = [f for f in flags(story) if f.code == "date-uncertain"]
+    assert flag.statement.startswith(
+        "Palliative line 1: its intensification lies between 2020-08-01 and 2020-08-31"
+    )
+    assert "2020-08" in days_cited(flag)
