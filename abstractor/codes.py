@@ -98,7 +98,9 @@ class AgentMatch:
 
     agents: tuple[str, ...]
     reason: str | None = None
-    may_be: tuple[str, ...] = ()  # where code and text disagree: every agent that one of them names
+    # Where code and text disagree, every agent that one of them names; where a text was not read to its
+    # end, those that it names and what is made of them.
+    may_be: tuple[str, ...] = ()
 
 
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -183,7 +185,9 @@ class ValueSets:
             agent for r in readings if r.meaning is not None and r.meaning.rank >= top for agent in r.rivals
         }
         if not found and not rivals:
-            return AgentMatch((), "unmapped")
+            named = {r.meaning.agents for r in readings if r.meaning is not None}
+            may = {agent for agents in named for agent in agents} | set(self._rolled_up(named))
+            return AgentMatch((), "unmapped", tuple(sorted(may)))
         rolled = self._rolled_up(best) if top <= INGREDIENT and not all(r.whole for r in readings) else ()
         if len(best) > 1 or rivals or hinted - best or rolled:
             told = {agent for agents in (*best, *hinted) for agent in agents}

@@ -40,7 +40,9 @@ def _flag(code: str, trial: Trial, said: str, findings: list[Finding]) -> Flag:
 def _supports(trial: Trial, situation: Situation) -> bool:
     if situation.decision.before(trial.public_on) is not Truth.NO:
         return False
+    line = situation.line.line
+    if line.number > trial.latest_line:
+        return False
     if situation.step is not None:
         return bool(trial.added) and set(situation.step.agents) <= set(trial.added)
-    line = situation.line.line
-    return line.number <= trial.latest_line and line.regimen in trial.regimens
+    return line.regimen in trial.regimens

@@ -94,19 +94,25 @@ def _medication(
 
 
 def _by_ingredients(medication: Medication, named: str | None, desk: Desk) -> AgentMatch | None:
-    """The agents of a compound by its parts; None where one of them is unknown.
+    """The agents of a compound by its parts; where one of them is unknown, the others are what it may be.
 
     Its own name, which no agent is known for, is read beside each part: it may say that a part was rolled up.
     """
     agents: set[str] = set()
+    whole = True
     for part in medication.ingredient or ():
         if part.item_codeable_concept is None:
-            return None
+            whole = False
+            continue
         match = desk.lexicon.agents_of((part.item_codeable_concept,), named)
-        if not match.agents:
-            return match if match.may_be else None
+        if match.may_be:
+            return match
+        whole = whole and bool(match.agents)
         agents.update(match.agents)
-    return AgentMatch(tuple(sorted(agents))) if agents else None
+    if not agents:
+        return None
+    held = tuple(sorted(agents))
+    return AgentMatch(held) if whole else AgentMatch((), "unmapped", held)
 
 
 def _sources(said: Iterable[_Said], desk: Desk) -> tuple[Source, ...]:

@@ -25,7 +25,8 @@ def reasons_of(
         named = desk.own.get(record.named(reference, expected="Condition") or "")
         if named is not None and isinstance(named.resource, Condition) and named.resource.code is not None:
             concepts.append(named.resource.code)
-    elsewhere = (name for each in concepts for name in other_diseases(desk.lexicon.meaning(each).codings))
+    known = [desk.lexicon.meaning(each) for each in concepts]
+    elsewhere = (name for each in known if not each.concepts for name in other_diseases(each.codings))
     return tuple(sorted({*desk.lexicon.concepts_of(*concepts), *elsewhere}))
 
 

@@ -71,7 +71,7 @@ def codings(*codes: str) -> list[Coding]:
         (["product", "other product"], [], AgentMatch((), "conflict", ("conjugate", "other"))),
         (["unknown"], [], AgentMatch((), "unmapped")),
         ([], ["plain 40 mg and plain"], AgentMatch(("plain",))),
-        ([], ["plain unheard"], AgentMatch((), "unmapped")),
+        ([], ["plain unheard"], AgentMatch((), "unmapped", ("plain",))),
         ([], ["40 mg"], AgentMatch((), "unmapped")),
         ([], [], AgentMatch((), "unmapped")),
     ],

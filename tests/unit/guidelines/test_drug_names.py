@@ -101,10 +101,26 @@ def test_a_drug_is_told(text: str, agents: str) -> None:
 
 @pytest.mark.parametrize("text", NOT_A_DRUG)
 def test_what_names_no_drug_stays_unmapped(text: str) -> None:
-    assert load_value_sets().agents_of([], [text]) == AgentMatch((), "unmapped")
+    """It may be what it names, or be made of it: doubt, never that drug for sure."""
+    match = load_value_sets().agents_of([], [text])
+    assert (match.agents, match.reason) == ((), "unmapped")
 
 
 def test_no_name_hides_behind_a_word_to_ignore() -> None:
     sets = load_value_sets()
     swallowed = [words for words in sets.names if set(words) <= sets.ignorable]
     assert swallowed == []
+
+
+@pytest.mark.parametrize(
+    ("text", "may_be"),
+    [
+        ("Poly E", ()),
+        ("trastuzumab duocarmazine", ("ado-trastuzumab emtansine", "trastuzumab")),
+        ("ONC trial of Enhertu, cohort seven", ("fam-trastuzumab deruxtecan",)),
+    ],
+)
+def test_a_text_not_read_to_its_end_may_be_what_it_names(text: str, may_be: tuple[str, ...]) -> None:
+    held = load_value_sets().agents_of([], [text]).may_be
+    assert set(may_be) <= set(held)
+    assert bool(held) == bool(may_be)

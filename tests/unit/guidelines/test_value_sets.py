@@ -27,7 +27,7 @@ NEEDED = {
     "telephone-visit", "unclassified-drug",
 }  # fmt: skip
 # Declared for a site's own codes: none is verified, or the codes are licensed.
-WITHOUT_CODE = {"cardiac-mri"}
+WITHOUT_CODE = {"cardiac-mri", "other-cancer", "other-disease"}  # the last two go by chapters, not by codes
 
 
 @cache

@@ -194,3 +194,10 @@ def test_a_label_lags_only_where_a_guideline_is_silent(
 def test_a_first_line_trial_says_nothing_of_the_second() -> None:
     told = patient(date(2025, 1, 6), on=date(2025, 9, 1)).thp("2025-01-06", through="2025-08-20")
     assert ahead(told.course(TDXD_P, "2025-09-01")) == []
+
+
+def test_a_trial_of_first_line_maintenance_says_nothing_of_the_second() -> None:
+    told = patient(date(2025, 2, 3), on=date(2026, 8, 3)).course(["letrozole"], "2025-02-03", cycles=6)
+    told.progression("2025-09-01").course(["docetaxel"], "2025-09-15", cycles=6)
+    told.course(HP, "2025-09-15").course(["tucatinib"], "2026-02-09", every=28)
+    assert ahead(told) == []
