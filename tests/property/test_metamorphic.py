@@ -161,6 +161,15 @@ def test_without_its_evidence_a_verdict_is_another(identity: str) -> None:
         assert after != [finding.verdict], finding
 
 
+def test_the_laws_on_evidence_are_asked_of_something() -> None:
+    """Enough stories hold what the two laws above look at; else they would pass by silence."""
+    told = [said(one) for one in STORIES.values()]
+    excused = [f for each in told for f in each.findings if f.verdict is Verdict.EXCEPTION]
+    met = [c for each in told for c in each.inclusion.criteria if c.verdict is Verdict.MET]
+    assert len({(f.authority, f.citation) for f in excused}) >= 3
+    assert {c.criterion for c in met} == {"her2-positive-mbc", "her2-lines", "visit-in-period"}
+
+
 DRUGS = st.sampled_from(
     [
         ["docetaxel", *HP],
