@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from abstractor.chart.activities import Activity, Mention
 from abstractor.chart.amounts import Bounds
 from abstractor.chart.drugs import Administration, Dispense, Order, Statement
 from abstractor.chart.provenance import Source, Standing
@@ -19,6 +20,7 @@ from abstractor.codes import Coding
 from abstractor.dates import DateInterval, exact
 
 __all__ = [
+    "Activity",
     "Administration",
     "Biomarker",
     "Bounds",
@@ -27,6 +29,7 @@ __all__ = [
     "Diagnosis",
     "Dispense",
     "Issue",
+    "Mention",
     "Order",
     "Patient",
     "Procedure",
@@ -215,6 +218,8 @@ class Chart:
     statements: tuple[Statement, ...] = ()
     visits: tuple[Visit, ...] = ()
     procedures: tuple[Procedure, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    mentions: tuple[Mention, ...] = ()
     completeness: tuple[Completeness, ...] = ()
     issues: tuple[Issue, ...] = ()
 
@@ -255,6 +260,8 @@ class Chart:
             ),
             visits=tuple(replace(v, ends=open_end(v.ends)) for v in self.visits if known(v.starts)),
             procedures=tuple(p for p in self.procedures if known(p.when)),
+            activities=tuple(replace(a, ended=open_end(a.ended)) for a in self.activities if known(a.when)),
+            mentions=tuple(m for m in self.mentions if known(m.when)),
             patient=_patient_as_of(self.patient, known),
         )
 

@@ -1,0 +1,54 @@
+"""Care other than drugs, results, visits and procedures, and words of reports that nobody coded."""
+
+from dataclasses import dataclass
+
+from abstractor.chart.provenance import Source, Standing
+from abstractor.dates import DateInterval
+
+__all__ = ["Activity", "Mention"]
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Care that was asked for, planned, noted or given: a ServiceRequest, CarePlan, DocumentReference,
+    Immunization or CareTeam (`kind` is the type).
+
+    `concepts` are what its codes, categories, types and roles mean; `reasons` what its reasonCode and
+    reasonReference do; `status_reasons` why it was not done. `unread`: none of its codes belongs to a system
+    that we hold a table for. `when` is its first date (authored, created, occurrence, start of the period).
+    """
+
+    kind: str
+    concepts: tuple[str, ...]
+    unread: bool
+    text: str | None
+    when: DateInterval | None
+    ended: DateInterval | None
+    standing: Standing
+    status: str | None
+    reasons: tuple[str, ...]
+    status_reasons: tuple[str, ...]
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A sentence of a report, a note or a Condition that speaks of a finding; never a result of its own.
+
+    `about`: "her2", "er", "pr", "pneumonitis". `reading` is what it says ("positive", "negative",
+    "equivocal", "indeterminate", "0", "1+", "2+", "3+"; of pneumonitis "present", "absent", "grade 2"), null where that
+    cannot be told. `assertion`: "stated", "historical" (an earlier result, a family history), "elsewhere" (another
+    specimen, another cancer, another person), "conditional" (see comment, pending, to be done, rule out). `quote` is the sentence, `start` and `end` where it
+    stands in the text that was read, in characters. `tissue` is the specimen that it names, in words.
+    """
+
+    about: str
+    reading: str | None
+    assertion: str
+    quote: str
+    start: int
+    end: int
+    when: DateInterval | None
+    standing: Standing
+    sources: tuple[Source, ...]
+    tissue: str | None = None
