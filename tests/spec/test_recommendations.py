@@ -1,7 +1,10 @@
-"""Every recommendation, on cases that a clinician reads and corrects (`recommendations/*.toml`)."""
+"""Every recommendation, on cases that a clinician reads and corrects (`guidelines/cases/editions/*.toml`):
+through the reader of FHIR records, and as the book works them.
+"""
 
 import pytest
 
+from abstractor.guidelines.book.working import worked
 from abstractor.rules.judging import judge
 from tests.asking import library, situation_of
 from tests.spec.cases import Case, all_cases, told
@@ -19,3 +22,11 @@ def test_case(case: Case) -> None:
     assert judged.edition.id == (case.document or case.edition)
     decisive = [row.id for row in judged.edition.recommendations if row.expected == judged.expected]
     assert decisive == ([case.row] if case.row else [])
+
+
+@pytest.mark.parametrize("edition", sorted({case.edition for case in CASES}))
+def test_the_book_gives_the_same(edition: str) -> None:
+    cases = [case for case in CASES if case.edition == edition]
+    done = list(worked(library().edition(edition), cases, library()))
+    assert len(done) == len(cases)
+    assert [(each.case.says, each.verdict, each.problem) for each in done if not each.agrees] == []

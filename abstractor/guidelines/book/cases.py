@@ -1,0 +1,190 @@
+"""The worked cases, as their TOML files tell them: a situation in words and dated facts, the verdict that a
+reader expects, and why.
+
+Every file of `cases/editions/` is about one edition, every file of `cases/measures/` about one measure. A
+site's own stand in its folder under the same names.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from abstractor.abstract import Verdict
+from abstractor.errors import KnowledgeError
+from abstractor.guidelines.build import build_entry
+from abstractor.guidelines.shelf import Place, shipped, toml_files
+
+__all__ = ["Case", "Cases", "Course", "Fact", "FactKind", "MeasureCase", "Story", "read_cases"]
+
+C = TypeVar("C")
+EDITIONS, MEASURES = "cases/editions", "cases/measures"
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Drugs ordered on one day and then given every 21 days; the last dose on `until`, where that is said."""
+
+    drugs: tuple[str, ...]
+    start: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    value: float
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    drug: str
+    on: date
+
+
+class Receptors(StrEnum):
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+
+
+class FactKind(StrEnum):
+    """What sort of record tells a fact."""
+
+    DIAGNOSIS = "diagnosis"
+    RESULT = "result"
+    PROCEDURE = "procedure"
+    REPORT = "report"
+    ORDER = "order"
+    DOSE = "dose"
+    VISIT = "visit"
+    REFERRAL = "referral"
+    PLAN = "plan"
+    NOTE = "note"
+    VACCINATION = "vaccination"
+    TEAM = "team"
+    DEATH = "death"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One more record: `means` is a concept, or for an order or a dose a drug.
+
+    Of a result `value` in `unit`, or `answer`, a concept or words. `severity` of a diagnosis. `against`: it
+    says that the thing was not done, refuted or refused; `why` is then the concept of its reason.
+    """
+
+    kind: FactKind
+    on: date
+    means: str = ""
+    value: float | None = None
+    unit: str | None = None
+    answer: str | None = None
+    severity: str | None = None
+    against: bool = False
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """A patient with breast cancer and a liver metastasis confirmed on `metastatic` (without that day none).
+
+    `lines` follow each other, each drug given until the next line starts; `adjuvant` ends on its day `until`.
+    On record besides: CNS metastases (`brain`) and their local therapy (`brain_treated`), `lung` disease,
+    `heart` failure, `lvef` in percent, `ecog`, a drug `refused`, hormone `receptors`, a disease status
+    `stable`, and any other `facts`. Every type of record was seen whole, but for those `unseen`.
+    """
+
+    says: str
+    why: str
+    metastatic: date | None = None
+    lines: tuple[Course, ...] = ()
+    her2: str = "3+"
+    adjuvant: Course | None = None
+    adds: Course | None = None
+    receptors: Receptors | None = None
+    brain: date | None = None
+    brain_treated: date | None = None
+    lung: date | None = None
+    heart: date | None = None
+    stable: date | None = None
+    lvef: Measured | None = None
+    ecog: Measured | None = None
+    refused: Refused | None = None
+    facts: tuple[Fact, ...] = ()
+    unseen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case(Story):
+    """The last line is judged, or where a drug `adds` to it as maintenance, that step.
+
+    `row` is the recommendation that decides, null where none does; `document` the edition it stands in, where
+    that is another.
+    """
+
+    edition: str
+    verdict: Verdict
+    row: str | None = None
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureCase(Story):
+    """`verdict` of the measure on the last line that triggers it; null: there is nothing to measure.
+
+    `reason`: the code that the finding's sentence must give. `as_of`: the day until which facts are known.
+    """
+
+    measure: str
+    verdict: Verdict | None = None
+    reason: str | None = None
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    editions: tuple[Case, ...]
+    measures: tuple[MeasureCase, ...]
+
+
+def read_cases(folder: Path | None = None) -> Cases:
+    """The shipped cases, and those of another folder (a site's) after them."""
+    roots: list[Traversable] = [shipped(), *([folder] if folder is not None else [])]
+    return Cases(
+        tuple(case for root in roots for case in _read(Case, root, EDITIONS, "edition")),
+        tuple(case for root in roots for case in _read(MeasureCase, root, MEASURES, "measure")),
+    )
+
+
+def _read(kind: type[C], root: Traversable, folder: str, about: str) -> Iterator[C]:
+    if not root.joinpath(folder).is_dir():
+        return
+    for name, file in toml_files(root, folder):
+        for entry in _entries(file, name, about):
+            says = entry.get("says", "?") if isinstance(entry, dict) else "?"
+            place = Place(name, f"case {says!r}")
+            case = build_entry(kind, {about: file[about], **entry}, place)
+            _refuse_impossible(case, place)
+            yield case
+
+
+def _entries(file: Mapping[str, Any], name: str, about: str) -> list[dict[str, Any]]:
+    """The cases of a file; what else stands in it is refused."""
+    unknown = sorted(file.keys() - {about, "case"})
+    if unknown:
+        raise KnowledgeError(f"{name}: unknown key {unknown[0]!r}; remove it or use {about}, case")
+    lacking = [key for key in (about, "case") if not file.get(key)]
+    if lacking:
+        raise KnowledgeError(f"{name}: {lacking[0]!r} is missing; add it")
+    entries: list[dict[str, Any]] = file["case"]
+    return entries
+
+
+def _refuse_impossible(case: object, place: Place) -> None:
+    if isinstance(case, Case) and (not case.lines or case.metastatic is None):
+        raise place.refusal("no line of treatment in metastatic disease", "tell metastatic and lines")
+    if isinstance(case, Story) and case.adjuvant is not None and case.adjuvant.until is None:
+        raise place.refusal("adjuvant treatment without its last day", "tell until")
