@@ -16,7 +16,7 @@ __all__ = ["PER_PATIENT", "Condition", "Course", "Ordered", "course_of"]
 
 PER_PATIENT = {"Condition": 20, "Encounter": 30, "MedicationRequest": 30, "Observation": 60, "Patient": 1}
 
-_FIRST_DAY, _LAST_DAY = date(2015, 1, 5), date(2023, 12, 28)
+_FIRST_DAY, _LAST_DAY = date(2017, 6, 1), date(2023, 12, 28)
 _DISEASES = (("her2", 45), ("low", 15), ("early", 20), ("stomach", 8), ("lung", 12))
 _LINES = {
     "her2": v.HER2_LINES,
@@ -70,7 +70,7 @@ def course_of(seed: int, number: int) -> Course:
     """The same patient for the same seed, whoever else is generated."""
     chance = Random(f"{seed}/{number}")  # noqa: S311 - charts that can be made again, no secrets
     disease = _drawn(chance, _DISEASES)
-    found = _later(_FIRST_DAY, int(chance.random() * 1900))
+    found = _later(_FIRST_DAY, int(chance.random() * 1100))
     spread = found if chance.random() < 0.4 else _later(found, 300 + int(chance.random() * 700))
     orders = _orders(chance, disease, spread if disease != "early" else found)
     visits = _visits(chance, found, orders)
@@ -157,7 +157,7 @@ def _visits(chance: Random, found: date, orders: tuple[Ordered, ...]) -> tuple[t
     """A visit a day at most, so that every Encounter is a visit of its own to every peer."""
     days = {found, *(order.day for order in orders[:20])}
     while len(days) < PER_PATIENT["Encounter"]:
-        days.add(_later(found, int(chance.random() * 1500)))
+        days.add(_later(found, int(chance.random() * 2000)))
     chosen = sorted(days)[: PER_PATIENT["Encounter"]]
     return tuple((day, _drawn(chance, _VISITED)) for day in chosen)
 

@@ -1,9 +1,5 @@
 """`abstractor abstract`: abstracts charts from files, one JSON object a line."""
 
-import json
-import sys
-from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Annotated
 
@@ -24,6 +20,7 @@ from abstractor.cli.options import (
     study,
 )
 from abstractor.cli.output import refuse_overwriting, results_to
+from abstractor.cli.reporting import progress, tell_counts
 from abstractor.workflow.files import FileAbstraction, FileQuestion, abstract_files
 
 __all__ = ["abstract"]
@@ -69,32 +66,17 @@ def abstract(
     question = FileQuestion(
         paths, asked.period, asked.as_of, asked.definition, asked.gap_days, site_of(site), workers
     )
-    work = abstract_files(question, progress=_progress("resources read"))
+    work = abstract_files(question, progress=progress("resources read"))
     with results_to(output) as results:
         _write(work, results)
     quarantined = work.quarantined()
-    for each in quarantined[:20]:
-        sys.stderr.write(f"quarantined: {each.type} from {each.origin}: {each.reason} at {each.path}\n")
-    if len(quarantined) > 20:
-        sys.stderr.write(f"quarantined: and {len(quarantined) - 20} more\n")
-    counts = {name: asdict(count) for name, count in sorted(work.counts().items())}
-    sys.stderr.write(json.dumps(counts) + "\n")
+    tell_counts(work.counts(), quarantined)
     return QUARANTINED if strict and quarantined else 0
 
 
 def _write(work: FileAbstraction, results: IO[str]) -> None:
-    tell = _progress(f"of {work.patients} charts abstracted")
+    tell = progress(f"of {work.patients} charts abstracted")
     for number, line in enumerate(work.lines, start=1):
         results.write(line + "\n")
         if number % 200 == 0:
             tell(number)
-
-
-def _progress(what: str) -> Callable[[int], None]:
-    """Progress for a person who waits; nothing where nobody looks."""
-
-    def tell(number: int) -> None:
-        if sys.stderr.isatty():
-            sys.stderr.write(f"{number} {what}\n")
-
-    return tell

@@ -9,6 +9,7 @@ import typer
 from abstractor import __version__
 from abstractor.cli.abstract import abstract
 from abstractor.cli.attrition import attrition
+from abstractor.cli.cohort import cohort
 from abstractor.cli.demo import demo
 from abstractor.cli.guidelines import guidelines
 from abstractor.cli.services import run, serve, worker
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(abstract)
 app.command()(attrition)
+app.command()(cohort)
 app.command()(run)
 app.command()(serve)
 app.command()(worker)

@@ -28,6 +28,7 @@ __all__ = [
     "path_of",
     "site_of",
     "study",
+    "zone_of",
 ]
 
 
@@ -121,12 +122,7 @@ def study(
     """The options as values; raises `OptionError` with what to write instead."""
     if cohort is Cohort.CDK46:
         raise OptionError("--cohort cdk46: its criteria are not part of this version; use her2-mbc")
-    try:
-        ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise OptionError(
-            f"--timezone {timezone!r}: no such zone; write an IANA name such as America/New_York"
-        ) from None
+    zone_of(timezone)
     first, slash, last = period.partition("/")
     if not slash:
         raise OptionError(f"--period {period!r}: write two dates with a slash: 2022-01-01/2022-12-31")
@@ -135,6 +131,16 @@ def study(
         raise OptionError(f"--period {period}: ends before it starts; write the earlier date first")
     known = end if as_of is None else day_of("--as-of", as_of)
     return Study(ReportingPeriod(start, end, timezone), known, str(definition), gap_days)
+
+
+def zone_of(timezone: str | None) -> str:
+    """The zone's name, UTC where none is given; raises `OptionError` where nobody knows it."""
+    try:
+        return ZoneInfo("UTC" if timezone is None else timezone).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise OptionError(
+            f"--timezone {timezone!r}: no such zone; write an IANA name such as America/New_York"
+        ) from None
 
 
 def day_of(option: str, text: str) -> date:

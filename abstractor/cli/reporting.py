@@ -1,0 +1,34 @@
+"""What a command says on stderr beside its results: how far it is, what was quarantined, the counts."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from abstractor.workflow.cohorts import Counts, Quarantined
+
+__all__ = ["progress", "tell_counts"]
+
+_SHOWN = 20
+
+
+def progress(what: str) -> Callable[[int], None]:
+    """Progress for a person who waits; nothing where nobody looks."""
+
+    def tell(number: int) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"{number} {what}\n")
+
+    return tell
+
+
+def tell_counts(counts: "Mapping[str, Counts]", quarantined: "Sequence[Quarantined]") -> None:
+    """What was quarantined, the first of it by name; then the counts of each type as JSON, the last line."""
+    for each in quarantined[:_SHOWN]:
+        sys.stderr.write(f"quarantined: {each.type} from {each.origin}: {each.reason} at {each.path}\n")
+    if len(quarantined) > _SHOWN:
+        sys.stderr.write(f"quarantined: and {len(quarantined) - _SHOWN} more\n")
+    counted = {name: asdict(count) for name, count in sorted(counts.items())}
+    sys.stderr.write(json.dumps(counted) + "\n")
