@@ -1,6 +1,7 @@
 """The shipped tables against what is known of their systems: ICD-10-CM itself, check digits, the guard."""
 
 from collections.abc import Iterable
+from datetime import date
 from functools import cache
 
 import pytest
@@ -27,7 +28,17 @@ NEEDED = {
     "telephone-visit", "unclassified-drug",
 }  # fmt: skip
 # Declared for a site's own codes: none is verified, or the codes are licensed.
-WITHOUT_CODE = {"cardiac-mri", "other-cancer", "other-disease"}  # the last two go by chapters, not by codes
+# The last two go by chapters, not by codes.
+WITHOUT_CODE = {"cardiac-mri", "growth-factor-injection", "other-cancer", "other-disease"}
+# Known by words alone: no code of them is verified, or it is CPT, CDT or CVX.
+BY_WORDS = {
+    "cardiology-care", "covid-19-vaccine", "creatinine-clearance", "ctcae-grade", "dental-disease",
+    "dental-examination", "distress-thermometer", "dpyd-genotype", "electrocardiogram", "esas", "esr1",
+    "fatigue-score", "febrile-neutropenia", "germline-test", "hepatitis-b-vaccine", "influenza-vaccine",
+    "neurosurgery-care", "pain-management", "pet-ct", "pneumococcal-vaccine", "psychosocial-care",
+    "pulmonology-care", "qtcf", "radiation-oncology-care", "rsv-vaccine", "scalp-cooling",
+    "treatment-consent", "zoster-vaccine",
+}  # fmt: skip
 
 
 @cache
@@ -48,7 +59,23 @@ def test_every_icd_10_cm_row_is_in_the_release() -> None:
     assert unknown == []
     named = {row.code: (row.display, release.get_description(row.code)) for row in of_system("icd10cm")}
     assert {code: pair for code, pair in named.items() if pair[0] != pair[1]} == {}
-    for category in ("C50", "I50", "J84", "C15", "C16", "C18", "C22", "C34"):
+    complete = (
+        "C50",
+        "I50",
+        "J84",
+        "C15",
+        "C16",
+        "C18",
+        "C22",
+        "C34",
+        "D70",
+        "E11",
+        "G81",
+        "I26",
+        "K71",
+        "R27",
+    )
+    for category in complete:
         missing = set(release.get_descendants(category)) - {row.code for row in of_system("icd10cm")}
         assert missing == set(), f"{category} is not complete"
 
@@ -108,6 +135,86 @@ def test_every_meaning_that_is_needed_has_a_code() -> None:
     assert coded >= NEEDED
     declared = words_of(shipped()).concepts
     assert declared - coded == WITHOUT_CODE
+
+
+def test_what_is_known_by_words_alone_has_no_code() -> None:
+    concepts = load_value_sets().concepts
+    worded = ("text", "words:")
+    coded = {c for (system, _), held in concepts.items() if not system.startswith(worded) for c in held}
+    named = {c for (system, _), held in concepts.items() if system.startswith(worded) for c in held}
+    assert {c for c in named - coded if not c.startswith(("answer:", "stop-reason:"))} - BEFORE == BY_WORDS
+
+
+# Held in words since before, for diagnoses and procedures.
+BEFORE = {"cns-local-therapy", "excluded-visit", "metastasis-in-words"}
+
+
+@pytest.mark.parametrize(
+    ("code", "concepts"),
+    [
+        ("24325-3", {"hepatic-panel", "alt", "ast", "bilirubin", "alkaline-phosphatase"}),
+        ("57021-8", {"blood-count-panel", "neutrophils", "platelets", "leukocytes", "haemoglobin"}),
+        ("58410-2", {"blood-count-panel", "platelets", "leukocytes", "haemoglobin"}),
+        ("51990-0", {"electrolyte-panel", "creatinine", "calcium", "potassium"}),
+        ("17861-6", {"calcium"}),
+        ("5195-3", {"hbsag"}),
+        ("13952-7", {"anti-hbc"}),
+        ("22322-2", {"anti-hbs"}),
+        ("2708-6", {"oxygen-saturation"}),
+        ("55757-9", {"phq-2"}),
+        ("44261-6", {"phq-9"}),
+        ("69737-5", {"gad-7"}),
+        ("72514-3", {"pain-score"}),
+        ("42348-3", {"goals-of-care"}),
+    ],
+)
+def test_a_result_or_a_panel_means(code: str, concepts: set[str]) -> None:
+    assert set(load_value_sets().concepts[SYSTEMS["loinc"], code]) == concepts
+
+
+@pytest.mark.parametrize(
+    ("code", "concepts"),
+    [
+        ("Z66", {"do-not-resuscitate", "goals-of-care"}),
+        ("Z51.5", {"palliative-care-encounter"}),
+        ("Z31.84", {"fertility-preservation"}),
+        ("J98.4", {"ild-weak"}),
+        ("R51.9", {"neurological-symptom"}),
+        ("H53.2", {"neurological-symptom"}),
+        ("H53.59", set()),
+        ("D70.1", {"neutropenia"}),
+        ("B18.1", {"hepatitis-b"}),
+        ("Z90.722", {"bilateral-oophorectomy"}),
+        ("N18.4", {"severe-renal-impairment"}),
+        ("N18.31", set()),
+    ],
+)
+def test_a_diagnosis_of_care_means(code: str, concepts: set[str]) -> None:
+    assert set(load_value_sets().concepts.get((SYSTEMS["icd10cm"], code), ())) == concepts
+
+
+def test_navigation_is_dated_from_its_first_year() -> None:
+    dated = {r.code: r.valid_from for r in rows() if r.meanings == ("patient-navigation",) and r.valid_from}
+    assert dated == dict.fromkeys(("G0023", "G0024", "G0140", "G0146"), date(2024, 1, 1))
+
+
+def test_no_dental_code_and_no_cpt_ships() -> None:
+    assert not of_system("cpt")
+    assert not [row.code for row in rows() if row.code.startswith("D0")]
+
+
+SUPPORTIVE = (
+    "loperamide", "diphenoxylate", "budesonide", "colestipol", "ondansetron", "granisetron", "palonosetron",
+    "netupitant", "fosnetupitant", "rolapitant", "aprepitant", "fosaprepitant", "dexamethasone", "prednisone",
+    "prednisolone", "methylprednisolone", "olanzapine", "filgrastim", "pegfilgrastim", "eflapegrastim",
+    "efbemalenograstim", "goserelin", "leuprolide", "triptorelin",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SUPPORTIVE)
+def test_a_supportive_drug_is_known_by_name_and_never_counts_in_a_line(name: str) -> None:
+    assert load_value_sets().agents_of((), (name,)).agents == (name,)
+    assert not load_library().agents[name].counts_in_lines
 
 
 def test_every_distant_site_counts_as_distant() -> None:
