@@ -37,7 +37,9 @@ class Truth(Enum):
         return Truth.UNKNOWN if Truth.UNKNOWN in (self, other) else Truth.NO
 
     def __invert__(self) -> "Truth":
-        return {Truth.YES: Truth.NO, Truth.NO: Truth.YES, Truth.UNKNOWN: Truth.UNKNOWN}[self]
+        if self is Truth.UNKNOWN:
+            return self
+        return Truth.NO if self is Truth.YES else Truth.YES
 
     def __bool__(self) -> bool:
         raise TypeError("a Truth has three values: compare it with Truth.YES, Truth.NO or Truth.UNKNOWN")
@@ -70,7 +72,10 @@ class DateInterval:
         return Truth.NO if self.earliest >= there.latest else Truth.UNKNOWN
 
     def on_or_before(self, other: "DateInterval | date") -> Truth:
-        return ~_interval(other).before(self)
+        there = _interval(other)
+        if self.earliest > there.latest:
+            return Truth.NO
+        return Truth.YES if self.latest <= there.earliest else Truth.UNKNOWN
 
     def within(self, period: "Period | DateInterval") -> Truth:
         """Does this one day lie between the first and the last day of the period?"""

@@ -33,7 +33,7 @@ from abstractor.rules.sequencing import judge_line, not_confirmed, not_sure
 from abstractor.rules.situation import Situation
 from abstractor.rules.therapy.course import Anchor, Therapy
 from abstractor.rules.therapy.deriving import derive_by_gap
-from abstractor.rules.therapy.progression import progressions
+from abstractor.rules.therapy.progression import Progression, progressions
 
 __all__ = ["abstract_and_lines", "abstract_chart"]
 
@@ -71,7 +71,9 @@ def abstract_and_lines(
     known = chart.as_of(as_of)
     anchor, her2 = metastatic_anchor(known, library.inclusion), her2_status(known, library.inclusion)
     gap, days, agents = policy.restart_gap_days, Period(period.start, period.end), her2_directed(library)
-    by_gap = derive_by_gap(known, anchor, library, policy, as_of, gaps=(gap, *policy.sensitivity_gap_days))
+    signs = progressions(known, anchor, library.inclusion, policy, as_of)
+    gaps = (gap, *policy.sensitivity_gap_days)
+    by_gap = derive_by_gap(known, anchor, library, policy, as_of, gaps=gaps, signs=signs)
     therapy = by_gap[gap]
     inclusion = decide_inclusion(
         known,
@@ -85,7 +87,7 @@ def abstract_and_lines(
         her2_agents=agents,
     )
     disease = inclusion.criteria[0]
-    situations = _situations(known, therapy, anchor, library, as_of)
+    situations = _situations(known, therapy, anchor, library, signs)
     judged, ahead = _sequenced(known, situations, library, disease, days)
     found = _ordered((*judged, *_measured(known, therapy, library, disease, days, as_of)), therapy)
     sensitive = inclusion_sensitive(known, inclusion, by_gap, gap=gap, period=days, her2_agents=agents)
@@ -149,11 +151,10 @@ def _measured(
 
 
 def _situations(
-    chart: Chart, therapy: Therapy, anchor: Anchor, library: Library, as_of: date
+    chart: Chart, therapy: Therapy, anchor: Anchor, library: Library, signs: tuple[Progression, ...]
 ) -> Iterator[Situation]:
     """Each palliative line on its decision date, and each step by which its maintenance was intensified."""
     kinds = library.line_policy.chemotherapy_kinds
-    signs = progressions(chart, anchor, library.inclusion, library.line_policy, as_of)
     for line in therapy.palliative():
         opening = Situation(
             chart, therapy, anchor, line, line.decision, library.agents, library.terms, kinds, signs

@@ -7,6 +7,7 @@ would give another one.
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 from abstractor.abstract import Criterion, Inclusion, Verdict, cite
 from abstractor.chart import Chart, Source
@@ -39,10 +40,17 @@ def decide_inclusion(
     disease = her2_positive_mbc(chart, policy, anchor, her2)
     visit = visit_in_period(chart, policy, period)
 
-    def verdict(name: str, days: int) -> Verdict:
-        return conjunction((disease, her2_lines(chart, by_gap[days], period, name, her2_agents), visit))
+    @cache
+    def lines(name: str, at: int) -> Criterion:
+        return her2_lines(chart, derived[at], period, name, her2_agents)
 
-    criteria = (disease, her2_lines(chart, by_gap[gap], period, definition, her2_agents), visit)
+    # Where no break lies between two gaps both give the very same therapy, which is asked once.
+    derived = {id(therapy): therapy for therapy in by_gap.values()}
+
+    def verdict(name: str, days: int) -> Verdict:
+        return conjunction((disease, lines(name, id(by_gap[days])), visit))
+
+    criteria = (disease, lines(definition, id(by_gap[gap])), visit)
     chosen = conjunction(criteria)
     by_definition = tuple((name, verdict(name, gap)) for name in policy.definitions)
     sensitive = any(other is not chosen for _, other in by_definition) or any(

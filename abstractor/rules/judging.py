@@ -71,8 +71,8 @@ def judge(edition: Edition, situation: Situation, library: Library) -> Judged:
         return silent(edition, NOT_YET_ENCODED, "", (), expected=expected)
     possible: list[tuple[Row, Decided]] = []
     for row in rows_of(edition, situation, library):
-        decided = applies(row[1], situation)
-        if decided.truth is Truth.NO:
+        decided = _may_apply(row[1], situation)
+        if decided is None:
             continue
         possible.append((row, decided))
         if decided.truth is Truth.YES:
@@ -92,6 +92,17 @@ def rows_of(edition: Edition, situation: Situation, library: Library) -> Iterato
         on_step = any(isinstance(condition, MaintenanceAdded) for condition in row.when)
         if on_step == (situation.step is not None):
             yield each, row
+
+
+def _may_apply(recommendation: Recommendation, situation: Situation) -> Decided | None:
+    """The same as `applies`, or nothing as soon as one condition does not hold: most rows end there."""
+    parts: list[Decided] = []
+    for condition in recommendation.when:
+        decided = _decide(condition, situation)
+        if decided.truth is Truth.NO:
+            return None
+        parts.append(decided)
+    return all_of(parts)
 
 
 def applies(recommendation: Recommendation, situation: Situation) -> Decided:

@@ -26,7 +26,8 @@ from abstractor.rules.therapy.joining import Ground
 from abstractor.rules.therapy.naming import regimen_of
 from abstractor.rules.therapy.narrowing import narrowed
 from abstractor.rules.therapy.phases import phases_of
-from abstractor.rules.therapy.progression import progressions
+from abstractor.rules.therapy.progression import Progression, progressions
+from abstractor.rules.therapy.reach import Reach
 from abstractor.rules.therapy.replaced import replaced
 from abstractor.rules.therapy.setting import boundary_of
 
@@ -46,10 +47,20 @@ def derive(chart: Chart, anchor: Anchor, library: Library, policy: LinePolicy, a
 
 
 def derive_by_gap(
-    chart: Chart, anchor: Anchor, library: Library, policy: LinePolicy, as_of: date, *, gaps: Iterable[int]
+    chart: Chart,
+    anchor: Anchor,
+    library: Library,
+    policy: LinePolicy,
+    as_of: date,
+    *,
+    gaps: Iterable[int],
+    signs: tuple[Progression, ...] | None = None,
 ) -> dict[int, Therapy]:
-    """The same at each of several restart gaps (sensitivity analysis); what no gap touches is done once."""
-    signs = progressions(chart, anchor, library.inclusion, policy, as_of)
+    """The same at each of several restart gaps (sensitivity analysis); what no gap touches is done once.
+
+    `signs` are the chart's `progressions`, where the caller has them.
+    """
+    signs = progressions(chart, anchor, library.inclusion, policy, as_of) if signs is None else signs
     owned = belonging(drug_facts(chart, library, as_of), chart, library)
     dated = tuple(fact for fact in owned.facts if fact.when is not None)
     late = tuple(fact for fact in dated if _after_death(fact, chart))
@@ -63,17 +74,23 @@ def derive_by_gap(
         *doubts.agent_attribution([fact for fact in owned.doubtful if fact.counts]),
     )
     boundary, seen = boundary_of(anchor, policy), chart.seen_whole(_GIVEN_TYPE)
-    therapies = {}
-    for gap in dict.fromkeys(gaps):
-        by_gap = policy.with_gap(gap)
-        ground = Ground(library, by_gap, boundary, signs, exact(as_of), not_tolerated, seen)
+    therapies: dict[int, Therapy] = {}
+    derived: list[tuple[Reach, Therapy]] = []
+    for days in dict.fromkeys(gaps):
+        same = next((therapy for gap, therapy in derived if gap.answers_as(days)), None)
+        if same is not None:
+            therapies[days] = same
+            continue
+        gap = Reach(days)
+        ground = Ground(library, policy, gap, boundary, signs, exact(as_of), not_tolerated, seen)
         never = replaced(found.exposures, ground) if seen else ()
         assembly = assemble([exposure for exposure in found.exposures if exposure not in never], ground)
         lines = _lines(assembly.lines, facts, chart, ground)
         unplaced = _unplaced(owned.facts, assembly.contradicted, lines)
         doubtful = [flag for each in lines for flag in _doubts_of(each, anchor, ground)]
         raised = doubts.sorted_flags((*flags, *doubts.unplaced(unplaced), *doubts.replaced(never), *doubtful))
-        therapies[gap] = Therapy(tuple(each.line for each in lines), raised, unplaced)
+        therapies[days] = Therapy(tuple(each.line for each in lines), raised, unplaced)
+        derived.append((gap, therapies[days]))
     return therapies
 
 

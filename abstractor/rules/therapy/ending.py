@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from abstractor.chart import Patient, Source, Standing
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.therapy.course import STATEMENT
-from abstractor.rules.therapy.draft import Draft, agent_ends, last_day
+from abstractor.rules.therapy.draft import Draft
 from abstractor.rules.therapy.drug_facts import DrugFact
 from abstractor.rules.therapy.joining import Ground
 from abstractor.rules.therapy.progression import Progression, within
@@ -48,7 +48,7 @@ class Ending:
 
 def ending_of(span: LineSpan, facts: Sequence[DrugFact], patient: Patient, ground: Ground) -> Ending:
     """`facts` are all drug facts of the patient: an order that was stopped says why."""
-    own = last_day(span.draft.exposures, ground.library.agents)
+    own = span.draft.reach
     documented = _documented(span, own, facts, patient, ground)
     if span.following is None and not any(each.final for each in documented):
         if days_between(own, ground.as_of)[0] < ground.policy.open_end_days:
@@ -135,11 +135,10 @@ def _stop_reasons(
 ) -> dict[str, tuple[Source, ...]]:
     """Why drugs that were part of the line to its end were stopped: not those dropped on the way, nor an
     order that another order of the same drug replaced."""
-    ends = agent_ends(span.draft.exposures, ground.library.agents)
     kept = {
         name
-        for name, end in ends.items()
-        if days_between(end, own)[0] <= ground.policy.chemo_dropped_after_days
+        for name in span.draft.names
+        if days_between(span.draft.ends_of(name), own)[0] <= ground.policy.chemo_dropped_after_days
     }
     reasons: dict[str, tuple[Source, ...]] = {}
     held = [f for f in facts if f.agent in kept and _belongs(f, span, ground)]

@@ -11,6 +11,7 @@ from abstractor.rules.therapy.backbone import resting, took_the_place
 from abstractor.rules.therapy.course import Exposure
 from abstractor.rules.therapy.draft import Doubt, Draft
 from abstractor.rules.therapy.progression import Progression, certainty, within
+from abstractor.rules.therapy.reach import Reach
 from abstractor.rules.therapy.setting import Boundary
 from abstractor.rules.therapy.spans import days_between
 
@@ -33,7 +34,8 @@ class Step(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What steps are decided on besides the exposures; `as_of` is the last day that can be seen.
+    """What steps are decided on besides the exposures; `as_of` is the last day that can be seen, `gap` the
+    restart gap that every step asks.
 
     `not_tolerated`: agents that were stopped for that reason, by the day of the record that says so.
     `doses_seen`: were all administrations seen, so that an infusion without one was not given?
@@ -41,6 +43,7 @@ class Ground:
 
     library: Library
     policy: LinePolicy
+    gap: Reach
     boundary: Boundary
     progressions: tuple[Progression, ...]
     as_of: DateInterval
@@ -80,7 +83,7 @@ def step_of(
         if _carried_over(exposure, draft, before, policy):
             return Step.OPENING
         if _goes_on_without_it(exposure, draft, coming, ground):
-            return _unanswered(exposure, coming, policy)
+            return _unanswered(exposure, coming, ground)
         if _joins_maintenance(exposure, draft, coming, ground):
             return Step.JOINS
         if _is_exempt(exposure, draft, coming, ground):
@@ -91,7 +94,7 @@ def step_of(
 
 
 def _took_the_place(exposure: Exposure, draft: Draft, coming: Sequence[Exposure], ground: Ground) -> bool:
-    later = _soon(exposure, coming, ground.policy.restart_gap_days)
+    later = _soon(exposure, coming, ground.gap)
     return took_the_place(exposure, draft, later, ground.library, doses_seen=ground.doses_seen)
 
 
@@ -104,9 +107,9 @@ def _returning(exposure: Exposure, draft: Draft, ground: Ground, *, crosses: boo
     dropped = own > policy.maintenance_continues_within_days
     if crosses and (exposure.agent not in draft.names or dropped):
         return Step.AFTER_PROGRESSION
-    if least > policy.restart_gap_days:
+    if ground.gap.passed_by(least):
         return Step.AFTER_GAP
-    if most > policy.restart_gap_days:
+    if ground.gap.passed_by(most):
         draft.doubts.append(Doubt(exposure))
     if dropped:
         last = max(e.when.earliest for e in draft.exposures if e.agent in names and draft.moves(e))
@@ -128,7 +131,7 @@ def _swapped_for_intolerance(exposure: Exposure, draft: Draft, ground: Ground) -
     policy = ground.policy
     groups = [group for group in policy.equivalent_if_not_tolerated if exposure.agent in group]
     directed = any(ground.library.agents[name].her2_directed for name in draft.names)
-    if directed or days_between(draft.reach, exposure.when)[0] > policy.restart_gap_days:
+    if directed or ground.gap.passed_by(days_between(draft.reach, exposure.when)[0]):
         return False
     first = draft.start.shift(-policy.order_answers_within_days)
     stopped = any(
@@ -172,14 +175,12 @@ def _goes_on_without_it(exposure: Exposure, draft: Draft, coming: Sequence[Expos
         return False
     return any(
         e.given and e.agent in draft.names and days_between(exposure.when, e.when)[0] > 0
-        for e in _soon(exposure, coming, ground.policy.restart_gap_days)
+        for e in _soon(exposure, coming, ground.gap)
     )
 
 
-def _unanswered(exposure: Exposure, coming: Sequence[Exposure], policy: LinePolicy) -> Step:
-    later = any(
-        e.given and e.agent == exposure.agent for e in _soon(exposure, coming, policy.restart_gap_days)
-    )
+def _unanswered(exposure: Exposure, coming: Sequence[Exposure], ground: Ground) -> Step:
+    later = any(e.given and e.agent == exposure.agent for e in _soon(exposure, coming, ground.gap))
     return Step.AWAITED if later else Step.ASIDE
 
 
@@ -192,7 +193,7 @@ def is_given_later(order: Exposure, coming: Sequence[Exposure], ground: Ground) 
     if order.given or order.until is not None or _joins_beside(order.agent, ground):
         return False
     policy = ground.policy
-    soon = list(_soon(order, coming, policy.restart_gap_days))
+    soon = list(_soon(order, coming, ground.gap))
     first = next((e for e in soon if e.given and e.agent == order.agent and e.day > order.day), None)
     if first is None:
         return False
@@ -208,12 +209,11 @@ def _joins_maintenance(exposure: Exposure, draft: Draft, coming: Sequence[Exposu
     if not _joins_beside(exposure.agent, ground):
         return False
     directed = {name for name in draft.names if ground.library.agents[name].her2_directed}
-    gap = ground.policy.restart_gap_days
     near = ground.policy.maintenance_continues_within_days
-    if _goes_on(exposure, directed, draft, coming, ground, reach=gap, unseen=near):
+    if _goes_on(exposure, directed, draft, coming, ground, reach=ground.gap, unseen=near):
         return True
     unended = _unended(directed, draft, ground)
-    if not unended or days_between(draft.reach, exposure.when)[0] > gap:
+    if not unended or ground.gap.passed_by(days_between(draft.reach, exposure.when)[0]):
         return False
     draft.doubts.append(Doubt(exposure, beside=unended))
     return True
@@ -238,10 +238,11 @@ def _is_exempt(exposure: Exposure, draft: Draft, coming: Sequence[Exposure], gro
     sure = within(seen, draft.start, exposure.when)
     if sure or most < rule.min_days or least > rule.max_days or not draft.names & set(rule.after_any):
         return False
-    reach = rule.continues_within_days
-    if not _goes_on(exposure, set(rule.needs_any), draft, coming, ground, reach=reach, unseen=reach):
+    days = rule.continues_within_days
+    reach = Reach(days)
+    if not _goes_on(exposure, set(rule.needs_any), draft, coming, ground, reach=reach, unseen=days):
         return False
-    soon = _soon(exposure, coming, ground.policy.regimen_window_days)
+    soon = _soon(exposure, coming, Reach(ground.policy.regimen_window_days))
     if any(_foreign(e, draft, ground, rule) for e in soon):
         return False
     if least < rule.min_days or most > rule.max_days:
@@ -271,10 +272,10 @@ def _goes_on(
     coming: Sequence[Exposure],
     ground: Ground,
     *,
-    reach: int,
+    reach: Reach,
     unseen: int,
 ) -> bool:
-    """Were these drugs of the line given at most `reach` days before, and again at most `reach` days after?
+    """Were these drugs of the line given within `reach` before, and again within `reach` after?
 
     Where the chart ends within `unseen` days, that they were given before is enough.
     """
@@ -282,7 +283,7 @@ def _goes_on(
     if not held:
         return False
     before = min(days_between(draft.ends_of(name), exposure.when)[0] for name in held)
-    if before > reach:
+    if reach.passed_by(before):
         return False
     after = any(e.agent in held and e.day >= exposure.day for e in _soon(exposure, coming, reach))
     same_day = any(e.agent in held and e.ends.latest >= exposure.when.earliest for e in draft.exposures)
@@ -290,9 +291,9 @@ def _goes_on(
     return after or same_day or ends_soon
 
 
-def _soon(exposure: Exposure, coming: Iterable[Exposure], days: int) -> Iterator[Exposure]:
-    """Those at most so many days after it."""
+def _soon(exposure: Exposure, coming: Iterable[Exposure], reach: Reach) -> Iterator[Exposure]:
+    """Those within reach after it."""
     for each in coming:
-        if (each.day - exposure.day).days > days:
+        if reach.passed_by((each.day - exposure.day).days):
             return
         yield each

@@ -65,7 +65,8 @@ def _came_late(order: Exposure, line: Draft, lines: Sequence[Draft], ground: Gro
     return any(
         order.agent in other.names
         and line.names & other.names
-        and 0 < days_between(order.when, other.start)[0] <= ground.policy.restart_gap_days
+        and 0 < (later := days_between(order.when, other.start)[0])
+        and not ground.gap.passed_by(later)
         for other in lines
     )
 
