@@ -5,23 +5,25 @@ a key that the type does not have, a key that it needs, another type of value, a
 unknown word for a kind.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from abstractor.errors import KnowledgeError
+from abstractor.guidelines.gathering import Refusals, noted, raise_all
 from abstractor.guidelines.shelf import Place
 from abstractor.rules.kinds import KINDS
 from abstractor.rules.library import Edition
-from abstractor.rules.measures import MEASURE_KINDS
+from abstractor.rules.measures import MEASURE_KINDS, TRIGGER_KINDS
 
 __all__ = ["build_entry"]
 
 T = TypeVar("T")
 
-_WORDS: dict[str, Any] = {**KINDS, **MEASURE_KINDS}
+_WORDS: dict[str, Any] = {**KINDS, **MEASURE_KINDS, **TRIGGER_KINDS}
 # A text that may be empty: nobody has signed yet.
 _MAY_BE_EMPTY = frozenset({(Edition, "checked_by")})
 _NAMED = {
@@ -34,21 +36,28 @@ _NAMED = {
 
 
 def build_entry(kind: type[T], entry: object, place: Place) -> T:
-    """A value of that type; a field with a default, or that may be null, may be left out."""
+    """A value of that type; a field with a default, or that may be null, may be left out.
+
+    Everything that is wrong with its parts is told, not only the first.
+    """
     if not isinstance(entry, dict):
         raise place.refusal("not a table of keys and values", "write it as one")
+    refusals: Refusals = []
     hints = get_type_hints(kind)
     held: tuple[Field[Any], ...] = fields(kind)  # type: ignore[arg-type]  # T is a dataclass: its callers say so
     known = [field.name for field in held if field.init]
-    unknown = sorted(entry.keys() - set(known))
-    if unknown:
-        raise place.refusal(f"unknown key {unknown[0]!r}", f"remove it or use one of {', '.join(known)}")
+    for key in sorted(entry.keys() - set(known)):
+        mend = f"remove it or use one of {', '.join(known)}"
+        refusals.append(place.at(key).refusal(f"unknown key {key!r}", mend))
     lacking = [f.name for f in held if f.name not in entry and not _may_be_left_out(f, hints[f.name])]
-    if lacking:
-        raise place.refusal(f"key {lacking[0]!r} is missing", "add it")
-    values = {name: _value(hints[name], entry[name], place.within(name)) for name in known if name in entry}
+    refusals += [place.refusal(f"key {key!r} is missing", "add it") for key in lacking]
+    values: dict[str, Any] = {}
+    for name in (name for name in known if name in entry):
+        with noted(refusals):
+            values[name] = _value(hints[name], entry[name], place.within(name))
+    refusals += _empty(kind, values, place)
+    raise_all(refusals)
     values |= {f.name: None for f in held if f.name not in entry and _has_no_default(f)}
-    _refuse_empty(kind, values, place)
     try:
         return kind(**values)
     except ValueError as wrong:
@@ -63,12 +72,12 @@ def _may_be_left_out(field: "Field[Any]", hint: Any) -> bool:
     return not _has_no_default(field) or (isinstance(hint, UnionType) and NoneType in get_args(hint))
 
 
-def _refuse_empty(kind: type, values: Mapping[str, Any], place: Place) -> None:
+def _empty(kind: type, values: Mapping[str, Any], place: Place) -> Iterator[KnowledgeError]:
     for name, value in values.items():
         texts = value if isinstance(value, tuple) else (value,)
         empty = any(isinstance(text, str) and not text.strip() for text in texts)
         if empty and (kind, name) not in _MAY_BE_EMPTY:
-            raise place.refusal(f"{name} is empty", "say it")
+            yield place.at(name).refusal(f"{name} is empty", "say it")
 
 
 def _value(hint: Any, value: object, place: Place) -> Any:
@@ -76,46 +85,66 @@ def _value(hint: Any, value: object, place: Place) -> Any:
         return _one_of(hint, value, place)
     origin = get_origin(hint)
     if origin is tuple:
-        return tuple(_value(get_args(hint)[0], item, _at(item, place)) for item in _items(value, place))
+        return _items(get_args(hint)[0], value, place)
     if origin is not None:
         return _mapping(get_args(hint)[1], value, place)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return _word(hint, value, place)
+    if hint in _WORDS.values():
+        return _of_kind((hint,), value, place)
     if is_dataclass(hint):
         return build_entry(hint, value, place)  # type: ignore[arg-type]  # is_dataclass does not say that it is a type
     return _plain(hint, value, place)
 
 
 def _one_of(hint: UnionType, value: object, place: Place) -> Any:
-    """A value that may be null, or one of several kinds, told apart by the word in its `kind`."""
-    options = [option for option in get_args(hint) if option is not NoneType]
-    if len(options) == 1:
-        return _value(options[0], value, place)
+    """A value that may be null, or one of several kinds."""
+    options = tuple(option for option in get_args(hint) if option is not NoneType)
+    return _value(options[0], value, place) if len(options) == 1 else _of_kind(options, value, place)
+
+
+def _of_kind(options: tuple[Any, ...], value: object, place: Place) -> Any:
+    """One of several kinds, told apart by the word in its `kind`."""
     if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
         raise place.refusal("key 'kind' is missing", "say of what kind it is")
     words = {word: kind for word, kind in _WORDS.items() if kind in options}
     kind = words.get(value["kind"])
     if kind is None:
-        raise place.refusal(f"unknown kind {value['kind']!r}", f"use one of {', '.join(sorted(words))}")
-    rest = {key: item for key, item in value.items() if key != "kind"}
-    return build_entry(kind, rest, place.within(value["kind"]))
+        unknown = f"unknown kind {value['kind']!r}"
+        raise place.at("kind").refusal(unknown, f"use one of {', '.join(sorted(words))}")
+    inner = place.named(value["kind"])
+    return build_entry(kind, {key: item for key, item in value.items() if key != "kind"}, inner)
 
 
-def _items(value: object, place: Place) -> list[object]:
+def _items(hint: Any, value: object, place: Place) -> tuple[Any, ...]:
     if not isinstance(value, list):
         raise place.refusal("not a list", "write it in [ ]")
-    return value
+    refusals: Refusals = []
+    built = []
+    for number, item in enumerate(value):
+        with noted(refusals):
+            built.append(_value(hint, item, _at(number, item, place)))
+    raise_all(refusals)
+    return tuple(built)
 
 
-def _at(item: object, place: Place) -> Place:
+def _at(number: int, item: object, place: Place) -> Place:
     """An item of a list by its id, where it has one."""
-    return place.within(repr(item["id"])) if isinstance(item, dict) and "id" in item else place
+    if isinstance(item, dict) and "id" in item:
+        return place.within(repr(item["id"]), number)
+    return place.at(number)
 
 
 def _mapping(hint: Any, value: object, place: Place) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise place.refusal("not a table of keys and values", "write it as one")
-    return {key: _value(hint, item, place.within(key)) for key, item in value.items()}
+    refusals: Refusals = []
+    built: dict[str, Any] = {}
+    for key, item in value.items():
+        with noted(refusals):
+            built[key] = _value(hint, item, place.within(key))
+    raise_all(refusals)
+    return built
 
 
 def _word(hint: type[StrEnum], value: object, place: Place) -> StrEnum:

@@ -85,9 +85,10 @@ def _content(place: Place, edition: Edition) -> Iterator[KnowledgeError]:
 
 def _overlaps(editions: Sequence[Held]) -> Iterator[KnowledgeError]:
     """Two editions of one authority on one subject and drug; a companion stands beside its own."""
-    groups: dict[tuple[str, Subject, tuple[str, ...], bool], list[Held]] = {}
+    groups: dict[tuple[str, Subject, tuple[str, ...], bool, str | None], list[Held]] = {}
     for place, edition in editions:
-        key = (edition.authority, edition.subject, edition.agents, edition.companion_of is not None)
+        beside = edition.companion_of is not None
+        key = (edition.authority, edition.subject, edition.agents, beside, edition.topic)
         groups.setdefault(key, []).append((place, edition))
     for group in groups.values():
         group.sort(key=lambda held: held[1].valid_from)

@@ -12,9 +12,18 @@ from abstractor.abstract import Verdict
 from abstractor.errors import OptionError
 from abstractor.rules.kinds import ChosenRegimen, ReasonRecorded
 from abstractor.rules.library import Confidence, Edition, Library, Recommendation, Subject
-from abstractor.rules.measures import BaselineResult, MeasureRule, TreatmentAfterDiagnosis
 
-__all__ = ["NOT_SIGNED", "EditionRow", "listing", "shown", "signed"]
+__all__ = [
+    "NOT_SIGNED",
+    "EditionRow",
+    "edition_of",
+    "how_read",
+    "listing",
+    "otherwise",
+    "sentence",
+    "shown",
+    "signed",
+]
 
 NOT_SIGNED = "not clinically signed"
 WIDTH = 110
@@ -66,12 +75,17 @@ def signed(edition: Edition) -> str:
 
 def shown(library: Library, edition_id: str) -> str:
     """The edition as plain text, for a reader who does not program."""
+    edition = edition_of(library, edition_id)
+    paragraphs = [*_head(edition), *how_read(library, edition), *_rows(library, edition)]
+    return "\n".join([*paragraphs, *_measures(library, edition)]) + "\n"
+
+
+def edition_of(library: Library, edition_id: str) -> Edition:
+    """Raises `OptionError` where there is none of that id."""
     try:
-        edition = library.edition(edition_id)
+        return library.edition(edition_id)
     except KeyError as wrong:
         raise OptionError("no edition of that id; `abstractor guidelines list` names them all") from wrong
-    paragraphs = [*_head(edition), *_how_read(library, edition), *_rows(library, edition)]
-    return "\n".join([*paragraphs, *_measures(library, edition)]) + "\n"
 
 
 def _head(edition: Edition) -> Iterator[str]:
@@ -84,7 +98,7 @@ def _head(edition: Edition) -> Iterator[str]:
     )
 
 
-def _how_read(library: Library, edition: Edition) -> Iterator[str]:
+def how_read(library: Library, edition: Edition) -> Iterator[str]:
     """Which sentence decides, and together with which other documents."""
     if edition.companion_of:
         whole = edition.companion_of
@@ -120,9 +134,14 @@ def _rows(library: Library, edition: Edition) -> Iterator[str]:
         yield _wrapped(_source(edition, recommendation), under)
     if edition.encoded and edition.subject is not Subject.MEASURE:
         yield ""
-        otherwise = f"as {edition.companion_of} says" if edition.companion_of else edition.otherwise
-        yield f"Any {'other ' if edition.recommendations else ''}choice: {otherwise}."
+        yield otherwise(edition)
     yield from _regimens(library, edition)
+
+
+def otherwise(edition: Edition) -> str:
+    """What holds where no sentence does."""
+    said = f"as {edition.companion_of} says" if edition.companion_of else edition.otherwise
+    return f"Any {'other ' if edition.recommendations else ''}choice: {said}."
 
 
 def _regimens(library: Library, edition: Edition) -> Iterator[str]:
@@ -165,17 +184,9 @@ def _wrapped(words: str, lead: str) -> str:
 
 
 def _measures(library: Library, edition: Edition) -> Iterator[str]:
-    asked = [measure for measure in library.measures if edition.id in _asked_by(measure.rule)]
+    asked = [measure for measure in library.measures if edition.id in measure.rule.editions()]
     if asked:
         yield ""
     for measure in asked:
         asks = f"Asks for {measure.id}: {measure.title} ({measure.source}; confidence {measure.confidence})."
         yield _wrapped(asks, "")
-
-
-def _asked_by(rule: MeasureRule) -> tuple[str, ...]:
-    match rule:
-        case BaselineResult():
-            return tuple(trigger.edition for trigger in rule.triggers)
-        case TreatmentAfterDiagnosis():
-            return (rule.edition,)

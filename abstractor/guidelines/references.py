@@ -4,8 +4,8 @@ The table is closed, and a test holds every field of text to stand in it or to b
 kind of rule whose names nobody checks cannot slip in.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -31,7 +31,11 @@ from abstractor.rules.library import (
     Regimen,
 )
 from abstractor.rules.line_policy import ProgressionEvidence, StopReasons
-from abstractor.rules.measures import BaselineResult, BaselineTrigger, TreatmentAfterDiagnosis
+from abstractor.rules.measures.asking import Asking
+from abstractor.rules.measures.care_due import CareDue, Excuses
+from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.measures.occasions import Diagnosed, DrugStarted, EventOnTreatment, FirstDose
+from abstractor.rules.measures.rolling_check import RollingCheck
 from abstractor.rules.terms import (
     CancelledOrders,
     CnsTerms,
@@ -43,7 +47,7 @@ from abstractor.rules.terms import (
     Trial,
 )
 
-__all__ = ["REFERS", "Naming", "unknown_names"]
+__all__ = ["REFERS", "Named", "Naming", "names_in", "unknown_names"]
 
 
 class Naming(StrEnum):
@@ -101,40 +105,79 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(Trial, Naming.REGIMEN, "regimens"),
     **_fields(Trial, Naming.AGENT, "added"),
     **_fields(Received, Naming.AGENT, "agents"),
-    **_fields(BaselineTrigger, Naming.AGENT, "agent"),
-    **_fields(BaselineTrigger, Naming.EDITION, "edition"),
-    **_fields(BaselineResult, Naming.CONCEPT, "results", "studies", "excluded_by"),
-    **_fields(TreatmentAfterDiagnosis, Naming.EDITION, "edition"),
-    **_fields(TreatmentAfterDiagnosis, Naming.CONCEPT, "concepts", "stop_reasons", "excluded_by"),
-    **_fields(TreatmentAfterDiagnosis, Naming.AGENT, "agents", "ambiguous_agents"),
+    **_fields(Asking, Naming.EDITION, "edition"),
+    **_fields(Asking, Naming.AGENT, "agents"),
+    **_fields(Wanted, Naming.CONCEPT, "results", "studies", "activities", "visits", "diagnoses"),
+    **_fields(Wanted, Naming.AGENT, "drugs", "possible_drugs"),
+    **_fields(FirstDose, Naming.AGENT, "agents", "beside_any", "without"),
+    **_fields(FirstDose, Naming.AGENT_KIND, "agent_kinds"),
+    **_fields(Diagnosed, Naming.CONCEPT, "concepts"),
+    **_fields(DrugStarted, Naming.AGENT, "agents"),
+    **_fields(EventOnTreatment, Naming.AGENT, "agents"),
+    **_fields(EventOnTreatment, Naming.CONCEPT, "events"),
+    **_fields(Excuses, Naming.CONCEPT, "diagnoses", "stop_reasons", "declined"),
+    **_fields(CareDue, Naming.CONCEPT, "hospice", "taken_out_by"),
+    **_fields(RollingCheck, Naming.AGENT, "agents"),
+    **_fields(RollingCheck, Naming.CONCEPT, "hospice"),
 }
 
 
 def unknown_names(
-    value: Any, vocabulary: Mapping[Naming, frozenset[str]], place: Place
+    value: Any,
+    vocabulary: Mapping[Naming, frozenset[str]],
+    place: Place,
+    *,
+    unions: frozenset[str] = frozenset(),
 ) -> Iterator[KnowledgeError]:
-    """A refusal for each name, anywhere in the value, that its vocabulary does not hold."""
+    """A refusal for each name, anywhere in the value, that its vocabulary does not hold, and for a union of
+    concepts where a list of them could not stand."""
+    for each in names_in(value, place):
+        naming = each.naming
+        if each.name not in vocabulary[naming]:
+            yield each.place.refusal(f"unknown {naming} {each.name!r}", f"define that {naming} first")
+        elif naming is Naming.CONCEPT and each.name in unions and not each.listed:
+            yield each.place.refusal(f"{each.name!r} includes others, where one stands", "name one of them")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name in the data: of what it is one, and in which value and where it stands."""
+
+    naming: Naming
+    name: str
+    owner: object
+    field: str
+    place: Place
+
+    @property
+    def listed(self) -> bool:
+        return isinstance(getattr(self.owner, self.field), tuple)
+
+
+def names_in(value: Any, place: Place) -> Iterator[Named]:
+    """Every name, anywhere in the value, that must be the name of something."""
     for field in fields(value):
         held = getattr(value, field.name)
         naming = REFERS.get((type(value), field.name))
         if naming is not None:
-            for name in _texts(held):
-                if name not in vocabulary[naming]:
-                    yield place.within(field.name).refusal(
-                        f"unknown {naming} {name!r}", f"define that {naming} first"
-                    )
+            for name, at in _texts(held, place.within(field.name)):
+                yield Named(naming, name, value, field.name, at)
             continue
-        for item in held if isinstance(held, tuple) else (held,):
+        listed = isinstance(held, tuple)
+        for number, item in enumerate(held if isinstance(held, tuple) else (held,)):
             if is_dataclass(item):
                 named = getattr(item, "id", None)
-                inner = place.within(f"{field.name} {named!r}" if named else field.name)
-                yield from unknown_names(item, vocabulary, inner)
+                told = f"{field.name} {named!r}" if named else field.name
+                yield from names_in(item, place.within(told, field.name, *([number] if listed else [])))
 
 
-def _texts(held: object) -> Iterable[str]:
+def _texts(held: object, place: Place) -> Iterator[tuple[str, Place]]:
     """Every text in a text, a list, a list of lists, or the keys of a table."""
     if isinstance(held, str):
-        yield held
-    elif isinstance(held, Mapping | tuple):
-        for item in held:
-            yield from _texts(item)
+        yield held, place
+    elif isinstance(held, Mapping):
+        for key in held:
+            yield from _texts(key, place.at(key))
+    elif isinstance(held, tuple):
+        for number, item in enumerate(held):
+            yield from _texts(item, place.at(number))

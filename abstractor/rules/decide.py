@@ -24,9 +24,9 @@ from abstractor.rules.her2.status import Her2Status, her2_status
 from abstractor.rules.inclusion import decide_inclusion
 from abstractor.rules.labels import judge_label
 from abstractor.rules.late_metastasis import filed_late
-from abstractor.rules.library import Library, LinePolicy, Subject
+from abstractor.rules.library import Library, LinePolicy
 from abstractor.rules.lines_criterion import unsure_records
-from abstractor.rules.measures.context import AskedBy, MeasureContext
+from abstractor.rules.measuring import measured
 from abstractor.rules.precedence import ahead_of_guidelines
 from abstractor.rules.sensitivity import inclusion_sensitive
 from abstractor.rules.sequencing import judge_line, not_confirmed, not_sure
@@ -89,7 +89,8 @@ def abstract_and_lines(
     disease = inclusion.criteria[0]
     situations = _situations(known, therapy, anchor, library, signs)
     judged, ahead = _sequenced(known, situations, library, disease, days)
-    found = _ordered((*judged, *_measured(known, therapy, library, disease, days, as_of)), therapy)
+    care = measured(known, therapy, anchor, library, disease=disease, period=days, as_of=as_of)
+    found = _ordered((*judged, *care), therapy)
     sensitive = inclusion_sensitive(known, inclusion, by_gap, gap=gap, period=days, her2_agents=agents)
     beside = her2_flags(known, library.inclusion, anchor, disease, her2)
     raised = (*therapy.flags, *ahead, *sensitive, *beside, *filed_late(therapy, anchor, policy, as_of))
@@ -130,24 +131,6 @@ def _sequenced(
             found += judged
             flags += ahead_of_guidelines(situation, judged)
     return found, flags
-
-
-def _measured(
-    chart: Chart, therapy: Therapy, library: Library, disease: Criterion, period: Period, as_of: date
-) -> Iterator[Found]:
-    """The measures, for the same patients."""
-    if disease.verdict is Verdict.NOT_MET:
-        return
-    asked = {
-        e.id: AskedBy(
-            e.id, e.authority, e.title, e.citation, e.agents, e.valid_from, e.valid_to, e.next_review
-        )
-        for e in library.editions
-        if e.subject is not Subject.SEQUENCING
-    }
-    for measure in library.measures:
-        context = MeasureContext(measure.id, measure.advisory, chart, therapy, asked, period, as_of)
-        yield from measure.rule.findings(context)
 
 
 def _situations(

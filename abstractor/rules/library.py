@@ -91,7 +91,8 @@ class Edition:
     verdict where no row fits.
     `agents`: for a label, the drug that it is the label of. `companion_of`: the edition that this
     document belongs to (ASCO's brain-metastasis guideline beside its main one), whose rows are read with
-    it; companions are no finding of their own. `checked_by` is empty until one signs.
+    it; companions are no finding of their own. `topic`: what a document on supportive care is about, so that
+    those of one authority stand side by side. `checked_by` is empty until one signs.
     """
 
     id: str
@@ -113,6 +114,7 @@ class Edition:
     companion_of: str | None
     otherwise: Verdict
     recommendations: tuple[Recommendation, ...]
+    topic: str | None = None
 
     def in_force(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
@@ -121,7 +123,8 @@ class Edition:
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A supportive-care or monitoring measure; `rule` decides it, its triggers name the editions that ask
-    for it."""
+    for it. `for_everyone`: for any patient, whatever the tumour.
+    """
 
     id: str
     title: str
@@ -129,6 +132,7 @@ class Measure:
     advisory: bool
     source: str
     rule: MeasureRule
+    for_everyone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,8 @@ class Library:
     built with.
 
     `grace_days` and the authorities that it applies to are the knowledge base's section 2.1;
-    `sequencing_authorities` is the order in which they are reported.
+    `sequencing_authorities` is the order in which they are reported. `from_site`: editions and measures that a
+    site added, by id. `uncoded`: concepts that no loaded table gives a code or a word for.
     """
 
     agents: Mapping[str, Agent]
@@ -151,6 +156,8 @@ class Library:
     grace_authorities: tuple[str, ...]
     sequencing_authorities: tuple[str, ...]
     value_sets: str
+    from_site: frozenset[str] = frozenset()
+    uncoded: frozenset[str] = frozenset()
 
     def edition(self, edition_id: str) -> Edition:
         for edition in self.editions:

@@ -1,16 +1,18 @@
 """The kinds of measure; one file a kind: its fields, decision and wording.
 
-`MEASURE_KINDS` is the closed vocabulary that the loader knows.
+`MEASURE_KINDS` is the closed vocabulary that the loader knows, `TRIGGER_KINDS` that of what makes them due.
+Every kind has `findings(context)`, `editions()` (those that ask) and `sentence()` (what is due, in words).
 """
 
-from abstractor.rules.measures.baseline_result import BaselineResult, BaselineTrigger
-from abstractor.rules.measures.treatment_after_diagnosis import TreatmentAfterDiagnosis
+from abstractor.rules.measures.care_due import CareDue
+from abstractor.rules.measures.occasions import TRIGGER_KINDS
+from abstractor.rules.measures.rolling_check import RollingCheck
 
-__all__ = ["MEASURE_KINDS", "BaselineResult", "BaselineTrigger", "MeasureRule", "TreatmentAfterDiagnosis"]
+__all__ = ["MEASURE_KINDS", "TRIGGER_KINDS", "CareDue", "MeasureRule", "RollingCheck"]
 
-MeasureRule = BaselineResult | TreatmentAfterDiagnosis
+MeasureRule = CareDue | RollingCheck
 
 MEASURE_KINDS: dict[str, type[MeasureRule]] = {
-    "baseline-result": BaselineResult,
-    "treatment-after-diagnosis": TreatmentAfterDiagnosis,
+    "care-due": CareDue,
+    "rolling-check": RollingCheck,
 }

@@ -7,11 +7,14 @@ import pytest
 
 from abstractor.abstract import Verdict
 from abstractor.chart import Chart, Patient, Procedure, Source, Standing
-from abstractor.dates import DateInterval, Period
+from abstractor.dates import DateInterval
 from abstractor.rules.found import Found
-from abstractor.rules.measures.context import AskedBy, MeasureContext, Outcome, care_ended, finding, queried
+from abstractor.rules.measures.asking import Asking, Decision, found_on
+from abstractor.rules.measures.context import AskedBy, MeasureContext, Outcome
+from abstractor.rules.measures.occasions import Occasion
+from abstractor.rules.measures.outcomes import care_ended, queried
 from tests.builders import day, told
-from tests.therapy_knowledge import therapy_of
+from tests.measure_contexts import context_of
 
 NOBODY = Patient("Patient/1", None, None, False, None, ())
 DRUG = ("fam-trastuzumab deruxtecan",)
@@ -39,10 +42,7 @@ LABELS = (
 
 
 def context(*, advisory: bool = False) -> MeasureContext:
-    therapy = therapy_of(told("H 2020-01-06"), "2022-12-31")
-    asked = {each.edition: each for each in LABELS}
-    period = Period(date(2022, 1, 1), date(2022, 12, 31))
-    return MeasureContext("LVEF-BASE", advisory, Chart(NOBODY), therapy, asked, period, period.end)
+    return context_of(Chart(NOBODY), LABELS, measure="LVEF-BASE", advisory=advisory)
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,11 @@ def test_the_edition_that_asks_on_a_day(name: str, on: str, asks: str | None) ->
 
 def found_for(when: DateInterval, *, closes: str = "2022-06-08", advisory: bool = False) -> Found:
     outcome = Outcome(Verdict.NOT_MET, "none", "no-test", ("a test",), SOURCES)
-    return finding(context(advisory=advisory), LABELS[2], outcome, line=None, trigger=when,
-                   window_end=date.fromisoformat(closes), expected="a test")  # fmt: skip
+    decision = Decision(outcome, date.fromisoformat(closes), "a test")
+    occasion = Occasion(None, when, "an event", (), ())
+    found = found_on(context(advisory=advisory), occasion, (Asking("first"),), lambda asking, days: decision)
+    assert found is not None
+    return found
 
 
 def on(text: str) -> DateInterval:

@@ -59,7 +59,11 @@ LVEF: list[tuple[str, Callable[[], Tale], str]] = [
         lambda: treated().lvef(60, "2022-05-01").but(effectiveDateTime=None, issued=None),
         "unknown (date-uncertain)",
     ),
-    ("preliminary", lambda: treated().lvef(60, "2022-05-01").but(status="preliminary"), "not-met"),
+    (
+        "preliminary",
+        lambda: treated().lvef(60, "2022-05-01").but(status="preliminary"),
+        "unknown (not-final)",
+    ),
     ("no value", lambda: treated().lvef(60, "2022-05-01").but(valueQuantity=None), "not-met"),
     (
         "a range",

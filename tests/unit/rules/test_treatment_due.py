@@ -7,19 +7,31 @@ from datetime import date
 import pytest
 
 from abstractor.chart import Chart, Completeness, Seen, Standing
-from abstractor.dates import Period
 from abstractor.rules.found import Found
-from abstractor.rules.measures import TreatmentAfterDiagnosis
-from abstractor.rules.measures.context import AskedBy, MeasureContext
+from abstractor.rules.measures import CareDue
+from abstractor.rules.measures.asking import Asking
+from abstractor.rules.measures.care_due import Excuses, Need
+from abstractor.rules.measures.context import AskedBy
+from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.measures.occasions import Diagnosed
 from tests.builders import told
-from tests.therapy_knowledge import therapy_of
+from tests.measure_contexts import context_of
 
-RULE = TreatmentAfterDiagnosis(
-    edition="guideline", concepts=("bone-metastasis",), diagnosis_name="bone metastasis",
-    agents=("zoledronic-acid",), ambiguous_agents=("denosumab",), treatment_name="a bone-modifying agent",
-    within=90, first_type="MedicationRequest", stop_reasons=("stop-reason:refusal",),
-    excluded_by=("hospice",),
-)  # fmt: skip
+RULE = CareDue(
+    trigger=Diagnosed(("bone-metastasis",), "bone metastasis"),
+    asked=(Asking("guideline"),),
+    needs=(
+        Need(
+            "agent",
+            (Wanted("a bone-modifying agent", drugs=("zoledronic-acid",), possible_drugs=("denosumab",)),),
+            after=90,
+            before=90,
+        ),
+    ),
+    first_type="MedicationRequest",
+    hospice=("hospice",),
+    excuses=Excuses(stop_reasons=("stop-reason:refusal",)),
+)
 GUIDELINE = AskedBy(
     "guideline", "ASCO", "The guideline", "Its citation", (), date(2017, 10, 16), None, date(2030, 1, 1)
 )
@@ -29,12 +41,7 @@ WHOLE = tuple(Completeness(name, Seen.COMPLETE, 1, None) for name in ("Medicatio
 
 def found(story: str | Chart, as_of: str = "2022-12-31") -> Found | None:
     chart = told(story) if isinstance(story, str) else story
-    therapy = therapy_of(told("H 2022-01-03"), "2022-12-31")
-    period = Period(date(2022, 1, 1), date(2022, 12, 31))
-    context = MeasureContext(
-        "BMA", False, chart, therapy, {"guideline": GUIDELINE}, period, date.fromisoformat(as_of)
-    )
-    return next(RULE.findings(context), None)
+    return next(RULE.findings(context_of(chart, (GUIDELINE,), as_of=as_of)), None)
 
 
 def answer(story: str | Chart, as_of: str = "2022-12-31") -> tuple[str, str | None] | None:
@@ -59,7 +66,7 @@ REFUSED = ("exception", "reason-recorded")
         ("zoledronic-acid 2022-05-30 stopped", MET),  # part of a dose
         ("zoledronic-acid 2022-05-30 not-done", NONE),
         ("order zoledronic-acid 2022-05-30 cancelled", NONE),
-        ("order zoledronic-acid 2022-05-30 unknown", NONE),
+        ("order zoledronic-acid 2022-05-30 unknown", ("unknown", "status-unknown")),
         ("docetaxel 2022-05-30", NONE),
         ("zoledronic-acid 2022-05-31", NONE),
         ("zoledronic-acid 2021-12-01", MET),
@@ -164,15 +171,15 @@ def test_what_is_said_cited_and_would_clear_it() -> None:
     one = found(BONE)
     assert one is not None
     assert one.finding.statement.startswith(
-        "The guideline expects a bone-modifying agent within 90 days of bone metastasis (2022-03-01). "
-        "The chart shows: none (searched: MedicationRequest "
+        "The guideline expects a bone-modifying agent from 90 days before to 90 days after bone metastasis "
+        "(2022-03-01). The chart shows: a bone-modifying agent: none (searched: MedicationRequest "
     )
     assert one.finding.would_clear == (
-        "an order or dose of a bone-modifying agent dated from 2021-12-01 to 2022-05-30",
+        "a bone-modifying agent dated from 2021-12-01 to 2022-05-30",
         "a documented reason against it",
     )
     assert {str(each.value) for each in one.finding.evidence} == {"2022-03-01"}
     met = found(BONE + "zoledronic-acid 2022-04-01")
     assert met is not None and met.finding.would_clear == ()
     assert {str(each.value) for each in met.finding.evidence} == {"2022-03-01", "2022-04-01"}
-    assert "The chart shows: zoledronic-acid on 2022-04-01." in met.finding.statement
+    assert "The chart shows: zoledronic-acid given on 2022-04-01." in met.finding.statement

@@ -1,0 +1,304 @@
+"""Care that is due round an event: a test before a drug, a drug after a diagnosis, a referral."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import partial
+
+from abstractor.abstract import Verdict
+from abstractor.chart import Activity, Administration, Diagnosis, Order, Procedure, Source, Standing
+from abstractor.dates import DateInterval, Truth
+from abstractor.rules.found import Found
+from abstractor.rules.measures.asking import Asking, Decision, found_on, one_for_the_patient
+from abstractor.rules.measures.context import MeasureContext, Outcome
+from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.measures.occasions import Occasion, Trigger
+from abstractor.rules.measures.outcomes import excluded, queried
+from abstractor.rules.measures.searching import Search, search
+from abstractor.rules.measures.windows import Window, around
+
+__all__ = ["CareDue", "Excuses", "Need", "Silence"]
+
+_RELIED_ON = (Standing.COUNTS, Standing.ASSUMED)
+_AGAINST = (Standing.AGAINST, Standing.WITHDRAWN)
+
+
+class Silence(StrEnum):
+    """What it means that none was found where everything was seen."""
+
+    NOT_MET = "not-met"
+    NEVER_AGAINST = "met"  # nothing is asked that silence could miss
+    NOT_ASKED = "excluded"  # reported where it is there, asked of nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that is due, from `before` days before the event (null: ever before) to `after` days after.
+
+    `least`: how many of them. One of `any_of` is enough.
+    """
+
+    id: str
+    any_of: tuple[Wanted, ...]
+    after: int
+    before: int | None = None
+    least: int = 1
+
+    def window(self, when: DateInterval, asking: Asking) -> Window:
+        before = self.before if asking.before is None else asking.before
+        return around(when, before, self.after if asking.after is None else asking.after)
+
+    @property
+    def name(self) -> str:
+        return " or ".join(each.name for each in self.any_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Excuses:
+    """Documented reasons that justify that it was not done, by the end of the window.
+
+    `late_within`: it came so many days after the event, after an urgent start. `diagnoses`: one on record.
+    `stop_reasons`: a drug that would have counted was refused or withheld for one. `declined`: care (by
+    concept) that was offered and not done, whatever the reason.
+    """
+
+    late_within: int | None = None
+    diagnoses: tuple[str, ...] = ()
+    diagnoses_named: str = ""
+    stop_reasons: tuple[str, ...] = ()
+    declined: tuple[str, ...] = ()
+
+    @property
+    def documented(self) -> bool:
+        """Is there a reason that a record could still give?"""
+        return bool(self.diagnoses or self.stop_reasons or self.declined)
+
+
+@dataclass(frozen=True, slots=True)
+class CareDue:
+    """Met by all `needs` of the edition that asks, each in its window round the `trigger`.
+
+    `first_type` stands first in the measure's evidence column: silence is not-met only where it was seen
+    whole. `least_days`: a line that ended sooner is excluded. `taken_out_by`: a diagnosis on record by the
+    event takes it out. `hospice`: concepts of hospice care.
+    """
+
+    trigger: Trigger
+    asked: tuple[Asking, ...]
+    needs: tuple[Need, ...]
+    first_type: str
+    hospice: tuple[str, ...]
+    excuses: Excuses = field(default_factory=Excuses)
+    least_days: int | None = None
+    taken_out_by: tuple[str, ...] = ()
+    silence: Silence = Silence.NOT_MET
+
+    def editions(self) -> tuple[str, ...]:
+        """The editions that ask, in the order in which they are looked up."""
+        return tuple(dict.fromkeys(asking.edition for asking in self.asked))
+
+    def sentence(self) -> str:
+        """What is due, as a clinician reads it."""
+        due = "; ".join(f"{need.name} {_span(need)}" for need in self.needs)
+        return f"At {self.trigger.sentence()}: {due}."
+
+    def findings(self, context: MeasureContext) -> Iterator[Found]:
+        """One for each line with the trigger; one for the patient where the trigger is no drug of a line."""
+        found: list[Found] = []
+        for occasion in self.trigger.occasions(context):
+            each = found_on(context, occasion, self.asked, partial(self._decide, context, occasion))
+            if each is not None:
+                found.append(each)
+        yield from (each for each in found if each.finding.line is not None)
+        for_patient = one_for_the_patient([each for each in found if each.finding.line is None])
+        if for_patient is not None:
+            yield for_patient
+
+    def _needed(self, asking: Asking) -> tuple[Need, ...]:
+        return tuple(need for need in self.needs if not asking.needs or need.id in asking.needs)
+
+    def _decide(
+        self, context: MeasureContext, occasion: Occasion, asking: Asking, when: DateInterval
+    ) -> Decision:
+        needed = self._needed(asking)
+        windows = [need.window(when, asking) for need in needed]
+        expected = "; ".join(f"{need.name} {_days(need, asking)} {occasion.names}" for need in needed)
+        widest = Window(
+            min(w.sure for w in windows),
+            (min(w.possible[0] for w in windows), max(w.closes for w in windows)),
+        )
+        outcome = self._outcome(context, occasion, list(zip(needed, windows, strict=True)), widest)
+        return Decision(outcome, widest.closes, expected)
+
+    def _outcome(
+        self,
+        context: MeasureContext,
+        occasion: Occasion,
+        due: list[tuple[Need, Window]],
+        widest: Window,
+    ) -> Outcome:
+        if occasion.absent:
+            return Outcome(Verdict.EXCLUDED, f"no {occasion.names}", "no-event", (), occasion.sources)
+        searched = [(need, window, self._search(context, need, window)) for need, window in due]
+        if all(found.truth is Truth.YES for _, _, found in searched):
+            sources = tuple(source for _, _, found in searched for source in found.sources)
+            return Outcome(Verdict.MET, _said(searched), None, (), (*sources, *occasion.sources))
+        out = self._taken_out(context, occasion, widest) or self._excused(context, occasion, due, widest)
+        if out is not None:
+            return out
+        return self._missing(context, occasion, searched)
+
+    def _search(self, context: MeasureContext, need: Need, window: Window) -> Search:
+        """The first of the alternatives that is there; else the first doubt; else none."""
+        answers = [
+            search(context, wanted, window, first_type=self.first_type, least=need.least)
+            for wanted in need.any_of
+        ]
+        for truth in (Truth.YES, Truth.UNKNOWN):
+            for answer in answers:
+                if answer.truth is truth:
+                    return answer
+        return Search(Truth.NO, f"{need.name}: none")
+
+    def _taken_out(self, context: MeasureContext, occasion: Occasion, widest: Window) -> Outcome | None:
+        out = excluded(context, occasion, widest, hospice=self.hospice, least_days=self.least_days)
+        if out is not None:
+            return out
+        for held in context.holdings.of(Wanted("a diagnosis that takes it out", diagnoses=self.taken_out_by)):
+            by_then = (
+                held.when is None
+                or occasion.when is None
+                or held.when.on_or_before(occasion.when) is not Truth.NO
+            )
+            if held.doubt is None and by_then and isinstance(held.fact, Diagnosis):
+                when = held.when or "without a date"
+                shows = f"{held.fact.text or 'a diagnosis'} on record {when}, which takes it out"
+                return Outcome(Verdict.EXCLUDED, shows, "taken-out", (), held.sources)
+        return None
+
+    def _excused(
+        self,
+        context: MeasureContext,
+        occasion: Occasion,
+        due: list[tuple[Need, Window]],
+        widest: Window,
+    ) -> Outcome | None:
+        late = self._late(context, occasion, due)
+        if late is not None:
+            return late
+        excuses = self.excuses
+        for held in context.holdings.of(Wanted(excuses.diagnoses_named, diagnoses=excuses.diagnoses)):
+            if (
+                held.doubt is None
+                and held.when is not None
+                and held.when.on_or_before(widest.closes) is Truth.YES
+            ):
+                return Outcome(Verdict.EXCEPTION, held.said, "reason-recorded", (), held.sources)
+        return self._withheld(context, due, widest) or self._declined(context, widest)
+
+    def _late(
+        self, context: MeasureContext, occasion: Occasion, due: list[tuple[Need, Window]]
+    ) -> Outcome | None:
+        """All of it came, some of it after its window and within the days of an urgent start."""
+        days, when = self.excuses.late_within, occasion.when
+        if days is None or when is None:
+            return None
+        sources: list[Source] = []
+        said: list[str] = []
+        for need, window in due:
+            first = min(window.sure[0], window.sure[1])
+            later = Window((first, when.earliest + timedelta(days=days)), window.possible)
+            found = self._search(context, need, later)
+            if found.truth is not Truth.YES:
+                return None
+            said.append(found.shows)
+            sources += found.sources
+        shows = f"{'; '.join(said)}, after an urgent start"
+        return Outcome(Verdict.EXCEPTION, shows, "urgent-start", (), tuple(sources))
+
+    def _withheld(
+        self, context: MeasureContext, due: list[tuple[Need, Window]], widest: Window
+    ) -> Outcome | None:
+        """A drug that would have counted was not given, or its order withdrawn, for an accepted reason."""
+        wanted = [each for need, _ in due for each in need.any_of]
+        names = {agent for each in wanted for agent in (*each.drugs, *each.possible_drugs)}
+        records: tuple[Order | Administration, ...] = (*context.chart.administrations, *context.chart.orders)
+        for record in records:
+            reasoned = set(record.stop_reasons) & set(self.excuses.stop_reasons)
+            in_time = record.when is None or record.when.on_or_before(widest.closes) is not Truth.NO
+            if names & set(record.agents) and record.standing in _AGAINST and reasoned and in_time:
+                named = " or ".join(each.name for each in wanted)
+                shows = f"{named} declined or withheld, with its reason"
+                return Outcome(Verdict.EXCEPTION, shows, "reason-recorded", (), record.sources)
+        return None
+
+    def _declined(self, context: MeasureContext, widest: Window) -> Outcome | None:
+        wanted = set(self.excuses.declined)
+        facts: tuple[Procedure | Activity, ...] = (*context.chart.procedures, *context.chart.activities)
+        for fact in facts:
+            in_time = fact.when is None or fact.when.on_or_before(widest.closes) is not Truth.NO
+            if wanted & set(fact.concepts) and fact.standing is Standing.AGAINST and in_time:
+                shows = f"offered and not done ({fact.when or 'without a date'})"
+                return Outcome(Verdict.EXCEPTION, shows, "declined", (), fact.sources)
+        return None
+
+    def _missing(
+        self,
+        context: MeasureContext,
+        occasion: Occasion,
+        searched: list[tuple[Need, Window, Search]],
+    ) -> Outcome:
+        """Not met where one surely lacks and its window is closed; else open for a reason, or pending."""
+        lacking = [(need, window, found) for need, window, found in searched if found.truth is not Truth.YES]
+        clear = tuple(f"{need.name} dated {window}" for need, window, _ in lacking)
+        clear += ("a documented reason against it",) if self.excuses.documented else ()
+        closed = [(n, w, f) for n, w, f in lacking if self._closes(occasion, w) <= context.as_of]
+        sure = [each for each in closed if each[2].truth is Truth.NO]
+        if self.silence is not Silence.NOT_MET and len(sure) == len(lacking):
+            return self._silent(occasion, searched)
+        if sure:
+            types = dict.fromkeys(t for need, _, _ in sure for each in need.any_of for t in each.types())
+            kinds = queried(context.chart, *dict.fromkeys((self.first_type, *types)))
+            shows = f"{_said(searched)} (searched: {kinds})"
+            return Outcome(Verdict.NOT_MET, shows, None, clear, _sources(searched, occasion))
+        doubtful = [each for each in lacking if each[2].truth is Truth.UNKNOWN]
+        if doubtful:
+            found = doubtful[0][2]
+            return Outcome(
+                Verdict.UNKNOWN, found.shows, found.reason, clear, (*found.sources, *occasion.sources)
+            )
+        shows = f"{_said(searched)} by {context.as_of}; the window closes later"
+        return Outcome(Verdict.PENDING, shows, None, clear, occasion.sources)
+
+    def _silent(self, occasion: Occasion, searched: list[tuple[Need, Window, Search]]) -> Outcome:
+        verdict = Verdict.MET if self.silence is Silence.NEVER_AGAINST else Verdict.EXCLUDED
+        reason = None if verdict is Verdict.MET else "not-required"
+        shows = f"{_said(searched)}, which is required of nobody here"
+        return Outcome(verdict, shows, reason, (), _sources(searched, occasion))
+
+    def _closes(self, occasion: Occasion, window: Window) -> date:
+        """The day by which it must be there, the days of an urgent start included."""
+        if self.excuses.late_within is None or occasion.when is None:
+            return window.closes
+        return max(window.closes, occasion.when.latest + timedelta(days=self.excuses.late_within))
+
+
+def _said(searched: list[tuple[Need, Window, Search]]) -> str:
+    return "; ".join(dict.fromkeys(found.shows for _, _, found in searched))
+
+
+def _sources(searched: list[tuple[Need, Window, Search]], occasion: Occasion) -> tuple[Source, ...]:
+    return (*(source for _, _, found in searched for source in found.sources), *occasion.sources)
+
+
+def _span(need: Need) -> str:
+    before = "ever before" if need.before is None else f"{need.before} days before"
+    return f"from {before} to {need.after} days after"
+
+
+def _days(need: Need, asking: Asking) -> str:
+    before = need.before if asking.before is None else asking.before
+    after = need.after if asking.after is None else asking.after
+    first = "at any time before" if before is None else f"from {before} days before"
+    return f"{first} to {after} days after"

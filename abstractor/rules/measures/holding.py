@@ -1,0 +1,219 @@
+"""What may count as evidence for a measure, and what of it a chart holds."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from abstractor.chart import (
+    Activity,
+    Administration,
+    Biomarker,
+    Chart,
+    Diagnosis,
+    Dispense,
+    Order,
+    Procedure,
+    Result,
+    Source,
+    Standing,
+    Statement,
+    Visit,
+)
+from abstractor.dates import DateInterval
+
+__all__ = ["Drug", "Held", "Holdings", "Wanted", "has_value"]
+
+_RELIED_ON = (Standing.COUNTS, Standing.ASSUMED)
+_TAKEN = (*_RELIED_ON, Standing.PARTIAL)
+Drug = Order | Administration | Dispense | Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What counts, by concept: a result with a value, a study that was done or reported, care that was asked
+    for, planned or noted (`activities`), a visit, a diagnosis, a tumour marker, or a drug that was ordered or
+    given.
+
+    `possible_drugs` could be one of `drugs` or not (a dose that was not stated). `kinds`: the types of
+    activity that count, where not all do. `zero_counts`: 0 is a result (a pain score), not an empty field.
+    `name` is what a reader calls it.
+    """
+
+    name: str
+    results: tuple[str, ...] = ()
+    studies: tuple[str, ...] = ()
+    activities: tuple[str, ...] = ()
+    visits: tuple[str, ...] = ()
+    diagnoses: tuple[str, ...] = ()
+    markers: tuple[str, ...] = ()
+    drugs: tuple[str, ...] = ()
+    possible_drugs: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    zero_counts: bool = False
+
+    def types(self) -> tuple[str, ...]:
+        """The record kinds that are searched for it."""
+        searched: dict[str, bool] = {
+            "Observation": bool(self.results or self.markers),
+            "Procedure": bool(self.studies),
+            "DiagnosticReport": bool(self.studies),
+            "Encounter": bool(self.visits),
+            "Condition": bool(self.diagnoses),
+            "MedicationRequest": bool(self.drugs),
+            "MedicationAdministration": bool(self.drugs),
+            "MedicationDispense": bool(self.drugs),
+        }
+        if self.activities:
+            kinds = self.kinds or ("ServiceRequest", "CarePlan", "DocumentReference", "CareTeam")
+            searched |= dict.fromkeys(kinds, True)
+        return tuple(name for name, asked in searched.items() if asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One fact that counts, or may: `doubt` is a code where its status or its dose leaves it open."""
+
+    when: DateInterval | None
+    said: str
+    sources: tuple[Source, ...]
+    doubt: str | None = None
+    fact: "Result | Procedure | Activity | Visit | Diagnosis | Biomarker | Drug | None" = None
+
+
+@dataclass(slots=True)
+class Holdings:
+    """A chart's facts by what they mean; made once for all measures of a chart."""
+
+    chart: Chart
+    results: Mapping[str, list[Result]] = field(init=False)
+    studies: Mapping[str, list[Procedure]] = field(init=False)
+    activities: Mapping[str, list[Activity]] = field(init=False)
+    visits: Mapping[str, list[Visit]] = field(init=False)
+    diagnoses: Mapping[str, list[Diagnosis]] = field(init=False)
+    markers: Mapping[str, list[Biomarker]] = field(init=False)
+    drugs: Mapping[str, list[Drug]] = field(init=False)
+    _found: dict[Wanted, tuple[Held, ...]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        chart = self.chart
+        self.results = _by((concept, r) for r in chart.results for concept in r.concepts)
+        self.studies = _by((concept, p) for p in chart.procedures for concept in p.concepts)
+        self.activities = _by((concept, a) for a in chart.activities for concept in a.concepts)
+        self.visits = _by((concept, v) for v in chart.visits for concept in v.concepts)
+        self.diagnoses = _by((concept, d) for d in chart.diagnoses for concept in d.concepts)
+        self.markers = _by((b.marker, b) for b in chart.biomarkers)
+        every: tuple[Drug, ...] = (
+            *chart.administrations,
+            *chart.dispenses,
+            *chart.orders,
+            *chart.statements,
+        )
+        self.drugs = _by((agent, record) for record in every for agent in record.agents)
+
+    def of(self, wanted: Wanted) -> tuple[Held, ...]:
+        """Everything that counts or may, by day; facts without a date last."""
+        if wanted not in self._found:
+            self._found[wanted] = tuple(sorted(_once(self._held(wanted)), key=_by_day))
+        return self._found[wanted]
+
+    def _held(self, wanted: Wanted) -> Iterator[Held]:
+        for result in _picked(self.results, wanted.results):
+            if has_value(result, zero_counts=wanted.zero_counts):
+                yield from _relied(result, result.when, wanted, amount=_amount(result))
+        for study in _picked(self.studies, wanted.studies):
+            yield from _relied(study, study.when, wanted)
+        for activity in _picked(self.activities, wanted.activities):
+            if not wanted.kinds or activity.kind in wanted.kinds:
+                yield from _relied(activity, activity.when, wanted)
+        for visit in _picked(self.visits, wanted.visits):
+            yield from _relied(visit, visit.starts, wanted)
+        for diagnosis in _picked(self.diagnoses, wanted.diagnoses):
+            yield from _relied(diagnosis, diagnosis.when, wanted)
+        for marker in _picked(self.markers, wanted.markers):
+            yield from _relied(marker, marker.when, wanted)
+        for record in _picked(self.drugs, wanted.drugs):
+            if record.standing in _TAKEN:
+                yield Held(record.when, _drug(record), record.sources, None, record)
+            elif record.standing is Standing.CONTEXT:
+                said = f"{_drug(record)}, of unknown status"
+                yield Held(record.when, said, record.sources, "status-unknown", record)
+        for record in _picked(self.drugs, wanted.possible_drugs):
+            if record.standing in _TAKEN:
+                said = f"{_drug(record)}, its dose not stated"
+                yield Held(record.when, said, record.sources, "dose-not-stated", record)
+
+
+def has_value(result: Result, *, zero_counts: bool = False) -> bool:
+    """In any form. 0 is what an empty field is sent as, where nothing that is measured can be 0."""
+    if result.number is not None:
+        return zero_counts or result.number != 0
+    return result.between is not None or bool(result.text) or bool(result.value_concepts)
+
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+def _by(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
+    grouped: dict[Key, list[Value]] = {}
+    for key, value in pairs:
+        grouped.setdefault(key, []).append(value)
+    return grouped
+
+
+def _picked(held: Mapping[str, list[Value]], names: tuple[str, ...]) -> Iterator[Value]:
+    """Each fact once, by whichever of the names it goes."""
+    seen: set[int] = set()
+    for name in names:
+        for fact in held.get(name, ()):
+            if id(fact) not in seen:
+                seen.add(id(fact))
+                yield fact
+
+
+def _relied(
+    fact: Result | Procedure | Activity | Visit | Diagnosis | Biomarker,
+    when: DateInterval | None,
+    wanted: Wanted,
+    *,
+    amount: str = "",
+) -> Iterator[Held]:
+    """A fact that stands, or one of open status, which may; never one that was withdrawn or refuted."""
+    said = f"{wanted.name}{amount} {'on ' + str(when) if when is not None else 'without a date'}"
+    if fact.standing in _RELIED_ON or _asked_for(fact):
+        yield Held(when, said, fact.sources, None, fact)
+    elif fact.standing is Standing.CONTEXT:
+        yield Held(when, f"{said}, not final", fact.sources, "not-final", fact)
+
+
+def _asked_for(fact: object) -> bool:
+    """A referral is evidence as soon as it is ordered."""
+    return isinstance(fact, Activity) and fact.standing is Standing.ORDERED_ONLY
+
+
+def _amount(result: Result) -> str:
+    if result.number is None and result.between is None:
+        return ""
+    amount = result.between if result.number is None else f"{result.number:g}"
+    return f" {amount} {'' if result.unit in (None, '1') else result.unit}".rstrip()
+
+
+def _drug(record: Drug) -> str:
+    given = "ordered" if isinstance(record, Order) else "given" if isinstance(record, Administration) else ""
+    when = f"on {record.when}" if record.when is not None else "without a date"
+    return " ".join(part for part in (", ".join(record.agents), given, when) if part)
+
+
+def _once(found: Iterable[Held]) -> Iterator[Held]:
+    seen: set[int] = set()
+    for each in found:
+        if id(each.fact) not in seen:
+            seen.add(id(each.fact))
+            yield each
+
+
+def _by_day(each: Held) -> tuple[bool, date, date, str]:
+    when = each.when
+    first, last = (date.max, date.max) if when is None else (when.earliest, when.latest)
+    return (when is None, first, last, each.sources[0].resource if each.sources else "")

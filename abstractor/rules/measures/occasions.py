@@ -1,0 +1,223 @@
+"""What makes a measure due: the first dose of a drug of a line, a diagnosis, the metastatic disease itself.
+
+An occasion is one such event; a measure gives one finding for each line, or one for the patient.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+
+from abstractor.chart import Diagnosis, Source
+from abstractor.dates import DateInterval, Truth
+from abstractor.rules.measures.context import MeasureContext
+from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.therapy.course import Exposure, TherapyLine
+
+__all__ = [
+    "TRIGGER_KINDS",
+    "Diagnosed",
+    "DrugStarted",
+    "EventOnTreatment",
+    "FirstDose",
+    "Metastatic",
+    "Occasion",
+    "Trigger",
+    "VisitsInPeriod",
+    "first_dose",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """`when` is null where the event has no date. `names` is what a reader calls it, its day included."""
+
+    line: TherapyLine | None
+    when: DateInterval | None
+    names: str
+    agents: tuple[str, ...]
+    sources: tuple[Source, ...]
+    absent: bool = False  # the drug is there, the event that asks for care is not
+
+
+@dataclass(frozen=True, slots=True)
+class FirstDose:
+    """The first dose of one of `agents` (or of an agent of `agent_kinds`) in a line: by its first dose where
+    one is held, else its first order. A drug that is only said to be taken has no first dose.
+
+    `beside_all`: the line also holds one of each of these; `without`: and none of those. `settings`: of which
+    lines. `only_first`: the first such line alone.
+    """
+
+    agents: tuple[str, ...] = ()
+    agent_kinds: tuple[str, ...] = ()
+    beside_any: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ("palliative",)
+    only_first: bool = False
+
+    def sentence(self) -> str:
+        named = " or ".join((*self.agents, *(f"any {kind}" for kind in self.agent_kinds)))
+        beside = f" beside {' or '.join(self.beside_any)}" if self.beside_any else ""
+        without = f" without {' or '.join(self.without)}" if self.without else ""
+        lines = "the first line" if self.only_first else "each line"
+        return f"the first dose of {named}{beside}{without} in {lines} ({' or '.join(self.settings)})"
+
+    def occasions(self, context: MeasureContext) -> Iterator[Occasion]:
+        for each in context.therapy.lines:
+            if each.line.setting not in self.settings or not self._fits(each):
+                continue
+            found = first_dose(each, self._names(context, each))
+            if found is None:
+                continue
+            names = f"the first dose ({found.when}) of {found.agent}"
+            yield Occasion(each, found.when, names, (found.agent,), found.sources)
+            if self.only_first:
+                return
+
+    def _fits(self, each: TherapyLine) -> bool:
+        held = set(each.line.agents)
+        return not held & set(self.without) and (not self.beside_any or bool(held & set(self.beside_any)))
+
+    def _names(self, context: MeasureContext, each: TherapyLine) -> tuple[str, ...]:
+        of_kind = (a for a in each.line.agents if context.agents[a].kind in self.agent_kinds)
+        return (*self.agents, *of_kind)
+
+
+def first_dose(each: TherapyLine, agents: tuple[str, ...]) -> Exposure | None:
+    """The first of the drugs in the line, each by its first dose where one is held, else its first order."""
+    first: list[Exposure] = []
+    for agent in dict.fromkeys(agents):
+        taken = [e for e in each.exposures_of((agent,)) if e.given or e.ordered]
+        given = [exposure for exposure in taken if exposure.given]
+        if taken:
+            first.append(min(given or taken, key=_by_day))
+    return min(first, key=_by_day, default=None)
+
+
+def _by_day(exposure: Exposure) -> tuple[object, object]:
+    return (exposure.when.earliest, exposure.when.latest)
+
+
+@dataclass(frozen=True, slots=True)
+class Metastatic:
+    """Distant metastasis stands: the day of the metastatic anchor."""
+
+    def sentence(self) -> str:
+        return "distant metastasis"
+
+    def occasions(self, context: MeasureContext) -> Iterator[Occasion]:
+        anchor = context.anchor
+        if anchor.stands is Truth.YES:
+            day = anchor.when if anchor.when is not None else "no date"
+            yield Occasion(None, anchor.when, f"distant metastasis ({day})", (), anchor.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosed:
+    """A confirmed diagnosis of `concepts`, the first one; with `again_after` days, each one that comes so
+    long after the one before (a symptom that is coded at every visit is one episode)."""
+
+    concepts: tuple[str, ...]
+    name: str
+    again_after: int | None = None
+
+    def sentence(self) -> str:
+        again = f", and again where {self.again_after} days lie between" if self.again_after else ""
+        return f"{self.name}, the first on record{again}"
+
+    def occasions(self, context: MeasureContext) -> Iterator[Occasion]:
+        held = context.holdings.of(Wanted(self.name, diagnoses=self.concepts))
+        firm = [each for each in held if each.doubt is None and isinstance(each.fact, Diagnosis)]
+        dated = [each for each in firm if each.when is not None]
+        if not dated and firm:
+            yield Occasion(None, None, f"{self.name} (no date)", (), firm[0].sources)
+        episodes = dated[:1]
+        if self.again_after is not None:
+            apart = timedelta(days=self.again_after)
+            for before, each in pairwise(dated):
+                if before.when and each.when and each.when.earliest - before.when.latest >= apart:
+                    episodes.append(each)
+        for each in episodes:
+            yield Occasion(None, each.when, f"{self.name} ({each.when})", (), each.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class DrugStarted:
+    """The first dose of one of `agents` that is part of no line (a bone-modifying agent), else its order."""
+
+    agents: tuple[str, ...]
+    name: str
+
+    def sentence(self) -> str:
+        return f"the start of {self.name}"
+
+    def occasions(self, context: MeasureContext) -> Iterator[Occasion]:
+        held = context.holdings.of(Wanted(self.name, drugs=self.agents))
+        firm = [each for each in held if each.when is not None]
+        given = [each for each in firm if not context.is_order(each)]
+        for each in (given or firm)[:1]:
+            agents = tuple(a for a in getattr(each.fact, "agents", ()) if a in self.agents)
+            yield Occasion(None, each.when, f"the start ({each.when}) of {self.name}", agents, each.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class EventOnTreatment:
+    """The first record of `events` (diagnoses) from the first dose of one of `agents` to the end of its line
+    and `tail` days; the line without one is told as such."""
+
+    agents: tuple[str, ...]
+    events: tuple[str, ...]
+    name: str
+    tail: int
+
+    def sentence(self) -> str:
+        return f"{self.name} on {' or '.join(self.agents)} (to {self.tail} days after the line)"
+
+    def occasions(self, context: MeasureContext) -> Iterator[Occasion]:
+        for each in context.therapy.palliative():
+            first = first_dose(each, self.agents)
+            if first is None:
+                continue
+            last = context.last_day(each) + timedelta(days=self.tail)
+            held = context.holdings.of(Wanted(self.name, diagnoses=self.events))
+            event = next(
+                (
+                    h
+                    for h in held
+                    if h.doubt is None and h.when and first.when.earliest <= h.when.latest <= last
+                ),
+                None,
+            )
+            if event is None:
+                names = f"{self.name} on {first.agent}"
+                yield Occasion(each, first.when, names, (first.agent,), first.sources, absent=True)
+            else:
+                names = f"{self.name} ({event.when}) on {first.agent}"
+                yield Occasion(each, event.when, names, (first.agent,), event.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitsInPeriod:
+    """A visit in the abstraction period: the care is due once in it."""
+
+    def sentence(self) -> str:
+        return "a visit in the abstraction period"
+
+    def occasions(self, context: MeasureContext) -> Iterator[Occasion]:
+        visit = context.first_visit()
+        if visit is not None:
+            names = f"visits from {context.period.start} to {context.period.end}"
+            yield Occasion(None, visit.starts, names, (), visit.sources)
+
+
+Trigger = FirstDose | Metastatic | Diagnosed | DrugStarted | EventOnTreatment | VisitsInPeriod
+
+TRIGGER_KINDS: dict[str, type[Trigger]] = {
+    "first-dose": FirstDose,
+    "metastatic": Metastatic,
+    "diagnosed": Diagnosed,
+    "drug-started": DrugStarted,
+    "event-on-treatment": EventOnTreatment,
+    "visits-in-period": VisitsInPeriod,
+}

@@ -1,0 +1,80 @@
+"""Outcomes that every measure shares: excluded by death, hospice, a short line, a line never given."""
+
+from datetime import date
+
+from abstractor.abstract import Verdict
+from abstractor.chart import Activity, Chart, Procedure, Standing, Visit
+from abstractor.dates import Truth
+from abstractor.rules.measures.context import MeasureContext, Outcome
+from abstractor.rules.measures.occasions import Occasion
+from abstractor.rules.measures.windows import Window
+
+__all__ = ["care_ended", "excluded", "queried", "without_exposure"]
+
+_RELIED_ON = (Standing.COUNTS, Standing.ASSUMED, Standing.ORDERED_ONLY)
+
+
+def care_ended(chart: Chart, concepts: tuple[str, ...], day: date) -> Outcome | None:
+    """Excluded where the patient died, or was in hospice care, before the window closed."""
+    if chart.patient.death is not None and chart.patient.death.on_or_before(day) is Truth.YES:
+        died = f"death on {chart.patient.death}, before the window closed"
+        return Outcome(Verdict.EXCLUDED, died, "death", (), chart.patient.sources)
+    wanted = set(concepts)
+    facts: tuple[Visit | Procedure | Activity, ...] = (*chart.visits, *chart.procedures, *chart.activities)
+    for fact in facts:
+        when = fact.starts if isinstance(fact, Visit) else fact.when
+        held = wanted & set(fact.concepts) and fact.standing in _RELIED_ON
+        if held and when is not None and when.on_or_before(day) is Truth.YES:
+            return Outcome(Verdict.EXCLUDED, f"hospice care on {when}", "hospice", (), fact.sources)
+    return None
+
+
+def without_exposure(occasion: Occasion) -> Outcome | None:
+    """Excluded where the line was ordered and never given: nothing was there to be watched."""
+    if occasion.line is None or not occasion.line.ordered_not_given:
+        return None
+    shows = "the line was ordered and never given"
+    return Outcome(Verdict.EXCLUDED, shows, "ordered-not-given", (), occasion.sources)
+
+
+def excluded(
+    context: MeasureContext,
+    occasion: Occasion,
+    window: Window,
+    *,
+    hospice: tuple[str, ...],
+    least_days: int | None,
+) -> Outcome | None:
+    """What takes every measure's trigger out again (knowledge base, section 4): no exposure, death or hospice
+    before the window closes, a line shorter than `least_days`, treatment elsewhere without a visit here."""
+    never_given = without_exposure(occasion)
+    if never_given is not None:
+        return never_given
+    ended = care_ended(context.chart, hospice, min(window.closes, context.as_of))
+    if ended is not None:
+        return ended
+    each = occasion.line
+    if each is None:
+        return None
+    if least_days is not None and each.line.end is not None:
+        longest = (each.line.end.latest - each.line.start.earliest).days + 1
+        if longest < least_days:
+            shows = f"the line lasted {longest} days, less than {least_days}"
+            return Outcome(Verdict.EXCLUDED, shows, "short-line", (), occasion.sources)
+    return _elsewhere(context, occasion, window)
+
+
+def _elsewhere(context: MeasureContext, occasion: Occasion, window: Window) -> Outcome | None:
+    """A line that is only told of (no dose, dispense or order of this site), and no visit here in the
+    window."""
+    if occasion.line is None or not occasion.line.only_said or not context.chart.seen_whole("Encounter"):
+        return None
+    if any(window.holds(visit.starts or visit.ends) is not Truth.NO for visit in context.visits()):
+        return None
+    shows = "the drug is only said to be taken, and there was no visit here in the window"
+    return Outcome(Verdict.EXCLUDED, shows, "treated-elsewhere", (), occasion.sources)
+
+
+def queried(chart: Chart, *types: str) -> str:
+    """The record kinds that were searched, with how whole each was, for a verdict that rests on silence."""
+    return ", ".join(f"{name} {chart.seen(name)}" for name in types)

@@ -1,0 +1,91 @@
+"""Was a wanted fact there in a window: yes, no, or why that cannot be told."""
+
+from dataclasses import dataclass
+
+from abstractor.chart import Activity, Administration, Chart, Dispense, Order, Source
+from abstractor.dates import Truth
+from abstractor.rules.measures.context import MeasureContext
+from abstractor.rules.measures.holding import Held, Wanted
+from abstractor.rules.measures.windows import Window
+
+__all__ = ["Search", "doubt_in", "not_whole", "search"]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """`reason` is a code where the answer is unknown; `found` the fact where it is yes."""
+
+    truth: Truth
+    shows: str
+    reason: str | None = None
+    sources: tuple[Source, ...] = ()
+    found: Held | None = None
+
+
+def search(
+    context: MeasureContext, wanted: Wanted, window: Window, *, first_type: str, least: int = 1
+) -> Search:
+    """Yes where `least` facts surely lie in the window. No only by the silence of records that were seen
+    whole (`first_type` stands first in the measure's evidence column) and that can all be read."""
+    held = context.holdings.of(wanted)
+    inside = [each for each in held if each.doubt is None and window.holds(each.when) is Truth.YES]
+    if len(inside) >= least:
+        sources = tuple(source for each in inside[:least] for source in each.sources)
+        return Search(Truth.YES, inside[0].said, None, sources, inside[0])
+    doubt = doubt_in(context, wanted, window, first_type=first_type)
+    return doubt or Search(Truth.NO, f"{wanted.name}: none")
+
+
+def doubt_in(context: MeasureContext, wanted: Wanted, window: Window, *, first_type: str) -> Search | None:
+    """Why the silence of a window says nothing, beside what surely lies in it."""
+    held = context.holdings.of(wanted)
+    return _open(held, window) or _unread(context, wanted, window) or not_whole(context.chart, first_type)
+
+
+def _open(held: tuple[Held, ...], window: Window) -> Search | None:
+    for each in held:
+        if each.doubt is None and window.holds(each.when) is Truth.UNKNOWN:
+            shows = f"{each.said}, which may lie in the window"
+            return Search(Truth.UNKNOWN, shows, "date-uncertain", each.sources, each)
+    for each in held:
+        if each.doubt is not None and window.holds(each.when) is not Truth.NO:
+            return Search(Truth.UNKNOWN, each.said, each.doubt, each.sources, each)
+    return None
+
+
+def _unread(context: MeasureContext, wanted: Wanted, window: Window) -> Search | None:
+    """Something in the window that cannot be read, and may be it."""
+    if wanted.studies:
+        for procedure in context.unread_studies():
+            if window.holds(procedure.when) is not Truth.NO:
+                shows = "a procedure in the window whose code cannot be read: its code system is not loaded"
+                return Search(Truth.UNKNOWN, shows, "codes-not-loaded", procedure.sources)
+    if wanted.activities:
+        for activity in context.chart.activities:
+            if _may_be(activity, wanted) and window.holds(activity.when) is not Truth.NO:
+                shows = f"a {activity.kind} in the window whose code cannot be read: its system is not loaded"
+                return Search(Truth.UNKNOWN, shows, "codes-not-loaded", activity.sources)
+    if wanted.drugs:
+        chart = context.chart
+        records: tuple[Order | Administration | Dispense, ...] = (
+            *chart.administrations,
+            *chart.orders,
+            *chart.dispenses,
+        )
+        for record in records:
+            named = record.nameless or set(record.may_be) & set(wanted.drugs)
+            if named and window.holds(record.when) is not Truth.NO:
+                shows = "a drug in the window whose name cannot be read"
+                return Search(Truth.UNKNOWN, shows, "drug-unread", record.sources)
+    return None
+
+
+def _may_be(activity: Activity, wanted: Wanted) -> bool:
+    return activity.unread and (not wanted.kinds or activity.kind in wanted.kinds)
+
+
+def not_whole(chart: Chart, first_type: str) -> Search | None:
+    if chart.seen_whole(first_type):
+        return None
+    shows = f"none seen, and {first_type} was not seen whole ({chart.seen(first_type)})"
+    return Search(Truth.UNKNOWN, shows, "not-seen-whole")

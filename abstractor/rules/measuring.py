@@ -1,0 +1,64 @@
+"""Every measure of the library on one chart (knowledge base, sections 4 and 5)."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from abstractor.abstract import Criterion, Verdict
+from abstractor.chart import Chart
+from abstractor.dates import Period
+from abstractor.rules.found import Found
+from abstractor.rules.library import Confidence, Edition, Library, Subject
+from abstractor.rules.measures.context import AskedBy, MeasureContext
+from abstractor.rules.measures.holding import Holdings
+from abstractor.rules.therapy.course import Anchor, Therapy
+
+__all__ = ["measured"]
+
+
+def measured(
+    chart: Chart,
+    therapy: Therapy,
+    anchor: Anchor,
+    library: Library,
+    *,
+    disease: Criterion,
+    period: Period,
+    as_of: date,
+) -> Iterator[Found]:
+    """Those for everyone; the others for patients whose HER2-positive metastatic disease stands or may."""
+    asked = {e.id: _asked_by(e) for e in library.editions if e.subject is not Subject.SEQUENCING}
+    holdings = Holdings(chart)
+    for measure in library.measures:
+        if disease.verdict is Verdict.NOT_MET and not measure.for_everyone:
+            continue
+        context = MeasureContext(
+            measure=measure.id,
+            advisory=measure.advisory,
+            chart=chart,
+            holdings=holdings,
+            therapy=therapy,
+            anchor=anchor,
+            asked=asked,
+            agents=library.agents,
+            terms=library.terms,
+            inclusion=library.inclusion,
+            period=period,
+            as_of=as_of,
+            grace_days=library.grace_days,
+            grace_authorities=library.grace_authorities,
+        )
+        yield from measure.rule.findings(context)
+
+
+def _asked_by(edition: Edition) -> AskedBy:
+    return AskedBy(
+        edition.id,
+        edition.authority,
+        edition.title,
+        edition.citation,
+        edition.agents,
+        edition.valid_from,
+        edition.valid_to,
+        edition.next_review,
+        advisory=edition.confidence is Confidence.LOW,
+    )
