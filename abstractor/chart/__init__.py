@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from abstractor.chart.activities import Activity, Mention
 from abstractor.chart.amounts import Bounds
-from abstractor.chart.drugs import Administration, Dispense, Order, Statement
+from abstractor.chart.drugs import Administration, Dispense, Dose, Order, Statement
 from abstractor.chart.provenance import Source, Standing
 from abstractor.codes import Coding
 from abstractor.dates import DateInterval, exact
@@ -28,6 +28,7 @@ __all__ = [
     "Completeness",
     "Diagnosis",
     "Dispense",
+    "Dose",
     "Issue",
     "Mention",
     "Order",
@@ -55,7 +56,8 @@ class Patient:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """A Condition. `when` is its onset, else the day it was recorded; `concepts` what its codes mean.
+    """A Condition or an AdverseEvent. `when` is its onset, else the day it was recorded; `concepts` what its
+    codes mean.
 
     `recorded` is the day it was written down, `encounter` the visit it belongs to; `in_encounter`: it was
     recorded as a diagnosis of a visit, whether or not it names it. `site` is its body site in words,

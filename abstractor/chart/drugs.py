@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from abstractor.chart.provenance import Source, Standing
 from abstractor.dates import DateInterval
 
-__all__ = ["Administration", "Dispense", "Order", "Statement"]
+__all__ = ["Administration", "Dispense", "Dose", "Order", "Statement"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """How much at a time, in `unit` as written ("mg", "tablet"), and `per_day`: how often a day (2 for twice
+    daily, 0.5 for every other day). What is not said, or said in two ways, is null.
+    """
+
+    amount: float | None
+    unit: str | None
+    per_day: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +29,8 @@ class Order:
 
     `supply` is the stated treatment or supply period (validityPeriod, boundsPeriod,
     expectedSupplyDuration). `reasons` are the concepts of its reasonCode and reasonReference;
-    `stop_reasons` those of statusReason, and `stop_words` what it says.
+    `stop_reasons` those of statusReason, and `stop_words` what it says. `dose` is what the dosage says;
+    `prn`: to be taken only when needed. `strength` is what one tablet or capsule holds, in mg.
     """
 
     reference: str
@@ -37,6 +49,9 @@ class Order:
     may_be: tuple[str, ...] = ()
     nameless: bool = False
     stop_words: str | None = None
+    dose: Dose | None = None
+    prn: bool = False
+    strength: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,7 @@ class Administration:
     sources: tuple[Source, ...]
     may_be: tuple[str, ...] = ()
     nameless: bool = False
+    dose: Dose | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ def assemble(
         statements=_by_date(statements),
         visits=tuple(sorted(visits, key=lambda visit: _first_days(visit.starts or visit.ends))),
         procedures=_by_date(merge_equal(facts.procedures, {})),
+        activities=_by_date(merge_equal(facts.activities, {})),
         completeness=completeness,
         issues=issues,
     )

@@ -23,7 +23,7 @@ from abstractor.fhir.facts.coded import Lexicon
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.quarantine import EXPLAINABLE, Quarantined
 from abstractor.fhir.received import Received
-from abstractor.fhir.types import ENVELOPES, SHARED_TYPES
+from abstractor.fhir.types import SHARED_TYPES
 from abstractor.fhir.versions import Held, standing
 
 __all__ = ["Answer", "Counts", "Reading", "RecordSet"]
@@ -158,8 +158,6 @@ class RecordSet:
         split: list[str] = []
         for reference in sorted(self._references.get(patient, ())):
             versions = self._held[reference]
-            if versions[0].type in ENVELOPES:
-                continue
             newest = standing(versions, zone) if len(versions) > 1 else versions
             if len(newest) > 1:
                 split.append(reference)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-__all__ = ["ENVELOPES", "PATIENT_ELEMENT", "SHARED_TYPES", "TYPES_READ", "UNKNOWN_TYPE"]
+__all__ = ["PATIENT_ELEMENT", "SHARED_TYPES", "TYPES_READ", "UNKNOWN_TYPE"]
 
 # Of no one patient: several patients' records point at them. A chart counts those that its own records name.
 SHARED_TYPES = frozenset({"Medication", "Organization", "Practitioner", "PractitionerRole"})
@@ -31,17 +31,6 @@ PATIENT_ELEMENT: Mapping[str, str] = MappingProxyType(
 )
 
 TYPES_READ: tuple[str, ...] = tuple(sorted({*PATIENT_ELEMENT, *SHARED_TYPES}))
-
-# Counted and known to be there; no fact is taken from them yet.
-ENVELOPES = frozenset(
-    {
-        "AdverseEvent",
-        "CarePlan",
-        "CareTeam",
-        "Immunization",
-        "ServiceRequest",
-    }
-)
 
 # Under this name stands what shows no resourceType at all, so that nothing goes uncounted.
 UNKNOWN_TYPE = "(unknown)"

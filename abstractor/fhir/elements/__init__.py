@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from abstractor.fhir.elements.datatypes import Resource
-from abstractor.fhir.elements.envelopes import (
+from abstractor.fhir.elements.care import (
     AdverseEvent,
     CarePlan,
     CareTeam,
     Immunization,
     ServiceRequest,
 )
+from abstractor.fhir.elements.datatypes import Resource
 from abstractor.fhir.elements.medications import (
     Medication,
     MedicationAdministration,

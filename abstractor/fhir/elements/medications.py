@@ -7,6 +7,7 @@ from abstractor.fhir.elements.datatypes import (
     Identifier,
     Period,
     Quantity,
+    Range,
     Reference,
     Resource,
     When,
@@ -15,6 +16,8 @@ from abstractor.fhir.elements.datatypes import (
 __all__ = [
     "DispenseRequest",
     "Dosage",
+    "DoseAndRate",
+    "DoseGiven",
     "Ingredient",
     "Medication",
     "MedicationAdministration",
@@ -22,7 +25,6 @@ __all__ = [
     "MedicationRequest",
     "MedicationStatement",
     "Prescribed",
-    "Route",
     "Timing",
 ]
 
@@ -50,14 +52,29 @@ class Prescribed(Resource, rename="camel"):
 
 class Repeat(Struct, gc=False, rename="camel"):
     bounds_period: Period | None = None
+    frequency: int | None = None
+    frequency_max: int | None = None
+    period: float | None = None
+    period_max: float | None = None
+    period_unit: str | None = None
 
 
 class Timing(Struct, gc=False):
     repeat: Repeat | None = None
+    code: CodeableConcept | None = None
 
 
-class Dosage(Struct, gc=False):
+class DoseAndRate(Struct, gc=False, rename="camel"):
+    dose_quantity: Quantity | None = None
+    dose_range: Range | None = None
+
+
+class Dosage(Struct, gc=False, rename="camel"):
+    text: str | None = None
     timing: Timing | None = None
+    as_needed_boolean: bool | None = None
+    as_needed_codeable_concept: CodeableConcept | None = None
+    dose_and_rate: tuple[DoseAndRate, ...] | None = None
 
 
 class DispenseRequest(Struct, gc=False, rename="camel"):
@@ -78,8 +95,12 @@ class MedicationRequest(Prescribed, tag="MedicationRequest", rename="camel"):
     dispense_request: DispenseRequest | None = None
 
 
-class Route(Struct, gc=False):
+class DoseGiven(Struct, gc=False):
+    """How a dose was given, and how much of the drug it was."""
+
+    text: str | None = None
     route: CodeableConcept | None = None
+    dose: Quantity | None = None
 
 
 class MedicationAdministration(Prescribed, tag="MedicationAdministration", rename="camel"):
@@ -90,7 +111,7 @@ class MedicationAdministration(Prescribed, tag="MedicationAdministration", renam
     reason_code: tuple[CodeableConcept, ...] | None = None
     reason_reference: tuple[Reference, ...] | None = None
     request: Reference | None = None
-    dosage: Route | None = None
+    dosage: DoseGiven | None = None
 
 
 class MedicationDispense(Prescribed, tag="MedicationDispense", rename="camel"):

@@ -127,6 +127,7 @@ class Encounter(Resource, tag="Encounter", rename="camel"):
     status: str | None = None
     visit_class: Coding | None = field(default=None, name="class")
     type: tuple[CodeableConcept, ...] | None = None
+    service_type: CodeableConcept | None = None
     participant: tuple[Participant, ...] | None = None
     period: Period | None = None
     location: tuple[Location, ...] | None = None
@@ -165,6 +166,8 @@ class DocumentContent(Struct, gc=False):
 class DocumentReference(Resource, tag="DocumentReference", rename="camel"):
     status: str | None = None
     doc_status: str | None = None
+    type: CodeableConcept | None = None
+    category: tuple[CodeableConcept, ...] | None = None
     date: When | None = None
     description: str | None = None
     content: tuple[DocumentContent, ...] | None = None

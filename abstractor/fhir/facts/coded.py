@@ -1,6 +1,6 @@
 """Coded elements: their codes in canonical form, what they mean, and which part of them said so."""
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,6 +39,7 @@ class Lexicon:
         self.value_sets = value_sets
         self.agents_of = lru_cache(maxsize=_REMEMBERED)(self._agents_of)
         self.meaning = lru_cache(maxsize=_REMEMBERED)(self._meaning)
+        self.remembered = lru_cache(maxsize=_REMEMBERED)(self._asked)
 
     def concepts_of(self, *concepts: CodeableConcept | None) -> tuple[str, ...]:
         """All concepts that the codes of these elements stand for, sorted."""
@@ -53,6 +54,12 @@ class Lexicon:
         return self.value_sets.concepts_of(
             Coding(_WRITTEN, " ".join(said.lower().split())) for said in words if said
         )
+
+    def _asked(
+        self, read: "Callable[[Lexicon, str, str], tuple[str, ...]]", system: str, text: str
+    ) -> tuple[str, ...]:
+        """What a reader of words makes of a text, by the phrases of one system."""
+        return read(self, system, text)
 
     def _agents_of(self, concepts: tuple[CodeableConcept, ...], display: str | None) -> AgentMatch:
         """The agents that these elements, and the display of a reference, say together."""

@@ -16,7 +16,7 @@ from abstractor.fhir.facts.phrases import METASTASIS_IN_WORDS, concepts_in_words
 from abstractor.fhir.facts.stages import category_of, stage_value
 from abstractor.fhir.facts.standing import standing_of, weaker
 
-__all__ = ["diagnosis_of", "is_breast_cancer", "stages_of"]
+__all__ = ["diagnosis_of", "is_breast_cancer", "severity_of", "stages_of"]
 
 _VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 _BREAST_CANCERS = frozenset(
@@ -61,7 +61,7 @@ def diagnosis_of(record: Record[Condition], desk: Desk) -> Diagnosis | None:
         ended=until,
         standing=standing,
         clinical_status=code_in(condition.clinical_status, _CLINICAL),
-        severity=_severity(condition.severity, desk),
+        severity=severity_of(condition.severity, desk),
         sources=(
             *dated,
             *record.cite("code", meaning.known),
@@ -93,7 +93,7 @@ def is_breast_cancer(condition: Condition, desk: Desk) -> bool:
     return not _BREAST_CANCERS.isdisjoint(desk.lexicon.meaning(condition.code).concepts)
 
 
-def _severity(severity: CodeableConcept | None, desk: Desk) -> str | None:
+def severity_of(severity: CodeableConcept | None, desk: Desk) -> str | None:
     """As a concept where its code is known, else in words."""
     meaning = desk.lexicon.meaning(severity)
     return next(iter(meaning.answers), meaning.words)

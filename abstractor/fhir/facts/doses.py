@@ -5,6 +5,7 @@ from abstractor.fhir.elements.medications import MedicationAdministration
 from abstractor.fhir.elements.records import Procedure
 from abstractor.fhir.facts.dated import first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
+from abstractor.fhir.facts.dosing import dose_given
 from abstractor.fhir.facts.drugs import Drug, drug_of, remark_unmapped
 from abstractor.fhir.facts.nameless import UNCLASSIFIED, is_nameless
 from abstractor.fhir.facts.reasons import reasons_of, reasons_of_order
@@ -35,6 +36,7 @@ def dose_of(record: Record[MedicationAdministration], desk: Desk) -> Administrat
         remark_unmapped(drug, desk)
     order = record.named(given.request, expected="MedicationRequest")
     own = reasons_of(record, desk, given.reason_code, given.reason_reference)
+    dose, from_dosage = dose_given(record, given.dosage)
     return Administration(
         reference=record.reference,
         kind="administration",
@@ -49,7 +51,8 @@ def dose_of(record: Record[MedicationAdministration], desk: Desk) -> Administrat
         reasons=own or reasons_of_order(order, desk),
         stop_reasons=desk.lexicon.answers_of(*(given.status_reason or ())),
         encounter=record.named(given.context, expected="Encounter"),
-        sources=(*dated, *drug.sources, record.source("status", given.status)),
+        sources=(*dated, *drug.sources, record.source("status", given.status), *from_dosage),
+        dose=dose,
     )
 
 

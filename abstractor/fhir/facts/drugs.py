@@ -14,6 +14,7 @@ from abstractor.codes import AgentMatch
 from abstractor.fhir.decoding import contained_medication
 from abstractor.fhir.elements.datatypes import CodeableConcept, Reference
 from abstractor.fhir.elements.medications import Medication, Prescribed
+from abstractor.fhir.facts.contradictions import words_beside
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.nameless import is_nameless
 
@@ -23,13 +24,16 @@ _NAMELESS = "a medication without code or name"
 
 
 class Drug(Struct, frozen=True, gc=False):
-    """`agents` is empty and `unmapped` holds the text where the drug could not be told."""
+    """`agents` is empty and `unmapped` holds the text where the drug could not be told. `displays` are the
+    names that its codes have, or that stand as its text.
+    """
 
     agents: tuple[str, ...]
     unmapped: str | None
     sources: tuple[Source, ...]
     may_be: tuple[str, ...] = ()
     nameless: bool = False
+    displays: tuple[str, ...] = ()
 
 
 class _Said(Struct, frozen=True, gc=False):
@@ -58,7 +62,8 @@ def drug_of(record: Record[Any], desk: Desk) -> Drug:
     if not sources and display:
         sources = (record.source("medicationReference.display", display),)
     if match.agents:
-        return Drug(match.agents, None, sources)
+        shown = [text for each in said for text in words_beside(each.concept)]
+        return Drug(match.agents, None, sources, displays=tuple([*shown, display] if display else shown))
     if named is None:
         named = _nameless(record, resource.medication_reference, desk)
     parts = (medication[2].ingredient or ()) if medication is not None else ()

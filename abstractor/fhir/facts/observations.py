@@ -19,6 +19,7 @@ from abstractor.fhir.facts.mentions import kind_of_mention, uncoded_marker
 from abstractor.fhir.facts.stages import GROUP, METASTASIS, stage_value, written_stage
 from abstractor.fhir.facts.standing import standing_of, status_of, weaker
 from abstractor.fhir.facts.values import Value, answers_of, value_of
+from abstractor.fhir.facts.worded import GENE, RESULT, named_in
 
 __all__ = ["Observed", "observed"]
 
@@ -55,7 +56,8 @@ def observed(
     A member of a panel that has no date or tissue of its own takes the panel's.
     """
     parts = _parts(record.resource, desk)
-    if not parts and not _may_mention(record.resource, desk):
+    named = [] if parts else _named(record.resource, desk)
+    if not parts and not named and not _may_mention(record.resource, desk):
         return ()
     standing = status_of(record, desk, record.resource.status)
     if standing is None:
@@ -65,9 +67,10 @@ def observed(
         when, dated = _date_of(panel, desk)
     if not parts:
         found = uncoded_marker(record, desk, standing, (when, dated[0] if dated else None))
-        return () if found is None else (found,)
+        if found is not None or not named:
+            return () if found is None else (found,)
     result = record.resource
-    named = (*(result.focus or ()), *((panel.resource.focus or ()) if panel is not None else ()))
+    about = (*(result.focus or ()), *((panel.resource.focus or ()) if panel is not None else ()))
     seen = _Seen(
         record,
         desk,
@@ -75,10 +78,10 @@ def observed(
         when,
         dated,
         tissue_in_words(result) or (tissue_in_words(panel.resource) if panel is not None else None),
-        conditions_named(record, desk, named, result.extension or ()),
+        conditions_named(record, desk, about, result.extension or ()),
         panel.reference if panel is not None else (record.reference if result.component else None),
     )
-    return tuple(fact for part in parts for fact in _facts(part, seen))
+    return tuple(fact for part in parts or named for fact in _facts(part, seen))
 
 
 def _date_of(record: Record[Observation], desk: Desk) -> tuple[DateInterval | None, tuple[Source, ...]]:
@@ -105,6 +108,13 @@ def _parts(result: Observation, desk: Desk) -> list[_Part]:
         concepts = desk.lexicon.meaning(component.code).concepts
         parts.append(_Part(component, f"component[{place}].", concepts))
     return [part for part in parts if part.concepts]
+
+
+def _named(result: Observation, desk: Desk) -> list[_Part]:
+    """The result by the name of its code, else by the gene that a component names as the one studied."""
+    genes = [part.value_codeable_concept for part in result.component or ()]
+    worded = named_in(desk.lexicon, RESULT, (result.code,)) or named_in(desk.lexicon, GENE, genes)
+    return [_Part(result, "", worded)] if worded else []
 
 
 def _facts(part: _Part, seen: _Seen) -> list[Observed]:

@@ -6,6 +6,7 @@ from abstractor.fhir.facts.clinicians import clinician
 from abstractor.fhir.facts.coded import words_of
 from abstractor.fhir.facts.dated import first_date
 from abstractor.fhir.facts.desk import Desk, Record
+from abstractor.fhir.facts.dosing import dose_ordered, strength_of, when_needed
 from abstractor.fhir.facts.drugs import drug_of, remark_unmapped
 from abstractor.fhir.facts.reasons import reasons_of
 from abstractor.fhir.facts.standing import standing_of, status_of, weaker
@@ -27,6 +28,7 @@ def order_of(record: Record[MedicationRequest], desk: Desk) -> Order | None:
     if standing not in _NEVER_LIVE:
         remark_unmapped(drug, desk)
     supply, from_supply = supply_of(record, desk, when)
+    dose, from_dosage = dose_ordered(record, desk)
     return Order(
         reference=record.reference,
         agents=drug.agents,
@@ -41,6 +43,9 @@ def order_of(record: Record[MedicationRequest], desk: Desk) -> Order | None:
         reasons=reasons_of(record, desk, request.reason_code, request.reason_reference),
         stop_reasons=desk.lexicon.answers_of(request.status_reason),
         stop_words=words_of(request.status_reason),
+        dose=dose,
+        prn=when_needed(request.dosage_instruction),
+        strength=strength_of(drug.displays) if drug.agents else None,
         requester=clinician(record, request.requester, desk),
         encounter=record.named(request.encounter, expected="Encounter"),
         sources=(
@@ -49,6 +54,7 @@ def order_of(record: Record[MedicationRequest], desk: Desk) -> Order | None:
             record.source("status", request.status),
             *record.cite("statusReason", desk.lexicon.meaning(request.status_reason).known),
             *from_supply,
+            *from_dosage,
         ),
     )
 

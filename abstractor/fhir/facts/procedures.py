@@ -14,6 +14,7 @@ from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.phrases import OF_PROCEDURES, said_in_words
 from abstractor.fhir.facts.reasons import reasons_of
 from abstractor.fhir.facts.standing import status_of
+from abstractor.fhir.facts.worded import ACTIVITY, RESULT, named_in
 
 __all__ = ["procedure_of", "report_of"]
 
@@ -26,6 +27,9 @@ _NOT_GIVEN = re.compile(
     re.IGNORECASE,
 )
 _IN_THE_CNS = frozenset({"cns-site", "cns-metastasis"})
+
+# Where neither has a code that is known: what its name says, as care or as a result.
+_NAMED_AS = {"procedure": ACTIVITY, "report": RESULT}
 
 Dated = tuple[DateInterval | None, tuple[Source, ...]]
 
@@ -100,9 +104,10 @@ def _procedure(
     reasons: tuple[str, ...],
 ) -> Procedure:
     meaning, known_systems = desk.lexicon.meaning(code), desk.value_sets.systems
+    worded = () if meaning.concepts else named_in(desk.lexicon, _NAMED_AS[kind], (code,))
     return Procedure(
         kind=kind,
-        concepts=meaning.concepts,
+        concepts=meaning.concepts or worded,
         unread=not any(coding.system in known_systems for coding in meaning.codings),
         text=meaning.words,
         when=dated[0],

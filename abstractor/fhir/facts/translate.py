@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, assert_never
 
 from abstractor import chart
+from abstractor.fhir.elements.care import AdverseEvent, CarePlan, CareTeam, Immunization, ServiceRequest
 from abstractor.fhir.elements.datatypes import Period, When
 from abstractor.fhir.elements.medications import (
     MedicationAdministration,
@@ -21,6 +22,8 @@ from abstractor.fhir.elements.records import (
     Observation,
     Procedure,
 )
+from abstractor.fhir.facts.activities import document_of, immunization_of, plan_of, request_of, team_of
+from abstractor.fhir.facts.adverse_events import adverse_event_of
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.diagnoses import diagnosis_of, stages_of
 from abstractor.fhir.facts.dispenses import dispense_of
@@ -63,6 +66,7 @@ class Facts:
     statements: list[chart.Statement] = field(default_factory=list)
     visits: list[chart.Visit] = field(default_factory=list)
     procedures: list[chart.Procedure] = field(default_factory=list)
+    activities: list[chart.Activity] = field(default_factory=list)
 
 
 def translate(records: Iterable[Record[Any]], desk: Desk) -> Facts:
@@ -87,12 +91,17 @@ def translate(records: Iterable[Record[Any]], desk: Desk) -> Facts:
             case DiagnosticReport():
                 _add(facts.procedures, report_of(record, desk))
                 facts.biomarkers.extend(report_mentions(record, desk))
+            case ServiceRequest() | CarePlan() | CareTeam() | Immunization():
+                _add_activities(facts, record, desk)
+            case AdverseEvent():
+                _add(facts.diagnoses, adverse_event_of(record, desk))
             case DocumentReference():
+                _add(facts.activities, document_of(record, desk))
                 facts.biomarkers.extend(document_mentions(record, desk))
             case Patient():
                 facts.patients.append(patient_of(record, desk))
             case _:
-                pass  # people, places and envelopes: looked up or counted, no facts of their own
+                pass  # people and places: looked up, no facts of their own
     return facts
 
 
@@ -121,6 +130,18 @@ Fact = TypeVar("Fact")
 def _add(held: list[Fact], fact: Fact | None) -> None:
     if fact is not None:
         held.append(fact)
+
+
+def _add_activities(facts: Facts, record: Record[Any], desk: Desk) -> None:
+    match record.resource:
+        case ServiceRequest():
+            _add(facts.activities, request_of(record, desk))
+        case Immunization():
+            _add(facts.activities, immunization_of(record, desk))
+        case CarePlan():
+            facts.activities.extend(plan_of(record, desk))
+        case CareTeam():
+            facts.activities.extend(team_of(record, desk))
 
 
 def _add_observed(facts: Facts, found: Iterable[Observed]) -> None:

@@ -1,4 +1,4 @@
-"""Encounter to Visit: its days, its class, who attended and where."""
+"""Encounter to Visit: its days, its class, its kind and service, who attended and where."""
 
 from abstractor.chart import Visit
 from abstractor.fhir.elements.records import Encounter
@@ -6,6 +6,7 @@ from abstractor.fhir.facts.clinicians import attender_of, site_of
 from abstractor.fhir.facts.dated import ended, span, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.standing import status_of
+from abstractor.fhir.facts.worded import ACTIVITY, named_in
 
 __all__ = ["visit_of"]
 
@@ -25,13 +26,14 @@ def visit_of(record: Record[Encounter], desk: Desk) -> Visit | None:
         for place, each in enumerate(types)
         for source in record.cite(f"type[{place}]", desk.lexicon.meaning(each).known)
     )
+    worded = named_in(desk.lexicon, ACTIVITY, (*types, encounter.service_type))
     visit_class = encounter.visit_class.code if encounter.visit_class is not None else None
     return Visit(
         reference=record.reference,
         starts=starts,
         ends=ends,
         class_code=visit_class,
-        concepts=desk.lexicon.answers_of(*types),
+        concepts=tuple(sorted({*desk.lexicon.answers_of(*types, encounter.service_type), *worded})),
         standing=standing,
         status=encounter.status,
         attender=attender_of(record, encounter, desk),

@@ -29,7 +29,9 @@ NEEDED = {
 }  # fmt: skip
 # Declared for a site's own codes: none is verified, or the codes are licensed.
 # The last two go by chapters, not by codes.
-WITHOUT_CODE = {"cardiac-mri", "growth-factor-injection", "other-cancer", "other-disease"}
+WITHOUT_CODE = {
+    "cardiac-mri", "growth-factor-injection", "lvef-interval-plan", "other-cancer", "other-disease",
+}  # fmt: skip
 # Known by words alone: no code of them is verified, or it is CPT, CDT or CVX.
 BY_WORDS = {
     "cardiology-care", "covid-19-vaccine", "creatinine-clearance", "ctcae-grade", "dental-disease",

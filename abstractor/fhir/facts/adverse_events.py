@@ -1,0 +1,63 @@
+"""AdverseEvent to Diagnosis: a pneumonitis that is told as an adverse event is seen like a Condition.
+
+What may only have happened (`potential`) is kept as withdrawn. What only the words say is never sure.
+"""
+
+from abstractor.chart import Diagnosis, Standing
+from abstractor.fhir.elements.care import AdverseEvent
+from abstractor.fhir.facts.coded import code_in
+from abstractor.fhir.facts.dated import first_date
+from abstractor.fhir.facts.desk import Desk, Record
+from abstractor.fhir.facts.diagnoses import severity_of
+from abstractor.fhir.facts.phrases import concepts_in_words
+from abstractor.fhir.facts.standing import status_of, weaker
+
+__all__ = ["adverse_event_of"]
+
+_OUTCOME = "http://terminology.hl7.org/CodeSystem/adverse-event-outcome"
+_OVER = {
+    "fatal": "active",
+    "ongoing": "active",
+    "recovering": "active",
+    "resolved": "resolved",
+    "resolvedWithSequelae": "resolved",
+}
+
+
+def adverse_event_of(record: Record[AdverseEvent], desk: Desk) -> Diagnosis | None:
+    """The event; None where it does not say what happened."""
+    event = record.resource
+    meaning = desk.lexicon.meaning(event.event)
+    if meaning.words is None:
+        return None
+    standing = status_of(record, desk, event.actuality, element="actuality")
+    if standing is None:
+        return None
+    worded = concepts_in_words(event.event, meaning, desk)
+    when, dated = first_date(
+        record,
+        desk,
+        ("date", event.date),
+        ("detected", event.detected),
+        ("recordedDate", event.recorded_date),
+    )
+    outcome = code_in(event.outcome, _OUTCOME)
+    severity = desk.lexicon.meaning(event.severity)
+    return Diagnosis(
+        concepts=tuple(sorted({*meaning.concepts, *worded})),
+        codings=meaning.codings,
+        text=meaning.words,
+        when=when,
+        ended=None,
+        standing=weaker(standing, Standing.CONTEXT) if worded else standing,
+        clinical_status=_OVER.get(outcome or ""),
+        severity=severity_of(event.severity, desk),
+        sources=(
+            *dated,
+            *record.cite("event", meaning.known),
+            record.source("actuality", event.actuality),
+            *record.cite("severity", severity.known),
+        ),
+        recorded=event.recorded_date.days if event.recorded_date is not None else None,
+        encounter=record.named(event.encounter, expected="Encounter"),
+    )

@@ -1,0 +1,51 @@
+"""Care, results and vaccines that no verified code is known for, told by the name that their record gives.
+
+The phrases stand in the tables under a system of their own ("words:activity"). A name that denies anything
+("declined", "cancelled", "not needed") tells nothing.
+"""
+
+import re
+from collections.abc import Iterable
+
+from abstractor.fhir.elements.datatypes import CodeableConcept
+from abstractor.fhir.facts.coded import Lexicon
+from abstractor.fhir.facts.contradictions import words_beside
+
+__all__ = ["ACTIVITY", "GENE", "RESULT", "VACCINE", "named_in"]
+
+ACTIVITY = "words:activity"
+GENE = "words:gene"
+RESULT = "words:result"
+VACCINE = "words:vaccine"
+_LONGEST = 5  # words of one phrase of the tables
+_CLAUSE = re.compile(r"[.,;:()\n]")
+_WORD = re.compile(r"[a-z0-9]+")
+_DENIED = re.compile(
+    r"\b(?:no|never|without|declin\w*|refus\w*|defer\w*|cancel\w*|denie[ds]|denial|unable|ruled out)\b"
+    r"|\bnot\b(?! (?:otherwise|elsewhere) (?:specified|classified))"
+)
+# Passive immunisation is no vaccine, and says its virus too.
+_NO_VACCINE = re.compile(r"\b(?:ig|hbig|globulin|mab|monoclonal|antibody)\b")
+_NEVER = {ACTIVITY: _DENIED, GENE: _DENIED, RESULT: _DENIED, VACCINE: _NO_VACCINE}
+
+
+def named_in(
+    lexicon: Lexicon, system: str, concepts: Iterable[CodeableConcept | None], *texts: str | None
+) -> tuple[str, ...]:
+    """What the texts, and the texts and displays of these elements, name, sorted."""
+    said = {text for concept in concepts for text in words_beside(concept)} | {text for text in texts if text}
+    return tuple(sorted({name for text in said for name in lexicon.remembered(_phrases, system, text)}))
+
+
+def _phrases(lexicon: Lexicon, system: str, text: str) -> tuple[str, ...]:
+    plain = text.lower()
+    if _NEVER[system].search(" ".join(_WORD.findall(plain))):
+        return ()
+    known = lexicon.value_sets.concepts
+    found: set[str] = set()
+    for clause in _CLAUSE.split(plain):
+        words = _WORD.findall(clause)
+        for at in range(len(words)):
+            for end in range(at + 1, min(len(words), at + _LONGEST) + 1):
+                found.update(known.get((system, " ".join(words[at:end])), ()))
+    return tuple(sorted(found))
