@@ -6,15 +6,18 @@ import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from abstractor.cli.options import SiteOption, day_of, site_of
-from abstractor.errors import KnowledgeError
+from abstractor import __version__
+from abstractor.cli.options import SiteOption, day_of, path_of, site_of
+from abstractor.errors import KnowledgeError, OptionError
 from abstractor.guidelines import NOT_SIGNED, EditionRow, check, listing, load_library, shown
+from abstractor.guidelines.reading import edition_of
 
 __all__ = ["guidelines"]
 
@@ -22,6 +25,13 @@ guidelines = typer.Typer(
     help="The editions: what is known, in force from when to when, and whether a clinician has signed it.",
     no_args_is_help=True,
 )
+
+CasesOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cases", metavar="FOLDER", help="More worked cases: its cases/editions and cases/measures (*.toml)."
+    ),
+]
 
 
 @guidelines.command("list")
@@ -47,6 +57,47 @@ def show(
     sys.stdout.write(shown(load_library(site_of(site)), edition))
 
 
+@guidelines.command()
+def diff(
+    before: Annotated[str, typer.Argument(metavar="BEFORE", help="An id of `guidelines list`.")],
+    after: Annotated[str, typer.Argument(metavar="AFTER", help="Another, on the same subject.")],
+    site: SiteOption = None,
+    cases: CasesOption = None,
+) -> None:
+    """What changed from one edition to another, and which worked cases get another verdict."""
+    # Here and not above: no other command needs the book.
+    from abstractor.guidelines.book import compare, difference_in_words, open_book
+
+    library = load_library(site_of(site))
+    pair = edition_of(library, before), edition_of(library, after)
+    book = open_book(library, on=_today(), site=site_of(site), cases=_cases(cases))
+    sys.stdout.write(difference_in_words(compare(*pair, library, book.cases)))
+
+
+@guidelines.command()
+def book(
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="FOLDER", help="Where the pages go [default: book].")
+    ] = "book",
+    site: SiteOption = None,
+    cases: CasesOption = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help="Reviews due by that day [default: today].")
+    ] = None,
+) -> None:
+    """Print every edition, measure and policy as pages, with their worked cases as they come out today."""
+    from abstractor.guidelines.book import open_book, print_book
+
+    today = _today() if on is None else day_of("--on", on)
+    folder = path_of("-o", output)
+    opened = open_book(load_library(site_of(site)), on=today, site=site_of(site), cases=_cases(cases))
+    printed = print_book(opened, folder, program=__version__)
+    sys.stdout.write(
+        f"{printed.pages} pages in {printed.folder}, {printed.cases} worked cases, "
+        f"{printed.disagreeing} disagree; {NOT_SIGNED}: begin with {printed.folder / 'index.html'}\n"
+    )
+
+
 @guidelines.command("check")
 def check_shelf(
     site: SiteOption = None,
@@ -63,6 +114,18 @@ def check_shelf(
     if refused:
         raise KnowledgeError(f"guidelines: {refused} refusals; mend the files named above")
     sys.stdout.write(f"guidelines: no refusals, {len(problems)} warnings\n")
+
+
+def _cases(folder: str | None) -> Path | None:
+    """A folder without cases would show none of them, silently."""
+    if folder is None:
+        return None
+    path = path_of("--cases", folder)
+    if not any((path / "cases" / kind).is_dir() for kind in ("editions", "measures")):
+        raise OptionError(
+            f"--cases {folder}: no cases/editions or cases/measures in it; name the folder above"
+        )
+    return path
 
 
 def _today() -> date:

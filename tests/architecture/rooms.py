@@ -23,7 +23,9 @@ ROOMS = {
     "chart": Room(CORE),
     "abstract": Room(("chart", *CORE)),
     "rules": Room(("abstract", "chart", *CORE)),
-    "guidelines": Room(("rules", "abstract", "chart", *CORE, "errors"), ("pandera", "polars")),
+    "guidelines": Room(
+        ("rules", "abstract", "chart", *CORE, "errors"), ("pandera", "polars", "jinja2", "markupsafe")
+    ),
     "fhir": Room(
         ("chart", *CORE, "errors"),
         ("httpx", "fhirclient", "fhir", "pydantic", "joserfc", "msgspec"),

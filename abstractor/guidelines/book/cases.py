@@ -5,7 +5,7 @@ Every file of `cases/editions/` is about one edition, every file of `cases/measu
 site's own stand in its folder under the same names.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -150,9 +150,9 @@ class Cases:
     measures: tuple[MeasureCase, ...]
 
 
-def read_cases(folder: Path | None = None) -> Cases:
-    """The shipped cases, and those of another folder (a site's) after them."""
-    roots: list[Traversable] = [shipped(), *([folder] if folder is not None else [])]
+def read_cases(folders: Iterable[Path] = ()) -> Cases:
+    """The shipped cases, and after them those of other folders (a site's)."""
+    roots: list[Traversable] = [shipped(), *folders]
     return Cases(
         tuple(case for root in roots for case in _read(Case, root, EDITIONS, "edition")),
         tuple(case for root in roots for case in _read(MeasureCase, root, MEASURES, "measure")),

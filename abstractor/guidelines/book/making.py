@@ -1,0 +1,145 @@
+"""The book as a whole: every page by its key, each worked out when it is asked for and once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from abstractor.guidelines.book.cases import Cases, read_cases
+from abstractor.guidelines.book.comparing import Difference, compare, predecessor
+from abstractor.guidelines.book.contents import Contents, Tried, contents
+from abstractor.guidelines.book.describing import described
+from abstractor.guidelines.book.meanings import meanings_of, of_measure, regimens_of
+from abstractor.guidelines.book.naming import names_in
+from abstractor.guidelines.book.policies import policies
+from abstractor.guidelines.book.signing import digest_of
+from abstractor.guidelines.book.views import (
+    EditionPage,
+    MeasurePage,
+    PolicyPage,
+    measure_case,
+    rows_of,
+    shown_case,
+    signing_of,
+)
+from abstractor.guidelines.book.vocabulary import Vocabulary, vocabulary
+from abstractor.guidelines.book.working import Worked, WorkedMeasure, measured, worked
+from abstractor.guidelines.reading import how_read, otherwise
+from abstractor.guidelines.references import Naming
+from abstractor.rules.library import Edition, Library, Measure
+
+__all__ = ["Book", "Page", "open_book"]
+
+Page = Contents | EditionPage | MeasurePage | PolicyPage | Difference | Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """`on` is the day by which reviews are due. `_editions` and `_measures` keep what the cases gave."""
+
+    library: Library
+    cases: Cases
+    words: Vocabulary
+    on: date
+    _editions: dict[str, tuple[Worked, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _measures: dict[str, tuple[WorkedMeasure, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def keys(self) -> Iterator[str]:
+        """Of every page, the contents first."""
+        yield "index"
+        yield from (f"editions/{edition.id}" for edition in self.library.editions)
+        for edition in self.library.editions:
+            if (before := predecessor(edition, self.library)) is not None:
+                yield f"changes/{before.id}..{edition.id}"
+        yield from (f"measures/{measure.id}" for measure in self.library.measures)
+        yield from (f"policies/{name}" for name in policies(self.library, self.on))
+        yield "words"
+
+    def page(self, key: str) -> Page | None:
+        """None where there is no such page."""
+        folder, _, name = key.rpartition("/")
+        match folder:
+            case "":
+                return self._front(name)
+            case "editions":
+                found = [each for each in self.library.editions if each.id == name]
+                return self.edition(found[0]) if found else None
+            case "changes":
+                return self._changes(name)
+            case "measures":
+                held = [each for each in self.library.measures if each.id == name]
+                return self.measure(held[0]) if held else None
+            case "policies":
+                return policies(self.library, self.on).get(name)
+            case _:
+                return None
+
+    def _front(self, name: str) -> Page | None:
+        if name == "index":
+            return contents(self.library, self.on, Tried(self.worked, self.measured))
+        return self.words if name == "words" else None
+
+    def worked(self, edition: Edition) -> tuple[Worked, ...]:
+        """The cases told for that edition, as they come out today."""
+        if edition.id not in self._editions:
+            told = [case for case in self.cases.editions if case.edition == edition.id]
+            self._editions[edition.id] = tuple(worked(edition, told, self.library))
+        return self._editions[edition.id]
+
+    def measured(self, measure: Measure) -> tuple[WorkedMeasure, ...]:
+        if measure.id not in self._measures:
+            told = [case for case in self.cases.measures if case.measure == measure.id]
+            self._measures[measure.id] = tuple(measured(told, self.library))
+        return self._measures[measure.id]
+
+    def edition(self, edition: Edition) -> EditionPage:
+        done = self.worked(edition)
+        rows = rows_of(edition, done, self.library)
+        decided = {case.says for row in rows for case in row.cases}
+        followers = [e for e in self.library.editions if predecessor(e, self.library) == edition]
+        return EditionPage(
+            edition=edition,
+            signing=signing_of(edition, self.on),
+            how_read=tuple(how_read(self.library, edition)),
+            rows=rows,
+            others=tuple(shown_case(each) for each in done if each.case.says not in decided),
+            otherwise=otherwise(edition),
+            regimens=regimens_of(edition, self.library),
+            measures=tuple(m for m in self.library.measures if edition.id in _asking(m)),
+            meanings=meanings_of(edition, self.library, self.words),
+            before=predecessor(edition, self.library),
+            after=followers[0] if followers else None,
+            digest=digest_of(edition),
+        )
+
+    def measure(self, measure: Measure) -> MeasurePage:
+        asking = _asking(measure)
+        return MeasurePage(
+            measure=measure,
+            sentence=measure.rule.sentence(),
+            signing=signing_of(measure, self.on),
+            rule=described(measure.rule),
+            editions=tuple(e for e in self.library.editions if e.id in asking),
+            cases=tuple(measure_case(each) for each in self.measured(measure)),
+            meanings=of_measure(measure, self.words),
+            digest=digest_of(measure),
+        )
+
+    def _changes(self, name: str) -> Difference | None:
+        before, dots, after = name.partition("..")
+        held = {edition.id: edition for edition in self.library.editions}
+        if not dots or before not in held or after not in held:
+            return None
+        if held[before].subject is not held[after].subject:
+            return None
+        return compare(held[before], held[after], self.library, self.cases)
+
+
+def open_book(library: Library, *, on: date, site: Path | None = None, cases: Path | None = None) -> Book:
+    """With a site's own codes and cases beside the shipped ones; `cases`: a folder of more of them."""
+    told = read_cases(tuple(folder for folder in (site, cases) if folder is not None))
+    return Book(library, told, vocabulary(site), on)
+
+
+def _asking(measure: Measure) -> tuple[str, ...]:
+    return names_in(measure.rule, Naming.EDITION)
