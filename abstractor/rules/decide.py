@@ -74,7 +74,6 @@ def abstract_and_lines(
     signs = progressions(known, anchor, library.inclusion, policy, as_of)
     gaps = (gap, *policy.sensitivity_gap_days)
     by_gap = derive_by_gap(known, anchor, library, policy, as_of, gaps=gaps, signs=signs)
-    therapy = by_gap[gap]
     inclusion = decide_inclusion(
         known,
         library.inclusion,
@@ -86,15 +85,15 @@ def abstract_and_lines(
         definition=definition,
         her2_agents=agents,
     )
-    disease = inclusion.criteria[0]
+    therapy, disease = by_gap[gap], inclusion.criteria[0]
     situations = _situations(known, therapy, anchor, library, signs)
     judged, ahead = _sequenced(known, situations, library, disease, days)
     care = measured(known, therapy, anchor, library, disease=disease, period=days, as_of=as_of)
     found = _ordered((*judged, *care), therapy)
     sensitive = inclusion_sensitive(known, inclusion, by_gap, gap=gap, period=days, her2_agents=agents)
     beside = her2_flags(known, library.inclusion, anchor, disease, her2)
-    raised = (*therapy.flags, *ahead, *sensitive, *beside, *filed_late(therapy, anchor, policy, as_of))
-    flags = all_flags(known, inclusion, found, raised)
+    late = filed_late(therapy, anchor, policy, as_of)
+    flags = all_flags(known, inclusion, found, (*therapy.flags, *ahead, *sensitive, *beside, *late))
     abstract = Abstract(
         patient=chart.patient.reference,
         period=period,

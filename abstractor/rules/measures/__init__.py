@@ -1,7 +1,8 @@
 """The kinds of measure; one file a kind: its fields, decision and wording.
 
 `MEASURE_KINDS` is the closed vocabulary that the loader knows, `TRIGGER_KINDS` that of what makes them due.
-Every kind has `findings(context)`, `editions()` (those that ask) and `sentence()` (what is due, in words).
+Every kind has `findings(context)`, `editions()` (those that ask), `verdicts()` (those that it can give) and
+`sentence()` (what is due, in words).
 """
 
 from abstractor.rules.measures.care_due import CareDue

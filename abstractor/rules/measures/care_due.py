@@ -98,6 +98,13 @@ class CareDue:
         """The editions that ask, in the order in which they are looked up."""
         return tuple(dict.fromkeys(asking.edition for asking in self.asked))
 
+    def verdicts(self) -> frozenset[Verdict]:
+        """Every verdict that it can give."""
+        can = {Verdict.MET, Verdict.EXCLUDED, Verdict.PENDING, Verdict.UNKNOWN}
+        can |= {Verdict.NOT_MET} if self.silence is Silence.NOT_MET else set()
+        can |= {Verdict.EXCEPTION} if self.excuses.documented or self.excuses.late_within else set()
+        return frozenset(can)
+
     def sentence(self) -> str:
         """What is due, as a clinician reads it."""
         due = "; ".join(f"{need.name} {_span(need)}" for need in self.needs)

@@ -67,6 +67,11 @@ class RollingCheck:
     def editions(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(asking.edition for asking in self.asked))
 
+    def verdicts(self) -> frozenset[Verdict]:
+        """Every verdict that it can give."""
+        can = {Verdict.MET, Verdict.NOT_MET, Verdict.EXCLUDED, Verdict.PENDING, Verdict.UNKNOWN}
+        return frozenset(can | ({Verdict.EXCEPTION} if self.longer_plan is not None else set()))
+
     def sentence(self) -> str:
         return (
             f"On {' or '.join(self.agents)} for {self.least_days} days or more: {self.check.name} every "
