@@ -1,6 +1,6 @@
 """The knowledge, as data by date: loaded, refused where it is not sound, and shown to a reader.
 
-Loaded once for the shipped shelf; a site's own codes come beside it from its folder (`codes.csv`).
+Loaded once for the shipped shelf; what a site adds in its folder comes beside it.
 """
 
 from functools import cache
@@ -49,6 +49,7 @@ def _loaded(site: Path | None) -> Knowledge:
     assembly = assemble(shipped(), site)
     if assembly.knowledge is None:
         first, more = assembly.refusals[0], len(assembly.refusals) - 1
-        rest = f" (and {more} more: run `abstractor guidelines check`)" if more else ""
+        check_it = "abstractor guidelines check" + (f" --site {site}" if site is not None else "")
+        rest = f" (and {more} more: run `{check_it}`)" if more else ""
         raise KnowledgeError(f"{first}{rest}")
     return assembly.knowledge

@@ -1,12 +1,13 @@
-"""All knowledge, read from its folder into one library: entries built, names looked up, rules held.
+"""All knowledge, read from its folders into one library: entries built, names looked up, rules held.
 
 A start stops at the first refusal; `guidelines check` shows all of them, so they are gathered as
 values.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,35 +15,33 @@ from abstractor.codes import SYSTEMS, ValueSets
 from abstractor.errors import KnowledgeError
 from abstractor.guidelines.build import build_entry
 from abstractor.guidelines.compiled import compile_value_sets
+from abstractor.guidelines.concepts import Concept, concept_refusals, members, spelt_out
+from abstractor.guidelines.coverage import Blind, blind, uncoded
 from abstractor.guidelines.edition_rules import edition_refusals, measure_refusals
-from abstractor.guidelines.inheriting import with_inherited
+from abstractor.guidelines.entries import Entries, Held, read_entries
+from abstractor.guidelines.gathering import Refusals
+from abstractor.guidelines.located import Table, joined
 from abstractor.guidelines.references import Naming, unknown_names
-from abstractor.guidelines.shelf import Place, toml_file, toml_files
+from abstractor.guidelines.shelf import Place, Shelf, read_toml
+from abstractor.guidelines.site_folder import open_site
+from abstractor.guidelines.site_rules import site_refusals
 from abstractor.guidelines.tables import Words
 from abstractor.rules.her2.criteria import Her2Criteria
-from abstractor.rules.library import (
-    Agent,
-    Edition,
-    InclusionPolicy,
-    Library,
-    LinePolicy,
-    Measure,
-    Regimen,
-)
+from abstractor.rules.library import Agent, Edition, InclusionPolicy, Library, LinePolicy, Regimen, Subject
 from abstractor.rules.terms import ClinicalTerms
 
 __all__ = ["Assembly", "Knowledge", "assemble", "words_of"]
 
 T = TypeVar("T")
-Held = tuple[Place, T]
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What a service is started with."""
+    """What a service is started with; `blind`: what no chart can show with the codes that are loaded."""
 
     library: Library
     value_sets: ValueSets
+    blind: tuple[Blind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,168 +59,135 @@ class _Authorities:
     grace_days: int
 
 
-@dataclass(frozen=True, slots=True)
-class _AgentSource:
-    """Where an agent's properties come from; the engine has no use for it."""
-
-    source: str
-
-
 def assemble(root: Traversable, site: Path | None) -> Assembly:
-    refusals: list[KnowledgeError] = []
+    refusals: Refusals = []
     try:
-        parts = _Parts(root, refusals)
-        words = parts.words()
-        value_sets = compile_value_sets(root, site, words)
+        parts = _Parts(root, site, refusals)
+        value_sets = parts.value_sets()
     except KnowledgeError as wrong:
         return Assembly(None, (*refusals, wrong))
-    refusals += edition_refusals(parts.editions)
-    refusals += measure_refusals(parts.measures)
-    refusals += parts.unknown_names(value_sets)
-    refusals += _bad_authorities(parts)
+    refusals += chain(parts.concept_refusals(), site_refusals(parts.ours, parts.theirs))
+    refusals += chain(edition_refusals(parts.editions), measure_refusals(parts.measures))
+    refusals += chain(parts.unknown_names(value_sets), _bad_authorities(parts))
     if refusals:
         return Assembly(None, tuple(refusals))
-    return Assembly(Knowledge(parts.library(value_sets), value_sets), ())
+    library = parts.library(value_sets)
+    found = tuple(each for measure in parts.measures for each in blind(measure, library.uncoded))
+    site_measures = {measure.id for _, measure in parts.theirs.measures}
+    refusals += [each.refusal for each in found if each.measure in site_measures]
+    return Assembly(None if refusals else Knowledge(library, value_sets, found), tuple(refusals))
 
 
-def words_of(root: Traversable) -> Words:
+def words_of(root: Traversable, site: Path | None = None) -> Words:
     """What a row of a table may mean."""
-    return _Parts(root, []).words()
+    return _Parts(root, site, []).words()
 
 
 class _Parts:
     """Every file read and every entry built; refused entries are left out and named in `refusals`."""
 
-    def __init__(self, root: Traversable, refusals: list[KnowledgeError]) -> None:
+    def __init__(self, root: Traversable, site: Path | None, refusals: Refusals) -> None:
         self.refusals = refusals
-        # An entry that was refused is still known by its id: one mistake is not told twice.
-        self.ids: dict[type, set[str]] = {Regimen: set(), Edition: set(), Measure: set()}
-        self.concepts = _section(toml_file(root, "concepts.toml"), "concepts", "concepts.toml")
-        self.agents = list(self._agents(toml_file(root, "agents.toml")))
-        self.regimens = self._listed(Regimen, toml_file(root, "regimens.toml"), "regimen", "regimens.toml")
-        self.line_policy = _whole(LinePolicy, root, "line_policy.toml")
-        self.inclusion = _inclusion(root)
-        self.terms = _whole(ClinicalTerms, root, "terms.toml")
-        self.authorities = _whole(_Authorities, root, "authorities.toml")
-        self.editions = [
-            held for name, file in toml_files(root, "editions") for held in self._editions(file, name)
-        ]
-        self.measures = [
-            held for name, file in toml_files(root, "measures") for held in self._built(Measure, file, name)
-        ]
+        self.shipped = Shelf(root)
+        self.site = open_site(site, refusals) if site is not None else None
+        self.ours = read_entries(self.shipped, refusals, before={})
+        self.theirs = Entries()
+        if self.site is not None:
+            self.theirs = read_entries(self.site, refusals, before=self.ours.whole)
+        self.line_policy = _whole(LinePolicy, self.shipped, "line_policy.toml")
+        self.inclusion = _inclusion(self.shipped)
+        self.terms = _whole(ClinicalTerms, self.shipped, "terms.toml")
+        self.authorities = _whole(_Authorities, self.shipped, "authorities.toml")
+        self.concepts = [*self.ours.concepts, *self.theirs.concepts]
+        self.agents = [*self.ours.agents, *self.theirs.agents]
+        self.regimens = [*self.ours.regimens, *self.theirs.regimens]
+        self.editions = [*self.ours.editions, *self.theirs.editions]
+        self.measures = [*self.ours.measures, *self.theirs.measures]
 
     def words(self) -> Words:
-        return Words(frozenset(self.concepts), frozenset(agent.name for _, agent in self.agents))
+        return Words(self._ids(Concept), self._ids(Agent))
+
+    def value_sets(self) -> ValueSets:
+        beside = [[name, content] for name, content in self.theirs.content]
+        beside += [["includes", name, list(c.includes)] for name, _, c in self.ours.concepts if c.includes]
+        return compile_value_sets(self.shipped, self.site, self.words(), self.refusals, beside=beside)
+
+    def concept_refusals(self) -> Iterator[KnowledgeError]:
+        yield from concept_refusals(self.concepts)
+
+    def unions(self) -> dict[str, tuple[str, ...]]:
+        """What each concept that includes others stands for; there is no cycle in them."""
+        concepts = {name: concept for name, _, concept in self.concepts}
+        return {name: members(name, concepts) for name, concept in concepts.items() if concept.includes}
 
     def library(self, value_sets: ValueSets) -> Library:
+        unions = self.unions()
+        policy, authorities = self.inclusion[1], self.authorities[1]
+        own_editions: list[str] = [edition.id for _, edition in self.theirs.editions]
+        own_measures: list[str] = [measure.id for _, measure in self.theirs.measures]
+        own = [edition for _, edition in self.theirs.editions if edition.subject is Subject.SEQUENCING]
         return Library(
             agents={agent.name: agent for _, agent in self.agents},
             regimens=tuple(regimen for _, regimen in self.regimens),
-            line_policy=self.line_policy[1],
-            inclusion=self.inclusion[1],
-            editions=tuple(edition for _, edition in self.editions),
-            measures=tuple(measure for _, measure in self.measures),
-            terms=self.terms[1],
-            grace_days=self.authorities[1].grace_days,
-            grace_authorities=self.authorities[1].grace_authorities,
-            sequencing_authorities=self.authorities[1].sequencing_authorities,
+            line_policy=spelt_out(self.line_policy[1], unions),
+            inclusion=spelt_out(policy, unions),
+            editions=tuple(spelt_out(edition, unions) for _, edition in self.editions),
+            measures=tuple(spelt_out(measure, unions) for _, measure in self.measures),
+            terms=spelt_out(self.terms[1], unions),
+            grace_days=authorities.grace_days,
+            grace_authorities=authorities.grace_authorities,
+            sequencing_authorities=tuple(
+                dict.fromkeys((*authorities.sequencing_authorities, *(each.authority for each in own)))
+            ),
             value_sets=value_sets.digest,
+            from_site=frozenset((*own_editions, *own_measures)),
+            uncoded=uncoded({name: concept for name, _, concept in self.concepts}, value_sets),
         )
 
     def unknown_names(self, value_sets: ValueSets) -> Iterator[KnowledgeError]:
-        words = self.words()
         classes = (code for system, code in value_sets.concepts if system == SYSTEMS["act-code"])
         vocabulary = {
-            Naming.AGENT: words.agents,
+            Naming.AGENT: self._ids(Agent),
             Naming.AGENT_KIND: frozenset(agent.kind for _, agent in self.agents),
-            Naming.CONCEPT: words.concepts,
-            Naming.REGIMEN: frozenset(self.ids[Regimen]),
-            Naming.EDITION: frozenset(self.ids[Edition]),
+            Naming.CONCEPT: self._ids(Concept),
+            Naming.REGIMEN: self._ids(Regimen),
+            Naming.EDITION: self._ids(Edition),
             Naming.VISIT_CLASS: frozenset(classes),
             Naming.REASON: frozenset(reason.id for reason in self.terms[1].reasons),
         }
+        unions = frozenset(name for name, _, concept in self.concepts if concept.includes)
         held: list[tuple[Place, Any]] = [*self.regimens, *self.editions, *self.measures]
         for place, value in (*held, self.line_policy, self.inclusion, self.terms):
-            yield from unknown_names(value, vocabulary, place)
+            yield from unknown_names(value, vocabulary, place, unions=unions)
 
-    def _agents(self, file: Mapping[str, Any]) -> Iterator[Held[Agent]]:
-        for name, entry in _section(file, "agents", "agents.toml").items():
-            place = Place("agents.toml", f"agent {name!r}")
-            try:
-                said = {key: value for key, value in entry.items() if key == "source"}
-                build_entry(_AgentSource, said, place)
-                rest = {key: value for key, value in entry.items() if key != "source"}
-                yield place, build_entry(Agent, {"name": name, **rest}, place)
-            except KnowledgeError as wrong:
-                self.refusals.append(wrong)
-
-    def _listed(self, kind: type[T], file: Mapping[str, Any], key: str, name: str) -> list[Held[T]]:
-        _only(file, {key}, name)
-        return [held for entry in file.get(key, []) for held in self._built(kind, entry, name)]
-
-    def _editions(self, file: Mapping[str, Any], name: str) -> Iterator[Held[Edition]]:
-        """What all editions of a file have in common stands once; an edition may not say it again."""
-        _only(file, {"common", "edition"}, name)
-        common = file.get("common", {})
-        earlier: dict[str, Mapping[str, Any]] = {}
-        for entry in file.get("edition", []):
-            place = Place(name, f"edition {entry.get('id', '?')!r}")
-            twice = sorted(common.keys() & entry.keys())
-            if twice:
-                self.refusals.append(place.refusal(f"{twice[0]!r} stands in [common] too", "say it once"))
-                continue
-            try:
-                whole = with_inherited({**common, **entry}, earlier, place)
-            except KnowledgeError as wrong:
-                self.refusals.append(wrong)
-                continue
-            earlier[str(entry.get("id"))] = {"recommendations": [], **whole}
-            yield from self._built(Edition, whole, name)
-
-    def _built(self, kind: type[T], entry: Mapping[str, Any], name: str) -> Iterator[Held[T]]:
-        place = Place(name, f"{kind.__name__.lower()} {entry.get('id', '?')!r}")
-        self.ids[kind].add(str(entry.get("id")))
-        try:
-            yield place, build_entry(kind, entry, place)
-        except KnowledgeError as wrong:
-            self.refusals.append(wrong)
+    def _ids(self, kind: type) -> frozenset[str]:
+        return frozenset(self.ours.ids[kind] | self.theirs.ids[kind])
 
 
-def _whole(kind: type[T], root: Traversable, name: str) -> Held[T]:
-    place = Place(name, "the file")
-    return place, build_entry(kind, toml_file(root, name), place)
+def _whole(kind: type[T], shelf: Shelf, name: str) -> Held[T]:
+    file = read_toml(shelf, name)
+    place = Place(name, "the file", file, file.spot)
+    return place, build_entry(kind, file, place)
 
 
-def _inclusion(root: Traversable) -> Held[InclusionPolicy]:
+def _inclusion(shelf: Shelf) -> Held[InclusionPolicy]:
     """The policy with its dated HER2 criteria, which stand in a file of their own."""
     name, key = "her2_criteria.toml", "her2"
-    _whole(Her2Criteria, root, name)  # a mistake is told of the file that it stands in
-    place = Place("inclusion.toml", "the file")
-    file = toml_file(root, "inclusion.toml")
+    _whole(Her2Criteria, shelf, name)  # a mistake is told of the file that it stands in
+    file, criteria = read_toml(shelf, "inclusion.toml"), read_toml(shelf, name)
+    place = Place("inclusion.toml", "the file", file, file.spot)
     if key in file:
-        raise place.refusal(f"{key!r} stands here too", f"say it in {name} alone")
-    return place, build_entry(InclusionPolicy, {**file, key: toml_file(root, name)}, place)
-
-
-def _section(file: Mapping[str, Any], key: str, name: str) -> Mapping[str, Any]:
-    _only(file, {key}, name)
-    if not isinstance(file.get(key), dict):
-        raise KnowledgeError(f"{name}: [{key}] is missing; add it")
-    section: Mapping[str, Any] = file[key]
-    return section
-
-
-def _only(file: Mapping[str, Any], keys: set[str], name: str) -> None:
-    unknown = sorted(file.keys() - keys)
-    if unknown:
-        raise KnowledgeError(
-            f"{name}: unknown key {unknown[0]!r}; remove it or use {', '.join(sorted(keys))}"
-        )
+        raise place.at(key).refusal(f"{key!r} stands here too", f"say it in {name} alone")
+    whole = joined(file, Table({key: criteria}, file.spot, {key: criteria.spot}), spot=file.spot)
+    return replace(place, value=whole), build_entry(InclusionPolicy, whole, replace(place, value=whole))
 
 
 def _bad_authorities(parts: _Parts) -> Iterator[KnowledgeError]:
     place, authorities = parts.authorities
-    known = {edition.authority for _, edition in parts.editions}
-    for name in dict.fromkeys((*authorities.sequencing_authorities, *authorities.grace_authorities)):
-        if name not in known:
-            yield place.refusal(f"unknown authority {name!r}", "name one that has an edition")
+    known = {edition.authority for _, edition in parts.ours.editions}
+    for key in ("sequencing_authorities", "grace_authorities"):
+        for number, name in enumerate(getattr(authorities, key)):
+            if name not in known:
+                yield place.at(key, number).refusal(
+                    f"unknown authority {name!r}", "name one that has an edition"
+                )

@@ -26,9 +26,11 @@ def check(site: Path | None = None, *, on: date, root: Traversable | None = None
     """Every refusal, what the guard of the tables finds, and every review that is past on that day."""
     shelf = root if root is not None else shipped()
     assembly = assemble(shelf, site)
-    problems = [Problem(True, str(refusal)) for refusal in assembly.refusals]
+    # By its words: what is shared by many entries and wrong in all of them is told once.
+    problems = [Problem(True, said) for said in dict.fromkeys(str(each) for each in assembly.refusals)]
     if assembly.knowledge is not None:
         problems += [Problem(True, said) for said in _guarded(shelf, site)]
+        problems += [Problem(False, f"{each.refusal}") for each in assembly.knowledge.blind]
         problems += [Problem(False, said) for said in _due(assembly.knowledge.library, on)]
     return tuple(problems)
 
@@ -37,7 +39,7 @@ def _guarded(root: Traversable, site: Path | None) -> Iterator[str]:
     # Here and not above: pandera costs seconds that only this command should pay.
     from abstractor.guidelines.guard import table_problems
 
-    words = words_of(root)
+    words = words_of(root, site)
     yield from table_problems([*shipped_rows(root, words), *site_rows(site, words)])
 
 

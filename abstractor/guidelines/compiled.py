@@ -1,17 +1,22 @@
-"""The value sets, compiled from every table on the shelf and, beside them, a site's own codes.
+"""The value sets, compiled from every table on the shelf and, beside them, a site's own codes and names.
 
-A site adds codes (CPT among them) and never changes what a shipped code means. SNOMED CT is one
-file of its own: the tables compile without it.
+A site adds codes (CPT among them) and drug names, and never changes what a shipped one means. SNOMED CT is
+one file of its own: the tables compile without it.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from importlib.resources.abc import Traversable
+from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 from abstractor.codes import DrugMeaning, StatusRules, ValueSets
 from abstractor.errors import KnowledgeError
+from abstractor.guidelines.gathering import Refusals, noted, raise_all
+from abstractor.guidelines.shelf import Shelf
+from abstractor.guidelines.site_folder import open_site
 from abstractor.guidelines.tables import (
     CodeRow,
     NameRow,
@@ -22,35 +27,42 @@ from abstractor.guidelines.tables import (
     status_rows,
 )
 
-__all__ = ["compile_value_sets", "shipped_rows", "site_rows"]
+__all__ = ["SITE_CODES", "SITE_NAMES", "compile_value_sets", "shipped_rows", "site_rows"]
 
 _FOLDER = "value_sets"
-_NAMES = "names.csv"
-_IGNORABLE = "ignorable_words.csv"
-_STATUSES = "fhir_status_rules.csv"
-_SITE = "codes.csv"
+_NAMES = f"{_FOLDER}/names.csv"
+_IGNORABLE = f"{_FOLDER}/ignorable_words.csv"
+_STATUSES = f"{_FOLDER}/fhir_status_rules.csv"
+SITE_CODES = "codes.csv"
+SITE_NAMES = "names.csv"
+_ANSWER = "answer:"
+
+R = TypeVar("R", CodeRow, NameRow)
 
 
-def compile_value_sets(root: Traversable, site: Path | None, words: Words) -> ValueSets:
-    """Every table read, checked and compiled; the digest names what was read, in whatever order."""
-    folder = root.joinpath(_FOLDER)
-    ours = shipped_rows(root, words)
-    theirs = site_rows(site, words)
-    _refuse_overrides(ours, theirs)
-    rows = [*ours, *theirs]
-    names = name_rows(folder.joinpath(_NAMES), f"{_FOLDER}/{_NAMES}", words)
-    ignorable = ignorable_words(folder.joinpath(_IGNORABLE), f"{_FOLDER}/{_IGNORABLE}")
-    statuses = status_rows(folder.joinpath(_STATUSES), f"{_FOLDER}/{_STATUSES}")
+def compile_value_sets(
+    ours: Shelf, theirs: Shelf | None, words: Words, refusals: Refusals, *, beside: Iterable[object] = ()
+) -> ValueSets:
+    """Every table read, checked and compiled; the digest names what was read, in whatever order, and what
+    stands `beside` the tables."""
+    added, added_names = _of_site(theirs, words, refusals)
+    rows = _together(_shipped_rows(ours, words, refusals), added, refusals)
+    shipped_names = name_rows(ours.file(_NAMES), _NAMES, words, refusals)
+    names = _together(shipped_names, added_names, refusals)
+    ignorable = ignorable_words(ours.file(_IGNORABLE), _IGNORABLE, refusals)
+    statuses = status_rows(ours.file(_STATUSES), _STATUSES, refusals)
+    refusals += chain(_twice(rows), _two_meanings(rows), _named_twice(names))
     said = [
         *map(_said, rows),
         *map(_said_name, names),
         *sorted(ignorable),
         *map(list, sorted(statuses.items())),
+        *beside,
     ]
     return ValueSets(
         concepts=_concepts(rows),
-        drugs=_drugs(rows),
-        names=_names(names),
+        drugs={(r.system, r.code): DrugMeaning(r.meanings, r.rank) for r in rows if r.rank is not None},
+        names={row.words: DrugMeaning(row.agents, row.rank) for row in names},
         ignorable=ignorable,
         statuses=StatusRules(statuses),
         systems=frozenset(row.system for row in rows),
@@ -59,73 +71,113 @@ def compile_value_sets(root: Traversable, site: Path | None, words: Words) -> Va
 
 
 def shipped_rows(root: Traversable, words: Words) -> list[CodeRow]:
-    files = sorted(root.joinpath(_FOLDER).iterdir(), key=lambda each: each.name)
-    tables = [f for f in files if f.name.endswith(".csv") and f.name not in (_NAMES, _IGNORABLE, _STATUSES)]
-    return [row for file in tables for row in code_rows(file, f"{_FOLDER}/{file.name}", words)]
+    """Raises at the first line that is wrong."""
+    refusals: Refusals = []
+    rows = _shipped_rows(Shelf(root), words, refusals)
+    raise_all(refusals)
+    return rows
+
+
+def _shipped_rows(shelf: Shelf, words: Words, refusals: Refusals) -> list[CodeRow]:
+    files = sorted(shelf.file(_FOLDER).iterdir(), key=lambda each: each.name)
+    names = [f"{_FOLDER}/{file.name}" for file in files if file.name.endswith(".csv")]
+    tables = [name for name in names if name not in (_NAMES, _IGNORABLE, _STATUSES)]
+    return [row for name in tables for row in code_rows(shelf.file(name), name, words, refusals)]
 
 
 def site_rows(site: Path | None, words: Words) -> list[CodeRow]:
-    """A site folder need not hold codes."""
-    if site is None or not _holds_codes(site):
-        return []
-    return code_rows(site / _SITE, _SITE, words)
+    """Raises at the first thing that is wrong with the folder's names or its codes."""
+    refusals: Refusals = []
+    rows = _of_site(open_site(site, refusals), words, refusals)[0] if site is not None else []
+    raise_all(refusals)
+    return rows
 
 
-def _holds_codes(site: Path) -> bool:
-    """Is a file of that name there, to be read? What only has the name would leave out codes silently."""
-    file = site / _SITE
-    try:
-        file.lstat()  # a link to nothing is there too
-        readable = file.is_file()
-        dangling = not readable and not file.exists()
-    except FileNotFoundError:
-        return False
-    except OSError as wrong:
-        raise KnowledgeError(f"{file}: cannot be read ({wrong.strerror}); check its permissions") from wrong
-    if dangling:
-        raise KnowledgeError(f"{file}: a link to nothing; mend the link or remove it")
-    if not readable:
-        raise KnowledgeError(f"{file}: not a file; put the file with the codes there or remove it")
-    return True
+def _of_site(site: Shelf | None, words: Words, refusals: Refusals) -> tuple[list[CodeRow], list[NameRow]]:
+    """A site folder need not hold codes or names; a file of them must."""
+    codes: list[CodeRow] = []
+    names: list[NameRow] = []
+    if site is not None and site.holds(SITE_CODES):
+        with noted(refusals):
+            codes = code_rows(site.file(SITE_CODES), site.told(SITE_CODES), words, refusals)
+            _refuse_none(site, SITE_CODES, codes, refusals)
+    if site is not None and site.holds(SITE_NAMES):
+        with noted(refusals):
+            names = name_rows(site.file(SITE_NAMES), site.told(SITE_NAMES), words, refusals)
+            _refuse_none(site, SITE_NAMES, names, refusals)
+    return codes, names
 
 
-def _refuse_overrides(ours: list[CodeRow], theirs: list[CodeRow]) -> None:
-    held = {(row.system, row.code): row for row in ours}
+def _refuse_none(site: Shelf, file: str, rows: Sequence[object], refusals: Refusals) -> None:
+    """A table with nothing but its first line; where every line was refused, that has been told."""
+    if not rows and not any(site.told(file) in str(each) for each in refusals):
+        raise site.refusal(file, "no line below the first", "add lines, or remove the file")
+
+
+def _together(ours: list[R], theirs: list[R], refusals: Refusals) -> list[R]:
+    """The site's rows beside the shipped ones, but for those that would change what is shipped."""
+    held = {_key(row): row for row in ours}
+    added: list[R] = []
     for row in theirs:
-        other = held.get((row.system, row.code))
-        if other is not None:
-            wrong = f"this code is shipped already ({other.place.file}, as {'+'.join(other.meanings)})"
-            raise row.place.refusal(wrong, "remove the line: a site adds codes and changes none")
+        other = held.get(_key(row))
+        if other is None:
+            added.append(row)
+            continue
+        what, as_what = _told(other)
+        wrong = f"this {what} is shipped already ({other.place.file}, as {as_what})"
+        refusals.append(row.place.refusal(wrong, f"remove the line: a site adds {what}s and changes none"))
+    return ours + added
 
 
-def _concepts(rows: list[CodeRow]) -> dict[tuple[str, str], tuple[str, ...]]:
+def _key(row: CodeRow | NameRow) -> Hashable:
+    return (row.system, row.code) if isinstance(row, CodeRow) else row.words
+
+
+def _told(row: CodeRow | NameRow) -> tuple[str, str]:
+    return ("code", "+".join(row.meanings)) if isinstance(row, CodeRow) else ("name", "+".join(row.agents))
+
+
+def _concepts(rows: Iterable[CodeRow]) -> dict[tuple[str, str], tuple[str, ...]]:
     found: dict[tuple[str, str], set[str]] = {}
     for row in rows:
         if row.rank is None:
-            held = found.setdefault((row.system, row.code), set())
-            if row.meanings[0] in held:
-                raise row.place.refusal("the same code and concept twice", "keep one line")
-            held.add(row.meanings[0])
+            found.setdefault((row.system, row.code), set()).add(row.meanings[0])
     return {key: tuple(sorted(concepts)) for key, concepts in found.items()}
 
 
-def _drugs(rows: list[CodeRow]) -> dict[tuple[str, str], DrugMeaning]:
-    drugs: dict[tuple[str, str], DrugMeaning] = {}
+def _twice(rows: Sequence[CodeRow]) -> Iterator[KnowledgeError]:
+    seen: set[Hashable] = set()
+    for row in rows:
+        key = (row.system, row.code, None if row.rank is not None else row.meanings[0])
+        if key in seen:
+            what = "the same drug code twice" if row.rank is not None else "the same code and concept twice"
+            yield row.place.refusal(what, "keep one line")
+        seen.add(key)
+
+
+def _two_meanings(rows: Sequence[CodeRow]) -> Iterator[KnowledgeError]:
+    """A code may have several concepts (a bone metastasis is a distant one); some do not go together."""
+    drugs = {(row.system, row.code): row for row in rows if row.rank is not None}
+    answers: dict[tuple[str, str], CodeRow] = {}
     for row in rows:
         if row.rank is not None:
-            if (row.system, row.code) in drugs:
-                raise row.place.refusal("the same drug code twice", "keep one line")
-            drugs[row.system, row.code] = DrugMeaning(row.meanings, row.rank)
-    return drugs
+            continue
+        key, meaning = (row.system, row.code), row.meanings[0]
+        other = drugs.get(key)
+        if meaning.startswith(_ANSWER):
+            other = other or answers.get(key)
+            answers.setdefault(key, row)
+        if other is not None and other.meanings != row.meanings:
+            wrong = f"one code with two meanings ({other.place.entry}: {'+'.join(other.meanings)})"
+            yield row.place.refusal(wrong, "keep the line that is right")
 
 
-def _names(rows: list[NameRow]) -> dict[tuple[str, ...], DrugMeaning]:
-    names: dict[tuple[str, ...], DrugMeaning] = {}
+def _named_twice(rows: Sequence[NameRow]) -> Iterator[KnowledgeError]:
+    seen: set[tuple[str, ...]] = set()
     for row in rows:
-        if row.words in names:
-            raise row.place.refusal("the same name twice", "keep one line")
-        names[row.words] = DrugMeaning(row.agents, row.rank)
-    return names
+        if row.words in seen:
+            yield row.place.refusal("the same name twice", "keep one line")
+        seen.add(row.words)
 
 
 def _said(row: CodeRow) -> list[str | int | None]:
@@ -139,5 +191,5 @@ def _said_name(row: NameRow) -> list[str | int | None]:
 
 
 def _digest(said: Iterable[object]) -> str:
-    lines = sorted(json.dumps(each, ensure_ascii=False) for each in said)
+    lines = sorted(json.dumps(each, ensure_ascii=False, default=str, sort_keys=True) for each in said)
     return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()

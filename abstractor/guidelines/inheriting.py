@@ -9,6 +9,7 @@ other.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from abstractor.guidelines.located import Table, joined, without
 from abstractor.guidelines.shelf import Place
 
 __all__ = ["with_inherited"]
@@ -16,39 +17,50 @@ __all__ = ["with_inherited"]
 ROWS, FROM, WITHOUT, CONFIDENCE = "recommendations", "rows_of", "without", "inherited_confidence"
 
 
-def with_inherited(
-    entry: Mapping[str, Any], earlier: Mapping[str, Mapping[str, Any]], place: Place
-) -> dict[str, Any]:
-    """The entry with all its rows; `earlier` are the complete entries before it in the file, by id."""
-    whole = {key: value for key, value in entry.items() if key not in (FROM, WITHOUT, CONFIDENCE)}
+def with_inherited(entry: Table, earlier: Mapping[str, Mapping[str, Any]], place: Place) -> Table:
+    """The entry with all its rows; `earlier` are the complete entries that it may name, by id."""
+    whole = without(entry, FROM, WITHOUT, CONFIDENCE)
     if FROM not in entry:
         for key in (WITHOUT, CONFIDENCE):
             if key in entry:
-                raise place.refusal(f"{key!r} is about rows of no edition", "name it in rows_of")
+                raise place.at(key).refusal(f"{key!r} is about rows of no edition", "name it in rows_of")
         return whole
-    former = earlier.get(entry[FROM])
+    named = entry[FROM]
+    former = earlier.get(named) if isinstance(named, str) else None
     if former is None:
-        raise place.refusal(
-            f"rows_of {entry[FROM]!r} is no edition before it in the file", "name one that is"
+        raise place.at(FROM).refusal(
+            f"rows_of {named!r} is no edition before it in the file", "name one that is"
         )
     own = _by_id(entry.get(ROWS, []), place)
-    doubt = {"confidence": entry[CONFIDENCE]} if CONFIDENCE in entry else {}
-    held = {name: {**row, **doubt} for name, row in _by_id(former[ROWS], place).items()}
-    unknown = sorted(set(entry.get(WITHOUT, ())) - held.keys())
-    if unknown:
-        raise place.refusal(f"without {unknown[0]!r}, which is no row of it", "name rows that it has")
+    held = {name: _doubted(row, entry) for name, row in _by_id(former[ROWS], place).items()}
+    left_out = entry.get(WITHOUT, [])
+    if not isinstance(left_out, list):
+        raise place.at(WITHOUT).refusal("not a list", "write it in [ ]")
+    for number, name in enumerate(left_out):
+        if name not in held:
+            raise place.at(WITHOUT, number).refusal(
+                f"without {name!r}, which is no row of it", "name rows that it has"
+            )
     new = [row for name, row in own.items() if name not in held]
-    kept = [own.get(name, row) for name, row in held.items() if name not in entry.get(WITHOUT, ())]
-    return {**whole, ROWS: [*new, *kept]}
+    kept = [own.get(name, row) for name, row in held.items() if name not in left_out]
+    return joined(whole, Table({ROWS: [*new, *kept]}, whole.spot, {ROWS: whole.spot}), spot=whole.spot)
 
 
-def _by_id(rows: Iterable[Mapping[str, Any]], place: Place) -> dict[str, Mapping[str, Any]]:
+def _doubted(row: Table, entry: Table) -> Table:
+    if CONFIDENCE not in entry:
+        return row
+    said = Table({"confidence": entry[CONFIDENCE]}, row.spot, {"confidence": entry.spots[CONFIDENCE]})
+    return joined(row, said, spot=row.spot)
+
+
+def _by_id(rows: Iterable[Table], place: Place) -> dict[str, Table]:
     """Where rows are inherited each is placed by its id, so that none may lack or share one."""
-    found: dict[str, Mapping[str, Any]] = {}
-    for row in rows:
-        if "id" not in row:
-            raise place.refusal("a recommendation without an id", "give it one")
+    found: dict[str, Table] = {}
+    for number, row in enumerate(rows):
+        at = place.at(ROWS, number)
+        if not isinstance(row, Table) or "id" not in row:
+            raise at.refusal("a recommendation without an id", "give it one")
         if row["id"] in found:
-            raise place.refusal("two recommendations with one id", "give each its own")
+            raise at.refusal("two recommendations with one id", "give each its own")
         found[row["id"]] = row
     return found

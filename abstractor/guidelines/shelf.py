@@ -6,30 +6,101 @@ decided elsewhere.
 
 import csv
 import io
+import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
 
 from abstractor.errors import KnowledgeError
+from abstractor.guidelines.gathering import Refusals, noted
+from abstractor.guidelines.located import Array, Source, Spot, Table, located
 
-__all__ = ["Place", "TableLine", "shipped", "table_lines", "toml_file", "toml_files"]
+__all__ = ["Place", "Shelf", "TableLine", "read_toml", "shipped", "table_lines", "toml_file", "toml_files"]
+
+# A formulary of every product that is sold has some megabytes; what is larger is another file by mistake.
+LARGEST_CSV = 32 * 1024 * 1024
+LARGEST_TOML = 2 * 1024 * 1024
+_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A folder of knowledge: the shipped one, or a site's, whose files are told with their folder.
+
+    `names`: of a site, the files that it holds and that may be read.
+    """
+
+    root: Traversable
+    site: bool = False
+    names: tuple[str, ...] = ()
+
+    def told(self, name: str) -> str:
+        return f"{self.root}/{name}" if self.site else name
+
+    def file(self, name: str) -> Traversable:
+        return self.root.joinpath(*name.split("/"))
+
+    def holds(self, name: str) -> bool:
+        """The shipped shelf holds every file: that one is missing is told when it is read."""
+        return not self.site or name in self.names
+
+    def tables(self, folder: str) -> tuple[str, ...]:
+        """The TOML files of a folder, in the order of names."""
+        if self.site:
+            return tuple(name for name in self.names if name.startswith(f"{folder}/"))
+        files = sorted(self.file(folder).iterdir(), key=lambda each: each.name)
+        return tuple(f"{folder}/{file.name}" for file in files if file.name.endswith(".toml"))
+
+    def refusal(self, name: str, wrong: str, mend: str) -> KnowledgeError:
+        return KnowledgeError(f"{self.told(name)}: {wrong}; {mend}")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: the file, and the entry or line in it."""
+    """Where something stands: the file, the entry in it, and, in TOML, the value with its spot.
+
+    `entry` is for a reader ("edition 'x', recommendations"); in a table of codes it is the line.
+    """
 
     file: str
     entry: str
+    value: object = None
+    spot: Spot | None = None
 
     def refusal(self, wrong: str, mend: str) -> KnowledgeError:
-        return KnowledgeError(f"{self.file}, {self.entry}: {wrong}; {mend}")
+        where = f"{self.file}, {self.entry}"
+        if self.spot is not None:
+            where = f"{self.spot.source.name}, line {self.spot.line}, {self.entry}"
+        return KnowledgeError(f"{where}: {wrong}; {mend}")
 
-    def within(self, entry: str) -> "Place":
-        return Place(self.file, f"{self.entry}, {entry}")
+    def within(self, entry: str, *keys: str | int) -> "Place":
+        """A part of it: its name for a reader, and the keys that lead there (else the name is the key)."""
+        return self.at(*(keys or (entry,))).named(entry)
+
+    def named(self, entry: str) -> "Place":
+        """The same spot, told more precisely."""
+        return replace(self, entry=f"{self.entry}, {entry}")
+
+    def at(self, *keys: str | int) -> "Place":
+        """The same entry, at the line of that part; where there is none, at the line of the whole."""
+        value, spot = self.value, self.spot
+        for key in keys:
+            value, spot = _part(value, spot, key)
+        return replace(self, value=value, spot=spot)
+
+
+def _part(value: object, spot: Spot | None, key: str | int) -> tuple[object, Spot | None]:
+    match value, key:
+        case Table(), str() if key in value:
+            return value[key], value.spots[key]
+        case Array(), int() if key < len(value):
+            return value[key], value[key].spot if isinstance(value[key], Table) else value.spots[key]
+        case list(), int() if key < len(value) and isinstance(value[key], Table):
+            return value[key], value[key].spot
+        case _:
+            return None, spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,49 +116,76 @@ def shipped() -> Traversable:
     return files("abstractor.guidelines")
 
 
-def toml_file(root: Traversable, name: str) -> dict[str, Any]:
-    return _parsed(root.joinpath(name), name)
+def toml_file(root: Traversable, name: str) -> Table:
+    return read_toml(Shelf(root), name)
 
 
-def toml_files(root: Traversable, folder: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def toml_files(root: Traversable, folder: str) -> Iterator[tuple[str, Table]]:
     """Each TOML file of a folder by its name, in the order of names."""
-    for file in sorted(root.joinpath(folder).iterdir(), key=lambda each: each.name):
-        if file.name.endswith(".toml"):
-            name = f"{folder}/{file.name}"
-            yield name, _parsed(file, name)
+    shelf = Shelf(root)
+    yield from ((name, read_toml(shelf, name)) for name in shelf.tables(folder))
 
 
-def _parsed(file: Traversable, name: str) -> dict[str, Any]:
+def read_toml(shelf: Shelf, name: str) -> Table:
+    shown = shelf.told(name)
+    text = _text(shelf.file(name), shown, LARGEST_TOML)
     try:
-        return tomllib.loads(_text(file, name))
+        held: Table = located(tomllib.loads(text), Spot(Source(shown, text)))
     except tomllib.TOMLDecodeError as wrong:
-        raise KnowledgeError(f"{name}: not TOML ({wrong}); mend the syntax there") from wrong
+        raise _no_toml(shown, str(wrong), text) from wrong
+    except (RecursionError, ValueError) as wrong:
+        raise KnowledgeError(f"{shown}, line 1: tables and lists nest too deep; write it flat") from wrong
+    return held
 
 
-def _text(file: Traversable, name: str) -> str:
+def _no_toml(name: str, wrong: str, text: str) -> KnowledgeError:
+    """The parser's own words, its line put where lines stand."""
+    told = _AT_LINE.search(wrong)
+    line = told[1] if told is not None and told[1] else text.rstrip("\n").count("\n") + 1
+    what = _AT_LINE.sub("", wrong)
+    return KnowledgeError(f"{name}, line {line}: not TOML ({what}); mend the syntax there")
+
+
+def _text(file: Traversable, name: str, largest: int) -> str:
     """As UTF-8; the mark that spreadsheets put in front is no part of it."""
     try:
-        return file.read_bytes().decode("utf-8-sig")
+        with file.open("rb") as opened:
+            held = opened.read(largest + 1)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as wrong:
         raise KnowledgeError(f"{name}: no such file; restore it or reinstall the program") from wrong
     except OSError as wrong:
         raise KnowledgeError(f"{name}: cannot be read ({wrong.strerror}); check its permissions") from wrong
+    if len(held) > largest:
+        mebibytes = largest >> 20
+        raise KnowledgeError(f"{name}: larger than {mebibytes} MiB; take out what is not needed")
+    try:
+        return held.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        raise KnowledgeError(f"{name}: cannot be read as UTF-8 text; save it as such") from wrong
+        line = held.count(b"\n", 0, wrong.start) + 1
+        raise KnowledgeError(f"{name}, line {line}: cannot be read as UTF-8 text; save it as such") from wrong
 
 
-def table_lines(file: Traversable, name: str, columns: tuple[str, ...]) -> list[TableLine]:
+def table_lines(
+    file: Traversable, name: str, columns: tuple[str, ...], refusals: Refusals
+) -> list[TableLine]:
     """The lines of a CSV table with exactly these columns, in this order; empty lines are passed over."""
-    reader = csv.reader(io.StringIO(_text(file, name)), strict=True)
+    reader = csv.reader(io.StringIO(_text(file, name, LARGEST_CSV)), strict=True)
+    lines: list[TableLine] = []
+    first = 1
     try:
         head = next(reader, [])
         if tuple(head) != columns:
             raise KnowledgeError(f"{name}, line 1: other columns than expected; write {','.join(columns)}")
-        return [_line(name, reader.line_num, cells, columns) for cells in reader if cells]
+        first = reader.line_num + 1
+        for cells in reader:
+            # A row may run over several lines: it is named by its first.
+            if cells:
+                with noted(refusals):
+                    lines.append(_line(name, first, cells, columns))
+            first = reader.line_num + 1
     except csv.Error as wrong:
-        raise KnowledgeError(
-            f"{name}, line {reader.line_num}: not CSV ({wrong}); mend the quoting"
-        ) from wrong
+        raise KnowledgeError(f"{name}, line {first}: not CSV ({wrong}); mend the quoting") from wrong
+    return lines
 
 
 def _line(name: str, number: int, cells: list[str], columns: tuple[str, ...]) -> TableLine:

@@ -6,12 +6,14 @@ must not ship.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources.abc import Traversable
+from typing import TypeVar
 
 from abstractor.codes import SYSTEMS, canonical, tokens_of
+from abstractor.guidelines.gathering import Refusals, noted, raise_all
 from abstractor.guidelines.shelf import Place, TableLine, table_lines
 
 __all__ = [
@@ -30,6 +32,8 @@ __all__ = [
     "status_rows",
 ]
 
+R = TypeVar("R")
+
 # Answers written in words stand in the tables under this system, in lower case with single spaces.
 WRITTEN = "text"
 
@@ -37,6 +41,7 @@ CODE_COLUMNS = (
     "concept", "system", "code", "display", "rank", "valid_from", "valid_to", "source", "confidence", "note",
 )  # fmt: skip
 NAME_COLUMNS = ("name", "agents", "rank", "form", "source", "confidence", "note")
+STATUS_COLUMNS = ("resource", "element", "value", "treatment", "why", "source")
 SHIPPABLE = ("high", "medium")
 FORMS = ("generic", "brand", "abbreviation", "misspelling", "foreign")
 
@@ -97,8 +102,26 @@ class NameRow:
     source: str
 
 
-def code_rows(file: Traversable, name: str, words: Words) -> list[CodeRow]:
-    return [_code_row(line, words) for line in table_lines(file, name, CODE_COLUMNS)]
+def code_rows(file: Traversable, name: str, words: Words, refusals: Refusals | None = None) -> list[CodeRow]:
+    """Without a place to note them in, refusals are raised; so it is with the other tables."""
+    return _rows(file, name, CODE_COLUMNS, lambda line: _code_row(line, words), refusals)
+
+
+def _rows(
+    file: Traversable,
+    name: str,
+    columns: tuple[str, ...],
+    row_of: Callable[[TableLine], R],
+    refusals: Refusals | None,
+) -> list[R]:
+    rows: list[R] = []
+    wrong: Refusals = [] if refusals is None else refusals
+    for line in table_lines(file, name, columns, wrong):
+        with noted(wrong):
+            rows.append(row_of(line))
+    if refusals is None:
+        raise_all(wrong)
+    return rows
 
 
 def _code_row(line: TableLine, words: Words) -> CodeRow:
@@ -129,8 +152,8 @@ def _code_row(line: TableLine, words: Words) -> CodeRow:
     )  # fmt: skip
 
 
-def name_rows(file: Traversable, name: str, words: Words) -> list[NameRow]:
-    return [_name_row(line, words) for line in table_lines(file, name, NAME_COLUMNS)]
+def name_rows(file: Traversable, name: str, words: Words, refusals: Refusals | None = None) -> list[NameRow]:
+    return _rows(file, name, NAME_COLUMNS, lambda line: _name_row(line, words), refusals)
 
 
 def _name_row(line: TableLine, words: Words) -> NameRow:
@@ -147,9 +170,9 @@ def _name_row(line: TableLine, words: Words) -> NameRow:
     )
 
 
-def ignorable_words(file: Traversable, name: str) -> frozenset[str]:
+def ignorable_words(file: Traversable, name: str, refusals: Refusals) -> frozenset[str]:
     """Words, or two together, that say nothing about which drug it is; "#" stands for a number."""
-    lines = table_lines(file, name, ("word", "says"))
+    lines = table_lines(file, name, ("word", "says"), refusals)
     for line in lines:
         _refuse_unsaid(line, "word", "says")
         if _IGNORABLE.fullmatch(line.cells["word"]) is None:
@@ -157,10 +180,10 @@ def ignorable_words(file: Traversable, name: str) -> frozenset[str]:
     return frozenset(line.cells["word"] for line in lines)
 
 
-def status_rows(file: Traversable, name: str) -> dict[tuple[str, str, str], str]:
+def status_rows(file: Traversable, name: str, refusals: Refusals) -> dict[tuple[str, str, str], str]:
     """(resource type, element, value) -> what a status means for relying on the record."""
     rules: dict[tuple[str, str, str], str] = {}
-    for line in table_lines(file, name, ("resource", "element", "value", "treatment", "why", "source")):
+    for line in table_lines(file, name, STATUS_COLUMNS, refusals):
         _refuse_unsaid(line, "resource", "element", "value", "source")
         cells = line.cells
         key = (cells["resource"], cells["element"], cells["value"])

@@ -7,6 +7,7 @@ import pytest
 from abstractor.errors import KnowledgeError
 from abstractor.guidelines import load_library
 from abstractor.guidelines.inheriting import with_inherited
+from abstractor.guidelines.located import Source, Spot, located
 from abstractor.guidelines.shelf import Place
 from tests.unit.guidelines.shelves import Shelf
 
@@ -21,8 +22,14 @@ def row(name: str, verdict: str = "acceptable", confidence: str = "high") -> Row
 FIRST = {"id": "first", "recommendations": [row("a"), row("b"), row("c")]}
 
 
+def inherited(entry: dict[str, Any]) -> dict[str, Any]:
+    """As if both stood in one file."""
+    spot = Spot(Source(PLACE.file, ""))
+    return with_inherited(located(entry, spot), {"first": located(FIRST, spot)}, PLACE)
+
+
 def second(**said: Any) -> dict[str, Any]:
-    return with_inherited({"id": "second", "rows_of": "first", **said}, {"first": FIRST}, PLACE)
+    return inherited({"id": "second", "rows_of": "first", **said})
 
 
 def named(edition: dict[str, Any]) -> list[str]:
@@ -61,7 +68,7 @@ def test_inherited_rows_may_be_in_doubt_where_own_rows_are_not() -> None:
 
 def test_an_edition_that_inherits_nothing_is_left_as_it_is() -> None:
     entry = {"id": "second", "recommendations": [row("d")]}
-    assert with_inherited(entry, {"first": FIRST}, PLACE) == entry
+    assert inherited(entry) == entry
 
 
 @pytest.mark.parametrize(
@@ -83,7 +90,7 @@ def test_refused(said: dict[str, Any], says: str) -> None:
 @pytest.mark.parametrize("key", ["without", "inherited_confidence"])
 def test_what_is_about_inherited_rows_needs_some(key: str) -> None:
     with pytest.raises(KnowledgeError, match="name it in rows_of"):
-        with_inherited({"id": "second", key: ["a"]}, {"first": FIRST}, PLACE)
+        inherited({"id": "second", key: ["a"]})
 
 
 def test_inheritance_goes_on_over_several_editions() -> None:

@@ -74,11 +74,14 @@ def test_a_drug_code_twice(shelf: Shelf) -> None:
     assert any("the same drug code twice" in refusal for refusal in shelf.refusals())
 
 
-def test_a_refusal_names_file_entry_and_mend(shelf: Shelf) -> None:
+def test_a_refusal_names_file_line_entry_and_mend(shelf: Shelf) -> None:
     shelf.replace(LABEL, 'section = "', 'chapter = "')
-    (refusal,) = shelf.refusals()
-    assert refusal == (
-        "editions/fda-tucatinib.toml, edition 'fda-tucatinib-2020-04-17', recommendations, "
-        "'after-one-regimen': unknown key 'chapter'; remove it or use one of id, when, verdict, expected, "
-        "section, grade, confidence, covers"
-    )
+    lines = (shelf.root / LABEL).read_text(encoding="utf-8").splitlines()
+    wrong = next(number for number, line in enumerate(lines, 1) if line.startswith("chapter"))
+    row = next(number for number, line in enumerate(lines, 1) if line == "[[edition.recommendations]]")
+    entry = "edition 'fda-tucatinib-2020-04-17', recommendations, 'after-one-regimen'"
+    assert shelf.refusals() == [
+        f"{LABEL}, line {wrong}, {entry}: unknown key 'chapter'; remove it or use one of id, when, verdict, "
+        "expected, section, grade, confidence, covers",
+        f"{LABEL}, line {row}, {entry}: key 'section' is missing; add it",
+    ]
