@@ -46,6 +46,7 @@ def measured(
             as_of=as_of,
             grace_days=library.grace_days,
             grace_authorities=library.grace_authorities,
+            uncoded=library.uncoded,
         )
         yield from measure.rule.findings(context)
 

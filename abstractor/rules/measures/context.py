@@ -50,7 +50,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class MeasureContext:
-    """One measure on one chart. `grace_days` and its authorities are the knowledge base's section 2.1."""
+    """One measure on one chart. `grace_days` and its authorities are the knowledge base's section 2.1.
+    `uncoded`: concepts that no loaded table gives a code or a word for.
+    """
 
     measure: str
     advisory: bool
@@ -66,6 +68,7 @@ class MeasureContext:
     as_of: date
     grace_days: int
     grace_authorities: tuple[str, ...]
+    uncoded: frozenset[str] = frozenset()
 
     def in_force(self, edition: str, day: date) -> AskedBy | None:
         """That edition, or for a label its successor for the same drug: the one in force on that day."""

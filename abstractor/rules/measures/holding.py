@@ -52,6 +52,14 @@ class Wanted:
     kinds: tuple[str, ...] = ()
     zero_counts: bool = False
 
+    def concepts(self) -> tuple[str, ...]:
+        coded = (self.results, self.studies, self.activities, self.visits, self.diagnoses)
+        return () if self.markers else tuple(each for concepts in coded for each in concepts)
+
+    def concepts(self) -> tuple[str, ...]:
+        """Every concept by which it could be told."""
+        return (*self.results, *self.studies, *self.activities, *self.visits, *self.diagnoses)
+
     def types(self) -> tuple[str, ...]:
         """The record kinds that are searched for it."""
         searched: dict[str, bool] = {

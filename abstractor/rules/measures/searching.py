@@ -39,7 +39,20 @@ def search(
 def doubt_in(context: MeasureContext, wanted: Wanted, window: Window, *, first_type: str) -> Search | None:
     """Why the silence of a window says nothing, beside what surely lies in it."""
     held = context.holdings.of(wanted)
-    return _open(held, window) or _unread(context, wanted, window) or not_whole(context.chart, first_type)
+    return (
+        _open(held, window)
+        or _unread(context, wanted, window)
+        or _not_loaded(context, wanted)
+        or not_whole(context.chart, first_type)
+    )
+
+
+def _not_loaded(context: MeasureContext, wanted: Wanted) -> Search | None:
+    """Nothing that is loaded could show it in any chart, so its silence is no omission."""
+    if wanted.drugs or not wanted.concepts() or not context.uncoded.issuperset(wanted.concepts()):
+        return None
+    shows = f"nothing could show {wanted.name}: no code is loaded for it"
+    return Search(Truth.UNKNOWN, shows, "codes-not-loaded")
 
 
 def _open(held: tuple[Held, ...], window: Window) -> Search | None:
@@ -78,6 +91,15 @@ def _unread(context: MeasureContext, wanted: Wanted, window: Window) -> Search |
                 shows = "a drug in the window whose name cannot be read"
                 return Search(Truth.UNKNOWN, shows, "drug-unread", record.sources)
     return None
+
+
+def _untellable(context: MeasureContext, wanted: Wanted) -> Search | None:
+    """No chart can show it: none of its concepts has a code or a word in any table that is loaded."""
+    concepts = wanted.concepts()
+    if wanted.drugs or wanted.markers or not concepts or not context.uncoded.issuperset(concepts):
+        return None
+    shows = f"none seen, and no code that is loaded says {wanted.name}"
+    return Search(Truth.UNKNOWN, shows, "codes-not-loaded")
 
 
 def _may_be(activity: Activity, wanted: Wanted) -> bool:
