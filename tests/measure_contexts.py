@@ -22,6 +22,7 @@ def context_of(
     as_of: str = "2022-12-31",
     measure: str = "A-MEASURE",
     advisory: bool = False,
+    uncoded: frozenset[str] = frozenset(),
 ) -> MeasureContext:
     """The year 2022, the shipped agents and terms, and the editions that ask."""
     known = library()
@@ -40,4 +41,5 @@ def context_of(
         as_of=date.fromisoformat(as_of),
         grace_days=known.grace_days,
         grace_authorities=known.grace_authorities,
+        uncoded=uncoded,
     )

@@ -53,12 +53,9 @@ class Wanted:
     zero_counts: bool = False
 
     def concepts(self) -> tuple[str, ...]:
+        """The concepts by which alone it could be told; none where a marker is enough."""
         coded = (self.results, self.studies, self.activities, self.visits, self.diagnoses)
         return () if self.markers else tuple(each for concepts in coded for each in concepts)
-
-    def concepts(self) -> tuple[str, ...]:
-        """Every concept by which it could be told."""
-        return (*self.results, *self.studies, *self.activities, *self.visits, *self.diagnoses)
 
     def types(self) -> tuple[str, ...]:
         """The record kinds that are searched for it."""

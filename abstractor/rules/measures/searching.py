@@ -93,15 +93,6 @@ def _unread(context: MeasureContext, wanted: Wanted, window: Window) -> Search |
     return None
 
 
-def _untellable(context: MeasureContext, wanted: Wanted) -> Search | None:
-    """No chart can show it: none of its concepts has a code or a word in any table that is loaded."""
-    concepts = wanted.concepts()
-    if wanted.drugs or wanted.markers or not concepts or not context.uncoded.issuperset(concepts):
-        return None
-    shows = f"none seen, and no code that is loaded says {wanted.name}"
-    return Search(Truth.UNKNOWN, shows, "codes-not-loaded")
-
-
 def _may_be(activity: Activity, wanted: Wanted) -> bool:
     return activity.unread and (not wanted.kinds or activity.kind in wanted.kinds)
 
