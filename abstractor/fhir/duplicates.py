@@ -60,12 +60,12 @@ def _joined(group: Sequence[Any], aliases: Aliases) -> Any:
 
 def merge_orders(orders: Sequence[Traced[Order]], aliases: Aliases) -> list[Order]:
     """Orders of the same agents on the same day from different systems are one order."""
-    return _merge(orders, _SAME_DAY, aliases, filled=("supply", "requester"))
+    return _merge(orders, _SAME_DAY, aliases, filled=("supply", "requester", "dose", "strength"))
 
 
 def merge_doses(doses: Sequence[Traced[Administration]], aliases: Aliases) -> list[Administration]:
     """A dose in two systems, and a dose and its claim, are one dose."""
-    return _merge(doses, _WINDOW, aliases, filled=("order", "encounter", "reasons"))
+    return _merge(doses, _WINDOW, aliases, filled=("order", "encounter", "reasons", "dose"))
 
 
 def merge_dispenses(dispenses: Sequence[Traced[Dispense]], aliases: Aliases) -> list[Dispense]:

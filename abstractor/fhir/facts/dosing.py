@@ -37,7 +37,9 @@ _FOLLOWS = frozenset(
 )
 _DAYS = re.compile(r"\d{1,2}(?:-\d{1,2})?|\d{1,2}-day")
 _UNITS_A_DAY = {"h": 24.0, "d": 1.0, "wk": 1 / 7}
-_MILLIGRAMS = re.compile(r"(\d{1,4}(?:\.\d{1,3})?) ?mg\b(?! ?(?:/|per))(?!-)", re.IGNORECASE)
+_MILLIGRAMS = re.compile(
+    r"(\d{1,4}(?:\.\d{1,3})?) ?mg\b(?! ?/ ?[\d.]* ?(?:ml|l|m2|kg|g|h|hr)\b)(?! ?per\b)(?!-)", re.IGNORECASE
+)
 _DECIMALS = 6
 
 Found = tuple[Dose | None, tuple[Source, ...]]

@@ -33,7 +33,7 @@ def test_from_files() -> None:
     assert row(chart, "Observation").state is Seen.NOT_ASKED
 
 
-def test_envelopes_are_counted() -> None:
+def test_a_record_that_says_next_to_nothing_is_counted() -> None:
     kinds = (
         "CarePlan",
         "CareTeam",
