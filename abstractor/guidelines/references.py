@@ -11,7 +11,7 @@ from typing import Any
 
 from abstractor.errors import KnowledgeError
 from abstractor.guidelines.shelf import Place
-from abstractor.rules.inclusion_policy import Her2Drugs
+from abstractor.rules.inclusion_policy import Cdk46Cohort, Her2Drugs
 from abstractor.rules.kinds import (
     ChosenAgents,
     ChosenComposition,
@@ -35,6 +35,7 @@ from abstractor.rules.measures.asking import Asking
 from abstractor.rules.measures.care_due import CareDue, Excuses
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.occasions import Diagnosed, DrugStarted, EventOnTreatment, FirstDose
+from abstractor.rules.measures.pneumonitis_response import PneumonitisResponse
 from abstractor.rules.measures.rolling_check import RollingCheck
 from abstractor.rules.terms import (
     CancelledOrders,
@@ -85,6 +86,7 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(InclusionPolicy, Naming.CONCEPT, "metastatic_history"),
     **_fields(InclusionPolicy, Naming.AGENT_KIND, "breast_only_kinds"),
     **_fields(Her2Drugs, Naming.AGENT, "exclusive", "shared", "low_labelled"),
+    **_fields(Cdk46Cohort, Naming.AGENT_KIND, "agent_kinds"),
     **_fields(InclusionPolicy, Naming.VISIT_CLASS, "visit_classes"),
     **_fields(ChosenRegimen, Naming.REGIMEN, "one_of"),
     **_fields(ChosenAgents, Naming.AGENT, "all_of", "any_of", "none_of"),
@@ -117,6 +119,8 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(EventOnTreatment, Naming.CONCEPT, "events"),
     **_fields(Excuses, Naming.CONCEPT, "diagnoses", "stop_reasons", "declined"),
     **_fields(CareDue, Naming.CONCEPT, "hospice", "taken_out_by"),
+    **_fields(PneumonitisResponse, Naming.AGENT, "agents", "steroids"),
+    **_fields(PneumonitisResponse, Naming.CONCEPT, "events", "weak_events", "severities", "grades"),
     **_fields(RollingCheck, Naming.AGENT, "agents"),
     **_fields(RollingCheck, Naming.CONCEPT, "hospice"),
 }

@@ -1,14 +1,15 @@
 """The one door: a chart, what is known, and a question give an abstract. Pure; the same in, the same
 out."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from abstractor.abstract import (
     Abstract,
     Criterion,
     Flag,
+    Inclusion,
     LineRef,
     ReportingPeriod,
     Stamps,
@@ -17,11 +18,12 @@ from abstractor.abstract import (
 from abstractor.chart import Chart
 from abstractor.dates import Period
 from abstractor.rules.anchor import metastatic_anchor
+from abstractor.rules.cdk46_cohort import CDK46, decide_cdk46
 from abstractor.rules.flags import all_flags, is_flagged
 from abstractor.rules.found import Found
 from abstractor.rules.her2.flags import her2_flags
 from abstractor.rules.her2.status import Her2Status, her2_status
-from abstractor.rules.inclusion import decide_inclusion
+from abstractor.rules.inclusion import HER2_MBC, decide_inclusion, her2_positive_mbc
 from abstractor.rules.labels import judge_label
 from abstractor.rules.late_metastasis import filed_late
 from abstractor.rules.library import Library, LinePolicy
@@ -47,10 +49,11 @@ def abstract_chart(
     *,
     definition: str,
     program: str,
+    cohort: str = HER2_MBC,
 ) -> Abstract:
     """Abstract one patient; `abstract_and_lines` says what each argument is."""
     abstract, _ = abstract_and_lines(
-        chart, library, policy, period, as_of, definition=definition, program=program
+        chart, library, policy, period, as_of, definition=definition, program=program, cohort=cohort
     )
     return abstract
 
@@ -64,35 +67,27 @@ def abstract_and_lines(
     *,
     definition: str,
     program: str,
+    cohort: str = HER2_MBC,
 ) -> tuple[Abstract, Therapy]:
     """Abstract one patient, and the lines with what they rest on (for attribution to a clinician).
 
-    Every gap of the sensitivity analysis is tried; facts after `as_of` are out; `program` is stamped."""
+    Every gap of the sensitivity analysis is tried; facts after `as_of` are out; `program` is stamped.
+    `cohort` changes the inclusion criteria alone."""
     known = chart.as_of(as_of)
-    anchor, her2 = metastatic_anchor(known, library.inclusion), her2_status(known, library.inclusion)
-    gap, days, agents = policy.restart_gap_days, Period(period.start, period.end), her2_directed(library)
-    signs = progressions(known, anchor, library.inclusion, policy, as_of)
+    tumour = _tumour(known, library)
+    gap, days = policy.restart_gap_days, Period(period.start, period.end)
+    signs = progressions(known, tumour.anchor, library.inclusion, policy, as_of)
     gaps = (gap, *policy.sensitivity_gap_days)
-    by_gap = derive_by_gap(known, anchor, library, policy, as_of, gaps=gaps, signs=signs)
-    inclusion = decide_inclusion(
-        known,
-        library.inclusion,
-        anchor,
-        her2,
-        by_gap,
-        period=days,
-        gap=gap,
-        definition=definition,
-        her2_agents=agents,
-    )
-    therapy, disease = by_gap[gap], inclusion.criteria[0]
-    situations = _situations(known, therapy, anchor, library, signs)
-    judged, ahead = _sequenced(known, situations, library, disease, days)
-    care = measured(known, therapy, anchor, library, disease=disease, period=days, as_of=as_of)
+    by_gap = derive_by_gap(known, tumour.anchor, library, policy, as_of, gaps=gaps, signs=signs)
+    therapy = by_gap[gap]
+    named = None if cohort == CDK46 else definition
+    inclusion, sensitive = _included(known, library, tumour, by_gap, period=days, gap=gap, definition=named)
+    situations = _situations(known, therapy, tumour.anchor, library, signs)
+    judged, ahead = _sequenced(known, situations, library, tumour.disease, days)
+    care = measured(known, therapy, tumour.anchor, library, disease=tumour.disease, period=days, as_of=as_of)
     found = _ordered((*judged, *care), therapy)
-    sensitive = inclusion_sensitive(known, inclusion, by_gap, gap=gap, period=days, her2_agents=agents)
-    beside = her2_flags(known, library.inclusion, anchor, disease, her2)
-    late = filed_late(therapy, anchor, policy, as_of)
+    beside = her2_flags(known, library.inclusion, tumour.anchor, tumour.disease, tumour.her2)
+    late = filed_late(therapy, tumour.anchor, policy, as_of)
     flags = all_flags(known, inclusion, found, (*therapy.flags, *ahead, *sensitive, *beside, *late))
     abstract = Abstract(
         patient=chart.patient.reference,
@@ -104,9 +99,55 @@ def abstract_and_lines(
         flags=flags,
         flagged=is_flagged(inclusion, flags),
         completeness=chart.completeness,
-        stamps=_stamps(chart, library, policy, (found, her2), program),
+        stamps=_stamps(chart, library, policy, (found, tumour.her2), program),
     )
     return abstract, therapy
+
+
+@dataclass(frozen=True, slots=True)
+class _Tumour:
+    """What the disease is: from when metastatic, its HER2 status, and whether both stand."""
+
+    anchor: Anchor
+    her2: Her2Status
+    disease: Criterion
+
+
+def _tumour(chart: Chart, library: Library) -> _Tumour:
+    policy = library.inclusion
+    anchor, her2 = metastatic_anchor(chart, policy), her2_status(chart, policy)
+    return _Tumour(anchor, her2, her2_positive_mbc(chart, policy, anchor, her2))
+
+
+def _included(
+    chart: Chart,
+    library: Library,
+    tumour: _Tumour,
+    by_gap: Mapping[int, Therapy],
+    *,
+    period: Period,
+    gap: int,
+    definition: str | None,
+) -> tuple[Inclusion, Iterator[Flag]]:
+    """The inclusion, and the flag where a convention would change it; by no definition for `cdk46`."""
+    if definition is None:
+        therapy = by_gap[gap]
+        decided = decide_cdk46(chart, library, tumour.anchor, tumour.her2, tumour.disease, therapy, period)
+        return decided, iter(())
+    agents = her2_directed(library)
+    inclusion = decide_inclusion(
+        chart,
+        library.inclusion,
+        tumour.disease,
+        by_gap,
+        period=period,
+        gap=gap,
+        definition=definition,
+        her2_agents=agents,
+    )
+    return inclusion, inclusion_sensitive(
+        chart, inclusion, by_gap, gap=gap, period=period, her2_agents=agents
+    )
 
 
 def _sequenced(

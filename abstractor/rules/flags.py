@@ -30,7 +30,7 @@ def all_flags(
     findings = tuple(each.finding for each in found)
     of_record = [*therapy_flags, *_from_issues(chart.issues), *_after_death(chart), *_stale(found)]
     flags = [
-        *_from_findings(findings),
+        *_from_findings(found),
         *_divergences(findings),
         *_from_criteria(inclusion.criteria, of_record),
         *_joined(of_record),
@@ -48,16 +48,19 @@ def is_flagged(inclusion: Inclusion, flags: tuple[Flag, ...]) -> bool:
     return any(flag.code == "inclusion-sensitive" or flag.severity is Severity.CRITICAL for flag in flags)
 
 
-def _from_findings(findings: tuple[Finding, ...]) -> Iterable[Flag]:
-    for finding in findings:
-        if not finding.in_period or finding.advisory:
+def _from_findings(found: tuple[Found, ...]) -> Iterable[Flag]:
+    """A critical one flags in and out of the period."""
+    for each in found:
+        finding = each.finding
+        if finding.advisory or not (finding.in_period or each.severity is Severity.CRITICAL):
             continue
         if finding.rule == RULE and finding.verdict in _AGAINST:
             yield Flag(finding.rule, Severity.DISCORDANT, finding.statement, finding.evidence)
         elif finding.rule == RULE and finding.verdict is Verdict.INDETERMINATE:
             yield Flag(finding.rule, Severity.REVIEW, finding.statement, finding.evidence)
         elif finding.rule != RULE and finding.verdict is Verdict.NOT_MET:
-            yield Flag(finding.rule, Severity.DISCORDANT, finding.statement, finding.evidence)
+            severity = each.severity or Severity.DISCORDANT
+            yield Flag(finding.rule, severity, finding.statement, finding.evidence)
 
 
 def _divergences(findings: tuple[Finding, ...]) -> Iterable[Flag]:

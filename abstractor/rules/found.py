@@ -4,7 +4,7 @@ it.
 
 from dataclasses import dataclass
 
-from abstractor.abstract import Finding
+from abstractor.abstract import Finding, Severity
 
 __all__ = ["STALE", "Found"]
 
@@ -13,7 +13,8 @@ STALE = "guideline-stale"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`reason` is null where nothing was in doubt."""
+    """`reason` is null where nothing was in doubt; `severity` that of its flag, where it is not its verdict's."""
 
     finding: Finding
     reason: str | None
+    severity: Severity | None = None

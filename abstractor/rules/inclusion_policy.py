@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from abstractor.rules.her2.criteria import Her2Criteria
 
-__all__ = ["Her2Drugs", "InclusionPolicy", "TissueWords"]
+__all__ = ["Cdk46Cohort", "Her2Drugs", "InclusionPolicy", "TissueWords"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,14 @@ class Her2Drugs:
 
 
 @dataclass(frozen=True, slots=True)
+class Cdk46Cohort:
+    """The cohort of hormone-receptor-positive, HER2-negative disease: the kinds of drug that it asks for."""
+
+    source: str
+    agent_kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InclusionPolicy:
     """What the inclusion criteria rest on, by concept (knowledge base, 3.6, 6.2 and 6.3)."""
 
@@ -63,5 +71,6 @@ class InclusionPolicy:
     no_visit_concepts: tuple[str, ...]
     definitions: tuple[str, ...]
     her2_drugs: Her2Drugs
+    cdk46: Cdk46Cohort
     tissue: TissueWords
     her2: Her2Criteria

@@ -7,7 +7,7 @@ from abstractor.dates import Period, Truth
 from abstractor.rules.therapy.course import Therapy, TherapyLine
 from abstractor.rules.truth import Decided
 
-__all__ = ["DEFINITIONS", "Record", "her2_lines", "lines_in_all", "unsure_records"]
+__all__ = ["DEFINITIONS", "Record", "drug_in_doubt", "her2_lines", "lines_in_all", "unsure_records"]
 
 DEFINITIONS = {
     "A": "palliative lines with a HER2-directed agent",
@@ -50,8 +50,8 @@ def her2_lines(
         said += f"; no metastasis seen, and Condition was not seen whole ({chart.seen('Condition')})"
         said += f": {len(unplaced)} may be palliative{_named(unplaced)}"
         return _criterion(Verdict.UNKNOWN, "conditions-not-seen-whole", said, unplaced)
-    doubt = _hidden(possible, period) or _doubt(chart, therapy, definition, her2_agents)
-    doubt = doubt or _of_any_drug(chart, period)
+    asked = None if definition == "B" else her2_agents
+    doubt = _hidden(possible, period) or drug_in_doubt(chart, therapy, period, asked, unsure=her2_agents)
     if doubt is not None:
         return Criterion(
             "her2-lines", Verdict.UNKNOWN, doubt.reason, f"{said}; {doubt.shows}", cite(*doubt.sources)
@@ -88,18 +88,21 @@ def _hidden(possible: list[TherapyLine], period: Period) -> Decided | None:
     return None
 
 
-def _doubt(chart: Chart, therapy: Therapy, definition: str, her2_agents: frozenset[str]) -> Decided | None:
-    """Drugs on record that could be another line: of no date, or that code and text leave open."""
+def drug_in_doubt(
+    chart: Chart, therapy: Therapy, period: Period, agents: frozenset[str] | None, *, unsure: frozenset[str]
+) -> Decided | None:
+    """A drug on record that could be of these agents (null: any) in another line: of no date, that code and
+    text leave open (`unsure`), or of which nothing can be read."""
     for drug in therapy.unplaced:
-        if definition == "B" or drug.agent in her2_agents:
+        if agents is None or drug.agent in agents:
             if drug.when is None:
                 return Decided(Truth.UNKNOWN, f"{drug.agent} without a date", "date-uncertain", drug.sources)
             shows = f"{drug.agent} said to be taken on {drug.when}, in no line"
             return Decided(Truth.UNKNOWN, shows, "component-from-statement", drug.sources)
-    for record in unsure_records(chart, her2_agents):
+    for record in unsure_records(chart, unsure):
         shows = f"a drug that may be {' or '.join(record.may_be)}"
         return Decided(Truth.UNKNOWN, shows, "agent-unmapped", record.sources)
-    return None
+    return _of_any_drug(chart, period)
 
 
 def _of_any_drug(chart: Chart, period: Period) -> Decided | None:

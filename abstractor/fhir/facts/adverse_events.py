@@ -9,6 +9,7 @@ from abstractor.fhir.facts.coded import code_in
 from abstractor.fhir.facts.dated import first_date
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.diagnoses import severity_of
+from abstractor.fhir.facts.grades import grade_in_words
 from abstractor.fhir.facts.phrases import concepts_in_words
 from abstractor.fhir.facts.standing import status_of, weaker
 
@@ -60,4 +61,6 @@ def adverse_event_of(record: Record[AdverseEvent], desk: Desk) -> Diagnosis | No
         ),
         recorded=event.recorded_date.days if event.recorded_date is not None else None,
         encounter=record.named(event.encounter, expected="Encounter"),
+        grade=grade_in_words(meaning.words, severity.words),
+        verified=standing if worded else None,
     )

@@ -12,6 +12,7 @@ from abstractor.fhir.facts.about import conditions_named, site_in_words
 from abstractor.fhir.facts.coded import code_in
 from abstractor.fhir.facts.dated import ended, first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
+from abstractor.fhir.facts.grades import grade_in_words
 from abstractor.fhir.facts.phrases import METASTASIS_IN_WORDS, concepts_in_words
 from abstractor.fhir.facts.stages import category_of, stage_value
 from abstractor.fhir.facts.standing import standing_of, weaker
@@ -44,6 +45,7 @@ def diagnosis_of(record: Record[Condition], desk: Desk) -> Diagnosis | None:
         # Of a diagnosis that means something here; half of all problem lists leave the status out.
         desk.remarks.assumed.append(record.source("verificationStatus", None))
     worded = concepts_in_words(condition.code, meaning, desk)
+    verified_as = standing
     if set(worded) - {METASTASIS_IN_WORDS}:
         standing = weaker(standing, Standing.CONTEXT)
     when, dated = _onset(record, desk)
@@ -67,12 +69,15 @@ def diagnosis_of(record: Record[Condition], desk: Desk) -> Diagnosis | None:
             *record.cite("code", meaning.known),
             *record.cite("verificationStatus", desk.lexicon.meaning(condition.verification_status).known),
             *until_dated,
+            *record.cite("severity", desk.lexicon.meaning(condition.severity).known),
         ),
         recorded=condition.recorded_date.days if condition.recorded_date is not None else None,
         encounter=record.named(condition.encounter, expected="Encounter"),
         in_encounter=any(code_in(each, _CATEGORY) == _OF_A_VISIT for each in condition.category or ()),
         site=site_in_words(*(condition.body_site or ())),
         primary=conditions_named(record, desk, (), condition.extension or ()),
+        verified=verified_as if standing is not verified_as else None,
+        grade=grade_in_words(meaning.words, desk.lexicon.meaning(condition.severity).words),
     )
 
 

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from abstractor.chart import Biomarker, Chart, Source, Standing
+from abstractor.chart import Biomarker, Source, Standing
 from abstractor.dates import Truth
 from abstractor.rules.kinds.answers import Answer
+from abstractor.rules.receptors import RECEPTORS, receptors_by_code
 from abstractor.rules.situation import Situation
 from abstractor.rules.truth import Decided
 
@@ -54,9 +55,9 @@ def _status(situation: Situation) -> tuple[bool | None, str, tuple[Source, ...]]
     said = "; ".join(f"{r.marker.upper()} {r.reading}" + (f" on {r.when}" if r.when else "") for r in held)
     if any(result.reading == "positive" for result in held):
         return True, said, sources
-    if len(held) == len(("er", "pr")):
+    if len(held) == len(RECEPTORS):
         return False, said, sources
-    coded, code_sources = _coded(situation.chart, situation)
+    coded, code_sources = receptors_by_code(situation.chart, situation.terms.receptors)
     if coded is not None:
         named = "positive" if coded else "negative"
         return coded, f"hormone receptors {named} by a diagnosis code", (*sources, *code_sources)
@@ -78,17 +79,3 @@ def _latest(situation: Situation, marker: str) -> Biomarker | None:
 
 def _first_day(result: Biomarker) -> str:
     return "" if result.when is None else result.when.earliest.isoformat()
-
-
-def _coded(chart: Chart, situation: Situation) -> tuple[bool | None, tuple[Source, ...]]:
-    terms = situation.terms.receptors
-    standing = [d for d in chart.diagnoses if d.standing in _RELIED_ON]
-    held = {concept for d in standing for concept in d.concepts}
-    wanted = {*terms.positive, *terms.negative, *terms.er_negative, *terms.pr_negative}
-    sources = tuple(s for d in standing if wanted & set(d.concepts) for s in d.sources)
-    positive = bool(held & set(terms.positive))
-    both = bool(held & set(terms.er_negative)) and bool(held & set(terms.pr_negative))
-    negative = bool(held & set(terms.negative)) or both
-    if positive is negative:  # nothing, or codes that contradict each other
-        return None, sources
-    return positive, sources

@@ -223,7 +223,7 @@ def _finding(
         would_clear=outcome.would_clear,
         evidence=cite(*outcome.sources, *occasion.sources),
     )
-    return Found(decided, outcome.reason)
+    return Found(decided, outcome.reason, outcome.severity)
 
 
 def one_for_the_patient(found: list[Found]) -> Found | None:

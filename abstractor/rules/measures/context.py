@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from abstractor.abstract import Verdict
+from abstractor.abstract import Severity, Verdict
 from abstractor.chart import Chart, Order, Procedure, Source, Standing, Visit
 from abstractor.dates import Period, Truth
 from abstractor.rules.agents import Agent
@@ -39,13 +39,17 @@ class AskedBy:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A measure's verdict on one trigger; `reason` is a code wherever it is not simply met or not met."""
+    """A measure's verdict on one trigger; `reason` is a code wherever it is not simply met or not met.
+
+    `severity` is that of its flag, where it is another than the verdict's own.
+    """
 
     verdict: Verdict
     shows: str
     reason: str | None = None
     would_clear: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,13 @@ class Holdings:
         )
         self.drugs = _by((agent, record) for record in every for agent in record.agents)
 
+    def given(self, agents: tuple[str, ...]) -> list[Administration | Dispense]:
+        """Doses of the drugs, given or handed out, whatever their standing."""
+        return [r for r in _picked(self.drugs, agents) if isinstance(r, Administration | Dispense)]
+
+    def ordered(self, agents: tuple[str, ...]) -> list[Order]:
+        return [r for r in _picked(self.drugs, agents) if isinstance(r, Order)]
+
     def of(self, wanted: Wanted) -> tuple[Held, ...]:
         """Everything that counts or may, by day; facts without a date last."""
         if wanted not in self._found:
