@@ -2,9 +2,9 @@
 # It asks nothing. PYTHON=... chooses an interpreter; the set-up is redone only when a lock or pyproject.toml changes.
 
 PY := .venv/bin/python
-OURS := abstractor worker fixtures
+OURS := abstractor worker fixtures benchmarks
 
-.PHONY: help demo serve worker test check fix proof mutants knowledge-mutants lock clean
+.PHONY: help demo serve worker test check fix proof bench mutants knowledge-mutants lock clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is
@@ -36,6 +36,10 @@ mutants: .venv/.dev ## Change the rules in 1,000 places, one at a time: which ch
 knowledge-mutants: .venv/.dev ## Change every date, number, verdict, agent and condition: which does no case notice?
 	@$(PY) -m tests.mutation.knowledge --at-once 2 $(ARGS)
 
+bench: .venv/.runtime ## The peer benchmark, into docs/benchmark.md; ARGS=--quick to see that it runs
+	@bash benchmarks/setup.sh
+	@$(PY) -m benchmarks.run $(ARGS)
+
 check: .venv/.dev ## Lint, format, types, arrows between the rooms, guidelines, migrations in step with the tables
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
@@ -55,7 +59,7 @@ lock: .venv/.dev ## Lock the packages anew, with hashes and without addresses
 	done
 
 clean: ## Remove what the set-up and the tools made; your data stays
-	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache test-results
+	@rm -rf .venv benchmarks/.work .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache test-results
 
 .venv/.runtime: requirements/runtime.txt pyproject.toml .ci/venv.sh
 	@bash .ci/venv.sh runtime
