@@ -1,10 +1,13 @@
-"""The clinical sign-off: which editions no clinician has checked, said on every page until none is left."""
+"""The clinical sign-off: which editions no clinician has checked, said on every page until none is left; and
+which are past their review.
+"""
 
 from collections.abc import Iterable
+from datetime import date
 
 from abstractor.workflow import Services
 
-__all__ = ["unsigned_editions"]
+__all__ = ["overdue_editions", "unsigned_editions"]
 
 
 def unsigned_editions(services: Services, asked: Iterable[str]) -> tuple[str, ...] | None:
@@ -18,3 +21,9 @@ def unsigned_editions(services: Services, asked: Iterable[str]) -> tuple[str, ..
     known = {edition.id for edition in editions}
     named = tuple(name for name in asked if name in waiting or name not in known)
     return named if named or waiting else None
+
+
+def overdue_editions(services: Services, asked: Iterable[str], on: date) -> tuple[str, ...]:
+    """Those of the asked that are still open and whose next review is past: they judge nothing any more."""
+    due = {e.id for e in services.library.editions if e.valid_to is None and e.next_review < on}
+    return tuple(name for name in asked if name in due)

@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 
 from abstractor.web import wording
-from abstractor.web.signoff import unsigned_editions
+from abstractor.web.signoff import overdue_editions, unsigned_editions
 
 __all__ = ["render"]
 
@@ -36,6 +36,10 @@ _TEMPLATES = _environment()
 
 
 def render(request: Request, template: str, *, edition_ids: Iterable[str] = (), **held: Any) -> str:
-    """A whole page; the banner of the sign-off names the unsigned editions that it rests on."""
-    unsigned = unsigned_editions(request.app.state.services, edition_ids)
-    return _TEMPLATES.get_template(template).render(unsigned=unsigned, **held)
+    """A whole page; the banner of the sign-off names the editions that it rests on that nobody has signed, or
+    reviewed in time.
+    """
+    services, asked = request.app.state.services, tuple(edition_ids)
+    unsigned = unsigned_editions(services, asked)
+    overdue = overdue_editions(services, asked, services.clock().date())
+    return _TEMPLATES.get_template(template).render(unsigned=unsigned, overdue=overdue, **held)

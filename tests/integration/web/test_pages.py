@@ -122,9 +122,11 @@ def test_source_is_shown_as_received_with_the_element_marked(user: httpx.Client,
 
 
 def test_addresses_hold_numbers_of_ours_only(user: httpx.Client, site: Site) -> None:
-    """No reference, name, date or code of a patient stands in a link; what varies is a number or the tag."""
+    """No reference, name, date or code of a patient stands in a link; what varies is a number, the tag
+    or the id of an edition."""
     ours = re.compile(
         r"(?:https?:)?#?[a-z0-9-]*|/(?:queue|signout|static/[\w./-]+)?"
+        r"|/guidelines(?:/[a-z0-9.-]+)?"
         r"|/queue\?cycle=\d+(?:&severity=[a-z-]+)?(?:&page=\d+)?"
         r"|/cycles/\d+/charts/\d+(?:/evidence/\d+\?abstract=[0-9a-f]{12}(?:#element)?)?"
     )

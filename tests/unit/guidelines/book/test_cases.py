@@ -1,0 +1,138 @@
+"""The worked cases as files: read as they are written, refused where they say nothing that can be decided."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from abstractor.abstract import Verdict
+from abstractor.chart import Seen, Standing
+from abstractor.errors import KnowledgeError
+from abstractor.guidelines import load_library
+from abstractor.guidelines.book.cases import Course, Fact, FactKind, MeasureCase, read_cases
+from abstractor.guidelines.book.charting import chart_of, known_by
+from abstractor.guidelines.book.telling import facts_in_words
+
+WHOLE = """edition = "asco-her2-2018"
+[[case]]
+says = "Second line"
+why = "progression"
+metastatic = 2019-01-21
+lines = [
+    { drugs = ["docetaxel", "pertuzumab", "trastuzumab"], start = 2019-02-04 },
+    { drugs = ["ado-trastuzumab emtansine"], start = 2019-10-07 },
+]
+verdict = "preferred"
+row = "second-line-tdm1"
+"""
+
+
+def folder(path: Path, text: str, kind: str = "editions") -> Path:
+    file = path / "cases" / kind / "ours.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_sites_cases_come_after_the_shipped(tmp_path: Path) -> None:
+    shipped = read_cases().editions
+    held = read_cases((folder(tmp_path, WHOLE),)).editions
+    assert held[: len(shipped)] == shipped
+    (ours,) = held[len(shipped) :]
+    assert ours.lines[1] == Course(("ado-trastuzumab emtansine",), date(2019, 10, 7))
+    assert ours.verdict is Verdict.PREFERRED
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "said"),
+    [
+        ('edition = "asco-her2-2018"\n', "", "'edition' is missing"),
+        ("[[case]]", "[[cases]]", "unknown key 'cases'"),
+        ('verdict = "preferred"', 'verdict = "good"', "unknown word 'good'"),
+        ('why = "progression"', 'why = ""', "why is empty"),
+        ("metastatic = 2019-01-21", "", "no line of treatment in metastatic disease"),
+        ("metastatic = 2019-01-21", 'metastatic = "January"', "not a date"),
+        ("metastatic = 2019-01-21", "metastatic = 2019-01-21\nbrian = 2019-02-02", "unknown key 'brian'"),
+        (
+            "metastatic = 2019-01-21",
+            'metastatic = 2019-01-21\nadjuvant = { drugs = ["trastuzumab"], start = 2017-01-01 }',
+            "without its last day",
+        ),
+    ],
+)
+def test_what_is_no_case_is_refused_by_its_file(tmp_path: Path, wrong: str, right: str, said: str) -> None:
+    text = WHOLE.replace(wrong, right)
+    assert text != WHOLE
+    with pytest.raises(KnowledgeError, match=said) as refused:
+        read_cases((folder(tmp_path, text),))
+    assert "cases/editions/ours.toml" in str(refused.value)
+
+
+FACTS = (
+    Fact(FactKind.DIAGNOSIS, date(2020, 1, 1), "ild-pneumonitis", severity="severe"),
+    Fact(FactKind.RESULT, date(2020, 1, 2), "lvef", value=55, unit="%"),
+    Fact(FactKind.RESULT, date(2020, 1, 3), "disease-status", answer="answer:stable"),
+    Fact(FactKind.PROCEDURE, date(2020, 1, 4), "echocardiogram"),
+    Fact(FactKind.REPORT, date(2020, 1, 5), "echocardiogram"),
+    Fact(FactKind.ORDER, date(2020, 1, 6), "letrozole", against=True, why="stop-reason:refusal"),
+    Fact(FactKind.DOSE, date(2020, 1, 7), "letrozole"),
+    Fact(FactKind.DOSE, date(2020, 1, 8), "trastuzumab"),
+    Fact(FactKind.VISIT, date(2020, 1, 9)),
+    Fact(FactKind.REFERRAL, date(2020, 1, 10), "hospice"),
+    Fact(FactKind.PLAN, date(2020, 1, 11), "hospice"),
+    Fact(FactKind.NOTE, date(2020, 1, 12), "hospice"),
+    Fact(FactKind.VACCINATION, date(2020, 1, 13), "hospice", against=True),
+    Fact(FactKind.TEAM, date(2020, 1, 14), "hospice"),
+    Fact(FactKind.DEATH, date(2020, 1, 15)),
+)
+TOLD = MeasureCase(
+    says="x", why="x", measure="BMA", facts=FACTS, unseen=("Observation", "CareTeam", "Consent")
+)
+
+
+def test_every_kind_of_fact_arrives_in_the_chart() -> None:
+    assert {fact.kind for fact in FACTS} == set(FactKind)
+    chart = chart_of(TOLD, load_library().agents)
+    assert [d.concepts for d in chart.diagnoses] == [("breast-cancer",), ("ild-pneumonitis",)]
+    assert chart.diagnoses[1].severity == "severe"
+    assert [(r.number, r.unit, r.value_concepts) for r in chart.results] == [
+        (55, "%", ()),
+        (None, None, ("answer:stable",)),
+    ]
+    assert sorted(p.kind for p in chart.procedures) == ["procedure", "report"]
+    assert [(o.standing, o.stop_reasons) for o in chart.orders] == [
+        (Standing.AGAINST, ("stop-reason:refusal",))
+    ]
+    assert [d.agents for d in chart.dispenses] == [("letrozole",)]
+    assert [a.agents for a in chart.administrations] == [("trastuzumab",)]
+    assert len(chart.visits) == 1
+    assert sorted((a.kind, a.standing) for a in chart.activities) == [
+        ("CarePlan", Standing.COUNTS),
+        ("CareTeam", Standing.COUNTS),
+        ("DocumentReference", Standing.COUNTS),
+        ("Immunization", Standing.AGAINST),
+        ("ServiceRequest", Standing.COUNTS),
+    ]
+    assert chart.patient.deceased
+
+
+def test_what_was_not_seen_whole() -> None:
+    chart = chart_of(TOLD, load_library().agents)
+    assert chart.seen("Observation") is Seen.PARTIAL
+    assert chart.seen("Condition") is Seen.COMPLETE
+    assert chart.seen("AdverseEvent") is Seen.EMPTY
+
+
+def test_the_day_until_which_facts_are_known() -> None:
+    assert known_by(TOLD) == date(2020, 5, 14)
+    dated = MeasureCase(says="x", why="x", measure="BMA", as_of=date(2020, 2, 1))
+    assert known_by(dated) == date(2020, 2, 1)
+
+
+def test_a_case_in_words_is_told_by_its_days() -> None:
+    said = facts_in_words(TOLD)
+    assert said[0] == "HER2 IHC 3+"
+    assert said[1] == "2020-01-01: diagnosis: ild-pneumonitis, severe"
+    assert "2020-01-02: result: lvef 55 %" in said
+    assert "2020-01-06: order: letrozole, not done or denied (stop-reason:refusal)" in said
+    assert said[-1] == "not seen whole: Observation, CareTeam, Consent"
