@@ -130,7 +130,7 @@ class CareDue:
     ) -> Decision:
         needed = self._needed(asking)
         windows = [need.window(when, asking) for need in needed]
-        expected = "; ".join(f"{need.name} {_days(need, asking)} {occasion.names}" for need in needed)
+        expected = _expected(needed, asking, occasion)
         widest = Window(
             min(w.sure for w in windows),
             (min(w.possible[0] for w in windows), max(w.closes for w in windows)),
@@ -300,12 +300,29 @@ def _sources(searched: list[tuple[Need, Window, Search]], occasion: Occasion) ->
 
 
 def _span(need: Need) -> str:
-    before = "ever before" if need.before is None else f"{need.before} days before"
-    return f"from {before} to {need.after} days after"
+    before = "ever before" if need.before is None else f"{_counted(need.before)} before"
+    return f"from {before} to {_counted(need.after)} after"
+
+
+def _expected(needed: tuple[Need, ...], asking: Asking, occasion: Occasion) -> str:
+    """What is due, with the windows: things of one window are told together."""
+    by_span: dict[str, list[str]] = {}
+    for need in needed:
+        by_span.setdefault(_days(need, asking), []).append(need.name)
+    told = [f"{_listed(names)} {span} {occasion.names}" for span, names in by_span.items()]
+    return "; ".join(told)
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _days(need: Need, asking: Asking) -> str:
     before = need.before if asking.before is None else asking.before
     after = need.after if asking.after is None else asking.after
-    first = "at any time before" if before is None else f"from {before} days before"
-    return f"{first} to {after} days after"
+    first = "at any time before" if before is None else f"from {_counted(before)} before"
+    return f"{first} to {_counted(after)} after"
+
+
+def _counted(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"
