@@ -32,7 +32,7 @@ class Settings(BaseSettings):
         default=SecretStr(""), description="PostgreSQL; empty: SQLite in data_dir"
     )
     redis_url: SecretStr = Field(default=SecretStr(""), description="Redis or Valkey; empty: one of our own")
-    site: Path | None = Field(default=None, description="folder with local codes and completeness.json")
+    site: Path | None = Field(default=None, description="folder with what the site adds")
     timezone: str = Field(default="UTC", description="the clinic's time zone (IANA name)")
 
     host: str = "127.0.0.1"

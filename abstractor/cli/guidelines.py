@@ -16,8 +16,9 @@ from rich.table import Table
 from abstractor import __version__
 from abstractor.cli.options import SiteOption, day_of, path_of, site_of
 from abstractor.errors import KnowledgeError, OptionError
-from abstractor.guidelines import NOT_SIGNED, EditionRow, check, listing, load_library, shown
+from abstractor.guidelines import NOT_SIGNED, EditionRow, listing, load_library, shown
 from abstractor.guidelines.reading import edition_of
+from abstractor.workflow.site import check_site
 
 __all__ = ["guidelines"]
 
@@ -40,12 +41,16 @@ def list_editions(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, one object an edition.")] = False,
 ) -> None:
     """Every edition: authority, dates in force, whether it is encoded, and who has signed it."""
-    rows = listing(load_library(site_of(site)))
+    library = load_library(site_of(site))
+    rows = listing(library)
     if as_json:
         for row in rows:
             sys.stdout.write(json.dumps(asdict(row), default=str) + "\n")
         return
     sys.stdout.write(_table(rows))
+    for measure in library.measures:
+        if measure.id in library.from_site:
+            sys.stdout.write(f"measure of the site: {measure.id}, {measure.title}\n")
 
 
 @guidelines.command()
@@ -107,7 +112,7 @@ def check_shelf(
 ) -> None:
     """Everything that must not be loaded, with file, entry and mend; and reviews that are due."""
     today = _today() if on is None else day_of("--on", on)
-    problems = check(site_of(site), on=today)
+    problems = check_site(site_of(site), on=today)
     for problem in problems:
         sys.stderr.write(f"{'refused' if problem.refused else 'warning'}: {problem.message}\n")
     refused = sum(problem.refused for problem in problems)
@@ -145,14 +150,15 @@ def _table(rows: tuple[EditionRow, ...]) -> str:
         "confidence",
         "next review",
         "signed",
+        "from",
     ):
         table.add_column(heading, no_wrap=heading == "edition")
     for row in rows:
         until = str(row.in_force_to) if row.in_force_to else "open"
         encoded = f"yes, {row.recommendations}" if row.encoded else "no"
-        cells = (str(row.in_force_from), until, encoded, row.confidence, str(row.next_review), row.signed)
-        table.add_row(row.id, row.authority, row.subject, *cells)
-    console = Console(width=None if sys.stdout.isatty() else 170)
+        cells = (str(row.in_force_from), until, encoded, row.confidence, str(row.next_review))
+        table.add_row(row.id, row.authority, row.subject, *cells, row.signed, row.origin)
+    console = Console(width=None if sys.stdout.isatty() else 180)
     with console.capture() as captured:
         console.print(table)
     return captured.get()

@@ -68,13 +68,23 @@ DefinitionOption = Annotated[
         "HER2-directed in any setting."
     ),
 ]
-CohortOption = Annotated[Cohort, typer.Option(help="Whose criteria are asked; cdk46 is not in this version.")]
+CohortOption = Annotated[
+    Cohort,
+    typer.Option(
+        help="Whose criteria of inclusion are asked: HER2-positive metastatic breast cancer with two lines, or "
+        "HR-positive, HER2-negative with a CDK4/6 inhibitor."
+    ),
+]
 GapOption = Annotated[
     int, typer.Option("--gap-days", min=1, max=3650, help="A break longer than this ends a line of therapy.")
 ]
 SiteOption = Annotated[
     str | None,
-    typer.Option("--site", metavar="FOLDER", help="Local codes (codes.csv) and completeness.json."),
+    typer.Option(
+        "--site",
+        metavar="FOLDER",
+        help="What the site adds: codes, measures, editions.",
+    ),
 ]
 
 
@@ -98,18 +108,19 @@ def site_of(site: str | None) -> Path | None:
             return folder
     except OSError as wrong:
         raise OptionError(f"--site {site}: cannot be read ({wrong.strerror}); name a folder") from None
-    raise OptionError(f"--site {site}: no such folder; name the folder with codes.csv or completeness.json")
+    raise OptionError(f"--site {site}: no such folder; name the folder with what the site adds")
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """What is asked of the charts: the period in the site's zone, the day of knowledge, the definition of
-    a line."""
+    """What is asked of the charts: the period in the site's zone, the day of knowledge, the cohort, and the
+    definition of a line (which the cohort `cdk46` does not ask for)."""
 
     period: ReportingPeriod
     as_of: date
     definition: str
     gap_days: int
+    cohort: str
 
     @property
     def zone(self) -> ZoneInfo:
@@ -120,8 +131,6 @@ def study(
     *, period: str, as_of: str | None, timezone: str, definition: Definition, cohort: Cohort, gap_days: int
 ) -> Study:
     """The options as values; raises `OptionError` with what to write instead."""
-    if cohort is Cohort.CDK46:
-        raise OptionError("--cohort cdk46: its criteria are not part of this version; use her2-mbc")
     zone_of(timezone)
     first, slash, last = period.partition("/")
     if not slash:
@@ -130,7 +139,7 @@ def study(
     if end < start:
         raise OptionError(f"--period {period}: ends before it starts; write the earlier date first")
     known = end if as_of is None else day_of("--as-of", as_of)
-    return Study(ReportingPeriod(start, end, timezone), known, str(definition), gap_days)
+    return Study(ReportingPeriod(start, end, timezone), known, str(definition), gap_days, str(cohort))
 
 
 def zone_of(timezone: str | None) -> str:

@@ -7,17 +7,15 @@ quarantine.
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import msgspec
-
 from abstractor.chart import Seen
 from abstractor.errors import InputError
 from abstractor.fhir.bundles import expand
+from abstractor.fhir.completeness_json import said_in
 from abstractor.fhir.decoding import is_fhir
 from abstractor.fhir.lines import read_document, read_lines
 from abstractor.fhir.received import Received
-from abstractor.fhir.types import TYPES_READ
 
-__all__ = ["COMPLETENESS", "completeness_file", "read_files"]
+__all__ = ["COMPLETENESS", "completeness_file", "completeness_mistakes", "read_files"]
 
 COMPLETENESS = "completeness.json"
 _LINES = (".ndjson", ".ndjson.gz")
@@ -124,19 +122,22 @@ def _holds_completeness(folder: Path) -> bool:
 _DOUBT = (Seen.COMPLETE, Seen.EMPTY, Seen.PARTIAL, Seen.REFUSED, Seen.NOT_ASKED)
 
 
+def completeness_mistakes(folder: Path) -> tuple[InputError, ...]:
+    """Everything that is wrong with the `completeness.json` of a folder."""
+    try:
+        return said_in(folder / COMPLETENESS)[1] if _holds_completeness(folder) else ()
+    except InputError as wrong:
+        return (wrong,)
+    except OSError as failed:
+        return (_refused(folder / COMPLETENESS, failed),)
+
+
 def _completeness(file: Path) -> dict[str, Seen]:
     try:
-        said = msgspec.json.decode(file.read_bytes(), type=dict[str, Seen])
+        said, mistakes = said_in(file)
     except OSError as failed:
         raise _refused(file, failed) from None
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        states = ", ".join(Seen)
-        raise InputError(
-            f"{file} must be a JSON object of resource types, each with one of: {states}"
-        ) from None
-    unknown = sorted(set(said) - set(TYPES_READ))
-    if unknown:
-        raise InputError(
-            f"{file} names types that are not read ({len(unknown)}): use {', '.join(TYPES_READ)}"
-        )
+    if mistakes:
+        more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
+        raise InputError(f"{mistakes[0]}{more}")
     return said

@@ -17,9 +17,11 @@ from abstractor.rules.library import Library
 __all__ = [
     "NOT_SIGNED",
     "EditionRow",
+    "Knowledge",
     "Problem",
     "check",
     "listing",
+    "load_knowledge",
     "load_library",
     "load_value_sets",
     "shown",
@@ -28,15 +30,16 @@ __all__ = [
 
 def load_library(site: Path | None = None) -> Library:
     """Raises `KnowledgeError` at the first thing that must not be loaded."""
-    return _knowledge(site).library
+    return load_knowledge(site).library
 
 
 def load_value_sets(site: Path | None = None) -> ValueSets:
-    """The tables that the library was built with; a site folder without `codes.csv` adds nothing."""
-    return _knowledge(site).value_sets
+    """The tables that the library was built with; a site without codes and names adds nothing."""
+    return load_knowledge(site).value_sets
 
 
-def _knowledge(site: Path | None) -> Knowledge:
+def load_knowledge(site: Path | None = None) -> Knowledge:
+    """Both at once, from one reading of the site's folder."""
     return _shipped() if site is None else _loaded(site)
 
 

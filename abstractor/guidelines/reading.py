@@ -32,7 +32,7 @@ WIDTH = 110
 @dataclass(frozen=True, slots=True)
 class EditionRow:
     """One line of `guidelines list`; `recommendations` is how many it has, `signed` says by whom, or that
-    nobody has."""
+    nobody has; `origin`: whether it came with the program or from a site's folder."""
 
     id: str
     authority: str
@@ -44,6 +44,7 @@ class EditionRow:
     confidence: str
     next_review: date
     signed: str
+    origin: str = "program"
 
 
 def listing(library: Library) -> tuple[EditionRow, ...]:
@@ -60,6 +61,7 @@ def listing(library: Library) -> tuple[EditionRow, ...]:
             confidence=edition.confidence.value,
             next_review=edition.next_review,
             signed=signed(edition),
+            origin="site" if edition.id in library.from_site else "program",
         )
         for edition in library.editions
     ]

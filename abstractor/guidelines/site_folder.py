@@ -16,7 +16,8 @@ __all__ = ["COMPLETENESS", "open_site"]
 
 # Read by the room that knows FHIR; named here so that it is not taken for a mistake.
 COMPLETENESS = "completeness.json"
-FILES = ("codes.csv", "names.csv", "concepts.toml", "agents.toml", "regimens.toml", COMPLETENESS)
+READ = ("codes.csv", "names.csv", "concepts.toml", "agents.toml", "regimens.toml")
+FILES = (*READ, COMPLETENESS)
 FOLDERS = ("editions", "measures")
 # Worked cases of the site's own editions, read by the book.
 CASES = "cases"
@@ -35,7 +36,7 @@ def open_site(folder: Path, refusals: Refusals) -> Shelf:
             continue
         with noted(refusals):
             _refuse_strange(folder, name)
-            if name in FILES:
+            if name in READ:
                 _refuse_unreadable(folder / name)
                 names.append(name)
     return Shelf(folder, site=True, names=tuple(names))

@@ -17,8 +17,9 @@ from abstractor.errors import AbstractorError
 from abstractor.fhir.files import completeness_file, read_files
 from abstractor.fhir.quarantine import Quarantined
 from abstractor.fhir.records import Counts, Reading, RecordSet
-from abstractor.guidelines import load_library, load_value_sets
+from abstractor.guidelines import load_knowledge
 from abstractor.rules.decide import abstract_chart
+from abstractor.rules.inclusion import HER2_MBC
 from abstractor.rules.library import Library
 
 __all__ = ["FileAbstraction", "FileQuestion", "abstract_files"]
@@ -37,6 +38,7 @@ class FileQuestion:
     gap_days: int
     site: Path | None
     workers: int
+    cohort: str = HER2_MBC
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +58,15 @@ def abstract_files(question: FileQuestion, *, progress: Callable[[int], None]) -
     """
     places = [*question.inputs, *([question.site] if question.site is not None else [])]
     overrides: Mapping[str, Seen] = completeness_file(places)
-    reading = Reading(load_value_sets(question.site), ZoneInfo(question.period.timezone), overrides)
-    library = load_library(question.site)
+    knowledge = load_knowledge(question.site)
+    reading = Reading(knowledge.value_sets, ZoneInfo(question.period.timezone), overrides)
     records = RecordSet(reading)
     for number, received in enumerate(read_files(question.inputs), start=1):
         records.add(received)
         if number % 1000 == 0:
             progress(number)
     patients = records.patients()
-    work = _Work(records, library, question)
+    work = _Work(records, knowledge.library, question)
     return FileAbstraction(len(patients), _lines(work, patients), records.counts, records.quarantined)
 
 
@@ -84,6 +86,7 @@ class _Work:
             asked.as_of,
             definition=asked.definition,
             program=__version__,
+            cohort=asked.cohort,
         )
         return to_json(abstract)
 

@@ -11,7 +11,7 @@ from abstractor.codes import ValueSets
 from abstractor.errors import AbstractorError, SetupError
 from abstractor.fhir.endpoint import Connection, Endpoint, connect
 from abstractor.fhir.files import completeness_file
-from abstractor.guidelines import load_library, load_value_sets
+from abstractor.guidelines import load_knowledge
 from abstractor.jobs import WorkQueue, embedded_server, open_queue, socket_of
 from abstractor.rules.library import Library
 from abstractor.store import schema
@@ -52,6 +52,9 @@ def open_services(settings: Options) -> Services:
     """Open everything. The embedded database is made and upgraded; another must be in step already."""
     if settings.site is not None and not settings.site.is_dir():
         raise SetupError(f"ABSTRACTOR_SITE: {settings.site} is no folder; name the one with the site's codes")
+    # Before a database is opened or upgraded: knowledge that must not be loaded stops every start.
+    knowledge = load_knowledge(settings.site)
+    overrides = completeness_file([settings.site] if settings.site is not None else [])
     url = settings.database_url.get_secret_value()
     store = open_store(url or sqlite_url(_data_dir(settings) / "abstractor.db"))
     if store.engine.dialect.name == "sqlite":
@@ -63,9 +66,9 @@ def open_services(settings: Options) -> Services:
         settings=settings,
         store=store,
         queue=open_queue(queue_url, retry_delays=settings.retry_delays),
-        library=load_library(settings.site),
-        value_sets=load_value_sets(settings.site),
-        overrides=completeness_file([settings.site] if settings.site is not None else []),
+        library=knowledge.library,
+        value_sets=knowledge.value_sets,
+        overrides=overrides,
     )
 
 

@@ -26,10 +26,16 @@ def test_completeness_of_several_folders(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("nonsense", "must be a JSON object"),
-        ("[]", "must be a JSON object"),
-        ('{"Condition": "mostly"}', "must be a JSON object"),
-        ('{"Coverage": "complete"}', "names types that are not read"),
+        ("nonsense", "line 1: not JSON .*write a JSON object of resource types"),
+        ('{"Condition": "partial"\n"Encounter": "complete"}', "line 2: not JSON"),
+        ("[]", "line 1: not a JSON object"),
+        ('{"Condition": "mostly"}', "line 1: no such state of 'Condition'; write one of: complete,"),
+        ('{"Condition": ["complete"]}', "line 1: no such state of 'Condition'"),
+        ('{\n"Condition": "partial",\n"Coverage": "complete"}', "line 3: 'Coverage' is no type that is read"),
+        ('{\n"Condition": "partial",\n"Condition": "complete"\n}', "line 3: 'Condition' stands twice"),
+        ('{\n"Coverage": "complete",\n"Plan": "complete"}', r"line 2: .*\(and 1 more\)"),
+        ("[" * 100_000, "line 1: (lists and objects nest too deep|not JSON)"),
+        ('{"Condition": "partial"}' + " " * (1 << 20), "larger than 1 MiB"),
     ],
 )
 def test_completeness_that_cannot_be_used(tmp_path: Path, content: str, said: str) -> None:

@@ -40,6 +40,7 @@ def test_the_table_as_json() -> None:
         "confidence": "high",
         "next_review": "2020-02-24",
         "signed": "not clinically signed",
+        "origin": "program",
     }
 
 
