@@ -33,6 +33,7 @@ from abstractor.rules.library import (
 from abstractor.rules.line_policy import ProgressionEvidence, StopReasons
 from abstractor.rules.measures.asking import Asking
 from abstractor.rules.measures.care_due import CareDue, Excuses
+from abstractor.rules.measures.check_before_dose import CheckBeforeDose
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.occasions import Diagnosed, DrugStarted, EventOnTreatment, FirstDose
 from abstractor.rules.measures.pneumonitis_response import PneumonitisResponse
@@ -121,6 +122,8 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(CareDue, Naming.CONCEPT, "hospice", "taken_out_by"),
     **_fields(PneumonitisResponse, Naming.AGENT, "agents", "steroids"),
     **_fields(PneumonitisResponse, Naming.CONCEPT, "events", "weak_events", "severities", "grades"),
+    **_fields(CheckBeforeDose, Naming.AGENT, "agents"),
+    **_fields(CheckBeforeDose, Naming.CONCEPT, "hospice"),
     **_fields(RollingCheck, Naming.AGENT, "agents"),
     **_fields(RollingCheck, Naming.CONCEPT, "hospice"),
 }

@@ -6,16 +6,26 @@ Every kind has `findings(context)`, `editions()` (those that ask), `verdicts()` 
 """
 
 from abstractor.rules.measures.care_due import CareDue
+from abstractor.rules.measures.check_before_dose import CheckBeforeDose
 from abstractor.rules.measures.occasions import TRIGGER_KINDS
 from abstractor.rules.measures.pneumonitis_response import PneumonitisResponse
 from abstractor.rules.measures.rolling_check import RollingCheck
 
-__all__ = ["MEASURE_KINDS", "TRIGGER_KINDS", "CareDue", "MeasureRule", "PneumonitisResponse", "RollingCheck"]
+__all__ = [
+    "MEASURE_KINDS",
+    "TRIGGER_KINDS",
+    "CareDue",
+    "CheckBeforeDose",
+    "MeasureRule",
+    "PneumonitisResponse",
+    "RollingCheck",
+]
 
-MeasureRule = CareDue | PneumonitisResponse | RollingCheck
+MeasureRule = CareDue | CheckBeforeDose | PneumonitisResponse | RollingCheck
 
 MEASURE_KINDS: dict[str, type[MeasureRule]] = {
     "care-due": CareDue,
+    "check-before-dose": CheckBeforeDose,
     "pneumonitis-response": PneumonitisResponse,
     "rolling-check": RollingCheck,
 }
