@@ -87,7 +87,9 @@ def edition_of(library: Library, edition_id: str) -> Edition:
     try:
         return library.edition(edition_id)
     except KeyError as wrong:
-        raise OptionError("no edition of that id; `abstractor guidelines list` names them all") from wrong
+        raise OptionError(
+            f"no edition {edition_id!r}; `abstractor guidelines list` names them all"
+        ) from wrong
 
 
 def _head(edition: Edition) -> Iterator[str]:

@@ -5,20 +5,31 @@ Every file of `cases/editions/` is about one edition, every file of `cases/measu
 site's own stand in its folder under the same names.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from abstractor.abstract import Verdict
 from abstractor.errors import KnowledgeError
 from abstractor.guidelines.build import build_entry
-from abstractor.guidelines.shelf import Place, shipped, toml_files
+from abstractor.guidelines.located import Table
+from abstractor.guidelines.shelf import Place, Shelf, read_toml, shipped
 
-__all__ = ["Case", "Cases", "Course", "Fact", "FactKind", "MeasureCase", "Story", "read_cases"]
+__all__ = [
+    "Case",
+    "Cases",
+    "Course",
+    "Fact",
+    "FactKind",
+    "MeasureCase",
+    "Story",
+    "placed_cases",
+    "read_cases",
+]
 
 C = TypeVar("C")
 EDITIONS, MEASURES = "cases/editions", "cases/measures"
@@ -152,34 +163,50 @@ class Cases:
 
 def read_cases(folders: Iterable[Path] = ()) -> Cases:
     """The shipped cases, and after them those of other folders (a site's)."""
-    roots: list[Traversable] = [shipped(), *folders]
+    held = [case for _, case in placed_cases(folders)]
     return Cases(
-        tuple(case for root in roots for case in _read(Case, root, EDITIONS, "edition")),
-        tuple(case for root in roots for case in _read(MeasureCase, root, MEASURES, "measure")),
+        tuple(case for case in held if isinstance(case, Case)),
+        tuple(case for case in held if isinstance(case, MeasureCase)),
     )
 
 
-def _read(kind: type[C], root: Traversable, folder: str, about: str) -> Iterator[C]:
-    if not root.joinpath(folder).is_dir():
+def placed_cases(folders: Iterable[Path] = ()) -> Iterator[tuple[Place, Case | MeasureCase]]:
+    """Each with the file and line where it is told."""
+    roots: list[Traversable] = [shipped(), *folders]
+    shelves = [Shelf(root, site=at > 0) for at, root in enumerate(roots)]
+    for shelf in shelves:
+        yield from _read(Case, shelf, EDITIONS, "edition")
+    for shelf in shelves:
+        yield from _read(MeasureCase, shelf, MEASURES, "measure")
+
+
+def _read(kind: type[C], shelf: Shelf, folder: str, about: str) -> Iterator[tuple[Place, C]]:
+    held = shelf.file(folder)
+    if not held.is_dir():
         return
-    for name, file in toml_files(root, folder):
-        for entry in _entries(file, name, about):
-            says = entry.get("says", "?") if isinstance(entry, dict) else "?"
-            place = Place(name, f"case {says!r}")
+    for name in sorted(file.name for file in held.iterdir() if file.name.endswith(".toml")):
+        file = read_toml(shelf, f"{folder}/{name}")
+        for entry in _entries(file, about):
+            place = Place(file.spot.source.name, f"case {entry.get('says', '?')!r}", entry, entry.spot)
             case = build_entry(kind, {about: file[about], **entry}, place)
             _refuse_impossible(case, place)
-            yield case
+            yield place, case
 
 
-def _entries(file: Mapping[str, Any], name: str, about: str) -> list[dict[str, Any]]:
+def _entries(file: Table, about: str) -> list[Table]:
     """The cases of a file; what else stands in it is refused."""
-    unknown = sorted(file.keys() - {about, "case"})
-    if unknown:
-        raise KnowledgeError(f"{name}: unknown key {unknown[0]!r}; remove it or use {about}, case")
-    lacking = [key for key in (about, "case") if not file.get(key)]
-    if lacking:
-        raise KnowledgeError(f"{name}: {lacking[0]!r} is missing; add it")
-    entries: list[dict[str, Any]] = file["case"]
+    name = file.spot.source.name
+    for key in file:
+        if key not in (about, "case"):
+            wrong = f"unknown key {key!r}; remove it or use {about}, case"
+            raise KnowledgeError(f"{name}, line {file.spots[key].line}: {wrong}")
+    for key in (about, "case"):
+        if not file.get(key):
+            raise KnowledgeError(f"{name}, line 1: {key!r} is missing; add it")
+    entries: list[Table] = file["case"]
+    if not isinstance(entries, list) or not all(isinstance(entry, Table) for entry in entries):
+        line = file.spots["case"].line
+        raise KnowledgeError(f"{name}, line {line}: case is no list of tables; write each as [[case]]")
     return entries
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from abstractor.guidelines.book.cases import Cases, read_cases
+from abstractor.guidelines.book.cases import Case, Cases, MeasureCase, placed_cases
 from abstractor.guidelines.book.comparing import Difference, compare, predecessor
 from abstractor.guidelines.book.contents import Contents, Tried, contents
 from abstractor.guidelines.book.describing import described
 from abstractor.guidelines.book.meanings import meanings_of, of_measure, regimens_of
 from abstractor.guidelines.book.naming import names_in
 from abstractor.guidelines.book.policies import policies
+from abstractor.guidelines.book.refusing import refuse_strangers
 from abstractor.guidelines.book.signing import digest_of
 from abstractor.guidelines.book.views import (
     EditionPage,
@@ -137,8 +138,12 @@ class Book:
 
 def open_book(library: Library, *, on: date, site: Path | None = None, cases: Path | None = None) -> Book:
     """With a site's own codes and cases beside the shipped ones; `cases`: a folder of more of them."""
-    told = read_cases(tuple(folder for folder in (site, cases) if folder is not None))
-    return Book(library, told, vocabulary(site), on)
+    words = vocabulary(site)
+    told = list(placed_cases([folder for folder in (site, cases) if folder is not None]))
+    refuse_strangers(told, library, words)
+    of_editions = tuple(case for _, case in told if isinstance(case, Case))
+    of_measures = tuple(case for _, case in told if isinstance(case, MeasureCase))
+    return Book(library, Cases(of_editions, of_measures), words, on)
 
 
 def _asking(measure: Measure) -> tuple[str, ...]:

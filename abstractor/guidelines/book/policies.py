@@ -40,8 +40,8 @@ def policies(library: Library, on: date) -> Mapping[str, PolicyPage]:
 
 
 _LINES = (
-    "When drugs given together are one line, what opens the next, and what is only a break. Every number here "
-    "is a convention: it moves lines, and with them what is judged."
+    "When drugs given together are one line, what opens the next, and what is only a break. Every number "
+    "here is a convention: it moves lines, and with them what is judged."
 )
 _INCLUSION = (
     "What is read as breast cancer, as distant metastasis and as a visit, and what drugs alone say of HER2."

@@ -8,8 +8,12 @@ from pathlib import Path
 
 from abstractor.codes import SYSTEMS
 from abstractor.guidelines.assembly import words_of
-from abstractor.guidelines.compiled import shipped_rows, site_rows
-from abstractor.guidelines.shelf import shipped, toml_file
+from abstractor.guidelines.compiled import SITE_NAMES, shipped_rows, site_rows
+from abstractor.guidelines.concepts import Concept
+from abstractor.guidelines.entries import read_entries
+from abstractor.guidelines.gathering import Refusals
+from abstractor.guidelines.shelf import Shelf, shipped
+from abstractor.guidelines.site_folder import open_site
 from abstractor.guidelines.tables import CodeRow, name_rows
 
 __all__ = ["Code", "Meaning", "Vocabulary", "vocabulary"]
@@ -26,6 +30,7 @@ _SYSTEM_NAMES = {
 }
 _BY_URI = {uri: _SYSTEM_NAMES[short] for short, uri in SYSTEMS.items()}
 _WRITTEN = "in words"
+SHIPPED_NAMES = "value_sets/names.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +46,15 @@ class Code:
 class Meaning:
     """One concept or drug: what it means in plain words, and all that stands for it in a record.
 
-    Without a code and a name nothing in a record can mean it until a site loads codes of its own.
+    Without a code and a name nothing in a record can mean it until a site loads codes of its own. `includes`:
+    the concepts that it is the union of.
     """
 
     name: str
     words: str
     codes: tuple[Code, ...]
     names: tuple[str, ...] = ()
+    includes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +67,33 @@ class Vocabulary:
 
 
 def vocabulary(site: Path | None) -> Vocabulary:
-    """Read from the tables that the value sets are compiled from, with a site's own codes among them."""
-    root = shipped()
-    words = words_of(root)
-    said = toml_file(root, "concepts.toml")["concepts"]
+    """Read from the tables that the value sets are compiled from, with a site's own codes and names."""
+    refusals: Refusals = []  # none: the library was loaded from the same files before
+    shelves = [Shelf(shipped()), *([open_site(site, refusals)] if site is not None else [])]
+    words = words_of(shipped(), site)
+    said = {
+        name: concept
+        for shelf in shelves
+        for name, _, concept in read_entries(shelf, refusals, before={}).concepts
+    }
     coded: dict[str, list[Code]] = {}
-    for row in (*shipped_rows(root, words), *site_rows(site, words)):
+    for row in (*shipped_rows(shipped(), words), *site_rows(site, words)):
         for meant in row.meanings:
             coded.setdefault(meant, []).append(_code(row))
-    names: dict[str, list[str]] = {}
-    table = "value_sets/names.csv"
-    for name in name_rows(root.joinpath(table), table, words):
-        for agent in name.agents:
-            names.setdefault(agent, []).append(" ".join(name.words))
+    named: dict[str, list[str]] = {}
+    for shelf, table in zip(shelves, (SHIPPED_NAMES, SITE_NAMES), strict=False):
+        if shelf.holds(table):
+            for name in name_rows(shelf.file(table), shelf.told(table), words, refusals):
+                for agent in name.agents:
+                    named.setdefault(agent, []).append(" ".join(name.words))
 
-    def meaning(name: str, plain: str) -> Meaning:
+    def meaning(name: str, concept: Concept) -> Meaning:
         codes = sorted(coded.get(name, ()), key=lambda each: (each.system, each.code))
-        return Meaning(name, plain, tuple(codes), tuple(sorted(names.get(name, ()))))
+        return Meaning(name, concept.says, tuple(codes), tuple(sorted(named.get(name, ()))), concept.includes)
 
     return Vocabulary(
-        {name: meaning(name, str(said.get(name, name))) for name in sorted(words.concepts)},
-        {name: meaning(name, name) for name in sorted(words.agents)},
+        {name: meaning(name, said.get(name, Concept(name))) for name in sorted(words.concepts)},
+        {name: meaning(name, Concept(name)) for name in sorted(words.agents)},
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from textwrap import fill
 
 from abstractor.guidelines.book.comparing import Changed, Difference, Spoken
+from abstractor.guidelines.reading import NOT_SIGNED
 
 __all__ = ["difference_in_words"]
 
@@ -17,6 +18,8 @@ def difference_in_words(difference: Difference) -> str:
 def _lines(difference: Difference) -> Iterator[str]:
     before, after = difference.before, difference.after
     yield f"{before.title} -> {after.title}"
+    if not (before.checked_by and after.checked_by):
+        yield f"({NOT_SIGNED}: {', '.join(e.id for e in (before, after) if not e.checked_by)})"
     yield from _changes("The document", difference.dates)
     if difference.says_the_same:
         yield "\nThe sentences are the same."

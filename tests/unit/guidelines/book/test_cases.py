@@ -9,6 +9,7 @@ from abstractor.abstract import Verdict
 from abstractor.chart import Seen, Standing
 from abstractor.errors import KnowledgeError
 from abstractor.guidelines import load_library
+from abstractor.guidelines.book import open_book
 from abstractor.guidelines.book.cases import Course, Fact, FactKind, MeasureCase, read_cases
 from abstractor.guidelines.book.charting import chart_of, known_by
 from abstractor.guidelines.book.telling import facts_in_words
@@ -66,6 +67,36 @@ def test_what_is_no_case_is_refused_by_its_file(tmp_path: Path, wrong: str, righ
     with pytest.raises(KnowledgeError, match=said) as refused:
         read_cases((folder(tmp_path, text),))
     assert "cases/editions/ours.toml" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "line", "said"),
+    [
+        ('"asco-her2-2018"', '"asco-her2-2099"', 2, "unknown edition 'asco-her2-2099'"),
+        ('row = "second-line-tdm1"', 'row = "second-lime"', 11, "asco-her2-2018 has no row 'second-lime'"),
+        ('"ado-trastuzumab emtansine"', '"kadcyla"', 2, "unknown drug 'kadcyla'"),
+        (
+            'row = "second-line-tdm1"',
+            'facts = [{ kind = "result", means = "evf", on = 2019-02-02 }]',
+            2,
+            "unknown concept 'evf'",
+        ),
+    ],
+)
+def test_a_case_about_what_is_not_there_is_refused_by_its_line(
+    tmp_path: Path, wrong: str, right: str, line: int, said: str
+) -> None:
+    text = WHOLE.replace(wrong, right)
+    assert text != WHOLE
+    with pytest.raises(KnowledgeError, match=said) as refused:
+        open_book(load_library(), on=date(2026, 1, 1), cases=folder(tmp_path, text))
+    assert f"cases/editions/ours.toml, line {line}" in str(refused.value)
+
+
+def test_a_case_of_a_measure_that_is_not_there(tmp_path: Path) -> None:
+    text = 'measure = "NONE"\n[[case]]\nsays = "x"\nwhy = "y"\n'
+    with pytest.raises(KnowledgeError, match="unknown measure 'NONE'"):
+        open_book(load_library(), on=date(2026, 1, 1), cases=folder(tmp_path, text, "measures"))
 
 
 FACTS = (
