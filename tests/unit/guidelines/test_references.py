@@ -6,7 +6,7 @@ from typing import Any, get_args, get_type_hints
 
 from abstractor.guidelines.references import REFERS
 from abstractor.rules.her2.criteria import Her2Criteria, Her2Edition, IshCell
-from abstractor.rules.inclusion_policy import Her2Drugs, TissueWords
+from abstractor.rules.inclusion_policy import Cdk46Cohort, Her2Drugs, TissueWords
 from abstractor.rules.kinds import KINDS
 from abstractor.rules.library import (
     Agent,
@@ -18,7 +18,10 @@ from abstractor.rules.library import (
     Regimen,
 )
 from abstractor.rules.line_policy import ProgressionEvidence
-from abstractor.rules.measures import MEASURE_KINDS
+from abstractor.rules.measures import MEASURE_KINDS, TRIGGER_KINDS
+from abstractor.rules.measures.asking import Asking
+from abstractor.rules.measures.care_due import Excuses, Need
+from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.terms import ClinicalTerms, Quantity, Reason, Threshold, Trial
 
 # Plain text: words for a reader, ids of its own, and words that the engine compares with what a chart says.
@@ -29,10 +32,11 @@ PLAIN = {
     (Recommendation, "id"), (Recommendation, "expected"), (Recommendation, "section"),
     (Recommendation, "grade"),
     (Edition, "id"), (Edition, "authority"), (Edition, "title"), (Edition, "citation"), (Edition, "url"),
-    (Edition, "encoded_by"), (Edition, "checked_by"),
+    (Edition, "encoded_by"), (Edition, "checked_by"), (Edition, "topic"),
     (Measure, "id"), (Measure, "title"), (Measure, "source"),
     (InclusionPolicy, "id"), (InclusionPolicy, "source"), (InclusionPolicy, "metastatic_stages"),
     (InclusionPolicy, "definitions"),
+    (Cdk46Cohort, "source"),
     (Her2Drugs, "source"), *((TissueWords, name) for name in TissueWords.__dataclass_fields__),
     (Her2Criteria, "id"), (Her2Criteria, "source"), (Her2Criteria, "concurrent_source"),
     (Her2Edition, "id"), (Her2Edition, "citation"), (Her2Edition, "source"), (Her2Edition, "confidence"),
@@ -43,10 +47,13 @@ PLAIN = {
     (Threshold, "unit"),
     (Quantity, "names"), (Quantity, "unit"), (Quantity, "units"), (Quantity, "source"),
     (Trial, "id"), (Trial, "citation"), (Trial, "source"),
-    (MEASURE_KINDS["baseline-result"], "test_name"), (MEASURE_KINDS["baseline-result"], "first_type"),
-    (MEASURE_KINDS["treatment-after-diagnosis"], "diagnosis_name"),
-    (MEASURE_KINDS["treatment-after-diagnosis"], "treatment_name"),
-    (MEASURE_KINDS["treatment-after-diagnosis"], "first_type"),
+    *((kind, "first_type") for kind in MEASURE_KINDS.values() if "first_type" in kind.__dataclass_fields__),
+    *((kind, "settings") for kind in MEASURE_KINDS.values() if "settings" in kind.__dataclass_fields__),
+    *((kind, "name") for kind in TRIGGER_KINDS.values() if "name" in kind.__dataclass_fields__),
+    (TRIGGER_KINDS["first-dose"], "settings"),
+    (Wanted, "name"), (Wanted, "kinds"), (Wanted, "markers"), (Need, "id"), (Asking, "needs"),
+    (Excuses, "diagnoses_named"),
+    (MEASURE_KINDS["pneumonitis-response"], "event_name"), (MEASURE_KINDS["pneumonitis-response"], "mention"),
 }  # fmt: skip
 LOADED = (Agent, Regimen, LinePolicy, InclusionPolicy, ClinicalTerms, Edition, Measure)
 
