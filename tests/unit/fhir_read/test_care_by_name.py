@@ -9,6 +9,7 @@ from tests.unit.fhir_read.charting import (
     chart_of,
     coded,
     observation,
+    order,
     procedure,
     resource,
     visit,
@@ -128,7 +129,6 @@ def test_a_visit_is_known_by_its_kind_and_service(elements: Json, concepts: tupl
     ],
 )
 def test_why_a_drug_was_stopped(words: str, concepts: tuple[str, ...]) -> None:
-    drug = {"medicationCodeableConcept": {"text": "abemaciclib"}, "status": "stopped", "intent": "order"}
-    shown = resource("MedicationRequest", statusReason={"text": words}, **drug)
+    shown = order("abemaciclib", status="stopped", statusReason={"text": words})
     (found,) = chart_of(shown).orders
     assert (found.stop_reasons, found.stop_words) == (concepts, words)
