@@ -64,7 +64,14 @@ def abstract(
     paths = tuple(path_of("INPUT", words) for words in inputs)
     refuse_overwriting(output, paths)
     question = FileQuestion(
-        paths, asked.period, asked.as_of, asked.definition, asked.gap_days, site_of(site), workers
+        paths,
+        asked.period,
+        asked.as_of,
+        asked.definition,
+        asked.gap_days,
+        site_of(site),
+        workers,
+        asked.cohort,
     )
     work = abstract_files(question, progress=progress("resources read"))
     with results_to(output) as results:

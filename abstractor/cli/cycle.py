@@ -38,6 +38,7 @@ def run_cycle(services: Services, clinic: Clinic, asked: Study, *, watching: Chi
         as_of=asked.as_of,
         definition=asked.definition,
         gap_days=asked.gap_days,
+        cohort=asked.cohort,
         program=__version__,
     )
     cycle_id = open_cycle(services, clinic, question)

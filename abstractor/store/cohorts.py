@@ -67,6 +67,7 @@ def open_cycle(
     timezone: str,
     definition: str,
     gap_days: int,
+    cohort: str,
     program: str,
     editions: Sequence[str],
     value_sets: str,
@@ -81,6 +82,7 @@ def open_cycle(
         timezone=timezone,
         definition=definition,
         gap_days=gap_days,
+        cohort=cohort,
         program=program,
         editions=" ".join(editions),
         value_sets=value_sets,
@@ -139,4 +141,5 @@ def _cycle(row: CycleRow, clinic: str) -> Cycle:
         program=row.program,
         listing_gap=row.listing_gap,
         opened_at=row.opened_at,
+        cohort=row.cohort,
     )

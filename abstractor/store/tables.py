@@ -96,6 +96,7 @@ class CycleRow(SQLModel, table=True):
     timezone: str
     definition: str
     gap_days: int
+    cohort: str
     program: str
     editions: str
     value_sets: str

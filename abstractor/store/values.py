@@ -98,6 +98,7 @@ class Cycle:
     program: str
     listing_gap: str | None
     opened_at: datetime
+    cohort: str
 
 
 @dataclass(frozen=True, slots=True)

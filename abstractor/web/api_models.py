@@ -43,6 +43,7 @@ class CycleOut(_Out):
     program: str
     listing_gap: str | None
     opened_at: datetime
+    cohort: str
 
 
 class SummaryOut(_Out):

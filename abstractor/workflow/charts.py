@@ -187,4 +187,5 @@ def _question(cycle: Cycle) -> Question:
         definition=cycle.definition,
         gap_days=cycle.gap_days,
         program=cycle.program,
+        cohort=cycle.cohort,
     )

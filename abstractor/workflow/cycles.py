@@ -85,6 +85,7 @@ def open_cycle(services: Services, clinic: Clinic, question: Question) -> int:
             timezone=question.timezone,
             definition=question.definition,
             gap_days=question.gap_days,
+            cohort=question.cohort,
             program=question.program,
             editions=[edition.id for edition in library.editions],
             value_sets=library.value_sets,

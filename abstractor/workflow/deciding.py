@@ -14,6 +14,7 @@ from abstractor.fhir.received import Received
 from abstractor.fhir.records import Reading, RecordSet
 from abstractor.rules.attribution import clinicians_of
 from abstractor.rules.decide import abstract_and_lines
+from abstractor.rules.inclusion import HER2_MBC
 from abstractor.rules.library import Library
 from abstractor.store.values import LineClinician, PulledChart, Quarantine
 
@@ -30,14 +31,21 @@ class Question:
     definition: str
     gap_days: int
     program: str
+    cohort: str = HER2_MBC
 
 
 def question_over(
-    period: ReportingPeriod, *, as_of: date, definition: str, gap_days: int, program: str
+    period: ReportingPeriod,
+    *,
+    as_of: date,
+    definition: str,
+    gap_days: int,
+    program: str,
+    cohort: str = HER2_MBC,
 ) -> Question:
     """The question about that abstraction period, in its own zone."""
     days = Period(period.start, period.end)
-    return Question(days, as_of, period.timezone, definition, gap_days, program)
+    return Question(days, as_of, period.timezone, definition, gap_days, program, cohort)
 
 
 ReadChart = Callable[[PulledChart, str, Reading], tuple[Chart, tuple[Quarantine, ...]]]
@@ -69,6 +77,7 @@ def decide(chart: Chart, library: Library, question: Question) -> tuple[Abstract
         question.as_of,
         definition=question.definition,
         program=question.program,
+        cohort=question.cohort,
     )
     clinicians = tuple(
         LineClinician(line=one.line, clinician=one.clinician, site=one.site, via=one.via)

@@ -105,7 +105,7 @@ def test_strict_ends_with_three_where_something_was_quarantined(folder: Path) ->
         ((*PERIOD, "--as-of", "yesterday"), 2, "--as-of"),
         ((*PERIOD, "--definition", "D"), 2, "--definition"),
         ((*PERIOD, "--gap-days", "0"), 2, "--gap-days"),
-        ((*PERIOD, "--cohort", "cdk46"), 2, "cdk46"),
+        ((*PERIOD, "--cohort", "luminal"), 2, "--cohort"),
         ((*PERIOD, "--nonsense"), 2, "--nonsense"),
         (("--period", "2022-W01-1/2022-W52-7"), 2, "not a date"),
         (("--period", "0001-01-01/9999-12-31"), 2, "not a date"),

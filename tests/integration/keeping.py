@@ -47,6 +47,7 @@ def cycle_of(session: Session, references: Sequence[str], *, kind: WorkKind = Wo
         as_of=date(2023, 1, 31),
         timezone="America/New_York",
         definition="A",
+        cohort="her2-mbc",
         gap_days=180,
         program="0.1.0",
         editions=["an-edition", "another"],

@@ -129,6 +129,7 @@ def keep(site: Site, told: dict[str, Told], *, year: int = 2022) -> int:
             as_of=date(year + 1, 1, 31),
             timezone="America/New_York",
             definition="A",
+            cohort="her2-mbc",
             gap_days=180,
             program="0.1.0",
             editions=(),
