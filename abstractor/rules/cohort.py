@@ -1,16 +1,16 @@
-"""Whether a chart belongs to a cohort that somebody asks for by diagnoses and an order; nothing is judged.
+"""Whether a patient belongs to a cohort that somebody asks for by diagnoses and an order; nothing is judged.
 
-Three values, as everywhere: what the chart cannot tell is unknown, with the type that leaves it open.
+Three values, as everywhere: what the records cannot tell is unknown, with the type that leaves it open.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, field
 
 from abstractor.chart import Chart, Diagnosis, Order, Standing
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.standing import stands
 
-__all__ = ["CohortAnswer", "CohortQuestion", "DiagnosisAsked", "OrderAsked", "answer_cohort"]
+__all__ = ["CohortAnswer", "CohortQuestion", "DiagnosisAsked", "OrderAsked", "Tally", "tally_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,41 +68,63 @@ class CohortAnswer:
     visits: int | None
 
 
-def answer_cohort(chart: Chart, question: CohortQuestion) -> CohortAnswer:
-    """The question asked of one chart."""
-    asked = question.order
-    orders = [order for order in chart.orders if asked is not None and asked.is_met_by(order)]
-    parts = {"Condition": Truth.YES, "MedicationRequest": Truth.YES}
-    for diagnosis in question.diagnoses:
-        parts["Condition"] &= _truth(chart, "Condition", map(diagnosis.is_met_by, chart.diagnoses))
-    if asked is not None:
-        parts["MedicationRequest"] = _ordered(chart, asked, len(orders))
-    belongs = parts["Condition"] & parts["MedicationRequest"]
-    open_types = tuple(name for name, truth in parts.items() if truth is Truth.UNKNOWN)
-    days = [order.when for order in orders if order.when is not None]
-    return CohortAnswer(
-        patient=chart.patient.reference,
-        belongs=belongs,
-        unknown=open_types if belongs is Truth.UNKNOWN else (),
-        first_order=min(days, key=lambda day: (day.earliest, day.latest)) if days else None,
-        orders=len(orders) if chart.seen_whole("MedicationRequest") else None,
-        visits=sum(stands(visit.standing) for visit in chart.visits)
-        if chart.seen_whole("Encounter")
-        else None,
-    )
+@dataclass(slots=True)
+class Tally:
+    """What was met so far of a question, fact by fact in any order; each event of a chart counts once."""
+
+    question: CohortQuestion
+    met: set[DiagnosisAsked] = field(default_factory=set)
+    orders: int = 0
+    doubtful: int = 0
+    first_order: DateInterval | None = None
+    visits: int = 0
+
+    def add(self, fact: Diagnosis | Order | Standing) -> None:
+        """A diagnosis, an order, or how far a visit counts."""
+        match fact:
+            case Standing():
+                self.visits += stands(fact)
+            case Diagnosis():
+                self.met.update(asked for asked in self.question.diagnoses if asked.is_met_by(fact))
+            case Order():
+                self._ordered(fact)
+
+    def _ordered(self, order: Order) -> None:
+        asked = self.question.order
+        if asked is None:
+            return
+        if asked.is_met_by(order):
+            self.orders += 1
+            known = [day for day in (self.first_order, order.when) if day is not None]
+            self.first_order = min(known, key=lambda day: (day.earliest, day.latest), default=None)
+        elif asked.may_be_met_by(order):
+            self.doubtful += 1
+
+    def answer(self, patient: str, whole: Container[str]) -> CohortAnswer:
+        """`whole` are the types that were seen whole: without them nobody is told not to belong."""
+        parts = {"Condition": Truth.YES, "MedicationRequest": Truth.YES}
+        if len(self.met) < len(set(self.question.diagnoses)):
+            parts["Condition"] = Truth.NO if "Condition" in whole else Truth.UNKNOWN
+        asked = self.question.order
+        if asked is not None and self.orders < asked.at_least:
+            open_ = self.orders + self.doubtful >= asked.at_least or "MedicationRequest" not in whole
+            parts["MedicationRequest"] = Truth.UNKNOWN if open_ else Truth.NO
+        belongs = parts["Condition"] & parts["MedicationRequest"]
+        unknown = tuple(name for name, truth in parts.items() if truth is Truth.UNKNOWN)
+        return CohortAnswer(
+            patient=patient,
+            belongs=belongs,
+            unknown=unknown if belongs is Truth.UNKNOWN else (),
+            first_order=self.first_order,
+            orders=self.orders if "MedicationRequest" in whole else None,
+            visits=self.visits if "Encounter" in whole else None,
+        )
 
 
-def _truth(chart: Chart, resource_type: str, met: Iterable[bool]) -> Truth:
-    """One that meets it is enough; without one only a type that was seen whole says no."""
-    if any(met):
-        return Truth.YES
-    return Truth.NO if chart.seen_whole(resource_type) else Truth.UNKNOWN
-
-
-def _ordered(chart: Chart, asked: OrderAsked, found: int) -> Truth:
-    if found >= asked.at_least:
-        return Truth.YES
-    doubtful = sum(asked.may_be_met_by(order) for order in chart.orders)
-    if found + doubtful >= asked.at_least:
-        return Truth.UNKNOWN
-    return Truth.NO if chart.seen_whole("MedicationRequest") else Truth.UNKNOWN
+def tally_of(chart: Chart, question: CohortQuestion) -> Tally:
+    """The question asked of a whole chart."""
+    tally = Tally(question)
+    facts: list[Diagnosis | Order | Standing] = [*chart.diagnoses, *chart.orders]
+    for fact in (*facts, *(visit.standing for visit in chart.visits)):
+        tally.add(fact)
+    return tally

@@ -1,19 +1,21 @@
-"""Who in these files belongs to a cohort: ordinary reader and charts, of the types that the question asks."""
+"""Who in these files belongs to a cohort: record by record, and by the chart where that would not be sure."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from abstractor.chart import Chart, Seen
 from abstractor.dates import Truth
-from abstractor.fhir.decoding import type_of
+from abstractor.fhir.decoding import Decoded, decode, type_of
 from abstractor.fhir.files import completeness_file, read_files
 from abstractor.fhir.quarantine import Quarantined
 from abstractor.fhir.records import Counts, Reading, RecordSet
+from abstractor.fhir.screening import Screening, Sought
 from abstractor.guidelines import load_value_sets
 from abstractor.guidelines.cohort_questions import read_cohort_question
-from abstractor.rules.cohort import CohortAnswer, answer_cohort
+from abstractor.rules.cohort import CohortAnswer, CohortQuestion, Tally, tally_of
 
 __all__ = ["CohortAnswers", "CohortAsked", "Counts", "Quarantined", "answer_files"]
 
@@ -36,7 +38,7 @@ class CohortAnswers:
 
     lines: Iterator[str]
     counts: Mapping[str, Counts]
-    quarantined: tuple[Quarantined, ...]
+    quarantined: Sequence[Quarantined]
 
 
 def answer_files(asked: CohortAsked, *, progress: Callable[[int], None]) -> CohortAnswers:
@@ -49,15 +51,53 @@ def answer_files(asked: CohortAsked, *, progress: Callable[[int], None]) -> Coho
     question = read_cohort_question(asked.question, value_sets)
     places = [*asked.inputs, *([asked.site] if asked.site is not None else [])]
     reading = Reading(value_sets, ZoneInfo(asked.timezone), completeness_file(places))
-    wanted = {*question.types, *_WITH_THEM, None}
-    records = RecordSet(reading)
+    sought = _sought(question)
+    screening = Screening(reading, sought)
+    tallies: dict[str, Tally] = {}
     for number, received in enumerate(read_files(asked.inputs), start=1):
-        if type_of(received.body) in wanted:
-            records.add(received)
+        sighting = screening.read(received)
+        if sighting is not None:
+            if sighting.patient not in tallies:
+                tallies[sighting.patient] = Tally(question)
+            tallies[sighting.patient].add(sighting.fact)
         if number % 1000 == 0:
             progress(number)
-    lines = (_line(answer_cohort(records.chart(patient), question)) for patient in records.patients())
-    return CohortAnswers(lines, records.counts(), records.quarantined())
+    unsure = screening.unsure()
+    charts = _charts(asked, reading, sought, unsure) if unsure else None
+    whole = screening.whole()
+    lines = (
+        _line(
+            tallies.get(patient, Tally(question)).answer(patient, whole)
+            if charts is None or patient not in unsure
+            else _of_chart(charts.chart(patient), question, whole)
+        )
+        for patient in screening.patients()
+    )
+    return CohortAnswers(lines, screening.counts(), screening.quarantined)
+
+
+def _sought(question: CohortQuestion) -> Sought:
+    concepts = frozenset(concept for asked in question.diagnoses for concept in asked.concepts)
+    agents = question.order.agents if question.order is not None else frozenset()
+    return Sought(concepts, agents, frozenset((*question.types, *_WITH_THEM)))
+
+
+def _charts(asked: CohortAsked, reading: Reading, sought: Sought, unsure: Set[str]) -> RecordSet:
+    """The records of those that record by record would not be sure, and what they may point at."""
+    records = RecordSet(reading)
+    for received in read_files(asked.inputs):
+        kind = type_of(received.body)
+        if kind is None or kind == "OperationOutcome" or kind in sought.types:
+            read = decode(received, reading.zone, reading.limits)
+            if not isinstance(read, Decoded) or read.patient is None or read.patient in unsure:
+                records.add(received)
+    return records
+
+
+def _of_chart(chart: Chart, question: CohortQuestion, whole: Set[str]) -> CohortAnswer:
+    """`whole` are the types seen whole for everybody; of this patient's something may be in quarantine."""
+    doubtful = {row.type for row in chart.completeness if row.state in (Seen.PARTIAL, Seen.REFUSED)}
+    return tally_of(chart, question).answer(chart.patient.reference, whole - doubtful)
 
 
 def _line(answer: CohortAnswer) -> str:
