@@ -37,7 +37,8 @@ class Wanted:
 
     `possible_drugs` could be one of `drugs` or not (a dose that was not stated). `kinds`: the types of
     activity that count, where not all do. `zero_counts`: 0 is a result (a pain score), not an empty field.
-    `name` is what a reader calls it.
+    `daily_mg_at_most`: of a drug, an order of no more than so many milligrams a day. `name` is what a reader
+    calls it.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Wanted:
     possible_drugs: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     zero_counts: bool = False
+    daily_mg_at_most: float | None = None
 
     def concepts(self) -> tuple[str, ...]:
         """The concepts by which alone it could be told; none where a marker is enough."""
@@ -145,6 +147,8 @@ class Holdings:
         for marker in _picked(self.markers, wanted.markers):
             yield from _relied(marker, marker.when, wanted)
         for record in _picked(self.drugs, wanted.drugs):
+            if wanted.daily_mg_at_most is not None and not _at_most(record, wanted.daily_mg_at_most):
+                continue
             if record.standing in _TAKEN:
                 yield Held(record.when, _drug(record), record.sources, None, record)
             elif record.standing is Standing.CONTEXT:
@@ -209,6 +213,17 @@ def _amount(result: Result) -> str:
         return ""
     amount = result.between if result.number is None else f"{result.number:g}"
     return f" {amount} {'' if result.unit in (None, '1') else result.unit}".rstrip()
+
+
+def _at_most(record: Drug, daily: float) -> bool:
+    """Is so little ordered for a day? Where the dose is not said it is not shown to be."""
+    if not isinstance(record, Order) or record.dose is None:
+        return False
+    dose = record.dose
+    if dose.amount is None or dose.per_day is None:
+        return False
+    one = 1.0 if (dose.unit or "").lower() == "mg" else record.strength
+    return one is not None and dose.amount * one * dose.per_day <= daily
 
 
 def _drug(record: Drug) -> str:
