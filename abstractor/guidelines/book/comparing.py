@@ -8,7 +8,7 @@ from abstractor.abstract import Verdict
 from abstractor.errors import OptionError
 from abstractor.guidelines.book.cases import Case, Cases, MeasureCase
 from abstractor.guidelines.book.naming import names_in
-from abstractor.guidelines.book.working import measured, worked
+from abstractor.guidelines.book.working import Choice, measured, situations, worked
 from abstractor.guidelines.reading import sentence, signed
 from abstractor.guidelines.references import Naming
 from abstractor.rules.library import Edition, Library, Recommendation, Subject
@@ -68,7 +68,9 @@ class Difference:
         return not (self.added or self.removed or self.changed or self.reordered or self.measures)
 
 
-def compare(before: Edition, after: Edition, library: Library, cases: Cases) -> Difference:
+def compare(
+    before: Edition, after: Edition, library: Library, cases: Cases, choice: Choice | None = None
+) -> Difference:
     """Two editions that judge the same thing; raises `OptionError` where they do not."""
     if before.subject is not after.subject:
         raise OptionError(
@@ -80,7 +82,8 @@ def compare(before: Edition, after: Edition, library: Library, cases: Cases) -> 
     if before.subject is Subject.MEASURE:
         tried, flips = _measure_flips(before, after, library, cases.measures)
     else:
-        tried, flips = _flips(before, after, library, cases.editions)
+        told = [case for case in cases.editions if case.edition in (before.id, after.id)]
+        tried, flips = len(told), _flips(before, after, library, told, choice or situations(library))
     return Difference(
         before,
         after,
@@ -167,14 +170,11 @@ def _asking(before: Edition, after: Edition, library: Library) -> Iterator[Chang
             yield Changed(measure.id, *said)
 
 
-def _flips(
-    before: Edition, after: Edition, library: Library, cases: Iterable[Case]
-) -> tuple[int, list[Flip]]:
+def _flips(before: Edition, after: Edition, library: Library, told: list[Case], choice: Choice) -> list[Flip]:
     """The cases told for either of them, each decided by both."""
-    told = [case for case in cases if case.edition in (before.id, after.id)]
-    pairs = zip(worked(before, told, library), worked(after, told, library), strict=True)
-    flips = [Flip(old.case, old.verdict, new.verdict) for old, new in pairs if old.verdict is not new.verdict]
-    return len(told), flips
+    both = (worked(edition, told, library, choice) for edition in (before, after))
+    pairs = zip(*both, strict=True)
+    return [Flip(old.case, old.verdict, new.verdict) for old, new in pairs if old.verdict is not new.verdict]
 
 
 def _measure_flips(

@@ -24,7 +24,7 @@ from abstractor.guidelines.book.views import (
     signing_of,
 )
 from abstractor.guidelines.book.vocabulary import Vocabulary, vocabulary
-from abstractor.guidelines.book.working import Worked, WorkedMeasure, measured, worked
+from abstractor.guidelines.book.working import Choice, Worked, WorkedMeasure, measured, situations, worked
 from abstractor.guidelines.reading import how_read, otherwise
 from abstractor.guidelines.references import Naming
 from abstractor.rules.library import Edition, Library, Measure
@@ -42,19 +42,20 @@ class Book:
     cases: Cases
     words: Vocabulary
     on: date
+    choice: Choice
     _editions: dict[str, tuple[Worked, ...]] = field(default_factory=dict, compare=False, repr=False)
     _measures: dict[str, tuple[WorkedMeasure, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def keys(self) -> Iterator[str]:
-        """Of every page, the contents first."""
-        yield "index"
-        yield from (f"editions/{edition.id}" for edition in self.library.editions)
+        """Of every page: an edition, then what it changed, so that a case is worked out once."""
         for edition in self.library.editions:
+            yield f"editions/{edition.id}"
             if (before := predecessor(edition, self.library)) is not None:
                 yield f"changes/{before.id}..{edition.id}"
         yield from (f"measures/{measure.id}" for measure in self.library.measures)
         yield from (f"policies/{name}" for name in policies(self.library, self.on))
         yield "words"
+        yield "index"
 
     def page(self, key: str) -> Page | None:
         """None where there is no such page."""
@@ -84,7 +85,7 @@ class Book:
         """The cases told for that edition, as they come out today."""
         if edition.id not in self._editions:
             told = [case for case in self.cases.editions if case.edition == edition.id]
-            self._editions[edition.id] = tuple(worked(edition, told, self.library))
+            self._editions[edition.id] = tuple(worked(edition, told, self.library, self.choice))
         return self._editions[edition.id]
 
     def measured(self, measure: Measure) -> tuple[WorkedMeasure, ...]:
@@ -133,7 +134,7 @@ class Book:
             return None
         if held[before].subject is not held[after].subject:
             return None
-        return compare(held[before], held[after], self.library, self.cases)
+        return compare(held[before], held[after], self.library, self.cases, self.choice)
 
 
 def open_book(library: Library, *, on: date, site: Path | None = None, cases: Path | None = None) -> Book:
@@ -143,7 +144,7 @@ def open_book(library: Library, *, on: date, site: Path | None = None, cases: Pa
     refuse_strangers(told, library, words)
     of_editions = tuple(case for _, case in told if isinstance(case, Case))
     of_measures = tuple(case for _, case in told if isinstance(case, MeasureCase))
-    return Book(library, Cases(of_editions, of_measures), words, on)
+    return Book(library, Cases(of_editions, of_measures), words, on, situations(library))
 
 
 def _asking(measure: Measure) -> tuple[str, ...]:

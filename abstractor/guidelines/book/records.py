@@ -39,9 +39,10 @@ TYPES = (
 
 @dataclass
 class Records:
-    """The records told so far; `chart` is what they give."""
+    """The records told so far; `chart` is what they give. A drug that is none of `agents` is unmapped."""
 
     facts: dict[str, list[Any]] = field(default_factory=dict)
+    agents: frozenset[str] = frozenset()
     counts: dict[str, int] = field(default_factory=dict)
     death: date | None = None
 
@@ -60,6 +61,9 @@ class Records:
         if name in unseen:
             return Completeness(name, Seen.PARTIAL if count else Seen.NOT_ASKED, count, None)
         return Completeness(name, Seen.COMPLETE if count else Seen.EMPTY, count, None)
+
+    def _known(self, drug: str) -> tuple[str, ...]:
+        return (drug,) if drug in self.agents else ()
 
     def _hold(self, kind: str, fact: object) -> None:
         self.facts.setdefault(kind, []).append(fact)
@@ -193,8 +197,8 @@ class Records:
             "orders",
             Order(
                 reference=reference,
-                agents=(drug,),
-                unmapped=None,
+                agents=self._known(drug),
+                unmapped=None if self._known(drug) else drug,
                 when=when,
                 supply=None,
                 standing=_standing(against),
@@ -229,8 +233,8 @@ class Records:
             Administration(
                 reference=reference,
                 kind="administration",
-                agents=(drug,),
-                unmapped=None,
+                agents=self._known(drug),
+                unmapped=None if self._known(drug) else drug,
                 when=when,
                 standing=_standing(against),
                 status="not-done" if against else "completed",
@@ -248,8 +252,8 @@ class Records:
             "dispenses",
             Dispense(
                 reference=reference,
-                agents=(drug,),
-                unmapped=None,
+                agents=self._known(drug),
+                unmapped=None if self._known(drug) else drug,
                 when=when,
                 days_supply=EVERY,
                 standing=Standing.COUNTS,

@@ -14,6 +14,7 @@ from abstractor.rules.library import Library
 
 __all__ = ["refuse_strangers"]
 
+# What such a record names may be any drug: one that we do not know is no drug of a rule.
 _DRUGS = (FactKind.ORDER, FactKind.DOSE)
 
 
@@ -47,7 +48,6 @@ def _strange_rows(place: Place, case: Case, rows: dict[str, set[str]]) -> Iterat
 def _strange_words(place: Place, story: Story, words: Vocabulary) -> Iterator[KnowledgeError]:
     courses = [*story.lines, *(course for course in (story.adjuvant, story.adds) if course is not None)]
     drugs = {drug for course in courses for drug in course.drugs}
-    drugs |= {fact.means for fact in story.facts if fact.kind in _DRUGS}
     drugs |= {story.refused.drug} if story.refused is not None else set()
     for drug in sorted(drugs - words.agents.keys()):
         yield place.refusal(f"unknown drug {drug!r}", "name one of agents.toml")

@@ -1,8 +1,9 @@
 """What the cases give today: each one decided as a patient's chart is, when the book is made."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from abstractor.abstract import Finding, ReportingPeriod, Verdict
 from abstractor.chart import Chart
@@ -16,7 +17,11 @@ from abstractor.rules.situation import Situation
 from abstractor.rules.therapy.deriving import derive
 from abstractor.rules.therapy.progression import progressions
 
-__all__ = ["Worked", "WorkedMeasure", "measured", "situation_of", "worked"]
+__all__ = ["Choice", "Worked", "WorkedMeasure", "measured", "situation_of", "situations", "worked"]
+
+Choice = Callable[[Case], Situation | None]
+# Enough for two editions that follow one another, and little enough for a service that goes on.
+_KEPT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +59,23 @@ class WorkedMeasure:
         return self.case.verdict == self.verdict and said
 
 
-def worked(edition: Edition, cases: Iterable[Case], library: Library) -> Iterator[Worked]:
+def situations(library: Library) -> Choice:
+    """The choice of a case, the latest few kept: two editions that are compared judge the same choices."""
+
+    @lru_cache(maxsize=_KEPT)
+    def of(case: Case) -> Situation | None:
+        return situation_of(chart_of(case, library.agents).as_of(known_by(case)), case, library)
+
+    return of
+
+
+def worked(
+    edition: Edition, cases: Iterable[Case], library: Library, choice: Choice | None = None
+) -> Iterator[Worked]:
     """Each case as this edition judges it, wherever its day lies."""
+    chosen = choice or situations(library)
     for case in cases:
-        situation = situation_of(chart_of(case, library.agents).as_of(known_by(case)), case, library)
+        situation = chosen(case)
         if situation is None:
             problem = "the drugs told do not open the line that the case is about"
             yield Worked(case, None, None, None, edition.id, "", problem)
