@@ -1,7 +1,7 @@
 """`abstractor abstract`: abstracts charts from files, one JSON object a line."""
 
 from pathlib import Path
-from typing import IO, Annotated
+from typing import Annotated
 
 import typer
 
@@ -21,7 +21,7 @@ from abstractor.cli.options import (
 )
 from abstractor.cli.output import refuse_overwriting, results_to
 from abstractor.cli.reporting import progress, tell_counts
-from abstractor.workflow.files import FileAbstraction, FileQuestion, abstract_files
+from abstractor.workflow.files import FileQuestion, abstract_files
 
 __all__ = ["abstract"]
 
@@ -73,17 +73,12 @@ def abstract(
         workers,
         asked.cohort,
     )
-    work = abstract_files(question, progress=progress("resources read"))
+    work = abstract_files(
+        question, progress=progress("resources read"), abstracted=progress("charts abstracted")
+    )
     with results_to(output) as results:
-        _write(work, results)
+        for line in work.lines:
+            results.write(line + "\n")
     quarantined = work.quarantined()
     tell_counts(work.counts(), quarantined)
     return QUARANTINED if strict and quarantined else 0
-
-
-def _write(work: FileAbstraction, results: IO[str]) -> None:
-    tell = progress(f"of {work.patients} charts abstracted")
-    for number, line in enumerate(work.lines, start=1):
-        results.write(line + "\n")
-        if number % 200 == 0:
-            tell(number)

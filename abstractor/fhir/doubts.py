@@ -44,6 +44,10 @@ class Doubts:
         if "://" not in received.origin:
             self._types_in[_place(received.origin)].add(resource_type)
 
+    def knows(self, received: Received, resource_type: str) -> bool:
+        """Was a record of that type read in that file before?"""
+        return resource_type in self._types_in.get(_place(received.origin), ())
+
     def quarantined(self, record: Quarantined) -> None:
         if record.type in _ANY_TYPE:
             self._of_unknown_type[_Where(_place(record.origin), _type_named(record.origin))] += 1

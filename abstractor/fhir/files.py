@@ -18,6 +18,8 @@ from abstractor.fhir.received import Received
 __all__ = ["COMPLETENESS", "completeness_file", "completeness_mistakes", "read_files"]
 
 COMPLETENESS = "completeness.json"
+# How much larger a gzip of FHIR unpacks to, at most times: for a guess at sizes only.
+_UNPACKED = 16
 _LINES = (".ndjson", ".ndjson.gz")
 _FILES = (*_LINES, ".json", ".json.gz", ".jsonl", ".jsonl.gz")
 
@@ -32,6 +34,9 @@ def read_files(inputs: Sequence[Path]) -> Iterator[Received]:
     for path in inputs:
         for record in _records(path):
             held = held or is_fhir(record.body)
+            if b'"Bundle"' not in record.body:
+                yield record
+                continue
             for received in expand(record):
                 held = held or is_fhir(received.body)
                 yield received
@@ -40,6 +45,19 @@ def read_files(inputs: Sequence[Path]) -> Iterator[Received]:
         raise InputError(
             f"no FHIR resource in {shown}: give a Bundle, an NDJSON file, or a folder of *.ndjson"
         )
+
+
+def size_of(inputs: Sequence[Path]) -> int:
+    """About how many bytes of records the inputs hold; what is missing is told when it is read."""
+    return sum(_size(file) for path in inputs for file in (_exported(path) if path.is_dir() else [path]))
+
+
+def _size(file: Path) -> int:
+    try:
+        size = file.stat().st_size
+    except OSError:
+        return 0
+    return size * _UNPACKED if file.suffix.lower() == ".gz" else size
 
 
 def _records(path: Path) -> Iterator[Received]:

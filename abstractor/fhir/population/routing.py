@@ -1,0 +1,89 @@
+"""Whose a raw record is, told without reading the rest of it.
+
+Only where it is sure: the record shows its type, an identity and a patient, and is text. Whatever else turns
+out to be wrong with it, it is quarantined under that very patient. Of any other record nothing is said here.
+"""
+
+import re
+
+from msgspec import MsgspecError, Struct
+from msgspec.json import Decoder
+
+from abstractor.fhir.received import Received
+from abstractor.fhir.references import resolve
+from abstractor.fhir.types import PATIENT_ELEMENT
+
+__all__ = ["Routed", "routed"]
+
+_HEAD = re.compile(rb'\s*+\{\s*+"resourceType"\s*+:\s*+"([A-Z][A-Za-z]{0,63})"')
+_ID = re.compile(r"[^\s/?#|]{1,128}")
+
+
+class _Named(Struct, gc=False):
+    reference: str
+
+
+class _BySubject(Struct, gc=False):
+    id: str
+    subject: _Named
+
+
+class _ByPatient(Struct, gc=False):
+    id: str
+    patient: _Named
+
+
+class _Himself(Struct, gc=False):
+    id: str
+
+
+_SHAPES = {"id": _Himself, "subject": _BySubject, "patient": _ByPatient}
+_Head = _Himself | _BySubject | _ByPatient
+_READERS: dict[bytes, tuple[str, Decoder[_Head]]] = {
+    name.encode(): (name, Decoder(_SHAPES[element])) for name, element in PATIENT_ELEMENT.items()
+}
+
+
+class Routed(Struct, frozen=True, gc=False):
+    """Its type, its identity ("Condition/1") and its patient ("Patient/1")."""
+
+    type: str
+    reference: str
+    patient: str
+
+
+def routed(received: Received) -> Routed | None:
+    """None where that cannot be told at a glance."""
+    body = received.body
+    head = _HEAD.match(body)
+    reader = _READERS.get(head[1]) if head is not None else None
+    if reader is None or not _is_text(body):
+        return None
+    kind, decoder = reader
+    try:
+        shown = decoder.decode(body)
+    except (MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    if not _ID.fullmatch(shown.id):
+        return None
+    reference = f"{kind}/{shown.id}"
+    match shown:
+        case _BySubject():
+            patient = resolve(shown.subject.reference, received.links, expected="Patient")
+        case _ByPatient():
+            patient = resolve(shown.patient.reference, received.links, expected="Patient")
+        case _:
+            return Routed(kind, reference, reference)
+    if patient is None or not patient.startswith("Patient/"):
+        return None
+    return Routed(kind, reference, patient)
+
+
+def _is_text(body: bytes) -> bool:
+    if body.isascii():
+        return True
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

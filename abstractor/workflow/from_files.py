@@ -1,0 +1,158 @@
+"""A line for every patient of files: sorted by patient into parts, answered part by part, chart by chart.
+
+Memory does not grow with the number of patients, and the lines come in one order, by patient, whatever the
+order of the input, the number of parts and the number of processes.
+"""
+
+import gc
+import multiprocessing
+from collections.abc import Callable, Container, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from abstractor.chart import Chart
+from abstractor.errors import AbstractorError
+from abstractor.fhir.charting import Reading
+from abstractor.fhir.decoding import type_of
+from abstractor.fhir.files import read_files, size_of
+from abstractor.fhir.population import Parts, Population
+from abstractor.fhir.quarantine import Quarantined
+from abstractor.fhir.tally import Counts, Tally
+from abstractor.workflow.in_order import InOrder
+
+__all__ = ["FileLines", "FilesAsked", "lines_of_files"]
+
+_PART = 16 * 1024 * 1024
+_MOST_PARTS = 1024
+_PARTS_A_WORKER = 8
+_TOLD_EVERY = 1000
+_COLLECTED_EVERY = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class FilesAsked:
+    """`answer` gives the line of a chart. `types`: records of other types are passed over unread (None among
+    them is what shows no type); null where all are read. `workers` above 1 answer in that many processes.
+    """
+
+    inputs: tuple[Path, ...]
+    reading: Reading
+    answer: Callable[[Chart], str]
+    types: Container[str | None] | None = None
+    workers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FileLines:
+    """`lines` are the answers, patients by reference; `counts` and `quarantined` are whole once they are used
+    up."""
+
+    lines: Iterator[str]
+    counts: Callable[[], Mapping[str, Counts]]
+    quarantined: Callable[[], tuple[Quarantined, ...]]
+
+
+def lines_of_files(
+    asked: FilesAsked, *, progress: Callable[[int], None], answered: Callable[[int], None]
+) -> FileLines:
+    """Read every input; then each line is made when it is asked for. `progress` hears how many records were
+    read, `answered` of how many charts the line is made.
+
+    Raises `InputError` where an input cannot be used, or none holds a FHIR resource.
+    """
+    size = size_of(asked.inputs)
+    several = _PARTS_A_WORKER * asked.workers if asked.workers > 1 else 1
+    population = Population(asked.reading, parts=min(max(several, size // _PART + 1), _MOST_PARTS))
+    with _collected_seldom():
+        for number, received in enumerate(read_files(asked.inputs), start=1):
+            if asked.types is None or type_of(received.body) in asked.types:
+                population.add(received)
+            if number % _TOLD_EVERY == 0:
+                progress(number)
+        work = _Work(population.sorted(forked=asked.workers > 1), asked.answer)
+    tally = work.parts.tally
+    return FileLines(_lines(work, asked.workers, answered), tally.counts, tally.quarantined)
+
+
+Answered = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    parts: Parts
+    answer: Callable[[Chart], str]
+
+    def charts(self, part: int) -> Iterator[tuple[str, str]]:
+        """The patients of one part with their lines; what became of the records is told with the last."""
+        charts = self.parts.part(part)
+        for chart in charts:
+            yield chart.patient.reference, self.answer(chart)
+        self.parts.tally.add(charts.tally)
+
+
+def _lines(work: _Work, workers: int, answered: Callable[[int], None]) -> Iterator[str]:
+    with closing(work.parts), _collected_seldom():
+        if work.parts.number == 1:
+            for number, (_, line) in enumerate(work.charts(0), start=1):
+                _tell(number, answered)
+                yield line
+            return
+        with closing(InOrder()) as in_order:
+            done = 0
+            for rows in _by_part(work, workers):
+                in_order.add(rows)
+                done += len(rows)
+                answered(done)
+            yield from in_order.lines()
+
+
+def _tell(number: int, answered: Callable[[int], None]) -> None:
+    if number % 200 == 0:
+        answered(number)
+
+
+def _by_part(work: _Work, workers: int) -> Iterator[Answered]:
+    if workers == 1:
+        for part in range(work.parts.number):
+            yield list(work.charts(part))
+        return
+    _shared.append(work)
+    context = multiprocessing.get_context("fork")
+    try:
+        with ProcessPoolExecutor(workers, mp_context=context) as pool:
+            for rows, tally in pool.map(_part_of, range(work.parts.number)):
+                work.parts.tally.add(tally)
+                yield rows
+    except BrokenProcessPool:
+        raise AbstractorError(
+            "a worker process was killed (out of memory?): no more can be abstracted; use fewer --workers"
+        ) from None
+    finally:
+        _shared.pop()
+
+
+# Forked workers read what their parent sorted: nothing is copied or sent but numbers of parts, and lines.
+_shared: list[_Work] = []
+
+
+def _part_of(part: int) -> tuple[Answered, Tally]:
+    work = _shared[-1]
+    charts = work.parts.part(part)
+    rows = [(chart.patient.reference, work.answer(chart)) for chart in charts]
+    return rows, charts.tally
+
+
+@contextmanager
+def _collected_seldom() -> Iterator[None]:
+    """What a chart leaves behind holds no cycles: looking for them all the time is time lost."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_COLLECTED_EVERY, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
