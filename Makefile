@@ -4,7 +4,7 @@
 PY := .venv/bin/python
 OURS := abstractor worker fixtures benchmarks
 
-.PHONY: help demo serve worker test check fix proof bench mutants knowledge-mutants lock clean
+.PHONY: help demo serve worker test check fix proof bench mutants knowledge-mutants release-editions book lock clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is
@@ -51,6 +51,12 @@ check: .venv/.dev ## Lint, format, types, arrows between the rooms, guidelines, 
 fix: .venv/.dev ## Mend what ruff can mend
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
+
+release-editions: .venv/.dev ## Write down what each edition says now; a change needs its line in CHANGELOG.md
+	@$(PY) -m tests.architecture.releasing
+
+book: .venv/.runtime ## Print the editions and measures as pages to read, in book/; ARGS=... goes to `guidelines book`
+	@.venv/bin/abstractor guidelines book -o book $(ARGS)
 
 lock: .venv/.dev ## Lock the packages anew, with hashes and without addresses
 	@for set in runtime dev; do \

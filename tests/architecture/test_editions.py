@@ -1,36 +1,22 @@
 """Editions are dated, cited, tried on cases and signed by another; a released one never changes again."""
 
-import hashlib
 import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby, pairwise
-from pathlib import Path
 
 import pytest
 
 from abstractor.guidelines import load_library
+from abstractor.guidelines.book.signing import digest_of
 from abstractor.rules.library import Edition, Subject
+from tests.architecture.releasing import changed, refusals, released, written
 from tests.spec.cases import Case, all_cases
 
 EDITIONS = load_library().editions
 ENCODED = [edition for edition in EDITIONS if edition.encoded]
 JUDGING = [edition for edition in ENCODED if edition.subject is not Subject.MEASURE]
-RELEASED = Path(__file__).with_name("released_editions.toml")
-
-
-def digest(edition: Edition) -> str:
-    return "sha256:" + hashlib.sha256(repr(edition).encode()).hexdigest()
-
-
-def changed(editions: Iterable[Edition], released: dict[str, str]) -> list[str]:
-    """Released editions whose content is another one, or is gone; and signed ones that nobody released."""
-    held = {edition.id: edition for edition in editions}
-    lost = [name for name in released if name not in held]
-    other = [name for name, edition in held.items() if released.get(name) not in (None, digest(edition))]
-    unlisted = [name for name, edition in held.items() if edition.checked_by and name not in released]
-    return lost + other + unlisted
 
 
 def untried(editions: Iterable[Edition], cases: Iterable[Case]) -> list[str]:
@@ -46,8 +32,9 @@ def untried(editions: Iterable[Edition], cases: Iterable[Case]) -> list[str]:
 def out_of_turn(editions: Iterable[Edition]) -> list[str]:
     """Editions of one authority, subject and drug that overlap, or leave days between them without one."""
 
-    def guideline(edition: Edition) -> tuple[str, str, tuple[str, ...], bool]:
-        return edition.authority, edition.subject, edition.agents, edition.companion_of is not None
+    def guideline(edition: Edition) -> tuple[str, str, tuple[str, ...], bool, str]:
+        beside = edition.companion_of is not None
+        return edition.authority, edition.subject, edition.agents, beside, edition.topic or ""
 
     found = []
     for _, group in groupby(sorted(editions, key=lambda e: (guideline(e), e.valid_from)), key=guideline):
@@ -87,8 +74,9 @@ def test_every_case_is_of_a_recommendation_that_exists() -> None:
     assert [case.says for case in told if (case.document or case.edition, case.row) not in rows] == []
 
 
-def test_a_released_edition_never_changes() -> None:
-    assert changed(EDITIONS, tomllib.loads(RELEASED.read_text(encoding="utf-8"))["released"]) == []
+def test_no_edition_changed_since_it_was_written_down() -> None:
+    """`make release-editions` writes them down, once CHANGELOG.md says what changed."""
+    assert changed(EDITIONS, released()) == []
 
 
 def test_an_open_edition_is_the_last_of_its_guideline() -> None:
@@ -104,11 +92,46 @@ def test_the_guidelines_words_are_our_own() -> None:
 
 def test_a_change_would_be_found() -> None:
     first, second = EDITIONS[:2]
-    released = {first.id: digest(first)}
-    assert changed([first], released) == []
-    assert changed([replace(first, citation="another")], released) == [first.id]
-    assert changed([second], released) == [first.id]
-    assert changed([replace(first, checked_by="A. Reader")], {}) == [first.id]
+    known = {first.id: digest_of(first)}
+    assert changed([first], known) == []
+    assert changed([replace(first, citation="another")], known) == [first.id]
+    assert changed([second], known) == [first.id]
+    assert changed([first, replace(second, checked_by="A. Reader")], known) == [second.id]
+    # Who signs it, and that another follows it, is no change of what it says.
+    assert changed([replace(first, checked_by="A. Reader", valid_to=first.valid_from)], known) == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "changelog", "refused"),
+    [
+        ({}, "", ""),
+        (
+            {"citation": "another"},
+            "## [Unreleased]\n### Changed\n- another edition\n",
+            "say so in CHANGELOG.md",
+        ),
+        ({"citation": "another"}, "## [Unreleased]\n- asco-bma-2017\n", "say so in CHANGELOG.md"),
+        ({"citation": "another"}, "## [Unreleased]\n- {id}: all periods\n\n## [0.1.0]\n", ""),
+        (
+            {"citation": "another"},
+            "## [Unreleased]\n\n## [0.1.0]\n- {id}: all periods\n",
+            "say so in CHANGELOG.md",
+        ),
+        ({"citation": "another", "checked_by": "A. Reader"}, "## [Unreleased]\n- {id}\n", "is signed"),
+    ],
+    ids=["as it was", "not named", "another named", "named", "named in another version", "signed"],
+)
+def test_what_may_be_written_down(edit: dict[str, str], changelog: str, refused: str) -> None:
+    edition = next(each for each in EDITIONS if each.id == "asco-her2-2018")
+    other = replace(edition, **edit)  # type: ignore[arg-type] # by the names of its fields
+    found = refusals([other], {edition.id: digest_of(edition)}, changelog.replace("{id}", edition.id))
+    assert len(found) == bool(refused)
+    assert all(refused in each for each in found)
+
+
+def test_a_new_edition_is_written_down_without_a_line() -> None:
+    assert refusals(EDITIONS[:1], {}, "") == []
+    assert tomllib.loads(written(EDITIONS))["released"] == {e.id: digest_of(e) for e in EDITIONS}
 
 
 def test_a_gap_an_overlap_and_an_untried_row_would_be_found() -> None:
