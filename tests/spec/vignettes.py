@@ -157,10 +157,11 @@ ROWS: tuple[Row, ...] = (
         (
             "L2 ASCO asco-her2-2022 not-preferred",
             "L2 NCCN nccn-bc-2022.1 acceptable",
+            "L1 LVEF-BASE FDA * met",
+            "L1 LVEF-Q3M FDA * not-met",
             "L2 LVEF-BASE FDA * not-met",
         ),
-        ("sequencing", "LVEF-BASE", "guideline-divergence"),
-        waits=("LVEF-Q3M",),
+        ("sequencing", "LVEF-BASE", "LVEF-Q3M", "guideline-divergence"),
     ),
     Row("v25", "excluded", ("palliative 1 THP 2020-*",), flags=NONE),
     Row(

@@ -1,24 +1,35 @@
-"""A check that is due again and again while a drug is taken: no gap longer than allowed (LVEF, CT)."""
+"""Checks that are due again and again while a drug is taken: no gap longer than allowed (LVEF, CT, liver)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
-from itertools import pairwise
 
 from abstractor.abstract import Verdict
-from abstractor.dates import DateInterval
+from abstractor.chart import Source
+from abstractor.dates import DateInterval, Truth
 from abstractor.rules.found import Found
 from abstractor.rules.measures.asking import Asking, Decision, found_on
+from abstractor.rules.measures.care_due import Silence
 from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.exposed import Stretch, doses, sources_of, stretches
-from abstractor.rules.measures.holding import Held, Wanted
+from abstractor.rules.measures.gaps import Gap, covered, inside, long_gaps, without_supply
+from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.occasions import Occasion
 from abstractor.rules.measures.outcomes import excluded, queried
-from abstractor.rules.measures.searching import doubt_in, search
+from abstractor.rules.measures.searching import Search, doubt_in, search
 from abstractor.rules.measures.windows import Window, around
+from abstractor.rules.therapy.course import Exposure, TherapyLine
 
-__all__ = ["LongerPlan", "RollingCheck"]
+__all__ = ["Baseline", "LongerPlan", "RollingCheck"]
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """Every check is due, too, from `before` days before the first dose to `after` days after it."""
+
+    before: int
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,162 +43,242 @@ class LongerPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class _Gap:
-    """Days of exposure without the check, from the day after `since` to `until`."""
+class _Lack:
+    """A check that is missing in a gap, or at the baseline where there is no gap; `doubt`: why that is not
+    sure."""
 
-    since: date
-    until: date
+    check: Wanted
+    shows: str
+    clear: str
+    doubt: Search | None
+    gap: Gap | None = None
 
     @property
     def days(self) -> int:
-        return (self.until - self.since).days
+        return 0 if self.gap is None else self.gap.days
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """The drugs of the edition that asks, as they were taken."""
+
+    held: tuple[Exposure, ...]
+    spans: tuple[Stretch, ...]
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        return sources_of(self.held)
+
+    @property
+    def whole(self) -> Window:
+        first, last = self.spans[0].first, self.spans[-1].last
+        return Window((first, last), (first, last))
 
 
 @dataclass(frozen=True, slots=True)
 class RollingCheck:
     """Met where no more than `longest_gap` days of exposure to the drugs of the edition that asks pass
-    without the check (`every` days and a tolerance).
+    without each of the `checks` (`every` days and a tolerance), and where all of them were there at the
+    `baseline`.
 
-    `agents` trigger it once the exposure lasted `least_days`. `break_days` without a dose interrupt the
-    exposure: nothing is due in a break.
+    `agents` (none: whatever the line holds) trigger it once the exposure lasted `least_days`. `break_days`
+    without a dose interrupt the exposure: nothing is due in a break. `shortest_line`: a line that ended
+    sooner is excluded. `pauses_excuse`: days that no supply covers are not counted against a gap.
     """
 
     agents: tuple[str, ...]
     asked: tuple[Asking, ...]
-    check: Wanted
+    checks: tuple[Wanted, ...]
     every: int
     longest_gap: int
     least_days: int
     break_days: int
     first_type: str
     hospice: tuple[str, ...]
+    baseline: Baseline | None = None
     longer_plan: LongerPlan | None = None
+    shortest_line: int | None = None
+    pauses_excuse: bool = False
+    silence: Silence = Silence.NOT_MET
     settings: tuple[str, ...] = ("palliative",)
 
     def editions(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(asking.edition for asking in self.asked))
 
     def verdicts(self) -> frozenset[Verdict]:
-        """Every verdict that it can give."""
-        can = {Verdict.MET, Verdict.NOT_MET, Verdict.EXCLUDED, Verdict.PENDING, Verdict.UNKNOWN}
-        return frozenset(can | ({Verdict.EXCEPTION} if self.longer_plan is not None else set()))
+        """Every verdict that it can give; with a baseline nothing is left open at the first dose."""
+        can = {Verdict.MET, Verdict.EXCLUDED, Verdict.UNKNOWN}
+        can |= {Verdict.NOT_MET} if self.silence is Silence.NOT_MET else set()
+        can |= {Verdict.PENDING} if self.baseline is None or self.baseline.after > 0 else set()
+        excused = self.longer_plan is not None or self.pauses_excuse
+        return frozenset(can | ({Verdict.EXCEPTION} if excused else set()))
 
     def sentence(self) -> str:
+        drugs = " or ".join(self.agents) or "any drug"
+        lasting = f" for {self.least_days} days or more" if self.least_days > 1 else ""
+        first = "" if self.baseline is None else f"in the {self.baseline.before} days before it, and "
         return (
-            f"On {' or '.join(self.agents)} for {self.least_days} days or more: {self.check.name} every "
-            f"{self.every} days, no more than {self.longest_gap} days of exposure without one."
+            f"On {drugs}{lasting}: {self._names} {first}every {self.every} days, no more than "
+            f"{self.longest_gap} days of exposure without."
         )
+
+    @property
+    def _names(self) -> str:
+        return ", ".join(check.name for check in self.checks)
 
     def findings(self, context: MeasureContext) -> Iterator[Found]:
         """One for each line whose exposure lasted long enough."""
         for each in context.therapy.lines:
             if each.line.setting not in self.settings:
                 continue
-            held = doses(each, self.agents)
-            spans = stretches(context, each, self.agents, break_days=self.break_days)
-            if sum(span.days for span in spans) < self.least_days:
+            course = self._course(context, each, self.agents)
+            if course is None or sum(span.days for span in course.spans) < self.least_days:
                 continue
-            agents = tuple(dict.fromkeys(exposure.agent for exposure in held))
-            names = f"treatment with {', '.join(sorted(agents))} (from {held[0].when})"
-            occasion = Occasion(each, held[0].when, names, agents, sources_of(held))
-            found = found_on(context, occasion, self.asked, partial(self._decide, context, occasion))
+            agents = tuple(dict.fromkeys(exposure.agent for exposure in course.held))
+            names = f"treatment with {', '.join(sorted(agents))} (from {course.held[0].when})"
+            occasion = Occasion(each, course.held[0].when, names, agents, course.sources)
+            found = found_on(context, occasion, self.asked, partial(self._decide, context, each, occasion))
             if found is not None:
                 yield found
 
+    def _course(self, context: MeasureContext, each: TherapyLine, agents: tuple[str, ...]) -> _Course | None:
+        named = agents or each.line.agents
+        held = doses(each, named)
+        spans = stretches(context, each, named, break_days=self.break_days)
+        return _Course(held, spans) if held else None
+
     def _decide(
-        self, context: MeasureContext, occasion: Occasion, asking: Asking, _: DateInterval
-    ) -> Decision:
-        agents = tuple(a for a in self.agents if not asking.agents or a in asking.agents)
-        spans = stretches(context, occasion.line, agents, break_days=self.break_days)
-        closes = spans[-1].last
-        expected = (
-            f"{self.check.name} every {self.every} days (at most {self.longest_gap} without) during "
-            f"{occasion.names}"
-        )
-        return Decision(self._outcome(context, occasion, spans), closes, expected)
-
-    def _outcome(self, context: MeasureContext, occasion: Occasion, spans: tuple[Stretch, ...]) -> Outcome:
-        held = context.holdings.of(self.check)
-        firm = [each for each in held if each.doubt is None and each.when is not None and each.when.is_exact]
-        gaps = [gap for span in spans for gap in _gaps(span, firm)]
-        done = [each for each in firm if any(_inside(each, span) for span in spans)]
-        sources = (*(source for each in done for source in each.sources), *occasion.sources)
-        exposed = sum(span.days for span in spans)
-        shows = f"{len(done)} on treatment, {self._covered(spans, firm)} of {exposed} days covered"
-        long = [gap for gap in gaps if gap.days > self.longest_gap]
-        if not long:
-            if not firm and spans[-1].open:
-                return Outcome(Verdict.PENDING, f"{shows}; the next is not overdue", None, (), sources)
-            return Outcome(Verdict.MET, shows, None, (), sources)
-        whole = Window((spans[0].first, spans[-1].last), (spans[0].first, spans[-1].last))
-        out = excluded(context, occasion, whole, hospice=self.hospice, least_days=None)
-        if out is not None:
-            return out
-        worst = max(long, key=lambda gap: (gap.days, -gap.since.toordinal()))
-        shows = f"{shows}; none from {worst.since} to {worst.until}, {worst.days} days"
-        return self._missed(context, worst, long, spans, Outcome(Verdict.NOT_MET, shows, sources=sources))
-
-    def _missed(
         self,
         context: MeasureContext,
-        worst: _Gap,
-        long: list[_Gap],
-        spans: tuple[Stretch, ...],
-        against: Outcome,
-    ) -> Outcome:
-        """Not met, unless something in a gap may be the check, or a plan allowed the longer interval."""
-        clear = (
-            f"{self.check.name} at least every {self.longest_gap} days from {worst.since} to {worst.until}",
+        each: TherapyLine,
+        occasion: Occasion,
+        asking: Asking,
+        when: DateInterval,
+    ) -> Decision:
+        agents = tuple(a for a in occasion.agents if not asking.agents or a in asking.agents)
+        course = self._course(context, each, agents)
+        expected = (
+            f"{self._names} every {self.every} days (at most {self.longest_gap} without) during "
+            f"{occasion.names}"
         )
-        planned = self._planned(context, long, spans)
-        if planned is not None:
-            shows = f"{against.shows}; {planned.said}"
-            return Outcome(Verdict.EXCEPTION, shows, "longer-plan", (), (*planned.sources, *against.sources))
-        for gap in long:
-            found = doubt_in(context, self.check, _within(gap), first_type=self.first_type)
-            if found is not None:
-                shows = f"{against.shows}; {found.shows}"
-                return Outcome(
-                    Verdict.UNKNOWN, shows, found.reason, clear, (*found.sources, *against.sources)
-                )
-        kinds = queried(context.chart, *dict.fromkeys((self.first_type, *self.check.types())))
-        return Outcome(Verdict.NOT_MET, f"{against.shows} (searched: {kinds})", None, clear, against.sources)
+        if self.baseline is not None:
+            expected += f", and in the {self.baseline.before} days before it"
+        if course is None:
+            out = Outcome(Verdict.EXCLUDED, "no dose of it on record", "no-event", (), occasion.sources)
+            return Decision(out, when.latest, expected)
+        return Decision(self._outcome(context, occasion, course), course.spans[-1].last, expected)
 
-    def _planned(self, context: MeasureContext, long: list[_Gap], spans: tuple[Stretch, ...]) -> Held | None:
+    def _outcome(self, context: MeasureContext, occasion: Occasion, course: _Course) -> Outcome:
+        lacks = [*self._at_baseline(context, course), *self._in_gaps(context, course)]
+        shows, sources = self._told(context, course)
+        if not lacks:
+            return self._complete(context, course, Outcome(Verdict.MET, shows, None, (), sources))
+        out = excluded(context, occasion, course.whole, hospice=self.hospice, least_days=self.shortest_line)
+        if out is not None:
+            return out
+        worst = max(lacks, key=lambda lack: (lack.doubt is None, lack.days))
+        shows = f"{shows}; {worst.shows}"
+        clear = tuple(dict.fromkeys(lack.clear for lack in lacks))[:3]
+        against = Outcome(Verdict.NOT_MET, shows, None, clear, sources)
+        return self._excused(context, course, lacks, against) or self._missed(context, lacks, against)
+
+    def _complete(self, context: MeasureContext, course: _Course, met: Outcome) -> Outcome:
+        """Met, unless nothing was due yet and nothing is there."""
+        firm = any(h.doubt is None for check in self.checks for h in context.holdings.of(check))
+        if not firm and course.spans[-1].open:
+            shows = f"{met.shows}; the next is not overdue"
+            return Outcome(Verdict.PENDING, shows, None, (), met.sources)
+        return met
+
+    def _at_baseline(self, context: MeasureContext, course: _Course) -> Iterator[_Lack]:
+        if self.baseline is None:
+            return
+        window = around(course.held[0].when, self.baseline.before, self.baseline.after)
+        for check in self.checks:
+            found = search(context, check, window, first_type=self.first_type)
+            if found.truth is not Truth.YES:
+                shows = f"{check.name} at the start: none"
+                doubt = found if found.truth is Truth.UNKNOWN else None
+                if doubt is None and window.closes > context.as_of:
+                    doubt = Search(Truth.UNKNOWN, f"{check.name} may still come", None)
+                yield _Lack(check, shows, f"{check.name} dated {window}", doubt)
+
+    def _in_gaps(self, context: MeasureContext, course: _Course) -> Iterator[_Lack]:
+        for check in self.checks:
+            held = context.holdings.of(check)
+            for gap in (gap for span in course.spans for gap in long_gaps(span, held, self.longest_gap)):
+                shows = f"{check.name}: none from {gap.since} to {gap.until}, {gap.days} days"
+                clear = f"{check.name} at least every {self.longest_gap} days from {gap.since} to {gap.until}"
+                yield _Lack(check, shows, clear, self._doubt(context, check, gap), gap)
+
+    def _doubt(self, context: MeasureContext, check: Wanted, gap: Gap) -> Search | None:
+        if gap.partly:
+            said, sources = f"{gap.partly[0].said}, its day not known", gap.partly[0].sources
+            return Search(Truth.UNKNOWN, said, "date-uncertain", sources)
+        return doubt_in(context, check, gap.within, first_type=self.first_type)
+
+    def _told(self, context: MeasureContext, course: _Course) -> tuple[str, tuple[Source, ...]]:
+        """How often each was done on treatment, and the share of the exposure that it covered."""
+        exposed = sum(span.days for span in course.spans)
+        said: list[str] = []
+        sources: list[Source] = []
+        for check in self.checks:
+            held = context.holdings.of(check)
+            days = {when for span in course.spans for when in inside(held, span)}
+            share = covered(course.spans, held, self.longest_gap)
+            named = f"{check.name} " if len(self.checks) > 1 else ""
+            said.append(f"{named}{len(days)} on treatment, {share} of {exposed} days covered")
+            sources += [s for each in held if each.doubt is None and each.when in days for s in each.sources]
+        return "; ".join(said), (*sources, *course.sources)
+
+    def _excused(
+        self, context: MeasureContext, course: _Course, lacks: list[_Lack], against: Outcome
+    ) -> Outcome | None:
+        """By a plan for a longer interval, or by days on which the drug was not taken."""
+        gaps = [lack.gap for lack in lacks if lack.gap is not None]
+        if len(gaps) < len(lacks):
+            return None
+        if self.pauses_excuse and all(
+            gap.days - without_supply(gap, course.held) <= self.longest_gap for gap in gaps
+        ):
+            shows = f"{against.shows}; no supply for {without_supply(gaps[0], course.held)} days of it"
+            return Outcome(Verdict.EXCEPTION, shows, "treatment-paused", (), against.sources)
         plan = self.longer_plan
         if plan is None:
             return None
-        since = spans[0].first + timedelta(days=plan.after_days)
-        if any(gap.since < since or gap.days > plan.longest_gap for gap in long):
+        since = course.spans[0].first + timedelta(days=plan.after_days)
+        if any(gap.since < since or gap.days > plan.longest_gap for gap in gaps):
             return None
-        until = around(DateInterval(long[0].until, long[0].until), None, 0)
-        found = search(context, plan.plan, until, first_type=self.first_type)
-        return found.found if found.reason is None else None
+        day = gaps[0].until
+        found = search(
+            context, plan.plan, around(DateInterval(day, day), None, 0), first_type=self.first_type
+        )
+        if found.truth is Truth.YES:
+            shows, evidence = f"{against.shows}; {found.shows}", (*found.sources, *against.sources)
+            return Outcome(Verdict.EXCEPTION, shows, "longer-plan", (), evidence)
+        if found.truth is Truth.UNKNOWN:
+            return _unknown(against, found)
+        return None
 
-    def _covered(self, spans: tuple[Stretch, ...], firm: list[Held]) -> str:
-        """The share of the exposed days that lie within the longest gap after a check."""
-        reach = timedelta(days=self.longest_gap)
-        days = sorted(each.when.latest for each in firm if each.when is not None)
-        covered = 0
-        for span in spans:
-            reached = span.first - timedelta(days=1)  # the last day that is counted already
-            for day in days:
-                first, last = max(day, reached + timedelta(days=1)), min(day + reach, span.last)
-                covered += max((last - first).days + 1, 0)
-                reached = max(reached, last)
-        return f"{covered / sum(span.days for span in spans):.0%}"
+    def _missed(self, context: MeasureContext, lacks: list[_Lack], against: Outcome) -> Outcome:
+        """Not met where one is surely missing; else open for the first doubt."""
+        doubts = [lack.doubt for lack in lacks if lack.doubt is not None]
+        if len(doubts) == len(lacks):
+            if all(doubt.reason is None for doubt in doubts):
+                shows = f"{against.shows} by {context.as_of}; the window closes later"
+                return Outcome(Verdict.PENDING, shows, None, against.would_clear, against.sources)
+            return _unknown(against, next(doubt for doubt in doubts if doubt.reason is not None))
+        if self.silence is not Silence.NOT_MET:
+            shows = f"{against.shows}, which is required of nobody here"
+            verdict = Verdict(self.silence)
+            reason = None if verdict is Verdict.MET else "not-required"
+            return Outcome(verdict, shows, reason, (), against.sources)
+        types = (t for check in self.checks for t in check.types())
+        kinds = queried(context.chart, *dict.fromkeys((self.first_type, *types)))
+        shows = f"{against.shows} (searched: {kinds})"
+        return Outcome(Verdict.NOT_MET, shows, None, against.would_clear, against.sources)
 
 
-def _inside(each: Held, span: Stretch) -> bool:
-    return each.when is not None and span.first <= each.when.earliest and each.when.latest <= span.last
-
-
-def _gaps(span: Stretch, firm: list[Held]) -> Iterator[_Gap]:
-    days = [each.when.earliest for each in firm if each.when is not None and _inside(each, span)]
-    for since, until in pairwise(sorted({span.first, *days, span.last})):
-        yield _Gap(since, until)
-
-
-def _within(gap: _Gap) -> Window:
-    first, last = gap.since + timedelta(days=1), gap.until - timedelta(days=1)
-    return Window((first, last), (first, last))
+def _unknown(against: Outcome, found: Search) -> Outcome:
+    shows, evidence = f"{against.shows}; {found.shows}", (*found.sources, *against.sources)
+    return Outcome(Verdict.UNKNOWN, shows, found.reason, against.would_clear, evidence)
