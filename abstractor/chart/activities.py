@@ -14,9 +14,10 @@ class Activity:
     Immunization or CareTeam (`kind` is the type).
 
     `concepts` are what its codes, categories, types and roles mean; `reasons` what its reasonCode and
-    reasonReference do; `status_reasons` why it was not done. `unread`: it has neither a name of
-    its own nor a code of a system that we hold a table for, so that it may be anything (a code of another system
-    is unread whatever is written beside it; a vaccine and a role are told by their name). `when` is its first date (authored, created, occurrence, start of the period).
+    reasonReference do; `status_reasons` why it was not done. `unread`: it may be anything, because nothing
+    says what it is but codes of a system that we hold no table for, whatever is written beside them (a
+    vaccine and a role are told by their name). `when` is its first date (authored, created, occurrence, start
+    of the period).
     """
 
     kind: str

@@ -187,12 +187,11 @@ def _activity(record: Record[Any], desk: Desk, said: _Said, standing: Standing, 
     shown = [record.cite(where, meaning.known) for where, meaning in meant if meaning.known is not None]
     title = [(record.source(path, name),)] if name else []
     words = (name, *(meaning.words for _, meaning in meant))
+    known = {*lexicon.concepts_of(*concepts), *named_in(lexicon, said.system, concepts, name)}
     return Activity(
         kind=record.type,
-        concepts=tuple(
-            sorted({*lexicon.concepts_of(*concepts), *named_in(lexicon, said.system, concepts, name)})
-        ),
-        unread=_unread(said.main, desk),
+        concepts=tuple(sorted(known)),
+        unread=not known and _unread(said.main, desk),
         text=next((text for text in words if text), None),
         when=days.when,
         ended=days.ended,
