@@ -1,0 +1,86 @@
+"""Of whom, of when and how surely a sentence speaks: words before a finding that reach up to it, words after
+it that look back, and what the section and the specimen above it say.
+"""
+
+import re
+from dataclasses import dataclass
+
+from abstractor.fhir.text.words import phrases
+
+__all__ = ["Scope", "assertion_of", "is_no_tissue", "of_another_cancer", "of_breast", "section_of"]
+
+_BLOCKED = phrases("binding.blocks")
+_ELSEWHERE = phrases("elsewhere.relatives", "elsewhere.cancers", "elsewhere.specimens")
+_CANCER = phrases("elsewhere.cancers")
+_BREAST = re.compile(r"\b(?:breasts?|mammary|mastectomy|lumpectomy|axill\w+)\b", re.IGNORECASE)
+_HISTORICAL_BEFORE = phrases("historical.before")
+_HISTORICAL_AFTER = phrases("historical.after")
+_CONDITIONAL_BEFORE = phrases("conditional.before")
+_CONDITIONAL_AFTER = phrases("conditional.after")
+_NO_TISSUE_BEFORE = phrases("no_tissue.before")
+_NO_TISSUE_AFTER = phrases("no_tissue.after")
+_SECTION = phrases("sections.historical", also=r"\s*(?::|$)")
+_HEADING = re.compile(r"(?P<name>[A-Za-z][A-Za-z ,/()&-]{2,45})(?::|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A finding's place in its sentence, the sentence in our words, and what stands right after it."""
+
+    plain: str
+    start: int
+    end: int
+    after: str
+    historical_section: bool
+    other_cancer: bool
+
+
+def section_of(line: str, held: bool) -> bool:
+    """Does the line stand in a section about the past or the request? A heading changes it."""
+    if _SECTION.match(line.lower()):
+        return True
+    heading = _HEADING.match(line)
+    return held and (heading is None or len(heading["name"].split()) > 5)
+
+
+def of_breast(line: str) -> bool:
+    return _BREAST.search(line) is not None
+
+
+def of_another_cancer(line: str) -> bool:
+    return _CANCER.search(line.lower()) is not None
+
+
+def is_no_tissue(scope: Scope) -> bool:
+    """Blood, sequencing or gene expression: whatever is said, it is no result of the tissue."""
+    before = scope.plain[_clause(scope.plain, scope.start) : scope.start]
+    return bool(
+        _NO_TISSUE_BEFORE.search(before.rpartition(" mkother ")[2] if " mkother " in before else before)
+        or _NO_TISSUE_BEFORE.search(scope.plain, scope.start, scope.end)
+        or _NO_TISSUE_AFTER.search(scope.plain, scope.start, scope.end)
+    )
+
+
+def assertion_of(scope: Scope) -> str:
+    """Another specimen, cancer or person stands first, then what is open, then the past."""
+    plain, start, end = scope.plain, scope.start, scope.end
+    clause = _clause(plain, start)
+    before, own = plain[clause:start], plain[start:end]
+    if scope.other_cancer or _ELSEWHERE.search(before) or _ELSEWHERE.search(own):
+        return "elsewhere"
+    if (
+        _CONDITIONAL_BEFORE.search(before)
+        or _CONDITIONAL_AFTER.search(own)
+        or "?" in plain[clause:end]
+        or re.match(r"\s*[(\[]?see (?:comment|note|addendum)", scope.after, re.IGNORECASE)
+    ):
+        return "conditional"
+    if scope.historical_section or _HISTORICAL_BEFORE.search(before) or _HISTORICAL_AFTER.search(own):
+        return "historical"
+    return "stated"
+
+
+def _clause(plain: str, start: int) -> int:
+    """Where the clause of a finding begins: behind the last word that cuts what stands before it off."""
+    blocks = list(_BLOCKED.finditer(plain, 0, start))
+    return blocks[-1].end() if blocks else 0

@@ -1,0 +1,198 @@
+"""The names under which reports speak of HER2, ER and PR, and the phrases that are one answer, each put into
+one word of ours. What follows reads words, not spellings.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from abstractor.fhir.text.words import phrases, plain_words
+
+__all__ = ["MARKERS", "in_our_words", "speaks_of_markers"]
+
+# Our word for each name, and the findings that it stands for.
+MARKERS = {
+    "mkher": ("her2",),
+    "mker": ("er",),
+    "mkpr": ("pr",),
+    "mkhr": ("er", "pr"),
+    "mktriple": ("er", "pr", "her2"),
+    "mkother": (),  # another marker, which may share a list with ours
+    "mkcode": (),  # letters that are no word: whatever they are, their answer is not ours
+}
+_HER2 = r"(?:her[-\s]{0,2}2(?:[-/\s]{0,3}neu)?|c-?erb-?\s?b-?2|erb-?b-?2)(?![0-9])"
+_ANY = re.compile(
+    rf"\b(?:{_HER2}|o?estrogen\s+|progesterone\s+|e\.?r|p\.?r|pgr|tnbc|hr|hormone\W|triple\W)", re.IGNORECASE
+)
+_ANSWER = r"(?:pos|neg|[+(<>\u2265\u2264]|-(?=$|[\s,;/.)])|\d|allred|h-?score|low\b|weak|strong|equiv|pend)"
+_I = re.IGNORECASE
+_Rules = tuple[tuple[re.Pattern[str], str], ...]
+# What is no marker, though it has the name of one.
+_NO_MARKER: _Rules = (
+    (re.compile(rf"\banti[-\s]?{_HER2}(?:\s+\w+)?", _I), " therapy "),
+    (
+        re.compile(
+            rf"\b{_HER2}[-\s]*(?:directed|targeted|targeting|blockade|antibod\w+|antagonis\w+|therap\w+|inhibit\w*"
+            r"|agents?\b|tki|climb|based)",
+            _I,
+        ),
+        " therapy ",
+    ),
+    (re.compile(rf"\b{_HER2}\s*[/:-]?\s*(?:cep|chr(?:omosome)?|cen)\s*-?\s*17(?:\s+ratio)?", _I), " ratio "),
+    (re.compile(r"\b(?:cep|chr|cen)\s*-?\s*17\b", _I), " signals "),
+    (
+        re.compile(
+            r"\bPR(?=\s+(?:interval|after|by\s+recist|\(?\s*\d+\s*%\s+(?:decrease|reduction|shrink\w*)|exam|bleed\w*"
+            r"|segment|medic\w+|at\s))|\bPR\s*/\s*CR\b|\bCR\s*/\s*PR\b"
+        ),
+        " response ",
+    ),
+)
+_BOTH = (
+    r"o?estrogen\s*(?:and|/|&|or)\s*progesterone(?:\s+hormone)?\s+receptors?"
+    r"(?:\s*\(\s*ER\s*(?:and|/|&)\s*PR\s*\))?"
+)
+# In capitals ER and PR are receptors until an answer fails to come; in small letters only beside an answer.
+_NAMES: _Rules = (
+    (re.compile(rf"\b{_HER2}(?:\s*[(/]\s*{_HER2}\s*\)?)*", _I), " mkher "),
+    (re.compile(rf"\b{_BOTH}", _I), " mker and mkpr "),
+    (re.compile(r"\bo?estrogen[\s-]+receptors?(?:[-\s]*alpha)?(?:\s*\(\s*ERs?\s*\))?", _I), " mker "),
+    (re.compile(r"\bprogesterone[\s-]+receptors?(?:\s*\(\s*P(?:g)?Rs?\s*\))?", _I), " mkpr "),
+    (re.compile(r"\bhormone[\s-]+receptors?(?:\s*\(\s*HR\s*\))?", _I), " mkhr "),
+    (re.compile(r"\btriple[-\s]+negative\b|\btnbc\b", _I), " mktriple negative "),
+    (re.compile(r"\btriple[-\s]+positive\b", _I), " mktriple positive "),
+    (re.compile(rf"\bHR(?=\s?{_ANSWER})"), " mkhr "),
+    (re.compile(r"\bPgR\b"), " mkpr "),
+    (re.compile(r"\bER\b"), " mker "),
+    (re.compile(r"\bPR\b"), " mkpr "),
+    (re.compile(rf"\ber(?=\s{{0,2}}:?\s{{0,2}}{_ANSWER})"), " mker "),
+    (re.compile(rf"\bpr(?=\s{{0,2}}:?\s{{0,2}}{_ANSWER})"), " mkpr "),
+)
+_OURS = r"(mk(?:her|er|pr|hr))"
+# A plus or minus right at the name is its answer; a minus before an answer, or before a letter, is a dash.
+_AT_THE_NAME: _Rules = (
+    (
+        re.compile(rf"{_OURS}  ?-(?=\s+(?:pos|neg|equiv|not|pend|[0-9]|see|indet|ampl|unk|low|un|bord))", _I),
+        r"\1 : ",
+    ),
+    (re.compile(rf"{_OURS} \+(?=$|[\s,;/.):])(?!\s?\+)"), r"\1 sign+ "),
+    (re.compile(rf"{_OURS} -(?=$|[\s,;/.):])"), r"\1 sign- "),
+    (re.compile(rf"{_OURS} [-\u2011](?=[A-Za-z])"), r"\1 "),
+    (re.compile(r"\b(IHC|ISH|FISH)(?=[0-3]\b)", _I), r"\1 "),
+)
+_OTHER = phrases("markers.other")
+_CODE = re.compile(
+    r"\b(?=[A-Za-z0-9-]*[A-Z])(?=[A-Za-z0-9-]*\d)[A-Z][A-Za-z]*-?\d+[A-Za-z]?\b|\b[A-Z]{3,6}\b"
+)
+_NO_CODE = plain_words("markers.no_code")
+_OVER = r"over-?\s?express"
+_WHAT = (
+    rf"(?:gene\s+)?amplification|{_OVER}ion|expression|staining|immunoreactivity|reactivity|immunostaining"
+)
+_OF = (
+    r"(?:(?:gene|protein|onco\w+|receptor|membran\w+|nuclear|significant|definite|convincing|strong|any|the|of)"
+    r"\s+)*"
+)
+_FOUND = r"(?:detected|identified|seen|present|observed|demonstrated|found|evident|noted|confirmed)"
+_LACK = (
+    r"(?:no|without|negative\s+for|lack\s+of|lacks|lacking|absence\s+of|absent|loss\s+of|fails?\s+to\s+show)"
+)
+_BE = r"(?:(?:is|was|are|were|has been) )?"
+_GAIN = rf"(?:amplification|{_OVER}ion)"
+_PHRASES: _Rules = tuple(
+    (re.compile(pattern), word)
+    for pattern, word in (
+        (r"([a-z])-\s*\n\s*(?=[a-z])", r"\1"),
+        (r"\s+", " "),
+        (r"\b(?<!non)-(?=(?:positive|negative|amplified)\b)", " "),
+        (
+            r"\b(?:positive|negative|internal|external|appropriate)"
+            r"(?:,? (?:and|/) (?:positive|negative|internal|external))?"
+            r"(?: (?:internal|external|tissue|known))* controls?\b",
+            " controls ",
+        ),
+        (
+            r"\b(?:compared|comparison|similar|identical|unchanged) (?:to|with|from) "
+            r"(?:the |her |prior |previous )*\w+(?: \w+)?,",
+            " comparison ",
+        ),
+        (
+            rf"\b{_LACK} (?:(?:any|evidence|signs?|of|for) )*{_OF}(mk[a-z]+ )?{_OF}(?:{_WHAT})\b",
+            r" \1 saidneg ",
+        ),
+        (
+            r"\b(?:does|do|did|is|was|are|were) not (?:show |demonstrate |exhibit )?(?:any )?(mk[a-z]+ )?"
+            rf"{_OF}(?:{_OVER}(?:ed|ion)?|{_WHAT})\b",
+            r" \1 saidneg ",
+        ),
+        (rf"\b(?:{_WHAT}) ?:? {_BE}(?:not|non)[\s-]*(?:been )?{_FOUND}\b", " saidneg "),
+        (rf"\b(?:{_WHAT}) ?:? {_BE}(?:absent|negative|lost)\b", " saidneg "),
+        (
+            rf"\b(?:not|non|no|un)[\s-]*(?:gene )?(?:amplif(?:ied|ication)|{_OVER}(?:ed|ing|ion))\b",
+            " saidneg ",
+        ),
+        (
+            rf"\b(?:gene )?{_GAIN} ?:? {_BE}(?:positive|{_FOUND})\b",
+            " saidpos ",
+        ),
+        (
+            r"\b(?:positive for|shows?|showing|showed|demonstrat\w+|consistent with|with|evidence of|exhibit\w*"
+            r"|harbou?r\w*|display\w*|reveal\w*) (?:(?:diffuse|high-level|clear|a) )*"
+            rf"{_OF}(mk[a-z]+ )?{_OF}{_GAIN}\b",
+            r" \1 saidpos ",
+        ),
+        (rf"\b(?:{_OVER}(?:ed|es|ing)|amplified)\b", " saidpos "),
+        (
+            r"\b(?:(?:was|were|is|are|has|have|been|be|could|can) )*(?:not|cannot)(?: (?:been|be))? (?:yet )?"
+            r"(?:performed|done|tested|evaluated|assessed|reported|available|received|provided|repeated|interpretable"
+            r"|evaluable|determined|assessable|applicable|interpreted|obtained|sent)\b",
+            " notdone ",
+        ),
+        (
+            r"\b(?:unknown|unavailable|failed|failure|insufficient|inadequate|deferred|cancell?ed"
+            r"|uninterpretable|n/a|non-?contributory|unable to)\b",
+            " notdone ",
+        ),
+    )
+)
+_SCORES: _Rules = tuple(
+    (re.compile(pattern), word)
+    for pattern, word in (
+        (r"\+ ?\+ ?\+", " 3+ "),
+        (r"(?<![\d+])\+ ?\+(?!\+)", " 2+ "),
+        (r"(?<![\d.])([0-3]) \+(?![\w+])", r"\1+ "),
+        (r"(?<![\d.])([0-3]) ?\+? ?(?:/|out of) ?3 ?\+", r" \1+ "),
+        (r"(?<![\d.])([0-3]) ?\+? ?(?:-|\u2013|to|or) ?([0-3]) ?\+", r" \1+ \2+ "),
+        (r"\bscored? ?(?:is|of|as|:|=|-|\()* ?([0-3])(?![\d.+%/-]|\.\d)", r" score \1+ "),
+        (r"\b(ihc|mkher|negative|neg)([ :,=(-]+)0(?![\d%/+]|\.\d)", r"\1\2 0+ "),
+    )
+)
+_SIGNS: _Rules = (
+    (re.compile(r"(mk\w+) ?\( ?(\+|-|neg|pos) ?\)"), r"\1 bracket\2 "),
+    (re.compile(r"(mk\w+) \+(?= ?$| ?[,;/)])"), r"\1 bracket+ "),
+    (re.compile(r"(mk\w+) -(?= ?[,;/)])"), r"\1 bracket- "),
+)
+
+
+def speaks_of_markers(text: str) -> bool:
+    return _ANY.search(text) is not None
+
+
+@lru_cache(maxsize=2048)
+def in_our_words(text: str) -> str:
+    """The sentence in small letters, its names, phrases, scores and signs as our words."""
+    plain = _replaced(text, (*_NO_MARKER, *_NAMES, *_AT_THE_NAME))
+    if not text.isupper():
+        plain = _CODE.sub(lambda code: code[0] if _is_ours(code[0]) else " mkcode ", plain)
+    plain = _OTHER.sub(" mkother ", plain.lower())
+    return " ".join(_replaced(plain, (*_PHRASES, *_SCORES, *_SIGNS)).split())
+
+
+def _replaced(text: str, rules: Iterable[tuple[re.Pattern[str], str]]) -> str:
+    for pattern, word in rules:
+        text = pattern.sub(word, text)
+    return text
+
+
+def _is_ours(code: str) -> bool:
+    return code in _NO_CODE or code.lower().startswith(("mk", "sign"))

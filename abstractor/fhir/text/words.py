@@ -1,0 +1,37 @@
+"""The word lists of `words.toml`, as patterns and sets."""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+__all__ = ["phrases", "plain_words", "words_by_meaning"]
+
+
+@cache
+def _lists() -> dict[str, Any]:
+    return tomllib.loads(files("abstractor.fhir.text").joinpath("words.toml").read_text(encoding="utf-8"))
+
+
+def phrases(*places: str, also: str = "") -> re.Pattern[str]:
+    """Any phrase of these lists ("historical.before"), as whole words; `also` is a pattern beside them."""
+    found: list[str] = []
+    for place in places:
+        table, _, name = place.partition(".")
+        held = _lists()[table]
+        found += [each.replace("<thing>", held.get("things", "")) for each in held[name]]
+    signs = "".join(f"|{re.escape(each)}" for each in found if not any(map(str.isalnum, each)))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(found)})(?!\w){also}{signs}")
+
+
+def plain_words(place: str) -> frozenset[str]:
+    """The words of a list, each as it stands."""
+    table, _, name = place.partition(".")
+    held = _lists()[table][name]
+    return frozenset(held.split() if isinstance(held, str) else held)
+
+
+def words_by_meaning(table: str) -> dict[str, str]:
+    """What each word of a table's lists means: the name of its list."""
+    return {word: meaning for meaning, held in _lists()[table].items() for word in held}
