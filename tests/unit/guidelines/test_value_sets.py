@@ -30,13 +30,15 @@ NEEDED = {
 # Declared for a site's own codes: none is verified, or the codes are licensed.
 # The last two go by chapters, not by codes.
 WITHOUT_CODE = {
-    "cardiac-mri", "growth-factor-injection", "lvef-interval-plan", "other-cancer", "other-disease",
+    "cardiac-mri", "growth-factor-injection", "other-cancer", "other-disease",
 }  # fmt: skip
 # Known by words alone: no code of them is verified, or it is CPT, CDT or CVX.
 BY_WORDS = {
     "cardiology-care", "covid-19-vaccine", "creatinine-clearance", "ctcae-grade", "dental-disease",
-    "dental-examination", "distress-thermometer", "dpyd-genotype", "drug-education", "electrocardiogram", "esas", "esr1",
+    "dental-examination", "distress-thermometer", "dpyd-genotype", "drug-education",
+    "electrocardiogram", "esas", "esr1",
     "fatigue-score", "febrile-neutropenia", "germline-test", "hepatitis-b-vaccine", "influenza-vaccine",
+    "lvef-interval-plan",
     "neurosurgery-care", "pain-management", "pet-ct", "pneumococcal-vaccine", "psychosocial-care",
     "pulmonology-care", "qtcf", "radiation-oncology-care", "rsv-vaccine", "scalp-cooling",
     "treatment-consent", "zoster-vaccine",
