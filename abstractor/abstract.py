@@ -5,12 +5,14 @@ abstract is walking its fields. `Evidence` is a chart's `Source` in the order th
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from abstractor.chart import Completeness, Source
 from abstractor.dates import DateInterval
@@ -73,8 +75,9 @@ class Severity(StrEnum):
 SEVERITIES: tuple[Severity, ...] = tuple(Severity)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Evidence:
+class Evidence(NamedTuple):
+    """A tuple, as `Source` is."""
+
     resource: str
     version: str | None
     path: str
@@ -231,22 +234,32 @@ def to_json(abstract: Abstract) -> str:
     return json.dumps(to_plain(abstract), ensure_ascii=False, separators=(",", ":"))
 
 
+_AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
+
+
 def _object(value: Any) -> dict[str, Any]:
-    return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    kind: Any = type(value)
+    names, held = _fields_of(kind)
+    return dict(zip(names, map(_plain, held(value)), strict=True))
+
+
+@cache
+def _fields_of(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    names = tuple(field.name for field in fields(kind))
+    return names, attrgetter(*names)
 
 
 def _plain(value: Any) -> Any:
-    match value:
-        case None | bool() | int() | float():
-            return value
-        case str():
-            return str(value)
-        case date():
-            return value.isoformat()
-        case tuple():
-            return [_plain(item) for item in value]
-        case _:
-            return _object(value)
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind is Evidence:
+        return value._asdict()
+    if kind is tuple:
+        return [_plain(item) for item in value]
+    if kind is date:
+        return value.isoformat()
+    return str(value) if isinstance(value, StrEnum) else _object(value)
 
 
 def from_plain(plain: dict[str, Any]) -> Abstract:
@@ -280,6 +293,8 @@ def _build(kind: Any, value: Any) -> Any:
         return tuple(_build(one, item) for one, item in zip(inner, value, strict=True))
     if kind is date:
         return date.fromisoformat(value)
+    if kind is Evidence:
+        return Evidence(**{name: value[name] for name in Evidence._fields})
     if isinstance(kind, type) and is_dataclass(kind):
         hints = _hints(kind)
         return kind(**{name: _build(hint, value[name]) for name, hint in hints.items()})

@@ -128,6 +128,7 @@ def _shifted(day: date, days: int) -> date:
         return date.max if days > 0 else date.min
 
 
+@lru_cache(maxsize=65_536)
 def exact(day: date) -> DateInterval:
     return DateInterval(day, day)
 
@@ -156,6 +157,9 @@ _SHAPE = re.compile(
     r"(?:T(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?(?P<zone>Z|[+-]\d{2}:\d{2})?)?)?)?",
     re.ASCII,
 )
+_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)", re.ASCII
+)
 
 
 @lru_cache(maxsize=65_536)
@@ -165,11 +169,17 @@ def read_date(text: str, zone: ZoneInfo) -> Reading:
     A dateTime without a zone is taken as the site's own and says so (`zone_assumed`). Raises `DateError`
     for anything else, an impossible day (30 February) included.
     """
-    shape = _SHAPE.fullmatch(text.strip())
-    if shape is None:
-        raise DateError("not a FHIR date")
+    plain = text.strip()
     try:
+        if _MOMENT.fullmatch(plain) and int(plain[:4]) >= _FIRST_YEAR:
+            # Nearly all are whole moments: those the standard library reads several times as fast.
+            return Reading(exact(datetime.fromisoformat(plain).astimezone(zone).date()), zone_assumed=False)
+        shape = _SHAPE.fullmatch(plain)
+        if shape is None:
+            raise DateError("not a FHIR date")
         return _read(shape, zone)
+    except DateError:
+        raise
     except (ValueError, OverflowError) as wrong:
         raise DateError("an impossible date") from wrong
 

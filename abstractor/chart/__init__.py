@@ -247,12 +247,18 @@ class Chart:
         def known(when: DateInterval | None) -> bool:
             return when is None or when.earliest <= day
 
-        def open_end(end: DateInterval | None) -> DateInterval | None:
-            return end if known(end) else None
+        def diagnosis(each: Diagnosis) -> Diagnosis:
+            return each if known(each.ended) else replace(each, ended=None)
+
+        def visit(each: Visit) -> Visit:
+            return each if known(each.ends) else replace(each, ends=None)
+
+        def activity(each: Activity) -> Activity:
+            return each if known(each.ended) else replace(each, ended=None)
 
         return replace(
             self,
-            diagnoses=tuple(replace(d, ended=open_end(d.ended)) for d in self.diagnoses if known(d.when)),
+            diagnoses=tuple(diagnosis(d) for d in self.diagnoses if known(d.when)),
             stages=tuple(s for s in self.stages if known(s.when)),
             biomarkers=tuple(b for b in self.biomarkers if known(b.when)),
             results=tuple(r for r in self.results if known(r.when)),
@@ -264,9 +270,9 @@ class Chart:
                 for s in self.statements
                 if known(s.when)
             ),
-            visits=tuple(replace(v, ends=open_end(v.ends)) for v in self.visits if known(v.starts)),
+            visits=tuple(visit(v) for v in self.visits if known(v.starts)),
             procedures=tuple(p for p in self.procedures if known(p.when)),
-            activities=tuple(replace(a, ended=open_end(a.ended)) for a in self.activities if known(a.when)),
+            activities=tuple(activity(a) for a in self.activities if known(a.when)),
             mentions=tuple(m for m in self.mentions if known(m.when)),
             patient=_patient_as_of(self.patient, known),
         )

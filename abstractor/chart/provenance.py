@@ -1,14 +1,16 @@
 """Where a fact was read, and how far its status lets it be relied on."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 __all__ = ["Source", "Standing"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Source:
-    """One element that was read: `value` is what stood there (null where the element is a structure)."""
+class Source(NamedTuple):
+    """One element that was read: `value` is what stood there (null where the element is a structure).
+
+    A tuple: a chart holds hundreds of them, and they are made, hashed and sorted more than anything else.
+    """
 
     resource: str
     path: str
