@@ -32,9 +32,10 @@ from abstractor.rules.library import (
 )
 from abstractor.rules.line_policy import ProgressionEvidence, StopReasons
 from abstractor.rules.measures.asking import Asking
-from abstractor.rules.measures.care_due import CareDue, Excuses
+from abstractor.rules.measures.care_due import CareDue
 from abstractor.rules.measures.check_before_dose import CheckBeforeDose
 from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.measures.needs import Excuses
 from abstractor.rules.measures.occasions import Diagnosed, DrugStarted, EventOnTreatment, FirstDose
 from abstractor.rules.measures.pneumonitis_response import PneumonitisResponse
 from abstractor.rules.measures.rolling_check import RollingCheck

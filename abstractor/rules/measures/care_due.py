@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from enum import StrEnum
 from functools import partial
 
 from abstractor.abstract import Verdict
@@ -13,66 +12,16 @@ from abstractor.rules.found import Found
 from abstractor.rules.measures.asking import Asking, Decision, found_on, one_for_the_patient
 from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.measures.needs import Excuses, Need, Silence, expected_of, span_of
 from abstractor.rules.measures.occasions import Occasion, Trigger
 from abstractor.rules.measures.outcomes import excluded, queried
 from abstractor.rules.measures.searching import Search, search
-from abstractor.rules.measures.windows import Window, around
+from abstractor.rules.measures.windows import Window
 
-__all__ = ["CareDue", "Excuses", "Need", "Silence"]
+__all__ = ["CareDue"]
 
 _RELIED_ON = (Standing.COUNTS, Standing.ASSUMED)
 _AGAINST = (Standing.AGAINST, Standing.WITHDRAWN)
-
-
-class Silence(StrEnum):
-    """What it means that none was found where everything was seen."""
-
-    NOT_MET = "not-met"
-    NEVER_AGAINST = "met"  # nothing is asked that silence could miss
-    NOT_ASKED = "excluded"  # reported where it is there, asked of nobody
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One thing that is due, from `before` days before the event (null: ever before) to `after` days after.
-
-    `least`: how many of them. One of `any_of` is enough.
-    """
-
-    id: str
-    any_of: tuple[Wanted, ...]
-    after: int
-    before: int | None = None
-    least: int = 1
-
-    def window(self, when: DateInterval, asking: Asking) -> Window:
-        before = self.before if asking.before is None else asking.before
-        return around(when, before, self.after if asking.after is None else asking.after)
-
-    @property
-    def name(self) -> str:
-        return " or ".join(each.name for each in self.any_of)
-
-
-@dataclass(frozen=True, slots=True)
-class Excuses:
-    """Documented reasons that justify that it was not done, by the end of the window.
-
-    `late_within`: it came so many days after the event, after an urgent start. `diagnoses`: one on record.
-    `stop_reasons`: a drug that would have counted was refused or withheld for one. `declined`: care (by
-    concept) that was offered and not done, whatever the reason.
-    """
-
-    late_within: int | None = None
-    diagnoses: tuple[str, ...] = ()
-    diagnoses_named: str = ""
-    stop_reasons: tuple[str, ...] = ()
-    declined: tuple[str, ...] = ()
-
-    @property
-    def documented(self) -> bool:
-        """Is there a reason that a record could still give?"""
-        return bool(self.diagnoses or self.stop_reasons or self.declined)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +56,7 @@ class CareDue:
 
     def sentence(self) -> str:
         """What is due, as a clinician reads it."""
-        due = "; ".join(f"{need.name} {_span(need)}" for need in self.needs)
+        due = "; ".join(f"{need.name} {span_of(need)}" for need in self.needs)
         return f"At {self.trigger.sentence()}: {due}."
 
     def findings(self, context: MeasureContext) -> Iterator[Found]:
@@ -130,7 +79,7 @@ class CareDue:
     ) -> Decision:
         needed = self._needed(asking)
         windows = [need.window(when, asking) for need in needed]
-        expected = _expected(needed, asking, occasion)
+        expected = expected_of(needed, asking, occasion)
         widest = Window(
             min(w.sure for w in windows),
             (min(w.possible[0] for w in windows), max(w.closes for w in windows)),
@@ -159,7 +108,7 @@ class CareDue:
     def _search(self, context: MeasureContext, need: Need, window: Window) -> Search:
         """The first of the alternatives that is there; else the first doubt; else none."""
         answers = [
-            search(context, wanted, window, first_type=self.first_type, least=need.least)
+            search(context, wanted, need.counts_in(window), first_type=self.first_type, least=need.least)
             for wanted in need.any_of
         ]
         for truth in (Truth.YES, Truth.UNKNOWN):
@@ -279,6 +228,9 @@ class CareDue:
         return Outcome(Verdict.PENDING, shows, None, clear, occasion.sources)
 
     def _silent(self, occasion: Occasion, searched: list[tuple[Need, Window, Search]]) -> Outcome:
+        if self.silence is Silence.NOT_RECORDED:
+            shows = f"{_said(searched)}; no code carries it dependably, a note may"
+            return Outcome(Verdict.UNKNOWN, shows, "no-dependable-code", (), _sources(searched, occasion))
         verdict = Verdict.MET if self.silence is Silence.NEVER_AGAINST else Verdict.EXCLUDED
         reason = None if verdict is Verdict.MET else "not-required"
         shows = f"{_said(searched)}, which is required of nobody here"
@@ -297,32 +249,3 @@ def _said(searched: list[tuple[Need, Window, Search]]) -> str:
 
 def _sources(searched: list[tuple[Need, Window, Search]], occasion: Occasion) -> tuple[Source, ...]:
     return (*(source for _, _, found in searched for source in found.sources), *occasion.sources)
-
-
-def _span(need: Need) -> str:
-    before = "ever before" if need.before is None else f"{_counted(need.before)} before"
-    return f"from {before} to {_counted(need.after)} after"
-
-
-def _expected(needed: tuple[Need, ...], asking: Asking, occasion: Occasion) -> str:
-    """What is due, with the windows: things of one window are told together."""
-    by_span: dict[str, list[str]] = {}
-    for need in needed:
-        by_span.setdefault(_days(need, asking), []).append(need.name)
-    told = [f"{_listed(names)} {span} {occasion.names}" for span, names in by_span.items()]
-    return "; ".join(told)
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _days(need: Need, asking: Asking) -> str:
-    before = need.before if asking.before is None else asking.before
-    after = need.after if asking.after is None else asking.after
-    first = "at any time before" if before is None else f"from {_counted(before)} before"
-    return f"{first} to {_counted(after)} after"
-
-
-def _counted(days: int) -> str:
-    return "1 day" if days == 1 else f"{days} days"

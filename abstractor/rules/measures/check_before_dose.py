@@ -10,10 +10,10 @@ from abstractor.chart import Source
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.found import Found
 from abstractor.rules.measures.asking import Asking, Decision, found_on, one_for_the_patient
-from abstractor.rules.measures.care_due import Need
 from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.exposed import doses
 from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.measures.needs import Need
 from abstractor.rules.measures.occasions import Occasion, Trigger
 from abstractor.rules.measures.outcomes import excluded, queried
 from abstractor.rules.measures.searching import Search, search

@@ -10,11 +10,11 @@ from abstractor.chart import Source
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.found import Found
 from abstractor.rules.measures.asking import Asking, Decision, found_on
-from abstractor.rules.measures.care_due import Silence
 from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.exposed import Stretch, doses, sources_of, stretches
 from abstractor.rules.measures.gaps import Gap, covered, inside, long_gaps, without_supply
 from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.measures.needs import Silence
 from abstractor.rules.measures.occasions import Occasion
 from abstractor.rules.measures.outcomes import excluded, queried
 from abstractor.rules.measures.searching import Search, doubt_in, search

@@ -20,7 +20,7 @@ from abstractor.rules.library import (
 from abstractor.rules.line_policy import ProgressionEvidence
 from abstractor.rules.measures import MEASURE_KINDS, TRIGGER_KINDS
 from abstractor.rules.measures.asking import Asking
-from abstractor.rules.measures.care_due import Excuses, Need
+from abstractor.rules.measures.needs import Excuses, Need
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.terms import ClinicalTerms, Quantity, Reason, Threshold, Trial
 

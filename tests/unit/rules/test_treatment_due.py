@@ -10,9 +10,9 @@ from abstractor.chart import Chart, Completeness, Seen, Standing
 from abstractor.rules.found import Found
 from abstractor.rules.measures import CareDue
 from abstractor.rules.measures.asking import Asking
-from abstractor.rules.measures.care_due import Excuses, Need
 from abstractor.rules.measures.context import AskedBy
 from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.measures.needs import Excuses, Need
 from abstractor.rules.measures.occasions import Diagnosed
 from tests.builders import told
 from tests.measure_contexts import context_of

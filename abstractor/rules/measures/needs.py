@@ -1,0 +1,102 @@
+"""What is due round an event, in which days, what excuses that it was not done, and what silence means."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from abstractor.dates import DateInterval
+from abstractor.rules.measures.asking import Asking
+from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.measures.occasions import Occasion
+from abstractor.rules.measures.windows import Window, around
+
+__all__ = ["Excuses", "Need", "Silence", "expected_of", "span_of"]
+
+
+class Silence(StrEnum):
+    """What it means that none was found where everything was seen."""
+
+    NOT_MET = "not-met"
+    NEVER_AGAINST = "met"  # nothing is asked that silence could miss
+    NOT_ASKED = "excluded"  # reported where it is there, asked of nobody
+    NOT_RECORDED = "unknown"  # no code carries it dependably: it may have been done and stand in a note
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that is due, from `before` days before the event (null: ever before) to `after` days after.
+
+    `least`: how many of them. One of `any_of` is enough. `late_counts`: it is looked for until then, and
+    counts whenever it came.
+    """
+
+    id: str
+    any_of: tuple[Wanted, ...]
+    after: int
+    before: int | None = None
+    least: int = 1
+    late_counts: bool = False
+
+    def window(self, when: DateInterval, asking: Asking) -> Window:
+        before = self.before if asking.before is None else asking.before
+        return around(when, before, self.after if asking.after is None else asking.after)
+
+    def counts_in(self, window: Window) -> Window:
+        """The days in which evidence counts, where the window is that in which it is due."""
+        if not self.late_counts:
+            return window
+        return Window((window.sure[0], date.max), (window.possible[0], date.max))
+
+    @property
+    def name(self) -> str:
+        return " or ".join(each.name for each in self.any_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Excuses:
+    """Documented reasons that justify that it was not done, by the end of the window.
+
+    `late_within`: it came so many days after the event, after an urgent start. `diagnoses`: one on record.
+    `stop_reasons`: a drug that would have counted was refused or withheld for one. `declined`: care (by
+    concept) that was offered and not done, whatever the reason.
+    """
+
+    late_within: int | None = None
+    diagnoses: tuple[str, ...] = ()
+    diagnoses_named: str = ""
+    stop_reasons: tuple[str, ...] = ()
+    declined: tuple[str, ...] = ()
+
+    @property
+    def documented(self) -> bool:
+        """Is there a reason that a record could still give?"""
+        return bool(self.diagnoses or self.stop_reasons or self.declined)
+
+
+def span_of(need: Need) -> str:
+    before = "ever before" if need.before is None else f"{_counted(need.before)} before"
+    return f"from {before} to {_counted(need.after)} after"
+
+
+def expected_of(needed: tuple[Need, ...], asking: Asking, occasion: Occasion) -> str:
+    """What is due, with the windows: things of one window are told together."""
+    by_span: dict[str, list[str]] = {}
+    for need in needed:
+        by_span.setdefault(_days(need, asking), []).append(need.name)
+    told = [f"{_listed(names)} {span} {occasion.names}" for span, names in by_span.items()]
+    return "; ".join(told)
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _days(need: Need, asking: Asking) -> str:
+    before = need.before if asking.before is None else asking.before
+    after = need.after if asking.after is None else asking.after
+    first = "at any time before" if before is None else f"from {_counted(before)} before"
+    return f"{first} to {_counted(after)} after"
+
+
+def _counted(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"
