@@ -101,7 +101,7 @@ def found_on(
     decision = _taken_out(asked, decide(asked.asking, when))
     also = None
     first = _in_force(context, occasion, askings, when.earliest)
-    if first is not None and first.by.edition != asked.by.edition and not _one_label(first.by, asked.by):
+    if first is not None and first.by.edition != asked.by.edition and not _one_label(first, asked):
         decision, also = _both(decision, _taken_out(first, decide(first.asking, when)), first.by)
     if also is None:
         former = _former(context, occasion, askings, asked, when)
@@ -141,8 +141,10 @@ def _superseded(context: MeasureContext, askings: tuple[Asking, ...], asking: As
     )
 
 
-def _one_label(first: AskedBy, last: AskedBy) -> bool:
-    return bool(first.agents) and first.agents == last.agents and first.authority == last.authority
+def _one_label(first: _Asked, last: _Asked) -> bool:
+    """Two labels of a drug that ask for the same."""
+    same = first.by.agents == last.by.agents and first.by.authority == last.by.authority
+    return bool(first.by.agents) and same and first.asking is last.asking
 
 
 def _taken_out(asked: _Asked, decision: Decision) -> Decision:
