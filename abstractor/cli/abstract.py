@@ -14,13 +14,14 @@ from abstractor.cli.options import (
     GapOption,
     PeriodOption,
     SiteOption,
+    Study,
     TimezoneOption,
     path_of,
     site_of,
     study,
 )
 from abstractor.cli.output import refuse_overwriting, results_to
-from abstractor.cli.reporting import progress, tell_counts
+from abstractor.cli.reporting import progress, tell_counts, tell_unsigned
 from abstractor.workflow.files import FileQuestion, abstract_files
 
 __all__ = ["abstract"]
@@ -63,7 +64,21 @@ def abstract(
     )
     paths = tuple(path_of("INPUT", words) for words in inputs)
     refuse_overwriting(output, paths)
-    question = FileQuestion(
+    question = _question(paths, asked, site, workers)
+    work = abstract_files(
+        question, progress=progress("resources read"), abstracted=progress("charts abstracted")
+    )
+    with results_to(output) as results:
+        for line in work.lines:
+            results.write(line + "\n")
+    quarantined = work.quarantined()
+    tell_unsigned(question.site)
+    tell_counts(work.counts(), quarantined)
+    return QUARANTINED if strict and quarantined else 0
+
+
+def _question(paths: tuple[Path, ...], asked: Study, site: str | None, workers: int) -> FileQuestion:
+    return FileQuestion(
         paths,
         asked.period,
         asked.as_of,
@@ -73,12 +88,3 @@ def abstract(
         workers,
         asked.cohort,
     )
-    work = abstract_files(
-        question, progress=progress("resources read"), abstracted=progress("charts abstracted")
-    )
-    with results_to(output) as results:
-        for line in work.lines:
-            results.write(line + "\n")
-    quarantined = work.quarantined()
-    tell_counts(work.counts(), quarantined)
-    return QUARANTINED if strict and quarantined else 0

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from abstractor.cli.reporting import tell_unsigned
 from abstractor.workflow.counting import CohortCount, count_cohort
 
 __all__ = ["attrition"]
@@ -29,6 +30,7 @@ def attrition(
     texts could not be mapped to an agent, with how often each stands in the charts.
     """
     counted = count_cohort(abstracts)
+    tell_unsigned(None)
     if as_json:
         sys.stdout.write(json.dumps(asdict(counted)) + "\n")
         return

@@ -10,6 +10,7 @@ from abstractor import __version__
 from abstractor.cli.children import Child
 from abstractor.cli.options import Study
 from abstractor.errors import AbstractorError
+from abstractor.guidelines.reading import unsigned_notice
 from abstractor.workflow import (
     Clinic,
     Progress,
@@ -42,6 +43,8 @@ def run_cycle(services: Services, clinic: Clinic, asked: Study, *, watching: Chi
         program=__version__,
     )
     cycle_id = open_cycle(services, clinic, question)
+    if (notice := unsigned_notice(services.library)) is not None:
+        _tell(notice)
     cohort = list_cohort(services, cycle_id)
     _tell(f"{cohort.patients} patients listed by {clinic.name}")
     if cohort.unlisted:

@@ -4,12 +4,13 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from abstractor.workflow.cohorts import Counts, Quarantined
 
-__all__ = ["progress", "tell_counts"]
+__all__ = ["progress", "tell_counts", "tell_unsigned"]
 
 _SHOWN = 20
 
@@ -32,3 +33,13 @@ def tell_counts(counts: "Mapping[str, Counts]", quarantined: "Sequence[Quarantin
         sys.stderr.write(f"quarantined: and {len(quarantined) - _SHOWN} more\n")
     counted = {name: asdict(count) for name, count in sorted(counts.items())}
     sys.stderr.write(json.dumps(counted) + "\n")
+
+
+def tell_unsigned(site: Path | None) -> None:
+    """That no clinician has signed what the verdicts rest on, until one has."""
+    # Here and not above: who only counts need not load what is known.
+    from abstractor.guidelines import load_library
+    from abstractor.guidelines.reading import unsigned_notice
+
+    if (notice := unsigned_notice(load_library(site))) is not None:
+        sys.stderr.write(f"{notice}\n")

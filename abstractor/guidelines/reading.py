@@ -23,6 +23,7 @@ __all__ = [
     "sentence",
     "shown",
     "signed",
+    "unsigned_notice",
 ]
 
 NOT_SIGNED = "not clinically signed"
@@ -67,6 +68,17 @@ def listing(library: Library) -> tuple[EditionRow, ...]:
     ]
     order = [subject.value for subject in Subject]
     return tuple(sorted(rows, key=lambda r: (order.index(r.subject), r.authority, r.in_force_from, r.id)))
+
+
+def unsigned_notice(library: Library) -> str | None:
+    """What every output that shows verdicts says, until a clinician has signed every edition."""
+    waiting = sum(not edition.checked_by for edition in library.editions)
+    if not waiting:
+        return None
+    return (
+        f"{NOT_SIGNED}: {waiting} of {len(library.editions)} editions have no clinician's signature; a "
+        "verdict says where to look, it is no finding about care"
+    )
 
 
 def signed(edition: Edition) -> str:
