@@ -7,7 +7,7 @@ from abstractor.abstract import Criterion, Verdict
 from abstractor.chart import Chart
 from abstractor.dates import Period
 from abstractor.rules.found import Found
-from abstractor.rules.library import Confidence, Edition, Library, Subject
+from abstractor.rules.library import Confidence, Edition, Library
 from abstractor.rules.measures.context import AskedBy, MeasureContext
 from abstractor.rules.measures.holding import Holdings
 from abstractor.rules.therapy.course import Anchor, Therapy
@@ -26,7 +26,7 @@ def measured(
     as_of: date,
 ) -> Iterator[Found]:
     """Those for everyone; the others for patients whose HER2-positive metastatic disease stands or may."""
-    asked = {e.id: _asked_by(e) for e in library.editions if e.subject is not Subject.SEQUENCING}
+    asked = {edition.id: _asked_by(edition) for edition in library.editions}
     holdings = Holdings(chart)
     for measure in library.measures:
         if disease.verdict is Verdict.NOT_MET and not measure.for_everyone:
