@@ -24,7 +24,7 @@ from abstractor.guidelines.located import Table, joined
 from abstractor.guidelines.references import Naming, unknown_names
 from abstractor.guidelines.shelf import Place, Shelf, read_toml
 from abstractor.guidelines.site_folder import open_site
-from abstractor.guidelines.site_rules import site_refusals
+from abstractor.guidelines.site_rules import edition_refused, measure_refused, site_refusals
 from abstractor.guidelines.tables import Words
 from abstractor.rules.her2.criteria import Her2Criteria
 from abstractor.rules.library import Agent, Edition, InclusionPolicy, Library, LinePolicy, Regimen, Subject
@@ -101,8 +101,12 @@ class _Parts:
         self.concepts = [*self.ours.concepts, *self.theirs.concepts]
         self.agents = [*self.ours.agents, *self.theirs.agents]
         self.regimens = [*self.ours.regimens, *self.theirs.regimens]
-        self.editions = [*self.ours.editions, *self.theirs.editions]
-        self.measures = [*self.ours.measures, *self.theirs.measures]
+        # What a site may not add is told as that, and not once more by the rules among editions.
+        ours, theirs = self.ours, self.theirs
+        editions = (held for held in theirs.editions if not any(edition_refused(*held, ours)))
+        measures = (held for held in theirs.measures if not any(measure_refused(*held, ours)))
+        self.editions = [*ours.editions, *editions]
+        self.measures = [*ours.measures, *measures]
 
     def words(self) -> Words:
         return Words(self._ids(Concept), self._ids(Agent))

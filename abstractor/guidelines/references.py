@@ -34,6 +34,8 @@ from abstractor.rules.line_policy import ProgressionEvidence, StopReasons
 from abstractor.rules.measures.asking import Asking
 from abstractor.rules.measures.care_due import CareDue
 from abstractor.rules.measures.check_before_dose import CheckBeforeDose
+from abstractor.rules.measures.check_schedule import CheckSchedule
+from abstractor.rules.measures.early_stop import EarlyStop, StopCategory, StopPart
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.needs import Excuses
 from abstractor.rules.measures.occasions import Diagnosed, DrugStarted, EventOnTreatment, FirstDose
@@ -125,6 +127,11 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(PneumonitisResponse, Naming.CONCEPT, "events", "weak_events", "severities", "grades"),
     **_fields(CheckBeforeDose, Naming.AGENT, "agents"),
     **_fields(CheckBeforeDose, Naming.CONCEPT, "hospice"),
+    **_fields(CheckSchedule, Naming.AGENT, "agents", "rest_cycle"),
+    **_fields(CheckSchedule, Naming.CONCEPT, "hospice"),
+    **_fields(EarlyStop, Naming.AGENT, "agents"),
+    **_fields(StopCategory, Naming.CONCEPT, "stated", "results", "answers"),
+    **_fields(StopPart, Naming.CONCEPT, "events"),
     **_fields(RollingCheck, Naming.AGENT, "agents"),
     **_fields(RollingCheck, Naming.CONCEPT, "hospice"),
 }

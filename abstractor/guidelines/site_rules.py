@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from abstractor.errors import KnowledgeError
 from abstractor.guidelines.concepts import Concept
 from abstractor.guidelines.entries import Entries
+from abstractor.guidelines.references import Naming, names_in
 from abstractor.guidelines.shelf import Place
 from abstractor.rules.library import Agent, Edition, Measure, Regimen, Subject
 
-__all__ = ["PREFIX", "site_refusals"]
+__all__ = ["PREFIX", "edition_refused", "measure_refused", "site_refusals"]
 
 PREFIX = "site-"
 _ADDS = "a site adds and replaces nothing"
@@ -21,17 +22,23 @@ _ADDS = "a site adds and replaces nothing"
 def site_refusals(ours: Entries, theirs: Entries) -> Iterator[KnowledgeError]:
     for name, place, _ in theirs.concepts:
         yield from _id(Concept, name, place, ours)
+    kinds = {agent.kind for _, agent in ours.agents}
     for place, agent in theirs.agents:
         if agent.name in ours.ids[Agent]:
             yield place.refusal("this agent is shipped already", f"remove it: {_ADDS}")
+        if agent.kind not in kinds:
+            mend = f"use one of {', '.join(sorted(kinds))}"
+            yield place.at("kind").refusal(f"unknown kind {agent.kind!r}", mend)
+    seen: set[str] = set()
     for place, regimen in theirs.regimens:
         yield from _id(Regimen, regimen.id, place, ours)
+        if regimen.id in seen:
+            yield place.at("id").refusal("the same id twice", "give each regimen its own")
+        seen.add(regimen.id)
     for place, measure in theirs.measures:
-        yield from _id(Measure, measure.id, place, ours)
-    shipped = {edition.authority.casefold() for _, edition in ours.editions}
+        yield from measure_refused(place, measure, ours)
     for place, edition in theirs.editions:
-        yield from _id(Edition, edition.id, place, ours)
-        yield from _edition(edition, place, ours, shipped)
+        yield from edition_refused(place, edition, ours)
 
 
 def _id(kind: type, name: str, place: Place, ours: Entries) -> Iterator[KnowledgeError]:
@@ -40,15 +47,28 @@ def _id(kind: type, name: str, place: Place, ours: Entries) -> Iterator[Knowledg
         what = kind.__name__.lower()
         yield at.refusal(f"this {what} is shipped already", f"give yours an id of its own: {_ADDS}")
     elif not name.lower().startswith(PREFIX):
-        yield at.refusal(f"the id {name!r} does not say that it is the site's", f"begin it with {PREFIX}")
+        yield at.refusal(
+            f"the id {name!r} does not say that it is the site's",
+            f"begin it with {PREFIX} or {PREFIX.upper()}",
+        )
 
 
-def _edition(edition: Edition, place: Place, ours: Entries, shipped: set[str]) -> Iterator[KnowledgeError]:
+def measure_refused(place: Place, measure: Measure, ours: Entries) -> Iterator[KnowledgeError]:
+    """A finding names the edition that asks: a label must not seem to ask for what a site wants."""
+    yield from _id(Measure, measure.id, place, ours)
+    for each in names_in(measure, place):
+        if each.naming is Naming.EDITION and each.name in ours.ids[Edition]:
+            mend = "name an edition of the site's own"
+            yield each.place.refusal(f"{each.name} does not ask for this measure", mend)
+
+
+def edition_refused(place: Place, edition: Edition, ours: Entries) -> Iterator[KnowledgeError]:
+    yield from _id(Edition, edition.id, place, ours)
     if edition.subject is Subject.LABEL:
         yield place.at("subject").refusal("a label of a site's own", "write it as sequencing or measure")
     if edition.companion_of in ours.ids[Edition]:
         what = f"it would change what {edition.companion_of} says"
         yield place.at("companion_of").refusal(what, f"write it as an edition of its own: {_ADDS}")
-    if edition.subject is Subject.SEQUENCING and edition.authority.casefold() in shipped:
+    if edition.authority.casefold() in {each.authority.casefold() for _, each in ours.editions}:
         what = f"{edition.authority} speaks by the shipped editions"
         yield place.at("authority").refusal(what, "write the site's own name as the authority")
