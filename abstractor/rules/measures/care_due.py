@@ -78,7 +78,7 @@ class CareDue:
         self, context: MeasureContext, occasion: Occasion, asking: Asking, when: DateInterval
     ) -> Decision:
         needed = self._needed(asking)
-        windows = [need.window(when, asking) for need in needed]
+        windows = [need.window(when, asking, context.period) for need in needed]
         expected = expected_of(needed, asking, occasion)
         widest = Window(
             min(w.sure for w in windows),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from abstractor.dates import DateInterval
+from abstractor.dates import DateInterval, Period
 from abstractor.rules.measures.asking import Asking
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.occasions import Occasion
@@ -27,7 +27,7 @@ class Need:
     """One thing that is due, from `before` days before the event (null: ever before) to `after` days after.
 
     `least`: how many of them. One of `any_of` is enough. `late_counts`: it is looked for until then, and
-    counts whenever it came.
+    counts whenever it came. `in_period`: on any day of the abstraction period, whatever the days.
     """
 
     id: str
@@ -36,8 +36,11 @@ class Need:
     before: int | None = None
     least: int = 1
     late_counts: bool = False
+    in_period: bool = False
 
-    def window(self, when: DateInterval, asking: Asking) -> Window:
+    def window(self, when: DateInterval, asking: Asking, period: Period) -> Window:
+        if self.in_period:
+            return Window((period.start, period.end), (period.start, period.end))
         before = self.before if asking.before is None else asking.before
         return around(when, before, self.after if asking.after is None else asking.after)
 
@@ -74,6 +77,8 @@ class Excuses:
 
 
 def span_of(need: Need) -> str:
+    if need.in_period:
+        return "in the period"
     before = "ever before" if need.before is None else f"{_counted(need.before)} before"
     return f"from {before} to {_counted(need.after)} after"
 
@@ -92,6 +97,8 @@ def _listed(names: list[str]) -> str:
 
 
 def _days(need: Need, asking: Asking) -> str:
+    if need.in_period:
+        return "in the abstraction period, as there were"
     before = need.before if asking.before is None else asking.before
     after = need.after if asking.after is None else asking.after
     first = "at any time before" if before is None else f"from {_counted(before)} before"
