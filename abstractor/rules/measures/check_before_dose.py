@@ -99,7 +99,7 @@ class CheckBeforeDose:
         given = self._given(context, occasion)
         needed = [need for need in self.needs if not asking.needs or need.id in asking.needs]
         last = given[-1].when if given else when
-        closes = max(need.window(last, asking).closes for need in needed)
+        closes = max(need.window(last, asking, context.period).closes for need in needed)
         names = ", ".join(need.name for need in needed)
         expected = f"{names} before {self._doses()} from {occasion.names}"
         expected += "".join(f"; {need.name} round it" for need in self.once)
@@ -134,7 +134,7 @@ class CheckBeforeDose:
         return out or Outcome(Verdict.UNKNOWN, shows, "doses-not-seen", (), occasion.sources)
 
     def _checked(self, context: MeasureContext, dose: _Dose, needed: list[Need], asking: Asking) -> _Checked:
-        windows = [need.window(dose.when, asking) for need in needed]
+        windows = [need.window(dose.when, asking, context.period) for need in needed]
         found = tuple(
             self._first_of(context, need, window) for need, window in zip(needed, windows, strict=True)
         )
