@@ -7,6 +7,8 @@ Every kind has `findings(context)`, `editions()` (those that ask), `verdicts()` 
 
 from abstractor.rules.measures.care_due import CareDue
 from abstractor.rules.measures.check_before_dose import CheckBeforeDose
+from abstractor.rules.measures.check_schedule import CheckSchedule
+from abstractor.rules.measures.early_stop import EarlyStop
 from abstractor.rules.measures.occasions import TRIGGER_KINDS
 from abstractor.rules.measures.pneumonitis_response import PneumonitisResponse
 from abstractor.rules.measures.rolling_check import RollingCheck
@@ -16,16 +18,20 @@ __all__ = [
     "TRIGGER_KINDS",
     "CareDue",
     "CheckBeforeDose",
+    "CheckSchedule",
+    "EarlyStop",
     "MeasureRule",
     "PneumonitisResponse",
     "RollingCheck",
 ]
 
-MeasureRule = CareDue | CheckBeforeDose | PneumonitisResponse | RollingCheck
+MeasureRule = CareDue | CheckBeforeDose | CheckSchedule | EarlyStop | PneumonitisResponse | RollingCheck
 
 MEASURE_KINDS: dict[str, type[MeasureRule]] = {
     "care-due": CareDue,
     "check-before-dose": CheckBeforeDose,
+    "check-schedule": CheckSchedule,
+    "early-stop": EarlyStop,
     "pneumonitis-response": PneumonitisResponse,
     "rolling-check": RollingCheck,
 }

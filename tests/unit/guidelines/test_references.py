@@ -21,6 +21,8 @@ from abstractor.rules.line_policy import ProgressionEvidence
 from abstractor.rules.measures import MEASURE_KINDS, TRIGGER_KINDS
 from abstractor.rules.measures.asking import Asking
 from abstractor.rules.measures.needs import Excuses, Need
+from abstractor.rules.measures.check_schedule import Step
+from abstractor.rules.measures.early_stop import Mark, StopCategory, StopPart
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.terms import ClinicalTerms, Quantity, Reason, Threshold, Trial
 
@@ -53,6 +55,7 @@ PLAIN = {
     (TRIGGER_KINDS["first-dose"], "settings"),
     (Wanted, "name"), (Wanted, "kinds"), (Wanted, "markers"), (Need, "id"), (Asking, "needs"),
     (Excuses, "diagnoses_named"),
+    (Step, "id"), (MEASURE_KINDS["early-stop"], "taken_until"), (Mark, "name"), (StopCategory, "name"), (StopPart, "name"),
     (MEASURE_KINDS["pneumonitis-response"], "event_name"), (MEASURE_KINDS["pneumonitis-response"], "mention"),
 }  # fmt: skip
 LOADED = (Agent, Regimen, LinePolicy, InclusionPolicy, ClinicalTerms, Edition, Measure)

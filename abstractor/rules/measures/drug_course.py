@@ -1,0 +1,168 @@
+"""One drug in one line: from its first dose or order to the last day that it was taken, with its pauses.
+
+Days of a schedule are counted from the first day, and pauses push back what is due after them.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from abstractor.chart import Order, Source, Standing
+from abstractor.dates import DateInterval
+from abstractor.rules.measures.context import MeasureContext
+from abstractor.rules.measures.occasions import first_dose
+from abstractor.rules.therapy.course import Exposure, TherapyLine
+
+__all__ = ["DrugCourse", "Pause", "course_of"]
+
+_RELIED_ON = (Standing.COUNTS, Standing.ASSUMED)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Days on which no supply was left, or that lie between two stated periods; both ends included."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class DrugCourse:
+    """`last` is the last day on which it surely was taken, `perhaps` the last on which it may have been.
+
+    `stopped`: its end is documented, or so long ago that no further record is to be waited for. `firm` is
+    false where only records of unknown status tell of it.
+    """
+
+    agent: str
+    start: DateInterval
+    last: date
+    perhaps: date
+    pauses: tuple[Pause, ...]
+    stopped: bool
+    firm: bool
+    sources: tuple[Source, ...]
+
+    def due(self, days: int) -> DateInterval:
+        """The day that many days of treatment after the first one."""
+        return DateInterval(self._pushed(self.start.earliest, days), self._pushed(self.start.latest, days))
+
+    def _pushed(self, first: date, days: int) -> date:
+        day = first + timedelta(days=days)
+        for pause in self.pauses:
+            if pause.first <= day:
+                day += timedelta(days=pause.days)
+        return day
+
+
+def course_of(
+    context: MeasureContext, each: TherapyLine, agent: str, *, cycle: int | None, open_days: int
+) -> DrugCourse | None:
+    """None where it was neither given nor ordered. `cycle`: a supply lasts whole cycles of so many days, for
+    a drug with days of rest. `open_days` after its last day it counts as stopped."""
+    first = first_dose(each, (agent,))
+    if first is None:
+        return None
+    held = _told(each, agent)
+    ends = context.last_day(each)
+    orders = _orders(context, agent, first.when)
+    last, perhaps = _reach(context, each, held, orders, ends)
+    documented = _documented_end(orders, held)
+    if documented is not None:
+        last, perhaps = min(last, documented), min(perhaps, documented)
+    over = documented is not None or any(order.status == "stopped" for order in orders[-1:])
+    stopped = over or each.line.end is not None or (context.as_of - perhaps).days >= open_days
+    return DrugCourse(
+        agent,
+        first.when,
+        max(last, first.when.earliest),
+        max(perhaps, first.when.earliest),
+        tuple(_pauses(held, cycle)),
+        stopped,
+        any(exposure.relied_on for exposure in held),
+        (*first.sources, *(held[-1].sources if held[-1] is not first else ())),
+    )
+
+
+def _told(each: TherapyLine, agent: str) -> list[Exposure]:
+    """Doses and fills where they are held, else orders; and orders after the last of them."""
+    taken = [e for e in each.exposures_of((agent,)) if e.given or e.ordered]
+    given = [e for e in taken if e.given]
+    after = max((e.when.earliest for e in given), default=date.min)
+    chosen = [e for e in taken if e.given or not given or e.when.earliest > after]
+    return sorted(chosen, key=lambda e: (e.when.earliest, e.when.latest, e.reference))
+
+
+def _orders(context: MeasureContext, agent: str, first: DateInterval) -> list[Order]:
+    """Those of the course, by day; one may be written some weeks before the first fill."""
+    written = [
+        order
+        for order in context.holdings.ordered((agent,))
+        if order.when is not None and order.standing in _RELIED_ON
+    ]
+    return sorted(written, key=lambda o: (o.when.earliest if o.when else date.min, o.reference))
+
+
+def _reach(
+    context: MeasureContext, each: TherapyLine, held: list[Exposure], orders: list[Order], ends: date
+) -> tuple[date, date]:
+    """The last day that is surely covered, and the last that may be."""
+    final = max(held, key=lambda e: (e.ends.latest, e.when.earliest))
+    given = [e for e in held if e.given]
+    sure = max((e.ends.latest for e in given or held), default=final.when.earliest)
+    perhaps = max(final.ends.latest, sure)
+    if held[-1].until is None:
+        sure, perhaps = max(sure, held[-1].when.earliest), _before_next(context, each)
+    if any(order.status == "on-hold" for order in orders):
+        sure = min(sure, held[-1].when.earliest)
+    return min(sure, ends), min(max(perhaps, sure), max(ends, _before_next(context, each)))
+
+
+def _before_next(context: MeasureContext, each: TherapyLine) -> date:
+    """A drug of which no end is stated may go on until the next line begins, or to this day."""
+    later = [
+        other.line.start.latest - _DAY
+        for other in context.therapy.lines
+        if other.line.start.earliest > each.line.start.earliest
+    ]
+    death = context.chart.patient.death
+    return min((context.as_of, *later, *([death.latest] if death is not None else [])))
+
+
+def _documented_end(orders: list[Order], held: list[Exposure]) -> date | None:
+    """The stated end of an order that was stopped, where nothing of the drug came after it."""
+    found: date | None = None
+    for order in orders:
+        end = order.supply[1] if order.status == "stopped" and order.supply is not None else None
+        if end is not None and all(e.when.earliest <= end.latest for e in held):
+            found = end.latest if found is None else max(found, end.latest)
+    return found
+
+
+def _pauses(held: list[Exposure], cycle: int | None) -> list[Pause]:
+    found: list[Pause] = []
+    covered: date | None = None
+    for exposure in held:
+        first = exposure.when.earliest
+        if covered is not None and first > covered + _DAY:
+            found.append(Pause(covered + _DAY, first - _DAY))
+        covered = _covered(exposure, covered, cycle)
+    return found
+
+
+def _covered(exposure: Exposure, before: date | None, cycle: int | None) -> date | None:
+    """The last day that its supply lasts, what was left over included; null where nothing says."""
+    first = exposure.when.earliest
+    if exposure.until is None:
+        return None
+    if exposure.ordered:
+        return max(exposure.until.latest, before or exposure.until.latest)
+    days = (exposure.until.latest - first).days + 1
+    if cycle is not None:
+        days = -(-days // cycle) * cycle
+    begins = first if before is None else max(first, before + _DAY)
+    return begins + timedelta(days=days - 1)

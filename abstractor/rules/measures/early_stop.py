@@ -1,0 +1,300 @@
+"""A drug that was stopped early, and why: by the reason that a record states, else by what happened near it.
+
+It is told and never held against anybody.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from abstractor.abstract import Verdict
+from abstractor.chart import Administration, Order, Result, Source, Standing, Statement
+from abstractor.dates import DateInterval, Truth, exact
+from abstractor.rules.agents import ENDOCRINE
+from abstractor.rules.found import Found
+from abstractor.rules.measured import measured
+from abstractor.rules.measures.asking import Asking, Decision, found_on, one_for_the_patient
+from abstractor.rules.measures.context import MeasureContext, Outcome
+from abstractor.rules.measures.dose_changes import dosing_told
+from abstractor.rules.measures.drug_course import DrugCourse, course_of
+from abstractor.rules.measures.holding import Held, Wanted
+from abstractor.rules.measures.occasions import Occasion
+from abstractor.rules.measures.outcomes import without_exposure
+from abstractor.rules.measures.windows import Window, around
+from abstractor.rules.terms import Threshold
+from abstractor.rules.therapy.course import TherapyLine
+
+__all__ = ["EarlyStop", "Mark", "StopCategory", "StopPart"]
+
+_RELIED_ON = (Standing.COUNTS, Standing.ASSUMED)
+_PROGRESSION = "progression"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A length of treatment by which stops are reported: "6 months", 183 days."""
+
+    name: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopPart:
+    """A part of a category: the `events` that speak for it, and results past one of `limits`."""
+
+    name: str
+    events: tuple[str, ...] = ()
+    limits: tuple[Threshold, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StopCategory:
+    """A category of reasons. `stated`: what a record of the drug may give as its reason. `answers` of the
+    results `results` speak for it, and so do its `parts`; `another_drug`: another of the drugs followed."""
+
+    name: str
+    stated: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    line_ended: bool = False
+    another_drug: bool = False
+    parts: tuple[StopPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Why:
+    """A reason, how it is known, and the records that say so."""
+
+    name: str
+    known: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyStop:
+    """Met where the drug was taken for `early_before` days or more; stopped sooner for a known reason is an
+    exception, for none that is known, unknown. What happened within `near` days of the stop may be the
+    reason; `open_days` without a record count as stopped; pauses from `hold_days` on are told as held.
+    `taken_until` is what the editions say of how long it is taken.
+    """
+
+    agents: tuple[str, ...]
+    asked: tuple[Asking, ...]
+    categories: tuple[StopCategory, ...]
+    marks: tuple[Mark, ...]
+    early_before: int
+    near: int
+    open_days: int
+    hold_days: int
+    taken_until: str
+    settings: tuple[str, ...] = ("palliative",)
+
+    def editions(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(asking.edition for asking in self.asked))
+
+    def verdicts(self) -> frozenset[Verdict]:
+        """Every verdict that it can give: never that it was not met."""
+        return frozenset({Verdict.MET, Verdict.EXCEPTION, Verdict.EXCLUDED, Verdict.PENDING, Verdict.UNKNOWN})
+
+    def sentence(self) -> str:
+        """What is told, as a clinician reads it."""
+        marks = ", ".join(mark.name for mark in self.marks)
+        return (
+            f"Of {' or '.join(self.agents)}: whether it was stopped within {self.early_before} days "
+            f"(by {marks}), and why. It is told and never a failure."
+        )
+
+    def findings(self, context: MeasureContext) -> Iterator[Found]:
+        for each in context.therapy.lines:
+            if each.line.setting in self.settings:
+                found = [self._on(context, each, agent) for agent in self.agents if agent in each.line.agents]
+                one = one_for_the_patient([one for one in found if one is not None])
+                if one is not None:
+                    yield one
+
+    def _on(self, context: MeasureContext, each: TherapyLine, agent: str) -> Found | None:
+        course = course_of(context, each, agent, cycle=None, open_days=self.open_days)
+        if course is None:
+            return None
+        names = f"{agent} from {course.start}"
+        occasion = Occasion(each, course.start, names, (agent,), course.sources)
+        return found_on(context, occasion, self.asked, partial(self._decide, context, occasion, course))
+
+    def _decide(
+        self, context: MeasureContext, occasion: Occasion, course: DrugCourse, _: Asking, __: DateInterval
+    ) -> Decision:
+        told_of = f"a stop before {self.early_before} days is told with its reason"
+        expected = f"{occasion.names} to be taken {self.taken_until} ({told_of})"
+        told, sources = dosing_told(context, course, hold_days=self.hold_days)
+        outcome = self._outcome(context, occasion, course, told, (*course.sources, *sources))
+        return Decision(outcome, course.perhaps, expected)
+
+    def _outcome(
+        self,
+        context: MeasureContext,
+        occasion: Occasion,
+        course: DrugCourse,
+        told: tuple[str, ...],
+        sources: tuple[Source, ...],
+    ) -> Outcome:
+        never_given = without_exposure(occasion)
+        if never_given is not None:
+            return never_given
+        least = (course.last - course.start.latest).days
+        most = (course.perhaps - course.start.earliest).days
+        if least >= self.early_before:
+            return Outcome(Verdict.MET, _said(self._length(course, least, most), told), None, (), sources)
+        if not course.stopped:
+            shows = _said(f"taken for {least} days so far", told)
+            return Outcome(Verdict.PENDING, shows, None, (), sources)
+        if most >= self.early_before or not course.firm:
+            shows = _said(f"stopped after {least} to {most} days", told)
+            reason = "exposure-unknown" if course.firm else "status-unknown"
+            return Outcome(Verdict.UNKNOWN, shows, reason, (), sources)
+        return self._early(context, occasion, course, told, sources)
+
+    def _early(
+        self,
+        context: MeasureContext,
+        occasion: Occasion,
+        course: DrugCourse,
+        told: tuple[str, ...],
+        sources: tuple[Source, ...],
+    ) -> Outcome:
+        least = (course.last - course.start.latest).days
+        most = (course.perhaps - course.start.earliest).days
+        length = self._length(course, least, most)
+        window = around(exact(course.last), self.near, self.near)
+        death = context.chart.patient.death
+        if death is not None and window.holds(death) is not Truth.NO:
+            shows = _said(f"early ({length}), death on {death}", told)
+            return Outcome(Verdict.EXCLUDED, shows, "death", (), (*sources, *context.chart.patient.sources))
+        why = list(self._why(context, occasion, course, window))
+        if not why:
+            shows = _said(f"early ({length}), no reason on record within {self.near} days", told)
+            clear = (f"the reason why {course.agent} was stopped on {course.last}",)
+            return Outcome(Verdict.UNKNOWN, shows, "stop-reason-unknown", clear, sources)
+        others = [f"{each.name} ({each.known})" for each in why[1:]]
+        also = f"; also near it: {', '.join(others)}" if others else ""
+        shows = _said(
+            f"early ({length}), {why[0].name} ({why[0].known}){also}", (*told, *_goes_on(context, course))
+        )
+        evidence = (*sources, *(source for each in why for source in each.sources))
+        return Outcome(Verdict.EXCEPTION, shows, "stopped-early", (), evidence)
+
+    def _length(self, course: DrugCourse, least: int, most: int) -> str:
+        """ "136 d, before 6 months": the first of the marks that it did not reach."""
+        days = f"{least} d" if least == most else f"{least} to {most} d"
+        mark = next((mark for mark in self.marks if most < mark.days), None)
+        if not course.stopped or mark is None:
+            return days
+        return f"{days}, before {mark.name}"
+
+    def _why(
+        self, context: MeasureContext, occasion: Occasion, course: DrugCourse, window: Window
+    ) -> Iterator[_Why]:
+        """What is stated, else all that may be inferred, in the order of the categories."""
+        stated = self._stated(context, course, window)
+        if stated:
+            yield from stated
+            return
+        for category in self.categories:
+            yield from self._inferred(context, occasion, course, category, window)
+
+    def _stated(self, context: MeasureContext, course: DrugCourse, window: Window) -> list[_Why]:
+        found: list[_Why] = []
+        for record in _stopping(context, course, window):
+            named = [name for c in self.categories for name in _names(c, set(record.stop_reasons))]
+            found += [_Why(name, "stated", record.sources) for name in named[:1]]
+        return found
+
+    def _inferred(
+        self,
+        context: MeasureContext,
+        occasion: Occasion,
+        course: DrugCourse,
+        category: StopCategory,
+        window: Window,
+    ) -> Iterator[_Why]:
+        line = occasion.line.line if occasion.line is not None else None
+        if category.line_ended and line is not None and line.end is not None:
+            if line.end_reason == _PROGRESSION and window.holds(line.end) is Truth.YES:
+                yield _Why(category.name, f"inferred: the line ended with it on {line.end}", occasion.sources)
+                return
+        for held in context.holdings.of(Wanted(category.name, results=category.results)):
+            answers = held.fact.value_concepts if isinstance(held.fact, Result) else ()
+            if _near(held, window) and set(answers) & set(category.answers):
+                yield _Why(category.name, f"inferred from {held.said}", held.sources)
+                return
+        for part in category.parts:
+            why = _of_part(context, category, part, window)
+            if why is not None:
+                yield why
+        if category.another_drug:
+            others = tuple(agent for agent in self.agents if agent != course.agent)
+            for held in context.holdings.of(Wanted(category.name, drugs=others)):
+                if _near(held, window):
+                    yield _Why(category.name, f"inferred from {held.said}", held.sources)
+                    return
+
+
+def _of_part(context: MeasureContext, category: StopCategory, part: StopPart, window: Window) -> _Why | None:
+    name = f"{category.name}/{part.name}"
+    for held in context.holdings.of(Wanted(part.name, diagnoses=part.events)):
+        if _near(held, window):
+            return _Why(name, f"inferred from {held.said}", held.sources)
+    for limit in part.limits:
+        for held in context.holdings.of(Wanted(limit.concept, results=(limit.concept,))):
+            if _near(held, window) and isinstance(held.fact, Result) and _past(context, held.fact, limit):
+                return _Why(name, f"inferred from {held.said}", held.sources)
+    return None
+
+
+def _past(context: MeasureContext, result: Result, limit: Threshold) -> bool:
+    amount = measured(result, context.terms.quantity(limit.concept))
+    return amount is not None and limit.passed_by(amount) is Truth.YES
+
+
+def _near(held: Held, window: Window) -> bool:
+    return held.doubt is None and window.holds(held.when) is Truth.YES
+
+
+def _names(category: StopCategory, stated: set[str]) -> Iterator[str]:
+    """The part that a stated reason names, else its category."""
+    for part in category.parts:
+        if stated & set(part.events):
+            yield f"{category.name}/{part.name}"
+    if stated & set(category.stated):
+        yield category.name
+
+
+def _stopping(
+    context: MeasureContext, course: DrugCourse, window: Window
+) -> Iterator[Order | Administration | Statement]:
+    """Records of the drug with a reason: an order whose stated end or, without one, whose day lies in the
+    course; a dose that was not given, or a statement that ended, near the stop."""
+    for record in context.holdings.drugs.get(course.agent, ()):
+        if isinstance(record, Order) and record.stop_reasons and record.standing is not Standing.WITHDRAWN:
+            end = record.supply[1] if record.supply is not None else None
+            begun = record.when is None or record.when.earliest <= course.last
+            if begun and (end is None or window.holds(end) is Truth.YES):
+                yield record
+        elif isinstance(record, Administration | Statement) and record.stop_reasons:
+            when = record.when if isinstance(record, Administration) else record.ended or record.when
+            if when is not None and window.holds(when) is Truth.YES:
+                yield record
+
+
+def _goes_on(context: MeasureContext, course: DrugCourse) -> tuple[str, ...]:
+    """The endocrine therapy that went on after it."""
+    later = {
+        exposure.agent
+        for each in context.therapy.lines
+        for exposure in each.exposures
+        if context.agents[exposure.agent].kind == ENDOCRINE and exposure.ends.latest > course.last
+    }
+    return (f"{', '.join(sorted(later))} went on",) if later else ()
+
+
+def _said(first: str, told: tuple[str, ...]) -> str:
+    return "; ".join((first, *told))
