@@ -99,7 +99,7 @@ class Stage:
 @dataclass(frozen=True, slots=True)
 class Biomarker:
     """A tumour-marker result. `marker`: "her2", "er", "pr", and what is never a HER2 status of the tissue:
-    "her2-serum", "her2-gene" (sequencing), "her2-text" (words of a note, a report or a Condition).
+    "her2-serum", "her2-gene" (sequencing).
 
     `method`: "ihc", "ish", "overall", "sequencing" or "text". `reading` is the coded or written answer
     ("positive", "negative", "equivocal", "indeterminate", "0", "1+", "2+", "3+"; of a gene "amplified"),

@@ -46,6 +46,7 @@ def assemble(
         diagnoses=_by_date(merge_equal(facts.diagnoses, {})),
         stages=_by_date(merge_equal(facts.stages, {})),
         biomarkers=_by_date(merge_equal(facts.biomarkers, {})),
+        mentions=_by_date(merge_equal(facts.mentions, {})),
         results=_by_date(merge_equal(facts.results, {})),
         orders=_by_date(orders),
         administrations=_by_date(doses),

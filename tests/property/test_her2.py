@@ -28,6 +28,7 @@ from tests.unit.rules.her2.telling import (
     flags,
     ihc,
     ish,
+    outside_tissue,
     status,
     told,
     words,
@@ -141,8 +142,8 @@ weaker = st.lists(
     st.sampled_from(
         [
             words("2019-02-11"),
-            words("2019-02-11", marker="her2-gene", reading="amplified"),
-            words("2019-02-11", marker="her2-serum", reading="positive"),
+            outside_tissue("2019-02-11", marker="her2-gene", reading="amplified"),
+            outside_tissue("2019-02-11", marker="her2-serum", reading="positive"),
             dose("trastuzumab", "2021-01-01"),
             dose("ado-trastuzumab emtansine", "2021-01-01"),
             dose("fam-trastuzumab deruxtecan", "2023-01-01"),

@@ -100,6 +100,7 @@ class Attachment(Struct, gc=False, rename="camel"):
     content_type: str | None = None
     data: str | None = None
     title: str | None = None
+    url: str | None = None
 
 
 class Extension(Struct, gc=False, rename="camel"):

@@ -8,7 +8,8 @@ score, or stands against it as a statement of its own; it never answers where th
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from abstractor.fhir.facts.her2_words import Said, agreed, said_of_her2
+from abstractor.fhir.facts.her2_words import Said, said_of_her2
+from abstractor.fhir.text.scales import agreed
 
 __all__ = ["Commented", "with_comments"]
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 
 from abstractor.fhir.elements.datatypes import CodeableConcept
 from abstractor.fhir.facts.coded import code_in
-from abstractor.fhir.facts.her2_words import Said, agreed, hints_of_her2, said_of_her2
+from abstractor.fhir.facts.her2_words import Said, hints_of_her2, said_of_her2
 from abstractor.fhir.facts.receptor_words import receptor_in_words
+from abstractor.fhir.text.scales import agreed
 
 __all__ = ["contradictions", "interpreted_otherwise", "words_beside"]
 

@@ -5,13 +5,14 @@ one part of the text ("IHC 2+") belongs to the method that this part names.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["Said", "agreed", "hints_of_her2", "said_of_her2"]
+from abstractor.fhir.text.scales import agreed
 
-_IMPLIED = {"0": "negative", "1+": "negative", "2+": "equivocal", "3+": "positive"}
+__all__ = ["Said", "hints_of_her2", "said_of_her2"]
+
 _CLASSES = {
     "amppos": "positive", "ampneg": "negative", "borderline": "equivocal", "equivocal": "equivocal",
     "inconclusive": "indeterminate", "indeterminate": "indeterminate", "neg": "negative",
@@ -64,18 +65,6 @@ class Said:
     reading: str | None = None
     quantity: str | None = None
     number: float | None = None
-
-
-def agreed(readings: Iterable[str]) -> str | None:
-    """One reading of several that say the same ("positive" and "3+" are 3+); None where they do not."""
-    held = set(readings)
-    scores = held & _IMPLIED.keys()
-    if len(held) <= 1:
-        return next(iter(held), None)
-    if len(scores) == 1:
-        (score,) = scores
-        return score if held == {score, _IMPLIED[score]} else None
-    return None
 
 
 @lru_cache(maxsize=4096)

@@ -12,9 +12,10 @@ from typing import NamedTuple
 from abstractor.fhir.elements.datatypes import CodeableConcept
 from abstractor.fhir.facts.coded import Lexicon
 from abstractor.fhir.facts.contradictions import contradictions, interpreted_otherwise, words_beside
-from abstractor.fhir.facts.her2_words import Said, agreed, said_of_her2
-from abstractor.fhir.facts.receptor_words import receptor_by_percent, receptor_in_words
+from abstractor.fhir.facts.her2_words import Said, said_of_her2
+from abstractor.fhir.facts.receptor_words import receptor_in_words
 from abstractor.fhir.facts.values import Value, answers_of
+from abstractor.fhir.text.scales import agreed, receptor_by_percent
 
 __all__ = ["Marker", "markers_of", "read_marker"]
 

@@ -1,16 +1,15 @@
-"""HER2 outside of HER2 result codes: words of a note, a report or a Condition, and tests of the gene.
+"""HER2, ER, PR and pneumonitis outside of result codes: words of a note, a report or a Condition, and tests
+of the gene.
 
-They are kept as markers of their own, so that nothing can take them for a tissue result: "her2-text" is
-words alone, "her2-gene" a sequencing result, "her2-serum" blood.
+Words are mentions, each with its sentence, so that nothing can take them for a tissue result. A test of the
+gene or of blood keeps a marker of its own: "her2-gene" is a sequencing result, "her2-serum" blood.
 """
 
-import base64
-import binascii
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from abstractor.chart import Biomarker, Source, Standing
+from abstractor.chart import Biomarker, Mention, Source, Standing
 from abstractor.dates import DateInterval
 from abstractor.fhir.elements.datatypes import Attachment
 from abstractor.fhir.elements.records import Condition, DiagnosticReport, DocumentReference, Observation
@@ -19,10 +18,9 @@ from abstractor.fhir.facts.dated import first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.standing import standing_of, status_of, weaker
 from abstractor.fhir.facts.values import value_of
+from abstractor.fhir.text import Read, Told, Unread, read_text, text_of
 
 __all__ = ["document_mentions", "kind_of_mention", "report_mentions", "said_by_condition", "uncoded_marker"]
-
-Cite = Callable[[str, str | float | bool | None], Source]
 
 _HER2 = re.compile(r"\b(?:her-?\s?2|c-?erb-?b-?2|erb-?b-?2)(?![0-9])", re.IGNORECASE)
 _GENE = re.compile(r"mutat|sequenc|\bngs\b|next[- ]generation|variant|genomic|copy number", re.IGNORECASE)
@@ -30,18 +28,18 @@ _SERUM = re.compile(r"\b(?:serum|plasma|blood)\b", re.IGNORECASE)
 _GAIN = re.compile(r"amplif(?:ied|ication)|copy number (?:gain|increase)", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:no|not|without|absent|negative)\b", re.IGNORECASE)
 _GENE_NAMES = frozenset({"erbb2", "hgnc:3430", "her2", "erbb2 gene"})
-_TEXTS = ("text/", "application/xml", "application/xhtml")
-_LONGEST = 400_000  # characters of base64; a longer attachment is a scan, no note
+_WORDS = "her2-text"
+_PASSED = (Standing.WITHDRAWN, Standing.AGAINST)
 
 
 @lru_cache(maxsize=8192)
 def kind_of_mention(words: str) -> str | None:
-    """Which marker the words of a code without a meaning name; None where they do not name HER2."""
+    """What the words of a code without a meaning name: a marker, "her2-text", or None where no HER2."""
     if not _HER2.search(words):
         return None
     if _SERUM.search(words):
         return "her2-serum"
-    return "her2-gene" if _GENE.search(words) else "her2-text"
+    return "her2-gene" if _GENE.search(words) else _WORDS
 
 
 def uncoded_marker(
@@ -49,7 +47,7 @@ def uncoded_marker(
     desk: Desk,
     standing: Standing,
     dated: tuple[DateInterval | None, Source | None],
-) -> Biomarker | None:
+) -> tuple[Biomarker | Mention, ...]:
     """An Observation whose codes mean nothing here and whose words, or gene studied, are HER2."""
     result = record.resource
     words = desk.lexicon.meaning(result.code).words
@@ -58,13 +56,18 @@ def uncoded_marker(
     if kind is None and any(_names_gene(part) for part in parts):
         kind = "her2-gene"
     if kind is None:
-        return None
+        return ()
     value = value_of(result)
-    said = "; ".join(text for text in (words, value.text if value else None, *parts) if text)
-    gained = kind == "her2-gene" and _GAIN.search(said) and not _NOT.search(said)
     when, source = dated
     cited = record.cite("code", desk.lexicon.meaning(result.code).known)
-    return Biomarker(
+    sources = (*((source,) if source else ()), *cited)
+    if kind == _WORDS:
+        stood = () if value is None else (record.source(value.path, value.stood or value.text),)
+        said = f"{words}: {value.text}" if value is not None and value.text else words or ""
+        return tuple(_in_words(said, (*sources, *stood), standing, when, tissue_in_words(result)))
+    said = "; ".join(text for text in (words, value.text if value else None, *parts) if text)
+    gained = kind == "her2-gene" and _GAIN.search(said) and not _NOT.search(said)
+    marker = Biomarker(
         marker=kind,
         method="sequencing" if kind == "her2-gene" else "text",
         reading="amplified" if gained else None,
@@ -72,29 +75,45 @@ def uncoded_marker(
         number=None,
         when=when,
         standing=standing,
-        sources=(*((source,) if source else ()), *cited),
+        sources=sources,
         tissue=tissue_in_words(result),
     )
+    return (marker,)
 
 
 def _names_gene(words: str) -> bool:
     return any(part.strip().lower() in _GENE_NAMES for part in words.split(";"))
 
 
+def _in_words(
+    said: str,
+    sources: tuple[Source, ...],
+    standing: Standing,
+    when: DateInterval | None,
+    tissue: str | None,
+) -> Iterator[Mention]:
+    """A result without a code, read as the sentence that its name and its value make."""
+    told = read_text(said).told or (Told("her2", None, "stated", said, 0, len(said)),)
+    for each in told:
+        yield _mention(each, sources, standing, when, tissue)
+
+
 def said_by_condition(
     record: Record[Condition], desk: Desk, standing: Standing, when: DateInterval | None
-) -> Iterator[Biomarker]:
-    """HER2 in the text of a Condition whose code does not say it."""
+) -> Iterator[Mention]:
+    """What the text of a Condition says of a finding that its code does not say."""
     condition = record.resource
-    meaning = desk.lexicon.meaning(condition.code)
-    if any(concept.startswith("her2-") for concept in meaning.concepts):
+    if condition.code is None or not condition.code.text:
         return
-    said = [("code.text", condition.code.text)] if condition.code is not None else []
-    yield from _mentions(record.source, said, standing, when)
+    meaning = desk.lexicon.meaning(condition.code)
+    coded = any(concept.startswith("her2-") for concept in meaning.concepts)
+    for mention in _mentions(record, desk, "code.text", condition.code.text, standing, when):
+        if not (coded and mention.about == "her2"):
+            yield mention
 
 
-def report_mentions(record: Record[DiagnosticReport], desk: Desk) -> Iterator[Biomarker]:
-    """HER2 in the conclusion of a report, or in the report itself where it is text."""
+def report_mentions(record: Record[DiagnosticReport], desk: Desk) -> Iterator[Mention]:
+    """The conclusion of a report, and the report itself where it is text."""
     report = record.resource
     standing = status_of(record, desk, report.status)
     if standing is None or not (report.conclusion or report.conclusion_code or report.presented_form):
@@ -109,12 +128,13 @@ def report_mentions(record: Record[DiagnosticReport], desk: Desk) -> Iterator[Bi
     coded = enumerate(report.conclusion_code or ())
     said = [("conclusion", report.conclusion)]
     said += [(f"conclusionCode[{at}].text", site_in_words(concept)) for at, concept in coded]
-    said += _attached("presentedForm[{}].data", report.presented_form or ())
-    yield from _mentions(record.source, said, standing, when)
+    said += _attached(record, desk, "presentedForm[{}].{}", report.presented_form or (), standing)
+    for path, text in said:
+        yield from _mentions(record, desk, path, text, standing, when)
 
 
-def document_mentions(record: Record[DocumentReference], desk: Desk) -> Iterator[Biomarker]:
-    """HER2 in a note: its description, or the note itself where its text came with it."""
+def document_mentions(record: Record[DocumentReference], desk: Desk) -> Iterator[Mention]:
+    """A note: its description and titles, and the note itself where its text came with it."""
     document = record.resource
     standing = status_of(record, desk, document.status)
     if standing is None:
@@ -124,32 +144,71 @@ def document_mentions(record: Record[DocumentReference], desk: Desk) -> Iterator
         return
     when, _ = first_date(record, desk, ("date", document.date))
     attachments = [content.attachment or Attachment() for content in document.content or ()]
+    standing = weaker(standing, signed)
     said = [("description", document.description)]
     said += [(f"content[{at}].attachment.title", a.title) for at, a in enumerate(attachments)]
-    said += _attached("content[{}].attachment.data", attachments)
-    yield from _mentions(record.source, said, weaker(standing, signed), when)
+    said += _attached(record, desk, "content[{}].attachment.{}", attachments, standing)
+    for path, text in said:
+        yield from _mentions(record, desk, path, text, standing, when)
 
 
-def _attached(path: str, attachments: Iterable[Attachment]) -> list[tuple[str, str | None]]:
-    return [(path.format(at), _decoded(attachment)) for at, attachment in enumerate(attachments)]
-
-
-def _decoded(attachment: Attachment) -> str | None:
-    """The text of an attachment; None where it is no text, is too long, or is not what it says."""
-    kind = (attachment.content_type or "text/plain").lower()
-    if not attachment.data or not kind.startswith(_TEXTS) or len(attachment.data) > _LONGEST:
-        return None
-    try:
-        return base64.b64decode(attachment.data, validate=False).decode("utf-8", "replace")
-    except (binascii.Error, ValueError):
-        return None
+def _attached(
+    record: Record[DiagnosticReport] | Record[DocumentReference],
+    desk: Desk,
+    path: str,
+    attachments: Iterable[Attachment],
+    standing: Standing,
+) -> Iterator[tuple[str, str]]:
+    """The texts of the attachments; one that was not read is remarked, unless its record is taken back."""
+    for at, attachment in enumerate(attachments):
+        kind = record.source(path.format(at, "contentType"), attachment.content_type)
+        match text_of(attachment.content_type, attachment.data) if attachment.data else None:
+            case Read(text, doubt):
+                if doubt is not None:
+                    desk.remarks.partial.append((f"an attachment read with doubt: {doubt}", kind))
+                yield path.format(at, "data"), text
+            case Unread(reason) if standing not in _PASSED:
+                desk.remarks.partial.append((f"an attachment whose text was not read: {reason}", kind))
+            case None if attachment.url and standing not in _PASSED:
+                held = record.source(path.format(at, "url"), attachment.url)
+                reason = "it is held at another address"
+                desk.remarks.partial.append((f"an attachment whose text was not read: {reason}", held))
+            case _:
+                pass
 
 
 def _mentions(
-    cite: Cite, said: Iterable[tuple[str, str | None]], standing: Standing, when: DateInterval | None
-) -> Iterator[Biomarker]:
-    for path, text in said:
-        if text and _HER2.search(text):
-            stood = None if path.endswith("data") else text
-            source = cite(path, stood)
-            yield Biomarker("her2-text", "text", None, None, None, when, standing, (source,))
+    record: Record[Condition] | Record[DiagnosticReport] | Record[DocumentReference],
+    desk: Desk,
+    path: str,
+    text: str | None,
+    standing: Standing,
+    when: DateInterval | None,
+) -> Iterator[Mention]:
+    reading = read_text(text or "")
+    for told in reading.told:
+        yield _mention(told, (record.source(path, told.quote),), standing, when, None)
+    if reading.more:
+        said = f"a text with more findings in words than are kept: {reading.more} are left out"
+        desk.remarks.partial.append((said, record.source(path, None)))
+
+
+def _mention(
+    told: Told,
+    sources: tuple[Source, ...],
+    standing: Standing,
+    when: DateInterval | None,
+    tissue: str | None,
+) -> Mention:
+    return Mention(
+        about=told.about,
+        reading=told.reading,
+        assertion=told.assertion,
+        quote=told.quote,
+        start=told.start,
+        end=told.end,
+        when=when,
+        standing=standing,
+        sources=sources,
+        tissue=told.tissue or tissue,
+    )

@@ -1,10 +1,10 @@
-"""Observation to Stage, Biomarker or Result, by what its code means; one that means nothing here gives no
-fact.
+"""Observation to Stage, Biomarker, Result or Mention, by what its code means; one that means nothing here
+gives no fact.
 """
 
 from msgspec import Struct
 
-from abstractor.chart import Biomarker, Result, Source, Stage, Standing
+from abstractor.chart import Biomarker, Mention, Result, Source, Stage, Standing
 from abstractor.dates import DateInterval
 from abstractor.fhir.elements.records import Component, Condition, Observation
 from abstractor.fhir.facts.about import conditions_named, tissue_in_words
@@ -23,7 +23,7 @@ from abstractor.fhir.facts.worded import GENE, RESULT, named_in
 
 __all__ = ["Observed", "observed"]
 
-Observed = Stage | Biomarker | Result
+Observed = Stage | Biomarker | Result | Mention
 _STAGES = {"m-category": METASTASIS, "stage-group": GROUP}
 
 
@@ -67,8 +67,8 @@ def observed(
         when, dated = _date_of(panel, desk)
     if not parts:
         found = uncoded_marker(record, desk, standing, (when, dated[0] if dated else None))
-        if found is not None or not named:
-            return () if found is None else (found,)
+        if found or not named:
+            return found
     result = record.resource
     about = (*(result.focus or ()), *((panel.resource.focus or ()) if panel is not None else ()))
     seen = _Seen(

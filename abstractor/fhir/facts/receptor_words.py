@@ -1,15 +1,15 @@
 """An oestrogen or progesterone receptor in words or as a percentage of stained nuclei: "95 %", "<1%",
 "positive (strong, 90%)".
 
-Positive from 1 % on (general knowledge: ASCO/CAP ER and PR guidelines of 2010 and 2020, not re-read;
-confidence medium). Words that contradict their percentage are no reading.
+Words that contradict their percentage are no reading.
 """
 
 import re
 
-__all__ = ["receptor_by_percent", "receptor_in_words"]
+from abstractor.fhir.text.scales import receptor_by_percent
 
-_POSITIVE_FROM = 1.0
+__all__ = ["receptor_in_words"]
+
 _PERCENT = re.compile(r"(?P<bound>[<>]=?|≥|≤)?\s*(?P<first>\d+(?:\.\d+)?)\s*(?:-\s*\d+(?:\.\d+)?\s*)?%")
 _WORD = re.compile(r"[a-z]+|[^\sa-z(),;:.=-]")
 _ANSWERS = {"neg": "negative", "negative": "negative", "pos": "positive", "positive": "positive"}
@@ -17,16 +17,6 @@ _SAYS_NOTHING = frozenset(
     "about approximately cells er estrogen in intensity moderate moderately nuclear nuclei oestrogen of pr "
     "progesterone receptor receptors staining strong strongly tumor tumour weak weakly with".split()
 )
-
-
-def receptor_by_percent(percent: float, bound: str = "") -> str | None:
-    """Of "<10 %" it cannot be told."""
-    if bound in ("<", "<=", "≤"):
-        below = percent < _POSITIVE_FROM or (bound == "<" and percent == _POSITIVE_FROM)
-        return "negative" if below else None
-    if bound == "" or percent >= _POSITIVE_FROM:
-        return "positive" if percent >= _POSITIVE_FROM else "negative"
-    return None
 
 
 def receptor_in_words(text: str) -> str | None:

@@ -67,6 +67,7 @@ class Facts:
     visits: list[chart.Visit] = field(default_factory=list)
     procedures: list[chart.Procedure] = field(default_factory=list)
     activities: list[chart.Activity] = field(default_factory=list)
+    mentions: list[chart.Mention] = field(default_factory=list)
 
 
 def translate(records: Iterable[Record[Any]], desk: Desk) -> Facts:
@@ -90,14 +91,14 @@ def translate(records: Iterable[Record[Any]], desk: Desk) -> Facts:
                 _add_procedure(facts, record, desk)
             case DiagnosticReport():
                 _add(facts.procedures, report_of(record, desk))
-                facts.biomarkers.extend(report_mentions(record, desk))
+                facts.mentions.extend(report_mentions(record, desk))
             case ServiceRequest() | CarePlan() | CareTeam() | Immunization():
                 _add_activities(facts, record, desk)
             case AdverseEvent():
                 _add(facts.diagnoses, adverse_event_of(record, desk))
             case DocumentReference():
                 _add(facts.activities, document_of(record, desk))
-                facts.biomarkers.extend(document_mentions(record, desk))
+                facts.mentions.extend(document_mentions(record, desk))
             case Patient():
                 facts.patients.append(patient_of(record, desk))
             case _:
@@ -121,7 +122,7 @@ def _add_diagnosis(facts: Facts, record: Record[Condition], desk: Desk) -> None:
     if diagnosis is not None:
         facts.diagnoses.append(diagnosis)
         facts.stages.extend(stages_of(record, desk))
-        facts.biomarkers.extend(said_by_condition(record, desk, diagnosis.standing, diagnosis.when))
+        facts.mentions.extend(said_by_condition(record, desk, diagnosis.standing, diagnosis.when))
 
 
 Fact = TypeVar("Fact")
@@ -153,6 +154,8 @@ def _add_observed(facts: Facts, found: Iterable[Observed]) -> None:
                 facts.biomarkers.append(fact)
             case chart.Result():
                 facts.results.append(fact)
+            case chart.Mention():
+                facts.mentions.append(fact)
             case _:
                 assert_never(fact)
 

@@ -136,8 +136,8 @@ _PHRASES: _Rules = tuple(
             " saidpos ",
         ),
         (
-            r"\b(?:positive for|shows?|showing|showed|demonstrat\w+|consistent with|with|evidence of|exhibit\w*"
-            r"|harbou?r\w*|display\w*|reveal\w*) (?:(?:diffuse|high-level|clear|a) )*"
+            r"\b(?:positive for|shows?|showing|showed|demonstrat\w+|consistent with|with|evidence of"
+            r"|exhibit\w*|harbou?r\w*|display\w*|reveal\w*) (?:(?:diffuse|high-level|clear|a) )*"
             rf"{_OF}(mk[a-z]+ )?{_OF}{_GAIN}\b",
             r" \1 saidpos ",
         ),

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from abstractor.fhir.facts.her2_words import agreed
-from abstractor.fhir.facts.receptor_words import receptor_by_percent
 from abstractor.fhir.text.answers import Answer, Group
+from abstractor.fhir.text.scales import agreed, receptor_by_percent
 
 __all__ = ["readings_of"]
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from abstractor.chart import Biomarker, Chart, Source
+from abstractor.chart import Biomarker, Chart, Mention, Source
 from abstractor.dates import DateInterval
 from abstractor.rules.her2.drugs import positive_only_drugs
 from abstractor.rules.her2.status import Her2Status
+from abstractor.rules.her2.words import her2_in_words, quoted
 from abstractor.rules.inclusion_policy import InclusionPolicy
 from abstractor.rules.standing import stands
 
@@ -28,16 +29,15 @@ def weaker_evidence(
         her2 = replace(her2, shows=shows, sources=(*her2.sources, *_of(gained)))
     if her2.reason != _NONE:
         return her2
-    texts = [b for b in chart.biomarkers if b.marker == "her2-text" and stands(b.standing)]
+    texts = her2_in_words(chart)
     reason, said, sources = positive_only_drugs(chart, policy, since)
     if texts:
         reason = reason or "her2-text-only"
-        said = "; ".join(
-            part for part in (said, "HER2 in the words of a note, a report or a diagnosis") if part
-        )
+        words = f"HER2 in the words of a note, a report or a diagnosis: {quoted(texts)}"
+        said = f"{said}; {words}" if said else words
     shows = f"{her2.shows}; {said}" if said else her2.shows
     return replace(her2, reason=reason or _NONE, shows=shows, sources=(*her2.sources, *sources, *_of(texts)))
 
 
-def _of(results: Sequence[Biomarker]) -> tuple[Source, ...]:
+def _of(results: Sequence[Biomarker | Mention]) -> tuple[Source, ...]:
     return tuple(source for result in results for source in result.sources)

@@ -2,8 +2,9 @@
 
 import pytest
 
-from abstractor.fhir.facts.her2_words import agreed, said_of_her2
+from abstractor.fhir.facts.her2_words import said_of_her2
 from abstractor.fhir.facts.receptor_words import receptor_in_words
+from abstractor.fhir.text.scales import agreed
 
 
 @pytest.mark.parametrize(

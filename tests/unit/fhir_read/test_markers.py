@@ -1,11 +1,10 @@
 """HER2 and hormone receptors from FHIR: shapes of a report, tissue, what a number is, and the traps."""
 
-import base64
 from typing import Any
 
 import pytest
 
-from abstractor.chart import Biomarker, Standing
+from abstractor.chart import Biomarker
 from tests.unit.fhir_read.charting import (
     LOINC,
     chart_of,
@@ -13,7 +12,6 @@ from tests.unit.fhir_read.charting import (
     condition,
     days,
     observation,
-    resource,
 )
 
 IHC, ISH, RATIO, COPIES, OVERALL, PANEL = "85319-2", "85318-4", "49683-6", "74860-8", "48676-1", "74885-5"
@@ -224,12 +222,6 @@ MUTATION = observation(
         (uncoded("ERBB2 by sequencing", valueString="not amplified"), "her2-gene", None),
         (VARIANT, "her2-gene", "amplified"),
         (MUTATION, "her2-gene", None),
-        (uncoded("HER2 status", valueString="Positive"), "her2-text", None),  # no code: words
-        (
-            observation({"coding": [{"code": "H2", "display": "HER2 IHC"}]}, valueString="3+"),
-            "her2-text",
-            None,
-        ),
     ],
 )
 def test_what_is_no_tissue_result_has_a_marker_of_its_own(
@@ -237,6 +229,19 @@ def test_what_is_no_tissue_result_has_a_marker_of_its_own(
 ) -> None:
     (found,) = chart_of(record).biomarkers
     assert (found.marker, found.reading) == (marker, reading)
+
+
+def test_a_result_without_a_code_is_words() -> None:
+    chart = chart_of(uncoded("HER2 status", valueString="Positive"))
+    (found,) = chart.mentions
+    assert (found.about, found.reading, found.quote) == ("her2", "positive", "HER2 status: Positive")
+    assert ("Observation.valueString", "Positive") in {(s.path, s.value) for s in found.sources}
+    assert chart.biomarkers == ()
+
+
+def test_the_name_of_a_local_code_is_words_too() -> None:
+    local = observation({"coding": [{"code": "H2", "display": "HER2 IHC"}]}, valueString="3+")
+    assert [m.reading for m in chart_of(local).mentions] == ["3+"]
 
 
 @pytest.mark.parametrize(
@@ -248,53 +253,7 @@ def test_what_is_no_tissue_result_has_a_marker_of_its_own(
     ],
 )
 def test_what_names_no_her2_is_no_marker(record: dict[str, Any]) -> None:
-    assert chart_of(record).biomarkers == ()
-
-
-def report(**elements: Any) -> dict[str, Any]:
-    given = {"status": "final", "code": coded("22637-3", LOINC), "effectiveDateTime": "2019-02-11"}
-    return resource("DiagnosticReport", **{**given, **elements})
-
-
-def note(text: str, kind: str | None = "text/plain", **elements: Any) -> dict[str, Any]:
-    attachment = {"contentType": kind, "data": base64.b64encode(text.encode()).decode()}
-    given = {"status": "current", "date": "2019-02-11T10:00:00Z", "content": [{"attachment": attachment}]}
-    return resource("DocumentReference", **{**given, **elements})
-
-
-ATTACHED = {"contentType": "text/plain", "data": base64.b64encode(b"HER2 IHC 3+").decode()}
-MENTIONS: list[tuple[str, dict[str, Any], Standing | None]] = [
-    ("a conclusion", report(conclusion="HER2 3+, positive"), Standing.COUNTS),
-    ("a coded conclusion", report(conclusionCode=[{"text": "HER2 positive"}]), Standing.COUNTS),
-    ("a report in text", report(presentedForm=[ATTACHED]), Standing.COUNTS),
-    ("a preliminary report", report(status="preliminary", conclusion="HER2 3+"), Standing.CONTEXT),
-    ("a note", note("Plan: HER2-positive disease"), Standing.COUNTS),
-    ("a note in HTML", note("<p>HER-2 positive</p>", "text/html"), Standing.COUNTS),
-    ("a description", note("", description="HER2 result"), Standing.COUNTS),
-    ("an unsigned note", note("HER2 positive", docStatus="preliminary"), Standing.CONTEXT),
-    ("a replaced note", note("HER2 positive", status="superseded"), Standing.WITHDRAWN),
-    ("a Condition's text", condition({**coded("C50.911", "http://hl7.org/fhir/sid/icd-10-cm"),
-                                      "text": "HER2+ breast cancer"}), Standing.COUNTS),
-    ("a scan", note("HER2 positive", "application/pdf"), None),
-    ("another conclusion", report(conclusion="ER positive"), None),
-    ("a mistaken report", report(status="entered-in-error", conclusion="HER2 3+"), None),
-    ("a mistaken note", note("HER2 positive", docStatus="entered-in-error"), None),
-    ("no base64", note("", content=[{"attachment": {"contentType": "text/plain", "data": "HER2!"}}]), None),
-    ("a Condition whose code says it", condition({**coded("427685000"), "text": "HER2+ cancer"}), None),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("name", "record", "standing"), MENTIONS, ids=[row[0] for row in MENTIONS])
-def test_her2_in_words(name: str, record: dict[str, Any], standing: Standing | None) -> None:
-    found = [b for b in chart_of(record).biomarkers if b.marker == "her2-text"]
-    assert [b.standing for b in found] == ([] if standing is None else [standing])
-    assert all(b.reading is None for b in found)
-
-
-def test_the_text_of_a_note_is_not_copied_into_the_chart() -> None:
-    (found,) = chart_of(note("HER2 positive; lives in Springfield")).biomarkers
-    assert found.text is None and found.sources[0].value is None
-    assert found.sources[0].path == "DocumentReference.content[0].attachment.data"
+    assert chart_of(record).biomarkers == () and chart_of(record).mentions == ()
 
 
 def test_a_diagnosis_of_a_visit() -> None:

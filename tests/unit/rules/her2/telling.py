@@ -11,6 +11,7 @@ from abstractor.chart import (
     Chart,
     Completeness,
     Diagnosis,
+    Mention,
     Patient,
     Result,
     Seen,
@@ -29,7 +30,7 @@ from tests.builders import day
 POLICY = library().inclusion
 _numbers = count(1)
 
-Fact = Biomarker | Diagnosis | Stage | Result | Administration | Visit
+Fact = Biomarker | Mention | Diagnosis | Stage | Result | Administration | Visit
 
 
 def _source(kind: str, on: str) -> tuple[Source, ...]:
@@ -86,8 +87,17 @@ def dose(agent: str, on: str) -> Administration:
     )  # fmt: skip
 
 
-def words(on: str, *, marker: str = "her2-text", reading: str | None = None) -> Biomarker:
-    sources = _source("DocumentReference", on)
+def words(
+    on: str, reading: str | None = "3+", *, assertion: str = "stated", quote: str = "HER2 3+"
+) -> Mention:
+    """A sentence of a note."""
+    sources = (Source(f"DocumentReference/{next(_numbers)}", "DocumentReference.description", "1", quote),)
+    return Mention("her2", reading, assertion, quote, 0, len(quote), day(on), Standing.COUNTS, sources)
+
+
+def outside_tissue(on: str, *, marker: str, reading: str | None = None) -> Biomarker:
+    """A serum HER2 or a sequencing result."""
+    sources = _source("Observation", on)
     return Biomarker(marker, "text", reading, None, None, day(on), Standing.COUNTS, sources)
 
 
@@ -108,6 +118,7 @@ def chart(*facts: Fact | Iterable[Biomarker], seen: Seen = Seen.COMPLETE) -> Cha
         diagnoses=tuple(f for f in held if isinstance(f, Diagnosis)),
         stages=tuple(f for f in held if isinstance(f, Stage)),
         biomarkers=tuple(f for f in held if isinstance(f, Biomarker)),
+        mentions=tuple(f for f in held if isinstance(f, Mention)),
         results=tuple(f for f in held if isinstance(f, Result)),
         administrations=tuple(f for f in held if isinstance(f, Administration)),
         visits=tuple(f for f in held if isinstance(f, Visit)),

@@ -29,6 +29,7 @@ from tests.unit.rules.her2.telling import (
     flags,
     ihc,
     ish,
+    outside_tissue,
     status,
     told,
     words,
@@ -187,7 +188,8 @@ def test_every_flag_is_for_review_and_cites_something(facts: list[Fact]) -> None
         ([STOMACH, ihc("0", "2017-01-01")], set()),  # excluded
         ([STOMACH, replace(LIVER, primary=("breast-cancer",)), diagnosis("distant-metastasis"),
           ihc("3+", "2017-01-01")], set()),  # one metastasis says whose it is
-        ([replace(words(ON, marker="her2-gene", reading="amplified"), standing=Standing.CONTEXT)], set()),
+        ([replace(outside_tissue(ON, marker="her2-gene", reading="amplified"), standing=Standing.CONTEXT)],
+         set()),
     ],
 )  # fmt: skip
 def test_no_other_flag_is_raised(facts: list[Fact], raised: set[str]) -> None:
@@ -195,7 +197,7 @@ def test_no_other_flag_is_raised(facts: list[Fact], raised: set[str]) -> None:
 
 
 def test_only_final_support_is_named() -> None:
-    gene = words(ON, marker="her2-gene", reading="amplified")
+    gene = outside_tissue(ON, marker="her2-gene", reading="amplified")
     unsure = replace(gene, standing=Standing.CONTEXT)
     assert "supports" not in criterion(CANCER, LIVER, unsure).statement
     text = replace(words(ON), standing=Standing.CONTEXT)
@@ -237,3 +239,31 @@ def test_an_edition_names_every_score_and_no_other() -> None:
     cell = replace(EDITIONS[2].dual_probe[1], by_ihc={"4+": EDITIONS[0].ihc["3+"]})
     with pytest.raises(ValueError, match="no IHC score '4"):
         replace(EDITIONS[2], dual_probe=(cell,))
+
+
+@pytest.mark.parametrize(
+    ("facts", "flagged"),
+    [
+        ([ihc("0", ON), words(ON)], True),  # the code says 0, the report of that day 3+
+        ([ihc("3+", ON), words(ON, "1+", quote="HER2 1+")], True),
+        ([ihc("3+", ON), words(ON)], False),
+        ([ihc("0", ON), words("2019-02-12")], False),  # another day's words
+        ([ihc("0", ON), words(ON), words(ON, "0", quote="B: HER2 0")], False),  # two parts of one report
+        ([ihc("0", ON), words(ON, assertion="historical")], False),
+        ([ihc("0", ON), words(ON, "2+", quote="HER2 2+")], False),
+        ([ihc("0", ON), words(ON, None, quote="HER2: see below")], False),
+        ([ihc("0", ON), replace(words(ON), standing=Standing.WITHDRAWN)], False),
+        ([ihc("2+", ON), words(ON)], False),  # open by its code already
+        ([diagnosis("her2-negative-breast-cancer"), words(ON)], False),
+    ],
+)
+def test_words_of_the_day_that_contradict_a_coded_result_are_flagged(
+    facts: list[Fact], flagged: bool
+) -> None:
+    raised = flags(CANCER, LIVER, *facts) - {"her2-equivocal"}
+    assert raised == ({"her2-discordant"} if flagged else set())
+
+
+def test_words_that_contradict_a_result_do_not_change_it() -> None:
+    assert answer(CANCER, LIVER, ihc("0", ON), words(ON)) == "not-met her2-negative"
+    assert answer(CANCER, LIVER, ihc("3+", ON), words(ON, "0", quote="HER2 0")) == "met"

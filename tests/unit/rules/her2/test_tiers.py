@@ -25,6 +25,7 @@ from tests.unit.rules.her2.telling import (
     her2,
     ihc,
     ish,
+    outside_tissue,
     words,
 )
 
@@ -83,9 +84,10 @@ TIERS: list[tuple[str, list[Fact], str]] = [
     ("not final", [CANCER, LIVER, replace(TISSUE, standing=Standing.CONTEXT)], "unknown her2-not-final"),
     ("registered", [CANCER, LIVER, replace(TISSUE, standing=Standing.WITHDRAWN)], "unknown her2-not-final"),
     ("not final, and a code", [CANCER, *TWICE, replace(TISSUE, standing=Standing.CONTEXT), CODE], "met"),
-    ("serum", [CANCER, LIVER, words("2019-02-11", marker="her2-serum", reading="positive")],
+    ("serum", [CANCER, LIVER, outside_tissue("2019-02-11", marker="her2-serum", reading="positive")],
      "unknown her2-not-recorded"),
-    ("an amplified gene", [CANCER, LIVER, words("2019-02-11", marker="her2-gene", reading="amplified")],
+    ("an amplified gene",
+     [CANCER, LIVER, outside_tissue("2019-02-11", marker="her2-gene", reading="amplified")],
      "unknown her2-not-recorded"),
 ]  # fmt: skip
 
@@ -123,7 +125,7 @@ def test_a_metastasis_of_another_cancer_is_not_the_repeated_one() -> None:
         ([words("2019-02-11"), diagnosis(NEGATIVE)], False),
         ([words("2019-02-11"), replace(TISSUE, standing=Standing.CONTEXT)], True),
         ([replace(words("2019-02-11"), standing=Standing.WITHDRAWN)], False),
-        ([words("2019-02-11", marker="her2-gene")], False),
+        ([outside_tissue("2019-02-11", marker="her2-gene")], False),
         ([], False),
     ],
 )
@@ -174,7 +176,7 @@ def test_nothing_is_flagged_where_the_disease_is_excluded_anyway(facts: list[Fac
 
 
 def test_an_amplified_gene_is_named_as_support() -> None:
-    gene = words("2019-02-11", marker="her2-gene", reading="amplified")
+    gene = outside_tissue("2019-02-11", marker="her2-gene", reading="amplified")
     decided = criterion(CANCER, LIVER, gene)
     assert "supports" in decided.statement
     assert gene.sources[0].resource in {each.resource for each in decided.evidence}

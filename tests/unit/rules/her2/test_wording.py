@@ -58,12 +58,19 @@ SAID: list[tuple[list[Fact | tuple[Fact, ...]], str]] = [
      "no HER2 tissue result recorded; HER2 only by drugs for HER2-positive disease (ado-trastuzumab "
      "emtansine, pertuzumab), which proves nothing; metastatic since 2019-03-01"),
     ([words("2019-02-11")],
-     "no HER2 tissue result recorded; HER2 in the words of a note, a report or a diagnosis; "
-     "metastatic since 2019-03-01"),
+     'no HER2 tissue result recorded; HER2 in the words of a note, a report or a diagnosis: on 2019-02-11 '
+     '"HER2 3+" (3+); metastatic since 2019-03-01'),
+    ([words("2019-02-11", "negative", assertion="historical", quote="previously HER2\nnegative"),
+      words("2019-02-10", None, assertion="conditional", quote="HER2 pending"),
+      words("2019-02-12", "positive", assertion="elsewhere", quote="sister HER2+"),
+      words("2019-02-13", "0", quote="x" * 200)],
+     'no HER2 tissue result recorded; HER2 in the words of a note, a report or a diagnosis: on 2019-02-13 "'
+     + "x" * 160 + '..." (0); on 2019-02-11 "previously HER2 negative" (negative, of an earlier time); on '
+     '2019-02-10 "HER2 pending" (no reading, not settled); and 1 more; metastatic since 2019-03-01'),
     ([words("2019-02-11"), dose("fam-trastuzumab deruxtecan", "2023-01-01")],
      "no HER2 tissue result recorded; HER2 only by a drug that is given to HER2-low disease too "
      "(fam-trastuzumab deruxtecan), which proves nothing; HER2 in the words of a note, a report or a "
-     "diagnosis; metastatic since 2019-03-01"),
+     'diagnosis: on 2019-02-11 "HER2 3+" (3+); metastatic since 2019-03-01'),
     ([], "no HER2 tissue result recorded; metastatic since 2019-03-01"),
     ([STOMACH, ihc("3+", "2020-06-01", tissue="Stomach")],
      "no HER2 tissue result recorded of the breast cancer, only of another one; metastatic since 2019-03-01"),
