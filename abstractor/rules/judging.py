@@ -7,6 +7,8 @@ the verdict indeterminate unless it would give the same one, or could only excus
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Generic, TypeVar
 
 from abstractor.abstract import Verdict
 from abstractor.chart import Source
@@ -44,6 +46,7 @@ _RANK = (
 )
 _NEEDS_NO_EXCUSE = (Verdict.PREFERRED, Verdict.ACCEPTABLE)
 Row = tuple[Edition, Recommendation]
+Known = TypeVar("Known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +86,36 @@ def judge(edition: Edition, situation: Situation, library: Library) -> Judged:
 def rows_of(edition: Edition, situation: Situation, library: Library) -> Iterator[Row]:
     """The rows that can speak of this choice: what excuses it first, then the documents that belong to the
     edition, then the edition's other rows. A step of maintenance has rows of its own."""
-    companions = (each for each in library.editions if each.companion_of == edition.id and each.encoded)
-    own = [(edition, row) for row in edition.recommendations]
+    yield from _rows(_Itself(edition), _Itself(library), situation.step is not None)
+
+
+class _Itself(Generic[Known]):
+    """What is known is the same where it is that very value: to compare two by all they hold takes long."""
+
+    def __init__(self, held: Known) -> None:
+        self.held = held
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and other.held is self.held
+
+    def __hash__(self) -> int:
+        return id(self.held)
+
+
+@lru_cache(maxsize=512)
+def _rows(edition: _Itself[Edition], library: _Itself[Library], on_step: bool) -> tuple[Row, ...]:
+    asked = edition.held
+    companions = (e for e in library.held.editions if e.companion_of == asked.id and e.encoded)
+    own = [(asked, row) for row in asked.recommendations]
     beside = [(each, row) for each in companions for row in each.recommendations]
     excuses = [pair for pair in own if pair[1].verdict is Verdict.EXCEPTION]
     rest = [pair for pair in own if pair[1].verdict is not Verdict.EXCEPTION]
-    for each, row in (*excuses, *beside, *rest):
-        on_step = any(isinstance(condition, MaintenanceAdded) for condition in row.when)
-        if on_step == (situation.step is not None):
-            yield each, row
+    rows = (*excuses, *beside, *rest)
+    return tuple(pair for pair in rows if on_step == any(_is_added(each) for each in pair[1].when))
+
+
+def _is_added(condition: Condition) -> bool:
+    return isinstance(condition, MaintenanceAdded)
 
 
 def _may_apply(recommendation: Recommendation, situation: Situation) -> Decided | None:

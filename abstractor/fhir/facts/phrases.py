@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from abstractor.codes import SYSTEMS
 from abstractor.fhir.elements.datatypes import CodeableConcept
-from abstractor.fhir.facts.coded import Meaning
+from abstractor.fhir.facts.coded import Lexicon, Meaning
 from abstractor.fhir.facts.contradictions import words_beside
 from abstractor.fhir.facts.desk import Desk
 
@@ -45,9 +45,15 @@ _A_CANCER = re.compile(r"C(?!50|7[789]|80)\d\d")
 def concepts_in_words(code: CodeableConcept | None, meaning: Meaning, desk: Desk) -> tuple[str, ...]:
     """What the words of a diagnosis say and its codes do not, sorted; where its code is known, only a
     metastasis of the breast cancer."""
+    if not any(words_beside(code)):
+        return ()
+    return desk.lexicon.remembered(_in_words, code, meaning)
+
+
+def _in_words(lexicon: Lexicon, code: CodeableConcept | None, meaning: Meaning) -> tuple[str, ...]:
     said = list(map(_plain, words_beside(code)))
     of_breast = any("breast" in text for text in said) or "breast-cancer" in meaning.concepts
-    found = said_in_words(code, (_ANY, _OF_BREAST) if of_breast else (_ANY,), desk)
+    found = _phrases(lexicon, code, (_ANY, _OF_BREAST) if of_breast else (_ANY,))
     other = not of_breast and (_other_cancer(meaning) or any(_OTHER_PRIMARY.search(text) for text in said))
     if other or _KNOWN & set(meaning.concepts):
         found.discard(METASTASIS_IN_WORDS)
@@ -56,8 +62,12 @@ def concepts_in_words(code: CodeableConcept | None, meaning: Meaning, desk: Desk
 
 def said_in_words(code: CodeableConcept | None, systems: Sequence[str], desk: Desk) -> set[str]:
     """The concepts of the phrases of these tables in the text and the displays, unless they are denied."""
+    return _phrases(desk.lexicon, code, systems)
+
+
+def _phrases(lexicon: Lexicon, code: CodeableConcept | None, systems: Sequence[str]) -> set[str]:
     clauses = (clause for words in words_beside(code) for clause in _CLAUSE.split(_plain(words)))
-    return {concept for clause in clauses for concept in _said(clause.split(), systems, desk)}
+    return {concept for clause in clauses for concept in _said(clause.split(), systems, lexicon)}
 
 
 def _plain(text: str) -> str:
@@ -65,11 +75,11 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+|[.,;:()\n]", text.lower()))
 
 
-def _said(words: list[str], systems: Sequence[str], desk: Desk) -> Iterator[str]:
+def _said(words: list[str], systems: Sequence[str], lexicon: Lexicon) -> Iterator[str]:
     for at in range(len(words)):
         for end in range(at + 1, min(len(words), at + _LONGEST) + 1):
             phrase = " ".join(words[at:end])
-            concepts = [c for s in systems for c in desk.value_sets.concepts.get((s, phrase), ())]
+            concepts = [c for s in systems for c in lexicon.value_sets.concepts.get((s, phrase), ())]
             if concepts and not _denied(" ".join(words[:at]), " ".join(words[end:])):
                 yield from concepts
 

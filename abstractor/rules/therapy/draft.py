@@ -54,6 +54,7 @@ class Draft:
     doubts: list[Doubt] = field(default_factory=list)
     awaited: list[Exposure] = field(default_factory=list)
     rested: Break | None = None
+    names: set[str] = field(default_factory=set)
     _given: dict[str, DateInterval] = field(default_factory=dict)
     _ordered: dict[str, DateInterval] = field(default_factory=dict)
     _first_given: DateInterval | None = None
@@ -64,6 +65,7 @@ class Draft:
         self.exposures.append(exposure)
         ends = self._given if exposure.given else self._ordered
         held = ends.get(exposure.agent)
+        self.names.add(exposure.agent)
         ends[exposure.agent] = latest_of((held, exposure.ends)) if held else exposure.ends
         if exposure.given:
             self._first_given = earliest_of((self._first_given or exposure.when, exposure.when))
@@ -71,10 +73,6 @@ class Draft:
             self._first_ordered = earliest_of((self._first_ordered or exposure.when, exposure.when))
         else:
             self._first_said = earliest_of((self._first_said or exposure.when, exposure.when))
-
-    @property
-    def names(self) -> set[str]:
-        return self._given.keys() | self._ordered.keys()
 
     @property
     def start(self) -> DateInterval:
