@@ -31,11 +31,13 @@ from abstractor.rules.library import (
     Regimen,
 )
 from abstractor.rules.line_policy import ProgressionEvidence, StopReasons
+from abstractor.rules.measures.acted_on_result import ActedOnResult
 from abstractor.rules.measures.asking import Asking
 from abstractor.rules.measures.care_due import CareDue
 from abstractor.rules.measures.check_before_dose import CheckBeforeDose
 from abstractor.rules.measures.check_schedule import CheckSchedule
 from abstractor.rules.measures.early_stop import EarlyStop, StopCategory, StopPart
+from abstractor.rules.measures.hold_limits import HoldLimit
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.needs import Excuses
 from abstractor.rules.measures.occasions import Diagnosed, DrugStarted, EventOnTreatment, FirstDose
@@ -125,6 +127,9 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(CareDue, Naming.CONCEPT, "hospice", "taken_out_by"),
     **_fields(PneumonitisResponse, Naming.AGENT, "agents", "steroids"),
     **_fields(PneumonitisResponse, Naming.CONCEPT, "events", "weak_events", "severities", "grades"),
+    **_fields(ActedOnResult, Naming.AGENT, "agents"),
+    **_fields(ActedOnResult, Naming.CONCEPT, "concept", "hospice"),
+    **_fields(HoldLimit, Naming.AGENT, "agents"),
     **_fields(CheckBeforeDose, Naming.AGENT, "agents"),
     **_fields(CheckBeforeDose, Naming.CONCEPT, "hospice"),
     **_fields(CheckSchedule, Naming.AGENT, "agents", "rest_cycle"),

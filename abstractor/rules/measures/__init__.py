@@ -5,6 +5,7 @@ Every kind has `findings(context)`, `editions()` (those that ask), `verdicts()` 
 `sentence()` (what is due, in words).
 """
 
+from abstractor.rules.measures.acted_on_result import ActedOnResult
 from abstractor.rules.measures.care_due import CareDue
 from abstractor.rules.measures.check_before_dose import CheckBeforeDose
 from abstractor.rules.measures.check_schedule import CheckSchedule
@@ -16,6 +17,7 @@ from abstractor.rules.measures.rolling_check import RollingCheck
 __all__ = [
     "MEASURE_KINDS",
     "TRIGGER_KINDS",
+    "ActedOnResult",
     "CareDue",
     "CheckBeforeDose",
     "CheckSchedule",
@@ -25,9 +27,12 @@ __all__ = [
     "RollingCheck",
 ]
 
-MeasureRule = CareDue | CheckBeforeDose | CheckSchedule | EarlyStop | PneumonitisResponse | RollingCheck
+MeasureRule = (
+    ActedOnResult | CareDue | CheckBeforeDose | CheckSchedule | EarlyStop | PneumonitisResponse | RollingCheck
+)
 
 MEASURE_KINDS: dict[str, type[MeasureRule]] = {
+    "acted-on-result": ActedOnResult,
     "care-due": CareDue,
     "check-before-dose": CheckBeforeDose,
     "check-schedule": CheckSchedule,

@@ -20,10 +20,10 @@ from abstractor.rules.library import (
 from abstractor.rules.line_policy import ProgressionEvidence
 from abstractor.rules.measures import MEASURE_KINDS, TRIGGER_KINDS
 from abstractor.rules.measures.asking import Asking
-from abstractor.rules.measures.needs import Excuses, Need
 from abstractor.rules.measures.check_schedule import Step
 from abstractor.rules.measures.early_stop import Mark, StopCategory, StopPart
 from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.measures.needs import Excuses, Need
 from abstractor.rules.terms import ClinicalTerms, Quantity, Reason, Threshold, Trial
 
 # Plain text: words for a reader, ids of its own, and words that the engine compares with what a chart says.
@@ -52,10 +52,11 @@ PLAIN = {
     *((kind, "first_type") for kind in MEASURE_KINDS.values() if "first_type" in kind.__dataclass_fields__),
     *((kind, "settings") for kind in MEASURE_KINDS.values() if "settings" in kind.__dataclass_fields__),
     *((kind, "name") for kind in TRIGGER_KINDS.values() if "name" in kind.__dataclass_fields__),
-    (TRIGGER_KINDS["first-dose"], "settings"),
+    (TRIGGER_KINDS["first-dose"], "settings"), (MEASURE_KINDS["acted-on-result"], "dose_type"),
     (Wanted, "name"), (Wanted, "kinds"), (Wanted, "markers"), (Need, "id"), (Asking, "needs"),
     (Excuses, "diagnoses_named"),
-    (Step, "id"), (MEASURE_KINDS["early-stop"], "taken_until"), (Mark, "name"), (StopCategory, "name"), (StopPart, "name"),
+    (Step, "id"), (Mark, "name"), (StopCategory, "name"), (StopPart, "name"),
+    (MEASURE_KINDS["early-stop"], "taken_until"),
     (MEASURE_KINDS["pneumonitis-response"], "event_name"), (MEASURE_KINDS["pneumonitis-response"], "mention"),
 }  # fmt: skip
 LOADED = (Agent, Regimen, LinePolicy, InclusionPolicy, ClinicalTerms, Edition, Measure)
