@@ -2,17 +2,20 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from abstractor.chart import Chart, Seen
 from abstractor.dates import Truth
+from abstractor.fhir.charting import Reading
 from abstractor.fhir.decoding import Decoded, decode, type_of
-from abstractor.fhir.files import completeness_file, read_files
+from abstractor.fhir.files import completeness_file, read_files, size_of
+from abstractor.fhir.population import Population
 from abstractor.fhir.quarantine import Quarantined
-from abstractor.fhir.records import Counts, Reading, RecordSet
 from abstractor.fhir.screening import Screening, Sought
+from abstractor.fhir.tally import Counts
 from abstractor.guidelines import load_value_sets
 from abstractor.guidelines.cohort_questions import read_cohort_question
 from abstractor.rules.cohort import CohortAnswer, CohortQuestion, Tally, tally_of
@@ -21,6 +24,8 @@ __all__ = ["CohortAnswers", "CohortAsked", "Counts", "Quarantined", "answer_file
 
 # What the asked types lean on: who the patient is, and a drug that an order only points at.
 _WITH_THEM = ("Patient", "Medication")
+_PART = 16 * 1024 * 1024
+_MOST_PARTS = 1024
 _BELONGS = {Truth.YES: True, Truth.NO: False, Truth.UNKNOWN: None}
 
 
@@ -62,15 +67,10 @@ def answer_files(asked: CohortAsked, *, progress: Callable[[int], None]) -> Coho
             tallies[sighting.patient].add(sighting.fact)
         if number % 1000 == 0:
             progress(number)
-    unsure = screening.unsure()
-    charts = _charts(asked, reading, sought, unsure) if unsure else None
     whole = screening.whole()
+    unsure = _by_charts(asked, reading, question, whole, screening.unsure())
     lines = (
-        _line(
-            tallies.get(patient, Tally(question)).answer(patient, whole)
-            if charts is None or patient not in unsure
-            else _of_chart(charts.chart(patient), question, whole)
-        )
+        _line(unsure.get(patient) or tallies.get(patient, Tally(question)).answer(patient, whole))
         for patient in screening.patients()
     )
     return CohortAnswers(lines, screening.counts(), screening.quarantined)
@@ -82,16 +82,30 @@ def _sought(question: CohortQuestion) -> Sought:
     return Sought(concepts, agents, frozenset((*question.types, *_WITH_THEM)))
 
 
-def _charts(asked: CohortAsked, reading: Reading, sought: Sought, unsure: Set[str]) -> RecordSet:
-    """The records of those that record by record would not be sure, and what they may point at."""
-    records = RecordSet(reading)
+def _by_charts(
+    asked: CohortAsked,
+    reading: Reading,
+    question: CohortQuestion,
+    whole: Set[str],
+    unsure: Set[str],
+) -> Mapping[str, CohortAnswer]:
+    """The answers of those that record by record would not be sure, from their charts, one at a time."""
+    if not unsure:
+        return {}
+    types = _sought(question).types
+    population = Population(reading, parts=min(size_of(asked.inputs) // _PART + 1, _MOST_PARTS))
     for received in read_files(asked.inputs):
         kind = type_of(received.body)
-        if kind is None or kind == "OperationOutcome" or kind in sought.types:
+        if kind is None or kind == "OperationOutcome" or kind in types:
             read = decode(received, reading.zone, reading.limits)
             if not isinstance(read, Decoded) or read.patient is None or read.patient in unsure:
-                records.add(received)
-    return records
+                population.add(received)
+    with closing(population.sorted()) as parts:
+        return {
+            chart.patient.reference: _of_chart(chart, question, whole)
+            for part in range(parts.number)
+            for chart in parts.part(part)
+        }
 
 
 def _of_chart(chart: Chart, question: CohortQuestion, whole: Set[str]) -> CohortAnswer:
