@@ -271,18 +271,26 @@ def _names(category: StopCategory, stated: set[str]) -> Iterator[str]:
 def _stopping(
     context: MeasureContext, course: DrugCourse, window: Window
 ) -> Iterator[Order | Administration | Statement]:
-    """Records of the drug with a reason: an order whose stated end or, without one, whose day lies in the
-    course; a dose that was not given, or a statement that ended, near the stop."""
+    """Records of the drug with a reason, near the stop by their end, else by their day; and the last order,
+    where it states no end."""
+    orders = context.holdings.ordered((course.agent,))
+    latest = max((o.when.earliest for o in orders if o.when is not None), default=None)
     for record in context.holdings.drugs.get(course.agent, ()):
-        if isinstance(record, Order) and record.stop_reasons and record.standing is not Standing.WITHDRAWN:
-            end = record.supply[1] if record.supply is not None else None
-            begun = record.when is None or record.when.earliest <= course.last
-            if begun and (end is None or window.holds(end) is Truth.YES):
-                yield record
-        elif isinstance(record, Administration | Statement) and record.stop_reasons:
-            when = record.when if isinstance(record, Administration) else record.ended or record.when
-            if when is not None and window.holds(when) is Truth.YES:
-                yield record
+        if not isinstance(record, Order | Administration | Statement) or not record.stop_reasons:
+            continue
+        if record.standing is Standing.WITHDRAWN:
+            continue
+        end = _end_of(record)
+        final = isinstance(record, Order) and record.when is not None and record.when.earliest == latest
+        near = window.holds(end or record.when) is Truth.YES if end or record.when else False
+        if near or (end is None and final and record.when and record.when.earliest <= course.last):
+            yield record
+
+
+def _end_of(record: Order | Administration | Statement) -> DateInterval | None:
+    if isinstance(record, Order):
+        return record.supply[1] if record.supply is not None else None
+    return record.ended if isinstance(record, Statement) else None
 
 
 def _goes_on(context: MeasureContext, course: DrugCourse) -> tuple[str, ...]:
