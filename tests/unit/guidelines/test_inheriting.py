@@ -19,7 +19,7 @@ def row(name: str, verdict: str = "acceptable", confidence: str = "high") -> Row
     return {"id": name, "verdict": verdict, "confidence": confidence}
 
 
-FIRST = {"id": "first", "recommendations": [row("a"), row("b"), row("c")]}
+FIRST: dict[str, Any] = {"id": "first", "recommendations": [row("a"), row("b"), row("c")]}
 
 
 def inherited(entry: dict[str, Any]) -> dict[str, Any]:
