@@ -6,7 +6,7 @@ from datetime import date
 
 from abstractor.guidelines.book.policies import policies
 from abstractor.guidelines.book.timeline import Picture, picture
-from abstractor.guidelines.book.views import PolicyPage
+from abstractor.guidelines.book.views import Her2Page, PolicyPage
 from abstractor.guidelines.book.working import Worked, WorkedMeasure
 from abstractor.guidelines.reading import NOT_SIGNED, signed
 from abstractor.rules.library import Edition, Library, Measure, Subject
@@ -56,7 +56,7 @@ class Contents:
     on: date
     parts: tuple[Part, ...]
     measures: tuple[MeasureEntry, ...]
-    policies: tuple[tuple[str, PolicyPage], ...]
+    policies: tuple[tuple[str, PolicyPage | Her2Page], ...]
     unsigned: int
     editions: int
     cases: int
@@ -108,7 +108,7 @@ def _grouped(editions: Iterator[Edition]) -> Iterator[tuple[str, tuple[Edition, 
 
 def _label(edition: Edition) -> str:
     """ "FDA, tucatinib"; "ASCO, bone-modifying agents"; a companion by its own document's name."""
-    beside = edition.title.partition(", ")[2] if edition.companion_of else ""
+    beside = edition.title.partition(", ")[2].partition(" in ")[0] if edition.companion_of else ""
     about = ", ".join(edition.agents) or edition.topic or beside
     return f"{edition.authority}{f', {about}' if about else ''}"
 

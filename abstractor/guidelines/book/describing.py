@@ -2,31 +2,19 @@
 without a change here.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from typing import Any
 
+from abstractor.guidelines.book.labels import IN_DAYS, LABELS
 from abstractor.guidelines.references import REFERS, Naming
 from abstractor.rules.her2.criteria import Bounds
 
-__all__ = ["Told", "described", "label_of"]
+__all__ = ["Told", "bounds_in_words", "described", "label_of"]
 
-# Where the plain name of a field would mislead or is too short for a reader.
-_LABELS = {
-    "first_type": "Silence counts against only where this was seen whole",
-    "excluded_by": "Taken out by",
-    "ambiguous_agents": "Could be one of them, cannot be told",
-    "test_name": "Test",
-    "results": "Results that show it",
-    "studies": "Studies that show it",
-    "stop_reasons": "Reasons on record for not giving it",
-    "urgent_within": "Done so long after an urgent start, it is an exception",
-    "needs_any": "Beside one of",
-    "after_any": "After one of",
-    "source": "From",
-}
-_DAYS = ("_days", "within", "before", "after", "_within")
+_CALLED = ("name", "id", "edition", "agent", "concept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +34,30 @@ def described(value: Any, *, without: tuple[str, ...] = ()) -> tuple[Told, ...]:
 
 
 def label_of(name: str) -> str:
-    words = _LABELS.get(name, name.removesuffix("_days").replace("_", " "))
+    words = LABELS.get(name, name.removesuffix("_days").replace("_", " "))
     return f"{words[:1].upper()}{words[1:]}"
 
 
 def _fields(value: Any, without: tuple[str, ...]) -> Iterator[Told]:
     for field in fields(value):
         held = getattr(value, field.name)
-        if field.name in without or field.name.startswith("_") or held in (None, (), "") or held == {}:
+        as_always = field.default == held and isinstance(held, int)
+        if field.name in without or as_always or _says_nothing(held):
             continue
         naming = REFERS.get((type(value), field.name))
-        yield _told(label_of(field.name), held, naming, days=field.name.endswith(_DAYS))
+        yield _told(label_of(field.name), held, naming, days=field.name.endswith(IN_DAYS))
+
+
+def _says_nothing(held: Any) -> bool:
+    """Empty, or an exception that is not made."""
+    return held is None or held is False or (isinstance(held, str | tuple | Mapping) and not held)
 
 
 def _told(label: str, held: Any, naming: Naming | None, *, days: bool) -> Told:
     if isinstance(held, Bounds):
-        return Told(label, text=_bounds(held))
+        return Told(label, text=bounds_in_words(held))
     if is_dataclass(held):
-        return Told(label, parts=tuple(_fields(held, ())))
+        return _part(label, held)
     if isinstance(held, Mapping):
         return Told(label, parts=tuple(_told(str(k), v, None, days=days) for k, v in held.items()))
     if isinstance(held, tuple):
@@ -73,21 +67,32 @@ def _told(label: str, held: Any, naming: Naming | None, *, days: bool) -> Told:
     return Told(label, text=_plain(held, days=days))
 
 
+def _part(label: str, held: Any) -> Told:
+    """A value of several fields; where nothing else is said of it, what it is."""
+    parts = tuple(_fields(held, ()))
+    return Told(label, parts=parts) if parts else Told(label, text=_kind_of(held))
+
+
+def _kind_of(held: Any) -> str:
+    """ "VisitsInPeriod" as "visits in period"."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", type(held).__name__).lower()
+
+
 def _list(label: str, held: tuple[Any, ...], naming: Naming | None, *, days: bool) -> Told:
     if all(isinstance(each, str) for each in held):
         return Told(label, names=held, naming=naming)
     if any(is_dataclass(each) or isinstance(each, tuple | Mapping) for each in held):
-        parts = (_told(_heading(each, at), each, naming, days=days) for at, each in enumerate(held, start=1))
-        return Told(label, parts=tuple(parts))
+        return Told(label, parts=tuple(_item(each, at, naming, days) for at, each in enumerate(held, 1)))
     return Told(label, text=", ".join(_plain(each, days=days) for each in held))
 
 
-def _heading(each: Any, at: int) -> str:
-    """What a reader would call this one of several."""
-    for name in ("id", "name", "agent"):
-        if said := getattr(each, name, None):
-            return str(said)
-    return str(at)
+def _item(each: Any, at: int, naming: Naming | None, days: bool) -> Told:
+    """One of several, under what a reader would call it."""
+    for name in _CALLED if is_dataclass(each) else ():
+        if isinstance(said := getattr(each, name, None), str):
+            rest = tuple(_fields(each, (name,)))
+            return Told(said, parts=rest) if rest else Told(said, text="nothing else is said of it")
+    return _told(str(at), each, naming, days=days)
 
 
 def _plain(held: Any, *, days: bool) -> str:
@@ -100,7 +105,7 @@ def _plain(held: Any, *, days: bool) -> str:
     return held.isoformat() if isinstance(held, date) else str(held)
 
 
-def _bounds(held: Bounds) -> str:
+def bounds_in_words(held: Bounds) -> str:
     said = (
         f"{held.at_least:g} or more" if held.at_least is not None else "",
         f"above {held.above:g}" if held.above is not None else "",

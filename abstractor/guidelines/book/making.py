@@ -16,6 +16,7 @@ from abstractor.guidelines.book.refusing import refuse_strangers
 from abstractor.guidelines.book.signing import digest_of
 from abstractor.guidelines.book.views import (
     EditionPage,
+    Her2Page,
     MeasurePage,
     PolicyPage,
     measure_case,
@@ -31,7 +32,7 @@ from abstractor.rules.library import Edition, Library, Measure
 
 __all__ = ["Book", "Page", "open_book"]
 
-Page = Contents | EditionPage | MeasurePage | PolicyPage | Difference | Vocabulary
+Page = Contents | EditionPage | MeasurePage | Her2Page | PolicyPage | Difference | Vocabulary
 
 
 @dataclass(frozen=True, slots=True)

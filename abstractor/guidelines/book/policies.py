@@ -8,13 +8,13 @@ from typing import Any
 
 from abstractor.guidelines.book.describing import Told, described
 from abstractor.guidelines.book.signing import digest_of
-from abstractor.guidelines.book.views import PolicyPage, signing_of
+from abstractor.guidelines.book.views import Her2Page, PolicyPage, signing_of
 from abstractor.rules.library import Library
 
 __all__ = ["policies"]
 
 
-def policies(library: Library, on: date) -> Mapping[str, PolicyPage]:
+def policies(library: Library, on: date) -> Mapping[str, PolicyPage | Her2Page]:
     """Each by the name of its page."""
 
     def page(title: str, lead: str, value: Any, **without: tuple[str, ...]) -> PolicyPage:
@@ -31,7 +31,12 @@ def policies(library: Library, on: date) -> Mapping[str, PolicyPage]:
     return {
         "lines": page("How lines of therapy are made", _LINES, library.line_policy),
         "inclusion": page("Who is included", _INCLUSION, inclusion, without=("her2",)),
-        "her2": page("How HER2 in tissue is read", _HER2, inclusion.her2),
+        "her2": Her2Page(
+            "How HER2 in tissue is read",
+            inclusion.her2,
+            signing_of(inclusion.her2, on),
+            digest_of(inclusion.her2),
+        ),
         "terms": page("What the conditions rest on", _TERMS, library.terms),
         "regimens": PolicyPage(
             "The catalogue of regimens", _REGIMENS, "", unsigned, catalogue, digest_of(library.regimens)
@@ -45,10 +50,6 @@ _LINES = (
 )
 _INCLUSION = (
     "What is read as breast cancer, as distant metastasis and as a visit, and what drugs alone say of HER2."
-)
-_HER2 = (
-    "A report is read by the criteria that were in force on its day. Of two tests of one tissue the days "
-    "between them say whether they belong together."
 )
 _TERMS = (
     "Metastases of the central nervous system, hormone receptors, the reasons that excuse a choice, how a "

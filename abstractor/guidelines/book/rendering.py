@@ -12,8 +12,9 @@ from markupsafe import Markup
 from abstractor.abstract import Verdict
 from abstractor.guidelines.book.comparing import Difference
 from abstractor.guidelines.book.contents import Contents
+from abstractor.guidelines.book.describing import bounds_in_words
 from abstractor.guidelines.book.making import Page
-from abstractor.guidelines.book.views import EditionPage, MeasurePage, PolicyPage
+from abstractor.guidelines.book.views import EditionPage, Her2Page, MeasurePage, PolicyPage
 from abstractor.guidelines.book.vocabulary import Vocabulary
 
 __all__ = ["STYLES", "Link", "in_folder", "rendered", "styles", "title_of", "whole"]
@@ -67,7 +68,7 @@ def title_of(page: Page) -> str:
             return page.edition.title
         case MeasurePage():
             return f"{page.measure.id}: {page.measure.title}"
-        case PolicyPage():
+        case PolicyPage() | Her2Page():
             return page.title
         case Difference():
             return f"From {page.before.id} to {page.after.id}"
@@ -85,6 +86,8 @@ def _template(page: Page) -> str:
             return "measure.html"
         case PolicyPage():
             return "policy.html"
+        case Her2Page():
+            return "her2.html"
         case Difference():
             return "changes.html"
         case Vocabulary():
@@ -111,7 +114,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(anchor=_anchor, tone=_tone, capital=_capital)
+    made.filters.update(anchor=_anchor, tone=_tone, capital=_capital, bounds=bounds_in_words)
     return made
 
 

@@ -8,7 +8,7 @@ from abstractor.rules.library import Edition
 
 __all__ = ["Bar", "Picture", "Row", "picture"]
 
-_WIDTH, _LABELS, _ROW, _TOP = 1000, 250, 26, 26
+_WIDTH, _LABELS, _ROW, _TOP = 1000, 270, 26, 26
 # A guideline that changed within weeks still shows a bar that can be seen and pressed.
 _NARROWEST = 4.0
 

@@ -11,11 +11,13 @@ from abstractor.guidelines.book.telling import facts_in_words
 from abstractor.guidelines.book.vocabulary import Meaning
 from abstractor.guidelines.book.working import Worked, WorkedMeasure
 from abstractor.guidelines.reading import sentence
+from abstractor.rules.her2.criteria import Her2Criteria
 from abstractor.rules.library import Confidence, Edition, Library, Measure, Regimen
 
 __all__ = [
     "CaseView",
     "EditionPage",
+    "Her2Page",
     "MeasurePage",
     "PolicyPage",
     "RowView",
@@ -111,6 +113,16 @@ class MeasurePage:
     @property
     def disagreeing(self) -> int:
         return sum(not case.agrees for case in self.cases)
+
+
+@dataclass(frozen=True, slots=True)
+class Her2Page:
+    """The criteria for HER2 in tissue, edition by edition, each as the tables that a pathologist knows."""
+
+    title: str
+    criteria: Her2Criteria
+    signing: Signing
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
