@@ -21,10 +21,11 @@ _NEGATIONS = plain_words("binding.negations")
 _SILENT = plain_words("binding.silent")
 _TOKEN = re.compile(
     r"(?P<score>(?<![\d.])[0-3]\+)"
-    r"|(?P<bound>[<>]=?|≤|≥|less than|greater than|more than|at least|up to|over|under)? ?"
+    r"|(?P<bound>[<>]=?|≤|≥|less than|fewer than|greater than|more than|at least|up to|over|under)? ?"
     r"(?P<percent>\d{1,3}(?:\.\d+)?)(?: ?%)?(?: ?(?:-|\u2013|to) ?(?P<upto>\d{1,3}(?:\.\d+)?))? ?(?:%"
     r"|percent\b)"
     r"|\ballred[a-z :=(]*(?:[0-5] ?\+ ?[0-5] ?= ?)?(?P<allred>[0-8])(?: ?(?:/|of|out of) ?8)?(?![\d%]|\.\d)"
+    r"|(?P<outof>[0-8]) ?/ ?8\b(?: allred)?"
     r"|\bh-? ?score[a-z :=(]*(?P<hscore>\d{1,3})(?![\d%])"
     r"|(?P<mark>\bmk[a-z]+)"
     r"|(?P<word>sign[+-]|bracket(?:[+-]|neg|pos)|[a-z][a-z0-9']*(?:-[a-z0-9']+)*)"
@@ -222,9 +223,9 @@ def _answer(token: re.Match[str], held: _Binding) -> Answer | None:
         return Answer(
             "percent", held.part, None, low, float(token["upto"] or low), (token["bound"] or "").strip()
         )
-    for name in ("allred", "hscore"):
+    for name, what in (("allred", "allred"), ("outof", "allred"), ("hscore", "hscore")):
         if token[name]:
-            return Answer(name, held.part, None, float(token[name]))
+            return Answer(what, held.part, None, float(token[name]))
     word = token["word"]
     if word in _ANSWERS:
         return Answer(_ANSWERS[word], held.part, held.method)

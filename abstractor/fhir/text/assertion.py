@@ -7,18 +7,28 @@ from dataclasses import dataclass
 
 from abstractor.fhir.text.words import phrases
 
-__all__ = ["Scope", "assertion_of", "is_no_tissue", "of_another_cancer", "of_breast", "section_of"]
+__all__ = [
+    "Scope",
+    "assertion_of",
+    "is_doubtful",
+    "is_no_tissue",
+    "of_another_cancer",
+    "of_breast",
+    "section_of",
+]
 
 _BLOCKED = phrases("binding.blocks")
 _ELSEWHERE = phrases("elsewhere.relatives", "elsewhere.cancers", "elsewhere.specimens")
 _CANCER = phrases("elsewhere.cancers")
 _BREAST = re.compile(r"\b(?:breasts?|mammary|mastectomy|lumpectomy|axill\w+)\b", re.IGNORECASE)
 _HISTORICAL_BEFORE = phrases("historical.before")
+_HISTORICAL = phrases("historical.anywhere")
 _HISTORICAL_AFTER = phrases("historical.after")
 _CONDITIONAL_BEFORE = phrases("conditional.before")
 _CONDITIONAL_AFTER = phrases("conditional.after")
 _NO_TISSUE_BEFORE = phrases("no_tissue.before")
 _NO_TISSUE_AFTER = phrases("no_tissue.after")
+_DOUBT = phrases("doubt.anywhere")
 _SECTION = phrases("sections.historical", also=r"\s*(?::|$)")
 _HEADING = re.compile(r"(?P<name>[A-Za-z][A-Za-z ,/()&-]{2,45})(?::|$)")
 
@@ -61,6 +71,11 @@ def is_no_tissue(scope: Scope) -> bool:
     )
 
 
+def is_doubtful(scope: Scope) -> bool:
+    """Is it said of what is not the invasive tumour, or in words under which no result can be told?"""
+    return _DOUBT.search(scope.plain, _clause(scope.plain, scope.start), scope.end) is not None
+
+
 def assertion_of(scope: Scope) -> str:
     """Another specimen, cancer or person stands first, then what is open, then the past."""
     plain, start, end = scope.plain, scope.start, scope.end
@@ -75,7 +90,14 @@ def assertion_of(scope: Scope) -> str:
         or re.match(r"\s*[(\[]?see (?:comment|note|addendum)", scope.after, re.IGNORECASE)
     ):
         return "conditional"
-    if scope.historical_section or _HISTORICAL_BEFORE.search(before) or _HISTORICAL_AFTER.search(own):
+    stopped = _BLOCKED.search(plain, end)
+    clause_of = plain[clause : stopped.start() if stopped else len(plain)]
+    if (
+        scope.historical_section
+        or _HISTORICAL_BEFORE.search(before)
+        or _HISTORICAL_AFTER.search(own)
+        or _HISTORICAL.search(clause_of)
+    ):
         return "historical"
     return "stated"
 

@@ -24,11 +24,12 @@ _BLOCKED = phrases("binding.blocks")
 _DENIED_BEFORE = phrases("lungs.denied_before", also=r"(?P<between>[^.;]*)$")
 _STILL_THERE = phrases("lungs.still_there")
 _DENIED_AFTER = re.compile(
-    r"[\s:,=-]*(?:(?:is|was|are|were|has|have|been|findings?|changes|currently) )*(?:not (?:seen"
+    r"[\s:,=-]*(?:(?:screen\w*|work-?up|is|was|are|were|has|have|been|findings?|changes|currently) )*(?:not (?:seen"
     r"|identified|present|evident"
     r"|detected|noted|demonstrated|observed|found)|none|no|absent|negative|ruled out|excluded)\b"
 )
 _NEGATION = phrases("binding.negations")
+_NEGATED_AFTER = phrases("binding.negations", "lungs.denying")
 _OPEN_QUESTION = phrases("lungs.open_question")
 _THRESHOLD = re.compile(r"\?|(?:\u2265|>=|>) ?(?:grade )?\d")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
@@ -95,7 +96,7 @@ def _reading(before: str, after: str) -> str | None:
         )
     if _DENIED_AFTER.match(after):
         return None if _NEGATION.search(before) else "absent"
-    if _NEGATION.search(before) or _NEGATION.search(after.partition(",")[0]):
+    if _NEGATION.search(before) or _NEGATED_AFTER.search(after.partition(",")[0]):
         return None
     return _grade(before, after) or "present"
 

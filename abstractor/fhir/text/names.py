@@ -61,7 +61,7 @@ _NAMES: _Rules = (
     (re.compile(r"\bhormone[\s-]+receptors?(?:\s*\(\s*HR\s*\))?", _I), " mkhr "),
     (re.compile(r"\btriple[-\s]+negative\b|\btnbc\b", _I), " mktriple negative "),
     (re.compile(r"\btriple[-\s]+positive\b", _I), " mktriple positive "),
-    (re.compile(rf"\bHR(?=\s?{_ANSWER})"), " mkhr "),
+    (re.compile(r"\bHR(?=\s?(?:pos|neg|\+|-(?=$|[\s,;/.)])|-?\s?(?:pos|neg)))"), " mkhr "),
     (re.compile(r"\bPgR\b"), " mkpr "),
     (re.compile(r"\bER\b"), " mker "),
     (re.compile(r"\bPR\b"), " mkpr "),
@@ -79,8 +79,12 @@ _AT_THE_NAME: _Rules = (
     (re.compile(rf"{_OURS} -(?=$|[\s,;/.):])"), r"\1 sign- "),
     (re.compile(rf"{_OURS} [-\u2011](?=[A-Za-z])"), r"\1 "),
     (re.compile(r"\b(IHC|ISH|FISH)(?=[0-3]\b)", _I), r"\1 "),
+    (re.compile(r"\b(IHC|[CSD]?ISH|FISH)\+(?=$|[\s,;/.)])", _I), r"\1 positive "),
+    (re.compile(r"\b(IHC|[CSD]?ISH|FISH)-(?=$|[\s,;/.)])", _I), r"\1 negative "),
+    (re.compile(r"\b(?:block|part|slide|case|cassette)s?\s+[A-Z]?\d*[A-Z]?\d*\b", _I), " block "),
+    (re.compile(r"\(?\b(?:4B5|SP3|CB11|ventana|dako|hercep\w+|clone\s+\w+)\b\)?", _I), " "),
 )
-_OTHER = phrases("markers.other")
+_OTHER = re.compile(phrases("markers.other").pattern, _I)
 _CODE = re.compile(
     r"\b(?=[A-Za-z0-9-]*[A-Z])(?=[A-Za-z0-9-]*\d)[A-Z][A-Za-z]*-?\d+[A-Za-z]?\b|\b[A-Z]{3,6}\b"
 )
@@ -158,6 +162,7 @@ _PHRASES: _Rules = tuple(
 _SCORES: _Rules = tuple(
     (re.compile(pattern), word)
     for pattern, word in (
+        (r"(?<![\d.])([0-3]) ?plus\b", r"\1+ "),
         (r"\+ ?\+ ?\+", " 3+ "),
         (r"(?<![\d+])\+ ?\+(?!\+)", " 2+ "),
         (r"(?<![\d.])([0-3]) \+(?![\w+])", r"\1+ "),
@@ -182,10 +187,10 @@ def speaks_of_markers(text: str) -> bool:
 def in_our_words(text: str) -> str:
     """The sentence in small letters, its names, phrases, scores and signs as our words."""
     plain = _replaced(text, (*_NO_MARKER, *_NAMES, *_AT_THE_NAME))
+    plain = _OTHER.sub(" mkother ", plain)
     if not text.isupper():
         plain = _CODE.sub(lambda code: code[0] if _is_ours(code[0]) else " mkcode ", plain)
-    plain = _OTHER.sub(" mkother ", plain.lower())
-    return " ".join(_replaced(plain, (*_PHRASES, *_SCORES, *_SIGNS)).split())
+    return " ".join(_replaced(plain.lower(), (*_PHRASES, *_SCORES, *_SIGNS)).split())
 
 
 def _replaced(text: str, rules: Iterable[tuple[re.Pattern[str], str]]) -> str:

@@ -12,6 +12,7 @@ from abstractor.fhir.text.answers import Group, groups_of
 from abstractor.fhir.text.assertion import (
     Scope,
     assertion_of,
+    is_doubtful,
     is_no_tissue,
     of_another_cancer,
     of_breast,
@@ -26,10 +27,7 @@ from abstractor.fhir.text.tables import Row, rows_of
 __all__ = ["Reading", "Told", "read_text"]
 
 _MOST = 200  # sentences that are kept of one text
-_DOUBT = re.compile(
-    r"struck out|\[ ?[x✓]? ?\]|[☐☒☑]|\bvs?\.? |\bversus\b|\bdiscordan|\b(?:considered|defined|regarded)\b",
-    re.IGNORECASE,
-)
+_TICKED = re.compile(r"struck out|\[ ?[xX\u2713]? ?\]|[\u2610\u2611\u2612]", re.IGNORECASE)
 _CORRECTED = re.compile(
     r"\b(?:correct(?:ed|ion)|amended|revised|erratum|erroneous\w*|in error|supersede[sd]?)\b", re.IGNORECASE
 )
@@ -107,7 +105,7 @@ def _markers(text: str, row: Row, context: _Context) -> Iterator[Told]:
         return
     plain = in_our_words(row.said)
     groups = [group for group in groups_of(plain) if any(MARKERS.get(mark) for mark in group.marks)]
-    doubt = _DOUBT.search(row.said) is not None
+    ticked = _TICKED.search(row.said) is not None
     told: list[Told] = []
     for group in groups:
         scope = Scope(
@@ -119,7 +117,7 @@ def _markers(text: str, row: Row, context: _Context) -> Iterator[Told]:
             context.other_cancer,
         )
         assertion = "elsewhere" if is_no_tissue(scope) else assertion_of(scope)
-        silent = doubt or is_no_tissue(scope)
+        silent = ticked or is_doubtful(scope) or is_no_tissue(scope)
         for mark in group.marks:
             for about in MARKERS.get(mark, ()):
                 readings = (None,) if silent else readings_of(about, mark, group)
@@ -133,7 +131,7 @@ def _is_meant(mark: str, group: Group, groups: list[Group]) -> bool:
     """ER is a room and PR a response, HR a heart rate, unless an answer or another receptor stands by."""
     if mark not in _DOUBLE:
         return True
-    named = {each for one in groups for each in one.marks if MARKERS.get(each)}
+    named = {each for one in groups for each in one.marks if MARKERS.get(each) and each != "mkhr"}
     return bool(group.answers) or (mark in _SHORT and len(named) > 1)
 
 

@@ -8,7 +8,7 @@ from abstractor.fhir.text.scales import agreed, receptor_by_percent
 __all__ = ["readings_of"]
 
 _SCORES = {"0+": "0", "1+": "1+", "2+": "2+", "3+": "3+"}
-_BELOW = {"<": "<", "less than": "<", "under": "<", "up to": "<=", "<=": "<=", "≤": "≤"}
+_BELOW = {"<": "<", "less than": "<", "fewer than": "<", "under": "<", "up to": "<=", "<=": "<=", "≤": "≤"}
 _ALLRED_POSITIVE = 3  # total of proportion and intensity; 0 and 2 are negative
 _HSCORE_POSITIVE = 10
 
