@@ -13,6 +13,7 @@ from abstractor.fhir.records import Reading, RecordSet
 from abstractor.guidelines import load_library, load_value_sets
 from abstractor.rules.anchor import metastatic_anchor
 from abstractor.rules.decide import abstract_chart
+from abstractor.rules.inclusion import HER2_MBC
 from abstractor.rules.library import Library
 from abstractor.rules.situation import Situation
 from abstractor.rules.therapy.deriving import derive
@@ -36,16 +37,23 @@ def chart_of(resources: Iterable[dict[str, Any]], patient: str) -> Chart:
     return records.chart(patient)
 
 
-def abstract_told(told: Story, *, definition: str = "A") -> Abstract:
+def abstract_told(told: Story, *, definition: str = "A", cohort: str = HER2_MBC) -> Abstract:
     chart = chart_of(told.resources, told.patient)
     period = ReportingPeriod(*told.period, ZONE)
     return abstract_chart(
-        chart, library(), library().line_policy, period, told.as_of, definition=definition, program="test"
+        chart,
+        library(),
+        library().line_policy,
+        period,
+        told.as_of,
+        definition=definition,
+        program="test",
+        cohort=cohort,
     )
 
 
-def abstract_story(identity: str, *, definition: str = "A") -> Abstract:
-    return abstract_told(story(identity), definition=definition)
+def abstract_story(identity: str, *, definition: str = "A", cohort: str = HER2_MBC) -> Abstract:
+    return abstract_told(story(identity), definition=definition, cohort=cohort)
 
 
 def situation_of(told: Story, number: int, *, step: bool = False) -> Situation:

@@ -134,7 +134,7 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(CheckBeforeDose, Naming.CONCEPT, "hospice"),
     **_fields(CheckSchedule, Naming.AGENT, "agents", "rest_cycle"),
     **_fields(CheckSchedule, Naming.CONCEPT, "hospice"),
-    **_fields(EarlyStop, Naming.AGENT, "agents"),
+    **_fields(EarlyStop, Naming.AGENT, "agents", "rest_cycle"),
     **_fields(StopCategory, Naming.CONCEPT, "stated", "results", "answers"),
     **_fields(StopPart, Naming.CONCEPT, "events"),
     **_fields(RollingCheck, Naming.AGENT, "agents"),

@@ -171,3 +171,27 @@ def test_a_date_from_before_any_chart_costs_its_record_only(tmp_path: Path) -> N
     assert done.code == 0, done.err
     assert [each["patient"] for each in done.abstracts] == ["Patient/a", "Patient/b"]
     assert done.counts["MedicationRequest"]["quarantined"] == 1
+
+
+def test_the_cohort_changes_the_criteria_of_inclusion_alone(folder: Path, said: Said) -> None:
+    asked = abstractor("abstract", folder, *PERIOD, "--cohort", "cdk46")
+    assert asked.code == 0, asked.err
+    validator = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
+    for mine, theirs in zip(asked.abstracts, said.abstracts, strict=True):
+        validator.validate(mine)
+        inclusion = mine["inclusion"]
+        assert (inclusion["cohort"], inclusion["definition"], inclusion["by_definition"]) == (
+            "cdk46",
+            None,
+            {},
+        )
+        assert inclusion["sensitive"] is False
+        assert [row["criterion"] for row in inclusion["criteria"]] == [
+            "hr-positive-her2-negative-mbc",
+            "cdk46-started",
+            "visit-in-period",
+        ]
+        assert mine["lines"] == theirs["lines"]
+        assert mine["findings"] == theirs["findings"]
+    included = {each["patient"] for each in asked.abstracts if each["inclusion"]["verdict"] == "included"}
+    assert included == {"Patient/aida", "Patient/berit", "Patient/celia", "Patient/v45"}

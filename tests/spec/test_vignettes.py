@@ -56,6 +56,11 @@ def test_vignette(row: Row) -> None:
     if row.by_definition:
         by = ", ".join(f"{name} {verdict}" for name, verdict in abstract.inclusion.by_definition)
         assert by == row.by_definition
+    if row.by_cohort:
+        cohort, _, verdict = row.by_cohort.partition(" ")
+        assert abstract_story(row.story, cohort=cohort).inclusion.verdict == verdict
+    for rule, words in row.says:
+        assert any(words in f.statement for f in abstract.findings if f.rule == rule), (rule, words)
     found = _findings(abstract)
     for wanted in row.findings:
         assert any(_fits(wanted, one) for one in found), (wanted, found)

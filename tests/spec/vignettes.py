@@ -23,6 +23,8 @@ class Row:
     by_definition: str = ""
     no_flag_of: tuple[str, ...] = ()  # lines that must raise no flag of sequencing
     unjudged: bool = False  # no sequencing finding at all
+    by_cohort: str = ""
+    says: tuple[tuple[str, str], ...] = ()  # measures, and words of their statements
     waits: tuple[str, ...] = ()
 
 
@@ -207,8 +209,19 @@ ROWS: tuple[Row, ...] = (
         "v45",
         "excluded",
         ("palliative 1 * 2022-03-01",),
+        (
+            "L1 CDK-ECG FDA fda-ribociclib-2017-03-13 not-met",
+            "L1 CDK-CBC FDA fda-ribociclib-2017-03-13 not-met",
+            "L1 CDK-STOP FDA fda-ribociclib-2017-03-13 exception",
+        ),
+        ("CDK-CBC", "CDK-ECG"),
         unjudged=True,
-        waits=("cohort cdk46", "CDK-ECG, CDK-CBC, CDK-STOP"),
+        by_cohort="cdk46 included",
+        says=(
+            ("CDK-ECG", "2 of 3 due checks done; missing 2022-03-29"),
+            ("CDK-CBC", "4 of 7 due checks done"),
+            ("CDK-STOP", "early (136 d, before 6 months), toxicity/GI (stated)"),
+        ),
     ),
     Row(
         "v47-p1",

@@ -3,7 +3,7 @@
 It is told and never held against anybody.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -75,7 +75,8 @@ class EarlyStop:
     """Met where the drug was taken for `early_before` days or more; stopped sooner for a known reason is an
     exception, for none that is known, unknown. What happened within `near` days of the stop may be the
     reason; `open_days` without a record count as stopped; pauses from `hold_days` on are told as held.
-    `taken_until` is what the editions say of how long it is taken.
+    `taken_until` is what the editions say of how long it is taken; `rest_cycle`: drugs with days of rest, by
+    the days of their cycle.
     """
 
     agents: tuple[str, ...]
@@ -88,6 +89,7 @@ class EarlyStop:
     hold_days: int
     taken_until: str
     settings: tuple[str, ...] = ("palliative",)
+    rest_cycle: Mapping[str, int] | None = None
 
     def editions(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(asking.edition for asking in self.asked))
@@ -113,7 +115,8 @@ class EarlyStop:
                     yield one
 
     def _on(self, context: MeasureContext, each: TherapyLine, agent: str) -> Found | None:
-        course = course_of(context, each, agent, cycle=None, open_days=self.open_days)
+        cycle = (self.rest_cycle or {}).get(agent)
+        course = course_of(context, each, agent, cycle=cycle, open_days=self.open_days)
         if course is None:
             return None
         names = f"{agent} from {course.start}"

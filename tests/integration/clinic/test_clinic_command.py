@@ -47,7 +47,7 @@ def test_it_says_ready_serves_and_stops_cleanly(tmp_path: Path, stop: signal.Sig
     ready_file = tmp_path / "ready"
     with started("--ready-file", str(ready_file)) as (process, url):
         assert url.startswith("http://127.0.0.1:")
-        assert httpx.get(f"{url}/Patient?_count=0").json()["total"] == 66  # 67 stories, one without a Patient
+        assert httpx.get(f"{url}/Patient?_count=0").json()["total"] == 70  # 71 stories, one without a Patient
         assert ready_file.read_text() == f"{url}\n"
         process.send_signal(stop)
         out, err = process.communicate(timeout=20)
