@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import SecretStr
 
+from abstractor import workflow
 from abstractor.cli.children import Child, child, environment, free_port, wait_for_file, wait_for_page
 from abstractor.cli.cycle import run_cycle, summary_line
 from abstractor.cli.options import (
@@ -29,7 +30,9 @@ from abstractor.cli.options import (
 )
 from abstractor.errors import InputError
 from abstractor.settings import Settings
-from abstractor.workflow import Services, embedded_queue, first_account, open_services, register_clinic
+
+if TYPE_CHECKING:
+    from abstractor.workflow import Services
 
 __all__ = ["demo"]
 
@@ -76,7 +79,7 @@ def demo(
         page = f"http://{settings.host}:{settings.port}"
         pages = None if once else stack.enter_context(child("the pages", "abstractor.web", env=env))
         name = "the sample clinic" if data is None else f"the clinic of {data.name}"
-        clinic = register_clinic(services, name, clinic_url, group=EVERYBODY)
+        clinic = workflow.register_clinic(services, name, clinic_url, group=EVERYBODY)
         cycle_id = run_cycle(services, clinic, asked, watching=workers)
         if pages is not None:
             _invite(page, services, pages)
@@ -135,13 +138,13 @@ def _settings(folder: Path, stack: ExitStack) -> Settings:
             "port": free_port(settings.port, settings.host),
         }
     )
-    queue = stack.enter_context(embedded_queue(own))
+    queue = stack.enter_context(workflow.embedded_queue(own))
     return own.model_copy(update={"redis_url": SecretStr(queue)})
 
 
 @contextmanager
-def _services(settings: Settings) -> Iterator[Services]:
-    services = open_services(settings)
+def _services(settings: Settings) -> Iterator["Services"]:
+    services = workflow.open_services(settings)
     try:
         yield services
     finally:
@@ -155,9 +158,9 @@ def _start_clinic(stack: ExitStack, folder: Path, data: Path | None, env: dict[s
     return wait_for_file(ready, clinic)
 
 
-def _invite(page: str, services: Services, pages: Child) -> None:
+def _invite(page: str, services: "Services", pages: Child) -> None:
     wait_for_page(f"{page}/healthz", pages)
-    account = first_account(services)
+    account = workflow.first_account(services)
     sys.stdout.write(f"\nFlagged charts: {page}\n")
     sys.stdout.write(f"Sign in as:     {account.name}\n")
     sys.stdout.write(f"Password:       {account.password or '(the one that you have set)'}\n\n")

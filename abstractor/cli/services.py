@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 from pydantic import SecretStr
 
+from abstractor import workflow
 from abstractor.cli.children import child, environment
 from abstractor.cli.cycle import run_cycle, summary_line
 from abstractor.cli.options import (
@@ -29,7 +30,6 @@ from abstractor.cli.options import (
 from abstractor.cli.output import results_to
 from abstractor.errors import SetupError
 from abstractor.settings import Settings
-from abstractor.workflow import embedded_queue, first_account, open_services, register_clinic, write_cycle
 
 __all__ = ["run", "serve", "worker"]
 
@@ -71,18 +71,18 @@ def run(
     )
     elsewhere = bool(settings.redis_url.get_secret_value())
     with ExitStack() as stack:
-        queue = stack.enter_context(embedded_queue(settings))
+        queue = stack.enter_context(workflow.embedded_queue(settings))
         settings = settings.model_copy(update={"redis_url": SecretStr(queue)})
-        services = open_services(settings)
+        services = workflow.open_services(settings)
         stack.callback(services.close)
         workers = None
         if not elsewhere:
             workers = stack.enter_context(child("the workers", "worker", env=environment(settings)))
-        clinic = register_clinic(services, name, clinic_url, group=group)
+        clinic = workflow.register_clinic(services, name, clinic_url, group=group)
         cycle_id = run_cycle(services, clinic, asked, watching=workers)
         if output is not None:
             with results_to(output) as results:
-                write_cycle(services, cycle_id, results)
+                workflow.write_cycle(services, cycle_id, results)
         sys.stdout.write(summary_line(services, cycle_id) + "\n")
 
 
@@ -102,10 +102,10 @@ def serve() -> None:
 
 def _serve(settings: Settings) -> None:
     with ExitStack() as stack:
-        queue = stack.enter_context(embedded_queue(settings))
+        queue = stack.enter_context(workflow.embedded_queue(settings))
         settings = settings.model_copy(update={"redis_url": SecretStr(queue)})
-        services = open_services(settings)
-        account = first_account(services)
+        services = workflow.open_services(settings)
+        account = workflow.first_account(services)
         services.close()
         pages = stack.enter_context(child("the pages", "abstractor.web", env=environment(settings)))
         sys.stdout.write(f"Pages at http://{settings.host}:{settings.port}; sign in as {account.name}")

@@ -2,56 +2,60 @@
 
 `services` puts the parts together, `cycles` opens and follows a measurement, `charts` is what workers do,
 `carrying` keeps database and queue in step, `deciding` makes an abstract of stored bytes, `pages` and
-`signin` are for the web.
+`signin` are for the web. Each is loaded when one of its names is first asked for: abstracting files needs no
+database, no queue and no clinic.
 """
 
-from abstractor.store.values import (
-    Account,
-    Action,
-    ChartView,
-    Clinic,
-    Cycle,
-    LineClinician,
-    Progress,
-    Quarantine,
-    QueuePage,
-    QueueRow,
-    Role,
-    SourceView,
-    Stage,
-    Summary,
-    WorkKind,
-    WorkState,
-)
-from abstractor.workflow.carrying import Reconciled, dispatch, reconcile
-from abstractor.workflow.charts import abstract_work, pull_chart, work_through
-from abstractor.workflow.cycles import (
-    Cohort,
-    cycle_by_id,
-    cycle_progress,
-    cycle_summary,
-    cycles,
-    endpoint_of,
-    latest_cycle,
-    list_cohort,
-    open_cycle,
-    register_clinic,
-    write_cycle,
-)
-from abstractor.workflow.deciding import Question, question_over
-from abstractor.workflow.options import Options
-from abstractor.workflow.pages import audit_queue, chart_view, stored_source
-from abstractor.workflow.services import Services, embedded_queue, missing, open_services
-from abstractor.workflow.signin import (
-    FirstAccount,
-    create_account,
-    first_account,
-    session_of,
-    sign_in,
-    sign_in_wait,
-    sign_out,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from abstractor.store.values import (
+        Account,
+        Action,
+        ChartView,
+        Clinic,
+        Cycle,
+        LineClinician,
+        Progress,
+        Quarantine,
+        QueuePage,
+        QueueRow,
+        Role,
+        SourceView,
+        Stage,
+        Summary,
+        WorkKind,
+        WorkState,
+    )
+    from abstractor.workflow.carrying import Reconciled, dispatch, reconcile
+    from abstractor.workflow.charts import abstract_work, pull_chart, work_through
+    from abstractor.workflow.cycles import (
+        Cohort,
+        cycle_by_id,
+        cycle_progress,
+        cycle_summary,
+        cycles,
+        endpoint_of,
+        latest_cycle,
+        list_cohort,
+        open_cycle,
+        register_clinic,
+        write_cycle,
+    )
+    from abstractor.workflow.deciding import Question, question_over
+    from abstractor.workflow.options import Options
+    from abstractor.workflow.pages import audit_queue, chart_view, stored_source
+    from abstractor.workflow.services import Services, embedded_queue, missing, open_services
+    from abstractor.workflow.signin import (
+        FirstAccount,
+        create_account,
+        first_account,
+        session_of,
+        sign_in,
+        sign_in_wait,
+        sign_out,
+    )
 __all__ = [
     "Account",
     "Action",
@@ -104,3 +108,81 @@ __all__ = [
     "work_through",
     "write_cycle",
 ]
+
+_WHERE = {
+    "abstractor.store.values": (
+        "Account",
+        "Action",
+        "ChartView",
+        "Clinic",
+        "Cycle",
+        "LineClinician",
+        "Progress",
+        "Quarantine",
+        "QueuePage",
+        "QueueRow",
+        "Role",
+        "SourceView",
+        "Stage",
+        "Summary",
+        "WorkKind",
+        "WorkState",
+    ),
+    "abstractor.workflow.carrying": (
+        "Reconciled",
+        "dispatch",
+        "reconcile",
+    ),
+    "abstractor.workflow.charts": (
+        "abstract_work",
+        "pull_chart",
+        "work_through",
+    ),
+    "abstractor.workflow.cycles": (
+        "Cohort",
+        "cycle_by_id",
+        "cycle_progress",
+        "cycle_summary",
+        "cycles",
+        "endpoint_of",
+        "latest_cycle",
+        "list_cohort",
+        "open_cycle",
+        "register_clinic",
+        "write_cycle",
+    ),
+    "abstractor.workflow.deciding": (
+        "Question",
+        "question_over",
+    ),
+    "abstractor.workflow.options": ("Options",),
+    "abstractor.workflow.pages": (
+        "audit_queue",
+        "chart_view",
+        "stored_source",
+    ),
+    "abstractor.workflow.services": (
+        "Services",
+        "embedded_queue",
+        "missing",
+        "open_services",
+    ),
+    "abstractor.workflow.signin": (
+        "FirstAccount",
+        "create_account",
+        "first_account",
+        "session_of",
+        "sign_in",
+        "sign_in_wait",
+        "sign_out",
+    ),
+}
+_MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(import_module(_MODULE_OF[name]), name)
+    globals()[name] = found
+    return found
