@@ -102,7 +102,7 @@ class _Itself(Generic[Known]):
         return id(self.held)
 
 
-@lru_cache(maxsize=512)
+@lru_cache
 def _rows(edition: _Itself[Edition], library: _Itself[Library], on_step: bool) -> tuple[Row, ...]:
     asked = edition.held
     companions = (e for e in library.held.editions if e.companion_of == asked.id and e.encoded)
