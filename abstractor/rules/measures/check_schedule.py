@@ -168,7 +168,10 @@ class CheckSchedule:
             return Outcome(Verdict.MET, shows, None, (), sources)
         # Death takes out the checks that it came before, not the others.
         first_day = around(course.start, 0, 0)
-        out = excluded(context, occasion, first_day, hospice=self.hospice, least_days=self.least_days)
+        # A line that may have gone on longer than the records of the drug say is not short for sure.
+        longer = self.least_days is not None and course.longest >= self.least_days
+        least = None if longer else self.least_days
+        out = excluded(context, occasion, first_day, hospice=self.hospice, least_days=least)
         if out is not None:
             return out
         clear = (self._clear([*missed, *doubted]),) if missed or doubted else ()

@@ -47,6 +47,11 @@ class DrugCourse:
     firm: bool
     sources: tuple[Source, ...]
 
+    @property
+    def longest(self) -> int:
+        """The most days that it may have been taken."""
+        return (self.perhaps - self.start.earliest).days + 1
+
     def due(self, days: int) -> DateInterval:
         """The day that many days of treatment after the first one."""
         return DateInterval(self._pushed(self.start.earliest, days), self._pushed(self.start.latest, days))

@@ -1,0 +1,155 @@
+"""The days of the schedules on CDK4/6 inhibitors and neratinib (knowledge base, section 5): the day
+before, of and after every edge of every window, and round a change of label. Windows are read from the data.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+
+from abstractor.abstract import Verdict
+from abstractor.rules.measures import CheckSchedule
+from fixtures.stories import Tale, tale
+from tests.asking import abstract_told, library
+
+FIRST = date(2022, 3, 1)
+LOINC = {
+    "blood count": "751-8",
+    "ALT": "1742-6",
+    "AST": "1920-8",
+    "bilirubin": "1975-2",
+    "alkaline phosphatase": "6768-6",
+    "ECG": "8636-3",
+    "potassium": "2823-3",
+    "calcium": "17861-6",
+    "phosphate": "2777-1",
+    "magnesium": "19123-9",
+}
+SCHEDULES = {m.id: m.rule for m in library().measures if isinstance(m.rule, CheckSchedule)}
+
+
+def course(drug: str, days: int, *, first: date = FIRST) -> Tale:
+    """The drug ordered for so many days from the first one on, the last one included."""
+    since, until = first.isoformat(), (first + timedelta(days=days)).isoformat()
+    told = tale("someone", as_of=first + timedelta(days=days + 200)).breast_cancer("2020-01-06")
+    told = told.her2_ihc("3+" if drug == "neratinib" else "1+", "2020-01-09")
+    told = told.hormone_receptors("positive", "2020-01-09").metastasis("bone", "2020-01-13")
+    return told.order(drug, since, status="stopped", stated=(since, until))
+
+
+def checked(told: Tale, rule: CheckSchedule, *days: int, first: date = FIRST) -> Tale:
+    """Everything that the schedule asks for, on those days of the course."""
+    for day in days:
+        for check in rule.checks:
+            on = (first + timedelta(days=day)).isoformat()
+            told = told.measured(LOINC[check.name], check.name, on, amount=(1.0, "1"))
+    return told
+
+
+def verdict(told: Tale, measure: str) -> Verdict:
+    (found,) = [each for each in abstract_told(told.told()).findings if each.rule == measure]
+    return found.verdict
+
+
+def schedules() -> Iterator[tuple[str, str, int, int, int, tuple[int, ...]]]:
+    """Each check that a drug's label asks for: measure, drug, its day, tolerances, and all days up to it."""
+    for measure, rule in SCHEDULES.items():
+        for asking in rule.asked:
+            if asking.edition.endswith("2024-09-17"):
+                continue
+            steps = [step for step in rule.steps if not asking.needs or step.id in asking.needs]
+            held = sorted((day, step.before, step.after) for step in steps for day in step.days)
+            for number, (day, before, after) in enumerate(held):
+                for agent in asking.agents or rule.agents:
+                    yield measure, agent, day, before, after, tuple(d for d, _, _ in held[:number])
+
+
+LATER = [(measure, agent, day, earlier) for measure, agent, day, _, _, earlier in schedules() if day >= 28]
+EDGES = [
+    (measure, agent, day, offset, inside)
+    for measure, agent, day, before, after, _ in schedules()
+    for offset, inside in (
+        (-before - 1, False),
+        (-before, True),
+        (-before + 1, True),
+        (after - 1, True),
+        (after, True),
+        (after + 1, False),
+    )
+]
+
+
+@pytest.mark.parametrize(("measure", "agent", "day", "offset", "inside"), EDGES)
+def test_a_check_counts_on_the_days_of_its_window(
+    measure: str, agent: str, day: int, offset: int, inside: bool
+) -> None:
+    rule = SCHEDULES[measure]
+    lasts = max(day, 21)  # a line that is shorter is excluded
+    others = tuple(each for each in _days(rule, agent) if each != day and each <= lasts)
+    told = checked(course(agent, lasts), rule, *others, day + offset)
+    assert verdict(told, measure) is (Verdict.MET if inside else Verdict.NOT_MET)
+
+
+def _days(rule: CheckSchedule, agent: str) -> tuple[int, ...]:
+    asking = next(a for a in rule.asked if not a.agents or agent in a.agents)
+    steps = [step for step in rule.steps if not asking.needs or step.id in asking.needs]
+    return tuple(sorted(day for step in steps for day in step.days))
+
+
+# Days on which the line would be short, or not begun, are no end of a course.
+@pytest.mark.parametrize(("measure", "agent", "day", "earlier"), LATER)
+@pytest.mark.parametrize(("lasts", "due"), [(-1, False), (0, True), (1, True)])
+def test_a_check_is_due_if_its_day_lies_in_the_exposure(
+    measure: str, agent: str, day: int, earlier: tuple[int, ...], lasts: int, due: bool
+) -> None:
+    told = checked(course(agent, day + lasts), SCHEDULES[measure], *earlier)
+    assert verdict(told, measure) is (Verdict.NOT_MET if due else Verdict.MET)
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        (date(2024, 9, 15), Verdict.NOT_MET),
+        (date(2024, 9, 16), Verdict.NOT_MET),
+        (date(2024, 9, 17), Verdict.MET),
+        (date(2024, 9, 18), Verdict.MET),
+    ],
+)
+def test_the_ecg_of_cycle_2_is_due_under_the_label_before_2024_09_17(first: date, expected: Verdict) -> None:
+    told = checked(course("ribociclib", 60, first=first), SCHEDULES["CDK-ECG"], -1, 13, first=first)
+    assert verdict(told, "CDK-ECG") is expected
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [(181, Verdict.UNKNOWN), (182, Verdict.UNKNOWN), (183, Verdict.MET), (184, Verdict.MET)],
+)
+def test_six_months_are_183_days(days: int, expected: Verdict) -> None:
+    assert verdict(course("palbociclib", days), "CDK-STOP") is expected
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (-15, Verdict.UNKNOWN),
+        (-14, Verdict.EXCEPTION),
+        (-13, Verdict.EXCEPTION),
+        (13, Verdict.EXCEPTION),
+        (14, Verdict.EXCEPTION),
+        (15, Verdict.UNKNOWN),
+    ],
+)
+def test_what_happened_within_14_days_of_the_stop_may_be_its_reason(after: int, expected: Verdict) -> None:
+    on = (FIRST + timedelta(days=100 + after)).isoformat()
+    told = course("palbociclib", 100).condition("D70.1", "Neutropenia", on)
+    assert verdict(told, "CDK-STOP") is expected
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [(-31, "not-met"), (-30, "met"), (-29, "met"), (13, "met"), (14, "met"), (15, "not-met")],
+)
+def test_education_counts_from_30_days_before_to_14_after(day: int, expected: str) -> None:
+    on = (FIRST + timedelta(days=day)).isoformat()
+    told = course("abemaciclib", 100).document("Oral chemotherapy education", on)
+    assert verdict(told, "CDK-EDU") == expected
