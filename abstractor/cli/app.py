@@ -3,36 +3,66 @@ to do."""
 
 import os
 import sys
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from abstractor import __version__
-from abstractor.cli.abstract import abstract
-from abstractor.cli.attrition import attrition
-from abstractor.cli.cohort import cohort
-from abstractor.cli.demo import demo
-from abstractor.cli.guidelines import guidelines
-from abstractor.cli.services import run, serve, worker
 from abstractor.errors import AbstractorError
 
 __all__ = ["app", "main"]
 
+# In the order of the help, with the module of each. Imported when it is asked for: who reads files should
+# not wait for the packages of a database and of a server.
+_COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "demo": "demo",
+        "abstract": "abstract",
+        "attrition": "attrition",
+        "cohort": "cohort",
+        "run": "services",
+        "serve": "services",
+        "worker": "services",
+        "guidelines": "guidelines",
+    }
+)
+_SETTINGS = {"help_option_names": ["-h", "--help"]}
+
+
+_imported = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=_SETTINGS)
+
+
+class _Commands(TyperGroup):
+    """The commands by name."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in _COMMANDS:
+            return None
+        found = getattr(import_module(f"abstractor.cli.{_COMMANDS[cmd_name]}"), cmd_name)
+        if isinstance(found, typer.Typer):
+            _imported.add_typer(found, name=cmd_name)
+        else:
+            _imported.command(cmd_name)(found)
+        group = typer.main.get_group(_imported)
+        return group.commands[cmd_name]
+
+
 app = typer.Typer(
+    cls=_Commands,
     name="abstractor",
     help="Chart abstraction for oncology QI: from a clinic's FHIR endpoint to flagged charts.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=_SETTINGS,
 )
-app.command()(demo)
-app.command()(abstract)
-app.command()(attrition)
-app.command()(cohort)
-app.command()(run)
-app.command()(serve)
-app.command()(worker)
-app.add_typer(guidelines, name="guidelines")
 
 
 def _version(asked: bool) -> None:

@@ -12,7 +12,8 @@ from abstractor.web.api_models import CycleOut, EvidenceOut, Listed, QueueItemOu
 from abstractor.web.evidence import number_evidence
 from abstractor.web.marking import mark
 from abstractor.web.parts import Number, OpenedChart, OpenedSource, services_of
-from abstractor.workflow import audit_queue, cycle_by_id, cycle_summary, cycles
+from abstractor.workflow import audit_queue, cycle_by_id, cycle_summary
+from abstractor.workflow.cycles import cycles
 
 __all__ = ["PREFIX", "router"]
 

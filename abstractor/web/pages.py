@@ -13,7 +13,8 @@ from abstractor.web.marking import mark
 from abstractor.web.parts import OpenedChart, OpenedSource, Reader, services_of
 from abstractor.web.security import csrf_of, session_token
 from abstractor.web.templating import render
-from abstractor.workflow import Services, audit_queue, cycle_progress, cycle_summary, cycles
+from abstractor.workflow import Services, audit_queue, cycle_progress, cycle_summary
+from abstractor.workflow.cycles import cycles
 
 __all__ = ["router"]
 

@@ -2,8 +2,7 @@
 
 `services` puts the parts together, `cycles` opens and follows a measurement, `charts` is what workers do,
 `carrying` keeps database and queue in step, `deciding` makes an abstract of stored bytes, `pages` and
-`signin` are for the web. Each is loaded when one of its names is first asked for: abstracting files needs no
-database, no queue and no clinic.
+`signin` are for the web. A name is imported when it is asked for: whoever reads files needs no database.
 """
 
 from importlib import import_module
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
         cycle_by_id,
         cycle_progress,
         cycle_summary,
-        cycles,
         endpoint_of,
         latest_cycle,
         list_cohort,
@@ -56,6 +54,7 @@ if TYPE_CHECKING:
         sign_in_wait,
         sign_out,
     )
+
 __all__ = [
     "Account",
     "Action",
@@ -86,7 +85,6 @@ __all__ = [
     "cycle_by_id",
     "cycle_progress",
     "cycle_summary",
-    "cycles",
     "dispatch",
     "embedded_queue",
     "endpoint_of",
@@ -109,80 +107,24 @@ __all__ = [
     "write_cycle",
 ]
 
-_WHERE = {
-    "abstractor.store.values": (
-        "Account",
-        "Action",
-        "ChartView",
-        "Clinic",
-        "Cycle",
-        "LineClinician",
-        "Progress",
-        "Quarantine",
-        "QueuePage",
-        "QueueRow",
-        "Role",
-        "SourceView",
-        "Stage",
-        "Summary",
-        "WorkKind",
-        "WorkState",
-    ),
-    "abstractor.workflow.carrying": (
-        "Reconciled",
-        "dispatch",
-        "reconcile",
-    ),
-    "abstractor.workflow.charts": (
-        "abstract_work",
-        "pull_chart",
-        "work_through",
-    ),
-    "abstractor.workflow.cycles": (
-        "Cohort",
-        "cycle_by_id",
-        "cycle_progress",
-        "cycle_summary",
-        "cycles",
-        "endpoint_of",
-        "latest_cycle",
-        "list_cohort",
-        "open_cycle",
-        "register_clinic",
-        "write_cycle",
-    ),
-    "abstractor.workflow.deciding": (
-        "Question",
-        "question_over",
-    ),
-    "abstractor.workflow.options": ("Options",),
-    "abstractor.workflow.pages": (
-        "audit_queue",
-        "chart_view",
-        "stored_source",
-    ),
-    "abstractor.workflow.services": (
-        "Services",
-        "embedded_queue",
-        "missing",
-        "open_services",
-    ),
-    "abstractor.workflow.signin": (
-        "FirstAccount",
-        "create_account",
-        "first_account",
-        "session_of",
-        "sign_in",
-        "sign_in_wait",
-        "sign_out",
-    ),
-}
-_MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
+_MODULES = (
+    "abstractor.store.values",
+    "abstractor.workflow.carrying",
+    "abstractor.workflow.charts",
+    "abstractor.workflow.cycles",
+    "abstractor.workflow.deciding",
+    "abstractor.workflow.options",
+    "abstractor.workflow.pages",
+    "abstractor.workflow.services",
+    "abstractor.workflow.signin",
+)
 
 
 def __getattr__(name: str) -> object:
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found: object = getattr(import_module(_MODULE_OF[name]), name)
-    globals()[name] = found
-    return found
+    """The public names, each from the module above that has it."""
+    if name in __all__:
+        for module in map(import_module, _MODULES):
+            if name in module.__all__:
+                globals()[name] = getattr(module, name)
+                return globals()[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

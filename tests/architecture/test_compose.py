@@ -35,7 +35,8 @@ def test_every_command_is_one_that_the_program_has(words: tuple[str, ...]) -> No
         return
     assert words[0] == "abstractor"
     program = typer.main.get_command(app)
-    command = program.commands[words[1]]
+    command = program.get_command(typer.Context(program), words[1])
+    assert command is not None, words[1]
     command.make_context(words[1], list(words[2:]))
 
 

@@ -29,7 +29,6 @@ from abstractor.workflow import (
     create_account,
     cycle_by_id,
     cycle_progress,
-    cycles,
     embedded_queue,
     first_account,
     latest_cycle,
@@ -46,6 +45,7 @@ from abstractor.workflow import (
     stored_source,
     work_through,
 )
+from abstractor.workflow.cycles import cycles
 from tests.integration.keeping import NOW, PERIOD, after, copy_of
 from tests.integration.queue.slow_clinic import open_small_cycle
 
