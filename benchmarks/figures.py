@@ -7,7 +7,7 @@ from statistics import median
 from benchmarks.contenders import Contender
 from benchmarks.measuring import Run
 
-__all__ = ["Measured", "Spread", "ratios", "spread"]
+__all__ = ["Measured", "Spread", "core_ratios", "ratios", "spread"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class Measured:
         return tuple(self.who.patients / run.wall for run in self.runs)
 
     @property
+    def per_core(self) -> tuple[float, ...]:
+        """Patients a second of processor: the measure that other work on the machine changes least."""
+        return tuple(self.who.patients / run.cpu for run in self.runs)
+
+    @property
     def peak_mb(self) -> float:
         return max(run.peak_mb for run in self.runs)
 
@@ -46,3 +51,8 @@ def spread(values: Sequence[float]) -> Spread:
 def ratios(one: Measured, other: Measured) -> Spread:
     """How many times as many patients a second, round by round."""
     return spread([a / b for a, b in zip(one.rates, other.rates, strict=True)])
+
+
+def core_ratios(one: Measured, other: Measured) -> Spread:
+    """How many times as many patients a second of processor, round by round."""
+    return spread([a / b for a, b in zip(one.per_core, other.per_core, strict=True)])
