@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -16,7 +17,6 @@ from abstractor.errors import KnowledgeError
 from abstractor.guidelines.gathering import Refusals, noted, raise_all
 from abstractor.guidelines.shelf import Place
 from abstractor.rules.kinds import KINDS
-from abstractor.rules.library import Edition
 from abstractor.rules.measures import MEASURE_KINDS, TRIGGER_KINDS
 
 __all__ = ["build_entry"]
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 _WORDS: dict[str, Any] = {**KINDS, **MEASURE_KINDS, **TRIGGER_KINDS}
 # A text that may be empty: nobody has signed yet.
-_MAY_BE_EMPTY = frozenset({(Edition, "checked_by")})
+_MAY_BE_EMPTY = frozenset({"checked_by"})
 _NAMED = {
     str: "a text",
     bool: "true or false",
@@ -43,7 +43,8 @@ def build_entry(kind: type[T], entry: object, place: Place) -> T:
     if not isinstance(entry, dict):
         raise place.refusal("not a table of keys and values", "write it as one")
     refusals: Refusals = []
-    hints = get_type_hints(kind)
+    plain: type = kind  # what T is says nothing here
+    hints = _hints(plain)
     held: tuple[Field[Any], ...] = fields(kind)  # type: ignore[arg-type]  # T is a dataclass: its callers say so
     known = [field.name for field in held if field.init]
     for key in sorted(entry.keys() - set(known)):
@@ -64,6 +65,11 @@ def build_entry(kind: type[T], entry: object, place: Place) -> T:
         raise place.refusal(str(wrong), "mend the numbers") from wrong
 
 
+@cache
+def _hints(kind: type) -> Mapping[str, Any]:
+    return get_type_hints(kind)
+
+
 def _has_no_default(field: "Field[Any]") -> bool:
     return field.default is MISSING and field.default_factory is MISSING
 
@@ -76,7 +82,7 @@ def _empty(kind: type, values: Mapping[str, Any], place: Place) -> Iterator[Know
     for name, value in values.items():
         texts = value if isinstance(value, tuple) else (value,)
         empty = any(isinstance(text, str) and not text.strip() for text in texts)
-        if empty and (kind, name) not in _MAY_BE_EMPTY:
+        if empty and name not in _MAY_BE_EMPTY:
             yield place.at(name).refusal(f"{name} is empty", "say it")
 
 

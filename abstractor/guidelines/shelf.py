@@ -9,7 +9,7 @@ import io
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -81,14 +81,14 @@ class Place:
 
     def named(self, entry: str) -> "Place":
         """The same spot, told more precisely."""
-        return replace(self, entry=f"{self.entry}, {entry}")
+        return Place(self.file, f"{self.entry}, {entry}", self.value, self.spot)
 
     def at(self, *keys: str | int) -> "Place":
         """The same entry, at the line of that part; where there is none, at the line of the whole."""
         value, spot = self.value, self.spot
         for key in keys:
             value, spot = _part(value, spot, key)
-        return replace(self, value=value, spot=spot)
+        return Place(self.file, self.entry, value, spot)
 
 
 def _part(value: object, spot: Spot | None, key: str | int) -> tuple[object, Spot | None]:
