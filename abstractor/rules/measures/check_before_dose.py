@@ -127,9 +127,7 @@ class CheckBeforeDose:
     def _nothing_given(self, context: MeasureContext, occasion: Occasion) -> Outcome:
         """Ordered, and no dose on record: what came before each dose cannot be told."""
         when = occasion.when or DateInterval(context.as_of, context.as_of)
-        out = excluded(
-            context, occasion, around(when, 0, 0), hospice=self.hospice, least_days=self.least_days
-        )
+        out = excluded(context, occasion, around(when, 0, 0), hospice=self.hospice, least_days=None)
         shows = "it was ordered, and no dose is on record"
         return out or Outcome(Verdict.UNKNOWN, shows, "doses-not-seen", (), occasion.sources)
 
