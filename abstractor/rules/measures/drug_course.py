@@ -76,11 +76,11 @@ def course_of(
     ends = context.last_day(each)
     orders = _orders(context, agent, first.when)
     last, perhaps = _reach(context, each, held, orders, ends)
-    documented = _documented_end(orders, held)
+    documented = _documented_end(orders, held, context.as_of)
     if documented is not None:
-        last, perhaps = min(last, documented), min(perhaps, documented)
-    over = documented is not None or any(order.status == "stopped" for order in orders[-1:])
-    stopped = over or each.line.end is not None or (context.as_of - perhaps).days >= open_days
+        last, perhaps = min(last, documented.earliest), min(perhaps, documented.latest)
+    silent = each.line.end is not None or (context.as_of - perhaps).days >= open_days
+    stopped = documented is not None or (perhaps < context.as_of and silent)
     return DrugCourse(
         agent,
         first.when,
@@ -116,10 +116,9 @@ def _reach(
     context: MeasureContext, each: TherapyLine, held: list[Exposure], orders: list[Order], ends: date
 ) -> tuple[date, date]:
     """The last day that is surely covered, and the last that may be."""
-    final = max(held, key=lambda e: (e.ends.latest, e.when.earliest))
     given = [e for e in held if e.given]
-    sure = max((e.ends.latest for e in given or held), default=final.when.earliest)
-    perhaps = max(final.ends.latest, sure)
+    sure = max(e.ends.earliest for e in given or held)
+    perhaps = max(e.ends.latest for e in held)
     if held[-1].until is None:
         sure, perhaps = max(sure, held[-1].when.earliest), _before_next(context, each)
     if any(order.status == "on-hold" for order in orders):
@@ -138,13 +137,14 @@ def _before_next(context: MeasureContext, each: TherapyLine) -> date:
     return min((context.as_of, *later, *([death.latest] if death is not None else [])))
 
 
-def _documented_end(orders: list[Order], held: list[Exposure]) -> date | None:
-    """The stated end of an order that was stopped, where nothing of the drug came after it."""
-    found: date | None = None
+def _documented_end(orders: list[Order], held: list[Exposure], as_of: date) -> DateInterval | None:
+    """The stated end of an order that was stopped, where nothing of the drug came after it. One that ends on
+    the day of knowledge was still going on."""
+    found: DateInterval | None = None
     for order in orders:
         end = order.supply[1] if order.status == "stopped" and order.supply is not None else None
-        if end is not None and all(e.when.earliest <= end.latest for e in held):
-            found = end.latest if found is None else max(found, end.latest)
+        if end is not None and end.earliest < as_of and all(e.when.earliest <= end.latest for e in held):
+            found = end if found is None or end.latest > found.latest else found
     return found
 
 

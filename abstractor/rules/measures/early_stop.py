@@ -147,11 +147,11 @@ class EarlyStop:
         most = (course.perhaps - course.start.earliest).days
         if least >= self.early_before:
             return Outcome(Verdict.MET, _said(self._length(course, least, most), told), None, (), sources)
-        if not course.stopped:
+        if not course.stopped and most < self.early_before:
             shows = _said(f"taken for {least} days so far", told)
             return Outcome(Verdict.PENDING, shows, None, (), sources)
         if most >= self.early_before or not course.firm:
-            shows = _said(f"stopped after {least} to {most} days", told)
+            shows = _said(f"taken for {least} to {most} days", told)
             reason = "exposure-unknown" if course.firm else "status-unknown"
             return Outcome(Verdict.UNKNOWN, shows, reason, (), sources)
         return self._early(context, occasion, course, told, sources)
