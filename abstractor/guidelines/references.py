@@ -39,10 +39,11 @@ from abstractor.rules.measures.check_schedule import CheckSchedule
 from abstractor.rules.measures.early_stop import EarlyStop, StopCategory, StopPart
 from abstractor.rules.measures.hold_limits import HoldLimit
 from abstractor.rules.measures.holding import Wanted
-from abstractor.rules.measures.needs import Excuses
+from abstractor.rules.measures.needs import Excuses, Substitution
 from abstractor.rules.measures.occasions import Diagnosed, DrugStarted, EventOnTreatment, FirstDose
 from abstractor.rules.measures.pneumonitis_response import PneumonitisResponse
 from abstractor.rules.measures.rolling_check import RollingCheck
+from abstractor.rules.measures.screening import Instrument, Screening
 from abstractor.rules.terms import (
     CancelledOrders,
     CnsTerms,
@@ -124,6 +125,8 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(EventOnTreatment, Naming.AGENT, "agents"),
     **_fields(EventOnTreatment, Naming.CONCEPT, "events"),
     **_fields(Excuses, Naming.CONCEPT, "diagnoses", "stop_reasons", "declined"),
+    **_fields(Excuses, Naming.AGENT, "said_to_take"),
+    **_fields(Substitution, Naming.CONCEPT, "diagnoses", "stop_reasons"),
     **_fields(CareDue, Naming.CONCEPT, "hospice", "taken_out_by"),
     **_fields(PneumonitisResponse, Naming.AGENT, "agents", "steroids"),
     **_fields(PneumonitisResponse, Naming.CONCEPT, "events", "weak_events", "severities", "grades"),
@@ -137,6 +140,8 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(EarlyStop, Naming.AGENT, "agents", "rest_cycle"),
     **_fields(StopCategory, Naming.CONCEPT, "stated", "results", "answers"),
     **_fields(StopPart, Naming.CONCEPT, "events"),
+    **_fields(Instrument, Naming.CONCEPT, "concept", "high_answers"),
+    **_fields(Screening, Naming.CONCEPT, "hospice", "declined", "taken_out_by"),
     **_fields(RollingCheck, Naming.AGENT, "agents"),
     **_fields(RollingCheck, Naming.CONCEPT, "hospice"),
 }

@@ -13,6 +13,7 @@ from abstractor.rules.measures.early_stop import EarlyStop
 from abstractor.rules.measures.occasions import TRIGGER_KINDS
 from abstractor.rules.measures.pneumonitis_response import PneumonitisResponse
 from abstractor.rules.measures.rolling_check import RollingCheck
+from abstractor.rules.measures.screening import Screening
 
 __all__ = [
     "MEASURE_KINDS",
@@ -25,10 +26,18 @@ __all__ = [
     "MeasureRule",
     "PneumonitisResponse",
     "RollingCheck",
+    "Screening",
 ]
 
 MeasureRule = (
-    ActedOnResult | CareDue | CheckBeforeDose | CheckSchedule | EarlyStop | PneumonitisResponse | RollingCheck
+    ActedOnResult
+    | CareDue
+    | CheckBeforeDose
+    | CheckSchedule
+    | EarlyStop
+    | PneumonitisResponse
+    | RollingCheck
+    | Screening
 )
 
 MEASURE_KINDS: dict[str, type[MeasureRule]] = {
@@ -39,4 +48,5 @@ MEASURE_KINDS: dict[str, type[MeasureRule]] = {
     "early-stop": EarlyStop,
     "pneumonitis-response": PneumonitisResponse,
     "rolling-check": RollingCheck,
+    "screening": Screening,
 }

@@ -99,7 +99,7 @@ def found_on(
     if asked is None:
         return None
     decision = _taken_out(asked, decide(asked.asking, when))
-    also = None
+    also = former = None
     first = _in_force(context, occasion, askings, when.earliest)
     if first is not None and first.by.edition != asked.by.edition and not _one_label(first, asked):
         decision, also = _both(decision, _taken_out(first, decide(first.asking, when)), first.by)
@@ -109,7 +109,8 @@ def found_on(
             decision, also, asked = _better(
                 decision, _taken_out(former, decide(former.asking, when)), asked, former
             )
-    return _finding(context, occasion, asked, decision, when=when, also=also)
+    current = context.asked[also] if asked is former and also is not None else asked.by
+    return _finding(context, occasion, asked, decision, when=when, also=also, current=current)
 
 
 def _in_force(
@@ -148,7 +149,7 @@ def _one_label(first: _Asked, last: _Asked) -> bool:
 
 
 def _taken_out(asked: _Asked, decision: Decision) -> Decision:
-    if asked.asking.duty is not Duty.NONE or decision.outcome.verdict is Verdict.MET:
+    if asked.asking.duty is not Duty.NONE:
         return decision
     shows = f"{decision.outcome.shows}; it was not asked for then"
     outcome = Outcome(Verdict.EXCLUDED, shows, "not-asked-then", (), decision.outcome.sources)
@@ -199,11 +200,13 @@ def _finding(
     *,
     when: DateInterval,
     also: str | None,
+    current: AskedBy,
 ) -> Found:
-    """`in_period`: trigger to the end of its window shares a day with the period; doubt counts as sharing."""
+    """`in_period`: trigger to the end of its window shares a day with the period; doubt counts as sharing.
+    `current` is the edition in force: a former one that speaks in the grace period was closed, not stale."""
     by, outcome = asked.by, decision.outcome
-    if when.latest > by.next_review:
-        shows = f"{by.title} was due for review on {by.next_review}"
+    if when.latest > current.next_review:
+        shows = f"{current.title} was due for review on {current.next_review}"
         outcome = Outcome(Verdict.UNKNOWN, shows, STALE, (), outcome.sources)
     reason = f" ({outcome.reason})" if outcome.reason else ""
     last = exact(max(decision.closes, when.latest))

@@ -6,22 +6,22 @@ from datetime import date, timedelta
 from functools import partial
 
 from abstractor.abstract import Verdict
-from abstractor.chart import Activity, Administration, Diagnosis, Order, Procedure, Source, Standing
+from abstractor.chart import Activity, Diagnosis, Procedure, Source, Standing, Statement
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.found import Found
 from abstractor.rules.measures.asking import Asking, Decision, found_on, one_for_the_patient
 from abstractor.rules.measures.context import MeasureContext, Outcome
-from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.measures.holding import Held, Wanted
 from abstractor.rules.measures.needs import Excuses, Need, Silence, expected_of, span_of
 from abstractor.rules.measures.occasions import Occasion, Trigger
 from abstractor.rules.measures.outcomes import excluded, queried
 from abstractor.rules.measures.searching import Search, search
+from abstractor.rules.measures.substituting import substituted, withheld
 from abstractor.rules.measures.windows import Window
 
 __all__ = ["CareDue"]
 
 _RELIED_ON = (Standing.COUNTS, Standing.ASSUMED)
-_AGAINST = (Standing.AGAINST, Standing.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ class CareDue:
         """Every verdict that it can give."""
         can = {Verdict.MET, Verdict.EXCLUDED, Verdict.PENDING, Verdict.UNKNOWN}
         can |= {Verdict.NOT_MET} if self.silence is Silence.NOT_MET else set()
-        can |= {Verdict.EXCEPTION} if self.excuses.documented or self.excuses.late_within else set()
+        excused = self.excuses.documented or self.excuses.late_within
+        can |= {Verdict.EXCEPTION} if excused else set()
         return frozenset(can)
 
     def sentence(self) -> str:
@@ -94,6 +95,8 @@ class CareDue:
         due: list[tuple[Need, Window]],
         widest: Window,
     ) -> Outcome:
+        if occasion.doubt is not None:
+            return Outcome(Verdict.UNKNOWN, *occasion.doubt, (), occasion.sources)
         if occasion.absent:
             return Outcome(Verdict.EXCLUDED, f"no {occasion.names}", "no-event", (), occasion.sources)
         searched = [(need, window, self._search(context, need, window)) for need, window in due]
@@ -151,7 +154,32 @@ class CareDue:
                 and held.when.on_or_before(widest.closes) is Truth.YES
             ):
                 return Outcome(Verdict.EXCEPTION, held.said, "reason-recorded", (), held.sources)
-        return self._withheld(context, due, widest) or self._declined(context, widest)
+        return (
+            self._withheld(context, due, widest)
+            or substituted(context, due, excuses.substituted, first_type=self.first_type)
+            or self._said_to_take(context, due)
+            or self._urgent(context, occasion)
+            or self._declined(context, widest)
+        )
+
+    def _said_to_take(self, context: MeasureContext, due: list[tuple[Need, Window]]) -> Outcome | None:
+        """What is sold without prescription, as the patient says to take it in the window."""
+        for held in context.holdings.of(Wanted("taken", drugs=self.excuses.said_to_take)):
+            said = isinstance(held.fact, Statement) and held.doubt is None
+            if said and any(_taken_in(held, window) for _, window in due):
+                shows = f"{held.said}, said to be taken"
+                return Outcome(Verdict.EXCEPTION, shows, "said-to-take", (), held.sources)
+        return None
+
+    def _urgent(self, context: MeasureContext, occasion: Occasion) -> Outcome | None:
+        if not self.excuses.urgent_order or occasion.when is None:
+            return None
+        for order in context.holdings.ordered(occasion.agents):
+            in_time = order.when is None or order.when.on_or_before(occasion.when) is not Truth.NO
+            if order.urgent and order.standing in _RELIED_ON and in_time:
+                shows = f"{occasion.names}, ordered as urgent"
+                return Outcome(Verdict.EXCEPTION, shows, "urgent-start", (), order.sources)
+        return None
 
     def _late(
         self, context: MeasureContext, occasion: Occasion, due: list[tuple[Need, Window]]
@@ -176,18 +204,10 @@ class CareDue:
     def _withheld(
         self, context: MeasureContext, due: list[tuple[Need, Window]], widest: Window
     ) -> Outcome | None:
-        """A drug that would have counted was not given, or its order withdrawn, for an accepted reason."""
         wanted = [each for need, _ in due for each in need.any_of]
-        names = {agent for each in wanted for agent in (*each.drugs, *each.possible_drugs)}
-        records: tuple[Order | Administration, ...] = (*context.chart.administrations, *context.chart.orders)
-        for record in records:
-            reasoned = set(record.stop_reasons) & set(self.excuses.stop_reasons)
-            in_time = record.when is None or record.when.on_or_before(widest.closes) is not Truth.NO
-            if names & set(record.agents) and record.standing in _AGAINST and reasoned and in_time:
-                named = " or ".join(each.name for each in wanted)
-                shows = f"{named} declined or withheld, with its reason"
-                return Outcome(Verdict.EXCEPTION, shows, "reason-recorded", (), record.sources)
-        return None
+        drugs = {agent for each in wanted for agent in (*each.drugs, *each.possible_drugs)}
+        name = " or ".join(each.name for each in wanted)
+        return withheld(context, drugs, self.excuses.stop_reasons, widest.closes, name=name)
 
     def _declined(self, context: MeasureContext, widest: Window) -> Outcome | None:
         wanted = set(self.excuses.declined)
@@ -241,6 +261,14 @@ class CareDue:
         if self.excuses.late_within is None or occasion.when is None:
             return window.closes
         return max(window.closes, occasion.when.latest + timedelta(days=self.excuses.late_within))
+
+
+def _taken_in(held: Held, window: Window) -> bool:
+    """Surely begun by the end of the window, and not over before it."""
+    if held.when is None or not isinstance(held.fact, Statement):
+        return False
+    begun = held.when.on_or_before(window.sure[1]) is Truth.YES
+    return begun and (held.fact.ended is None or held.fact.ended.before(window.sure[0]) is Truth.NO)
 
 
 def _said(searched: list[tuple[Need, Window, Search]]) -> str:

@@ -20,7 +20,7 @@ from abstractor.chart import (
     Statement,
     Visit,
 )
-from abstractor.dates import DateInterval
+from abstractor.dates import DateInterval, Truth
 
 __all__ = ["Drug", "Held", "Holdings", "Wanted", "has_value"]
 
@@ -37,8 +37,8 @@ class Wanted:
 
     `possible_drugs` could be one of `drugs` or not (a dose that was not stated). `kinds`: the types of
     activity that count, where not all do. `zero_counts`: 0 is a result (a pain score), not an empty field.
-    `daily_mg_at_most`: of a drug, an order of no more than so many milligrams a day. `name` is what a reader
-    calls it.
+    `daily_mg_at_most`: of a drug, an order of no more than so many milligrams a day. `said_counts`: a drug
+    that is only said to be taken counts. `name` is what a reader calls it.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Wanted:
     kinds: tuple[str, ...] = ()
     zero_counts: bool = False
     daily_mg_at_most: float | None = None
+    said_counts: bool = True
 
     def concepts(self) -> tuple[str, ...]:
         """The concepts by which alone it could be told; none where a marker is enough."""
@@ -122,6 +123,14 @@ class Holdings:
         """Doses of the drugs, given or handed out, whatever their standing."""
         return [r for r in _picked(self.drugs, agents) if isinstance(r, Administration | Dispense)]
 
+    def refused(self, concepts: tuple[str, ...]) -> list[Procedure | Activity]:
+        """Care that was offered and not done."""
+        held: list[Procedure | Activity] = [
+            *_picked(self.studies, concepts),
+            *_picked(self.activities, concepts),
+        ]
+        return [fact for fact in held if fact.standing is Standing.AGAINST]
+
     def ordered(self, agents: tuple[str, ...]) -> list[Order]:
         return [r for r in _picked(self.drugs, agents) if isinstance(r, Order)]
 
@@ -147,9 +156,13 @@ class Holdings:
         for marker in _picked(self.markers, wanted.markers):
             yield from _relied(marker, marker.when, wanted)
         for record in _picked(self.drugs, wanted.drugs):
-            if wanted.daily_mg_at_most is not None and not _at_most(record, wanted.daily_mg_at_most):
+            little = _at_most(record, wanted.daily_mg_at_most)
+            if little is Truth.NO or (isinstance(record, Statement) and not wanted.said_counts):
                 continue
-            if record.standing in _TAKEN:
+            if record.standing in _TAKEN and little is Truth.UNKNOWN:
+                said = f"{_drug(record)}, its dose not stated"
+                yield Held(record.when, said, record.sources, "dose-not-stated", record)
+            elif record.standing in _TAKEN:
                 yield Held(record.when, _drug(record), record.sources, None, record)
             elif record.standing is Standing.CONTEXT:
                 said = f"{_drug(record)}, of unknown status"
@@ -215,15 +228,17 @@ def _amount(result: Result) -> str:
     return f" {amount} {'' if result.unit in (None, '1') else result.unit}".rstrip()
 
 
-def _at_most(record: Drug, daily: float) -> bool:
-    """Is so little ordered for a day? Where the dose is not said it is not shown to be."""
-    if not isinstance(record, Order) or record.dose is None:
-        return False
+def _at_most(record: Drug, daily: float | None) -> Truth:
+    """Is so little ordered for a day? A dose handed out says nothing of the day."""
+    if daily is None:
+        return Truth.YES
+    if not isinstance(record, Order):
+        return Truth.NO
     dose = record.dose
-    if dose.amount is None or dose.per_day is None:
-        return False
+    if dose is None or dose.amount is None or dose.per_day is None:
+        return Truth.UNKNOWN
     one = 1.0 if (dose.unit or "").lower() == "mg" else record.strength
-    return one is not None and dose.amount * one * dose.per_day <= daily
+    return Truth.UNKNOWN if one is None else Truth.of(dose.amount * one * dose.per_day <= daily)
 
 
 def _drug(record: Drug) -> str:

@@ -10,7 +10,7 @@ from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.occasions import Occasion
 from abstractor.rules.measures.windows import Window, around
 
-__all__ = ["Excuses", "Need", "Silence", "expected_of", "span_of"]
+__all__ = ["Excuses", "Need", "Silence", "Substitution", "expected_of", "span_of"]
 
 
 class Silence(StrEnum):
@@ -56,12 +56,26 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Substitution:
+    """A drug of `by` in the place of those of the need, where one of `diagnoses` is on record against them or
+    they were withheld for one of `stop_reasons`. `why` is what a reader calls the diagnosis."""
+
+    need: str
+    why: str
+    by: Wanted
+    diagnoses: tuple[str, ...] = ()
+    stop_reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Excuses:
     """Documented reasons that justify that it was not done, by the end of the window.
 
     `late_within`: it came so many days after the event, after an urgent start. `diagnoses`: one on record.
     `stop_reasons`: a drug that would have counted was refused or withheld for one. `declined`: care (by
-    concept) that was offered and not done, whatever the reason.
+    concept) that was offered and not done, whatever the reason. `said_to_take`: drugs that somebody says are
+    taken. `urgent_order`: the order of the drug itself says that it was urgent. `substituted`: another class
+    was given for one that is contraindicated.
     """
 
     late_within: int | None = None
@@ -69,11 +83,15 @@ class Excuses:
     diagnoses_named: str = ""
     stop_reasons: tuple[str, ...] = ()
     declined: tuple[str, ...] = ()
+    said_to_take: tuple[str, ...] = ()
+    urgent_order: bool = False
+    substituted: tuple[Substitution, ...] = ()
 
     @property
     def documented(self) -> bool:
         """Is there a reason that a record could still give?"""
-        return bool(self.diagnoses or self.stop_reasons or self.declined)
+        by_concept = self.diagnoses or self.stop_reasons or self.declined
+        return bool(by_concept or self.said_to_take or self.urgent_order or self.substituted)
 
 
 def span_of(need: Need) -> str:

@@ -12,6 +12,7 @@ from abstractor.chart import Diagnosis, Source
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.measures.context import MeasureContext
 from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.measures.searching import not_whole
 from abstractor.rules.therapy.course import Exposure, TherapyLine
 
 __all__ = [
@@ -38,6 +39,7 @@ class Occasion:
     agents: tuple[str, ...]
     sources: tuple[Source, ...]
     absent: bool = False  # the drug is there, the event that asks for care is not
+    doubt: tuple[str, str] | None = None  # in words and as a code, why it is open whether the event was there
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,21 +182,26 @@ class EventOnTreatment:
             if first is None:
                 continue
             last = context.last_day(each) + timedelta(days=self.tail)
-            held = context.holdings.of(Wanted(self.name, diagnoses=self.events))
-            event = next(
-                (
-                    h
-                    for h in held
-                    if h.doubt is None and h.when and first.when.earliest <= h.when.latest <= last
-                ),
-                None,
-            )
-            if event is None:
-                names = f"{self.name} on {first.agent}"
-                yield Occasion(each, first.when, names, (first.agent,), first.sources, absent=True)
-            else:
-                names = f"{self.name} ({event.when}) on {first.agent}"
-                yield Occasion(each, event.when, names, (first.agent,), event.sources)
+            yield self._of_line(context, each, first, DateInterval(first.when.earliest, last))
+
+    def _of_line(
+        self, context: MeasureContext, each: TherapyLine, first: Exposure, span: DateInterval
+    ) -> Occasion:
+        held = context.holdings.of(Wanted(self.name, diagnoses=self.events))
+        event = next(
+            (h for h in held if h.doubt is None and h.when and h.when.within(span) is Truth.YES), None
+        )
+        if event is not None:
+            names = f"{self.name} ({event.when}) on {first.agent}"
+            return Occasion(each, event.when, names, (first.agent,), event.sources)
+        may = next((h for h in held if h.when is None or h.when.within(span) is not Truth.NO), None)
+        names = f"{self.name} on {first.agent}"
+        if may is not None:
+            doubt = (f"{may.said}, which may have come up then", may.doubt or "date-uncertain")
+            return Occasion(each, first.when, names, (first.agent,), may.sources, doubt=doubt)
+        unseen = not_whole(context.chart, "Condition")
+        doubt_of = None if unseen is None else (unseen.shows, unseen.reason or "not-seen-whole")
+        return Occasion(each, first.when, names, (first.agent,), first.sources, absent=True, doubt=doubt_of)
 
 
 @dataclass(frozen=True, slots=True)
