@@ -80,7 +80,9 @@ def _wrong(told: Said, says: frozenset[Said]) -> bool:
 
 
 def _same(told: str, says: str) -> bool:
-    """ "positive" for 3+ says less, and nothing wrong."""
+    """ "positive" for 3+, and "present" for a grade, say less and nothing wrong."""
+    if told == "present":
+        return says == told or says.startswith("grade")
     return told == says or agreed([told, says]) == says
 
 

@@ -7,7 +7,7 @@ from tests.spec.reported import PAGE, Outcome, Sentence, judge, sentences, table
 
 CASES = list(sentences())
 # The sentences of which the reader says less than a person would. None of them is wrong.
-MOST_LESS = 10
+MOST_LESS = 12
 
 
 @pytest.mark.parametrize("sentence", CASES, ids=lambda sentence: sentence.group)
@@ -17,7 +17,7 @@ def test_nothing_is_wrong_and_confident(sentence: Sentence) -> None:
 
 
 def test_most_of_them_are_read_as_a_person_would() -> None:
-    assert len(CASES) >= 250
+    assert len(CASES) >= 350
     assert sum(judge(each) is Outcome.LESS for each in CASES) <= MOST_LESS
 
 

@@ -189,7 +189,7 @@ def _mentions(
     for told in reading.told:
         yield _mention(told, (record.source(path, told.quote),), standing, when, None)
     if reading.more:
-        said = f"a text with more findings in words than are kept: {reading.more} are left out"
+        said = "a text with more findings in words than are kept: the rest of it is left out"
         desk.remarks.partial.append((said, record.source(path, None)))
 
 

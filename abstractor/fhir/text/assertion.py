@@ -35,12 +35,12 @@ _HEADING = re.compile(r"(?P<name>[A-Za-z][A-Za-z ,/()&-]{2,45})(?::|$)")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A finding's place in its sentence, the sentence in our words, and what stands right after it."""
+    """A place in a sentence, which stands in our words; `referred`: a comment is named right after it."""
 
     plain: str
     start: int
     end: int
-    after: str
+    referred: bool
     historical_section: bool
     other_cancer: bool
 
@@ -87,7 +87,7 @@ def assertion_of(scope: Scope) -> str:
         _CONDITIONAL_BEFORE.search(before)
         or _CONDITIONAL_AFTER.search(own)
         or "?" in plain[clause:end]
-        or re.match(r"\s*[(\[]?see (?:comment|note|addendum)", scope.after, re.IGNORECASE)
+        or scope.referred
     ):
         return "conditional"
     stopped = _BLOCKED.search(plain, end)

@@ -86,7 +86,8 @@ def _decoded(raw: bytes, parameters: str) -> Read | Unread:
         except (LookupError, UnicodeError, ValueError):
             pass
         else:
-            if "\0" not in text:
+            wide = codecs.lookup(named[1]).name.startswith(("utf-16", "utf-32"))
+            if "\0" not in text and (b"\0" in raw or not wide):
                 return Read(text)
     if _CONTROL.search(raw[:4096]):
         return Unread("its bytes are no text")

@@ -16,15 +16,15 @@ _NAMES = (
     r"|drug[- ]induced lung (?:disease|injury|toxicity))"
 )
 _NAME = re.compile(rf"\b{_NAMES}(?:(?:\s*[/,]\s*|\s+(?:or|and)\s+|\s*\(\s*){_NAMES}\)?)*")
-_ANY = re.compile(
-    r"pneumonit|interstitial (?:lung|pulmonary|pneumonia)|\bILD\b|lung (?:injury|toxicity)", re.IGNORECASE
-)
+_STEMS = ("pneumonit", "interstitial", "ild", "lung ")
+_ANY = re.compile(r"pneumonit|interstitial|\bild\b|lung (?:disease|injury|toxicity)")
 _OTHER = phrases("lungs.other_diseases", also=r"\W+(?:type )?$")
 _BLOCKED = phrases("binding.blocks")
 _DENIED_BEFORE = phrases("lungs.denied_before", also=r"(?P<between>[^.;]*)$")
 _STILL_THERE = phrases("lungs.still_there")
 _DENIED_AFTER = re.compile(
-    r"[\s:,=-]*(?:(?:screen\w*|work-?up|is|was|are|were|has|have|been|findings?|changes|currently) )*(?:not (?:seen"
+    r"[\s:,=-]*(?:(?:screen\w*|work-?up|is|was|are|were|has|have|been|findings?|changes|currently) )*"
+    r"(?:not (?:seen"
     r"|identified|present|evident"
     r"|detected|noted|demonstrated|observed|found)|none|no|absent|negative|ruled out|excluded)\b"
 )
@@ -56,7 +56,8 @@ class Finding:
 
 
 def speaks_of_lungs(text: str) -> bool:
-    return _ANY.search(text) is not None
+    plain = text.lower()
+    return any(stem in plain for stem in _STEMS) and _ANY.search(plain) is not None
 
 
 @lru_cache(maxsize=1024)

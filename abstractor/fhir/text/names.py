@@ -22,7 +22,7 @@ MARKERS = {
 }
 _HER2 = r"(?:her[-\s]{0,2}2(?:[-/\s]{0,3}neu)?|c-?erb-?\s?b-?2|erb-?b-?2)(?![0-9])"
 _ANY = re.compile(
-    rf"\b(?:{_HER2}|o?estrogen\s+|progesterone\s+|e\.?r|p\.?r|pgr|tnbc|hr|hormone\W|triple\W)", re.IGNORECASE
+    r"her[-\s]{0,2}2|erb-?\s?b|estrogen|progesterone|\b(?:er|pr|hr|pgr|tnbc)(?![a-z])|hormone[\s-]rec|triple[-\s](?:neg|pos)"
 )
 _ANSWER = r"(?:pos|neg|[+(<>\u2265\u2264]|-(?=$|[\s,;/.)])|\d|allred|h-?score|low\b|weak|strong|equiv|pend)"
 _I = re.IGNORECASE
@@ -180,7 +180,7 @@ _SIGNS: _Rules = (
 
 
 def speaks_of_markers(text: str) -> bool:
-    return _ANY.search(text) is not None
+    return _ANY.search(text.lower()) is not None
 
 
 @lru_cache(maxsize=2048)

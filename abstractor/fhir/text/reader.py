@@ -7,6 +7,7 @@ answer. What it gives is a place to look at.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from abstractor.fhir.text.answers import Group, groups_of
 from abstractor.fhir.text.assertion import (
@@ -26,7 +27,10 @@ from abstractor.fhir.text.tables import Row, rows_of
 
 __all__ = ["Reading", "Told", "read_text"]
 
-_MOST = 200  # sentences that are kept of one text
+_MOST = 200  # findings that are kept of one text
+_ENOUGH = 1_000  # findings after which the rest of a text is left unread
+_Finding = tuple[str, str | None, str]  # about, reading, assertion
+_REFERRED = re.compile(r"\s*[(\[]?see (?:the )?(?:comment|note|addendum)", re.IGNORECASE)
 _TICKED = re.compile(r"struck out|\[ ?[xX\u2713]? ?\]|[\u2610\u2611\u2612]", re.IGNORECASE)
 _CORRECTED = re.compile(
     r"\b(?:correct(?:ed|ion)|amended|revised|erratum|erroneous\w*|in error|supersede[sd]?)\b", re.IGNORECASE
@@ -51,7 +55,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`more`: how many findings were left out, where a text has more than are kept."""
+    """`more`: how many findings were left out at least, where a text has more than are kept."""
 
     told: tuple[Told, ...]
     more: int = 0
@@ -61,15 +65,16 @@ class Reading:
 class _Context:
     """What the lines above say: the section, the cancer and the specimen that is spoken of."""
 
+    of_other_cancers: bool  # some line of the text names one
     historical: bool = False
     other_cancer: bool = False
     tissue: str | None = None
 
     def enter(self, line: str) -> None:
         self.historical = section_of(line, self.historical)
-        if of_breast(line):
+        if self.of_other_cancers and of_breast(line):
             self.other_cancer = False
-        elif of_another_cancer(line):
+        elif self.of_other_cancers and of_another_cancer(line):
             self.other_cancer = True
         part = _PART.match(line)
         if part is not None:
@@ -78,17 +83,22 @@ class _Context:
 
 def read_text(text: str) -> Reading:
     """The findings in the order of the text, each once."""
-    if not speaks_of_markers(text) and not speaks_of_lungs(text):
+    of_lungs = speaks_of_lungs(text)
+    if not of_lungs and not speaks_of_markers(text):
         return Reading(())
-    context = _Context()
+    context = _Context(of_other_cancers=of_another_cancer(text))
     found: dict[tuple[str, str | None, str, str], Told] = {}
     for row in rows_of(text, list(pieces_of(text))):
         context.enter(row.piece.text)
-        told = [*_markers(text, row, context), *_lungs(text, row, context)]
+        if not row.marked and not of_lungs:
+            continue
+        told = list(_told(text, row, context))
         if told and _CORRECTED.search(row.said):
             _take_back(found, {each.about for each in told if each.assertion == "stated" and each.reading})
         for each in told:
             found.setdefault((each.about, each.reading, each.assertion, each.quote), each)
+        if len(found) > _ENOUGH:
+            break
     kept = tuple(found.values())
     return Reading(kept[:_MOST], max(0, len(kept) - _MOST))
 
@@ -100,31 +110,38 @@ def _take_back(found: dict[tuple[str, str | None, str, str], Told], corrected: s
             found[key] = replace(each, assertion="historical")
 
 
-def _markers(text: str, row: Row, context: _Context) -> Iterator[Told]:
-    if not speaks_of_markers(row.said):
+def _told(text: str, row: Row, context: _Context) -> Iterator[Told]:
+    lungs = speaks_of_lungs(row.said)
+    if not row.marked and not lungs:
         return
-    plain = in_our_words(row.said)
+    after = _REFERRED.match(text, row.end, row.end + 30) is not None
+    findings: tuple[_Finding, ...] = ()
+    if row.marked:
+        findings += _of_markers(row.said, after, context.historical, context.other_cancer)
+    if lungs:
+        findings += _of_lungs(row.said, context.historical)
+    quote = text[row.start : row.end]
+    for about, reading, assertion in findings:
+        yield Told(about, reading, assertion, quote, row.start, row.end, context.tissue)
+
+
+@lru_cache(maxsize=4096)
+def _of_markers(said: str, referred: bool, historical: bool, other_cancer: bool) -> tuple[_Finding, ...]:
+    plain = in_our_words(said)
     groups = [group for group in groups_of(plain) if any(MARKERS.get(mark) for mark in group.marks)]
-    ticked = _TICKED.search(row.said) is not None
-    told: list[Told] = []
+    ticked = _TICKED.search(said) is not None
+    found: list[_Finding] = []
     for group in groups:
-        scope = Scope(
-            plain,
-            group.start,
-            group.end,
-            text[row.end : row.end + 30],
-            context.historical,
-            context.other_cancer,
-        )
-        assertion = "elsewhere" if is_no_tissue(scope) else assertion_of(scope)
-        silent = ticked or is_doubtful(scope) or is_no_tissue(scope)
+        scope = Scope(plain, group.start, group.end, referred, historical, other_cancer)
+        outside = is_no_tissue(scope)
+        assertion = "elsewhere" if outside else assertion_of(scope)
+        silent = ticked or outside or is_doubtful(scope)
         for mark in group.marks:
             for about in MARKERS.get(mark, ()):
-                readings = (None,) if silent else readings_of(about, mark, group)
-                if not _is_meant(mark, group, groups):
-                    continue
-                told += [_told(text, row, about, reading, assertion, context) for reading in readings]
-    yield from _without_echoes(told)
+                if _is_meant(mark, group, groups):
+                    readings = (None,) if silent else readings_of(about, mark, group)
+                    found += [(about, reading, assertion) for reading in readings]
+    return tuple(_without_echoes(found))
 
 
 def _is_meant(mark: str, group: Group, groups: list[Group]) -> bool:
@@ -135,24 +152,19 @@ def _is_meant(mark: str, group: Group, groups: list[Group]) -> bool:
     return bool(group.answers) or (mark in _SHORT and len(named) > 1)
 
 
-def _without_echoes(told: list[Told]) -> Iterator[Told]:
+def _without_echoes(found: list[_Finding]) -> Iterator[_Finding]:
     """A name that is said again without an answer of its own adds nothing to one that has it."""
-    answered = {each.about for each in told if each.reading is not None}
-    for each in told:
-        if each.reading is not None or each.about not in answered or each.assertion == "conditional":
-            yield each
+    answered = {about for about, reading, _ in found if reading is not None}
+    for about, reading, assertion in found:
+        if reading is not None or about not in answered or assertion == "conditional":
+            yield about, reading, assertion
 
 
-def _lungs(text: str, row: Row, context: _Context) -> Iterator[Told]:
-    if not speaks_of_lungs(row.said):
-        return
-    plain = plain_of(row.said)
-    for finding in findings_of(plain):
-        scope = Scope(plain, finding.start, finding.end, "", context.historical, other_cancer=False)
-        assertion = "conditional" if finding.open else assertion_of(scope)
-        yield _told(text, row, "pneumonitis", finding.reading, assertion, context)
-
-
-def _told(text: str, row: Row, about: str, reading: str | None, assertion: str, context: _Context) -> Told:
-    quote = text[row.start : row.end]
-    return Told(about, reading, assertion, quote, row.start, row.end, context.tissue)
+@lru_cache(maxsize=2048)
+def _of_lungs(said: str, historical: bool) -> tuple[_Finding, ...]:
+    plain = plain_of(said)
+    found: list[_Finding] = []
+    for one in findings_of(plain):
+        scope = Scope(plain, one.start, one.end, False, historical, other_cancer=False)
+        found.append(("pneumonitis", one.reading, "conditional" if one.open else assertion_of(scope)))
+    return tuple(found)

@@ -34,7 +34,20 @@ _SAID = {
     "lquote": "\u2018", "rquote": "\u2019",
     "ldblquote": "\u201c", "rdblquote": "\u201d", "emspace": " ", "enspace": " ", "qmspace": " ",
 }  # fmt: skip
-_SIGNS = {"~": " ", "_": "-", "-": "", "\\": "\\", "{": "{", "}": "}", "\n": "\n", "\r": "\n", "\t": "\t"}
+_SIGNS = {
+    "~": " ",
+    "_": "-",
+    "-": "",
+    "\\": "\\",
+    "{": "{",
+    "}": "}",
+    "\n": "\n",
+    "\r": "\n",
+    "\t": "\t",
+    "*": "",
+    "|": "",
+    ":": "",
+}
 _CHARSETS = {
     0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 134: "gb2312", 136: "big5", 161: "cp1253",
     162: "cp1254",
@@ -175,7 +188,7 @@ def text_of_rtf(source: str) -> str:
         elif (sign := token["sign"]) is not None:
             if sign == "*":
                 walk.state = replace(walk.state, silent=True)
-            walk.say(_SIGNS.get(sign, ""))
+            walk.say(_SIGNS.get(sign, sign))
     walk.flush()
     joined = "".join(walk.out) + ("]" if walk.struck else "")
     return joined.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
