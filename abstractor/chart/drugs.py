@@ -31,6 +31,7 @@ class Order:
     expectedSupplyDuration). `reasons` are the concepts of its reasonCode and reasonReference;
     `stop_reasons` those of statusReason, and `stop_words` what it says. `dose` is what the dosage says;
     `prn`: to be taken only when needed. `strength` is what one tablet or capsule holds, in mg.
+    `urgent`: it says that it could not wait.
     """
 
     reference: str
@@ -52,6 +53,7 @@ class Order:
     dose: Dose | None = None
     prn: bool = False
     strength: float | None = None
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,7 @@ class DispenseRequest(Struct, gc=False, rename="camel"):
 class MedicationRequest(Prescribed, tag="MedicationRequest", rename="camel"):
     status_reason: CodeableConcept | None = None
     intent: str | None = None
+    priority: str | None = None
     do_not_perform: bool | None = None
     encounter: Reference | None = None
     authored_on: When | None = None

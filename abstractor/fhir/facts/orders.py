@@ -14,6 +14,7 @@ from abstractor.fhir.facts.supply import supply_of
 
 __all__ = ["order_of"]
 
+_URGENT = frozenset({"urgent", "asap", "stat"})
 _NEVER_LIVE = (Standing.AGAINST, Standing.WITHDRAWN)
 
 
@@ -44,6 +45,7 @@ def order_of(record: Record[MedicationRequest], desk: Desk) -> Order | None:
         stop_reasons=desk.lexicon.answers_of(request.status_reason),
         stop_words=words_of(request.status_reason),
         dose=dose,
+        urgent=request.priority in _URGENT,
         prn=when_needed(request.dosage_instruction),
         strength=strength_of(drug.displays) if drug.agents else None,
         requester=clinician(record, request.requester, desk),
@@ -55,6 +57,7 @@ def order_of(record: Record[MedicationRequest], desk: Desk) -> Order | None:
             *record.cite("statusReason", desk.lexicon.meaning(request.status_reason).known),
             *from_supply,
             *from_dosage,
+            *([record.source("priority", request.priority)] if request.priority in _URGENT else ()),
         ),
     )
 

@@ -23,7 +23,7 @@ from abstractor.rules.measures.asking import Asking
 from abstractor.rules.measures.check_schedule import Step
 from abstractor.rules.measures.early_stop import Mark, StopCategory, StopPart
 from abstractor.rules.measures.holding import Wanted
-from abstractor.rules.measures.needs import Excuses, Need
+from abstractor.rules.measures.needs import Excuses, Need, Substitution
 from abstractor.rules.terms import ClinicalTerms, Quantity, Reason, Threshold, Trial
 
 # Plain text: words for a reader, ids of its own, and words that the engine compares with what a chart says.
@@ -54,7 +54,7 @@ PLAIN = {
     *((kind, "name") for kind in TRIGGER_KINDS.values() if "name" in kind.__dataclass_fields__),
     (TRIGGER_KINDS["first-dose"], "settings"), (MEASURE_KINDS["acted-on-result"], "dose_type"),
     (Wanted, "name"), (Wanted, "kinds"), (Wanted, "markers"), (Need, "id"), (Asking, "needs"),
-    (Excuses, "diagnoses_named"),
+    (Excuses, "diagnoses_named"), (Substitution, "need"), (Substitution, "why"),
     (Step, "id"), (Mark, "name"), (StopCategory, "name"), (StopPart, "name"),
     (MEASURE_KINDS["early-stop"], "taken_until"),
     (MEASURE_KINDS["pneumonitis-response"], "event_name"), (MEASURE_KINDS["pneumonitis-response"], "mention"),

@@ -1,0 +1,89 @@
+"""What stands in for care that was due: another class of drug for one that is contraindicated."""
+
+from dataclasses import replace
+from datetime import date
+
+from abstractor.abstract import Verdict
+from abstractor.chart import Administration, Order, Source, Standing
+from abstractor.dates import Truth
+from abstractor.rules.measures.context import MeasureContext, Outcome
+from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.measures.needs import Need, Substitution
+from abstractor.rules.measures.searching import search
+from abstractor.rules.measures.windows import Window
+
+__all__ = ["substituted", "withheld"]
+
+_AGAINST = (Standing.AGAINST, Standing.WITHDRAWN)
+
+
+def substituted(
+    context: MeasureContext,
+    due: list[tuple[Need, Window]],
+    substitutions: tuple[Substitution, ...],
+    *,
+    first_type: str,
+) -> Outcome | None:
+    """An exception where each need that lacks is one whose drugs are contraindicated, and another class was
+    given in its place. A drug that is due by itself stands in for nothing."""
+    asked = {agent for need, _ in due for each in need.any_of for agent in each.drugs}
+    said: list[str] = []
+    sources: list[Source] = []
+    for need, window in due:
+        if any(_there(context, each, window, first_type) for each in need.any_of):
+            continue
+        found = _in_place(context, need, window, substitutions, asked, first_type)
+        if found is None:
+            return None
+        said.append(found.shows)
+        sources += found.sources
+    if not said:
+        return None
+    return Outcome(Verdict.EXCEPTION, "; ".join(said), "substituted", (), tuple(sources))
+
+
+def _there(context: MeasureContext, wanted: Wanted, window: Window, first_type: str) -> bool:
+    return search(context, wanted, window, first_type=first_type).truth is Truth.YES
+
+
+def _in_place(
+    context: MeasureContext,
+    need: Need,
+    window: Window,
+    substitutions: tuple[Substitution, ...],
+    asked: set[str],
+    first_type: str,
+) -> Outcome | None:
+    for each in substitutions:
+        against = _against(context, need, each, window.closes) if each.need == need.id else None
+        if against is None:
+            continue
+        other = replace(each.by, drugs=tuple(drug for drug in each.by.drugs if drug not in asked))
+        found = search(context, other, window, first_type=first_type)
+        if found.truth is Truth.YES:
+            shows = f"{found.shows} in the place of {need.name}: {against.shows}"
+            return replace(against, shows=shows, sources=(*against.sources, *found.sources))
+    return None
+
+
+def _against(context: MeasureContext, need: Need, each: Substitution, closes: date) -> Outcome | None:
+    """A diagnosis on record by then, or the drug itself withheld for an accepted reason."""
+    for held in context.holdings.of(Wanted(each.why, diagnoses=each.diagnoses)):
+        if held.doubt is None and held.when is not None and held.when.on_or_before(closes) is Truth.YES:
+            return Outcome(Verdict.EXCEPTION, held.said, "substituted", (), held.sources)
+    drugs = {agent for wanted in need.any_of for agent in wanted.drugs}
+    return withheld(context, drugs, each.stop_reasons, closes, name=need.name)
+
+
+def withheld(
+    context: MeasureContext, drugs: set[str], reasons: tuple[str, ...], closes: date, *, name: str
+) -> Outcome | None:
+    """A drug that would have counted was not given, or its order withdrawn, for an accepted reason."""
+    records: tuple[Order | Administration, ...] = (*context.chart.administrations, *context.chart.orders)
+    for record in records:
+        reasoned = set(record.stop_reasons) & set(reasons)
+        in_time = record.when is None or record.when.on_or_before(closes) is not Truth.NO
+        if drugs & set(record.agents) and record.standing in _AGAINST and reasoned and in_time:
+            shows = f"{name} declined or withheld, with its reason"
+            return Outcome(Verdict.EXCEPTION, shows, "reason-recorded", (), record.sources)
+    return None
