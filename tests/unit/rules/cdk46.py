@@ -14,10 +14,14 @@ AS_OF = date(2022, 12, 31)
 
 
 def patient(*, as_of: date = AS_OF) -> Tale:
-    """Hormone-receptor-positive, HER2-negative disease in bone since January 2022."""
+    """Hormone-receptor-positive, HER2-negative disease in bone since January 2022. The infusion for the bone
+    shows that administrations are recorded."""
     told = tale("someone", as_of=as_of).breast_cancer("2022-01-10").her2_ihc("1+", "2022-01-13")
     return (
-        told.hormone_receptors("positive", "2022-01-13").metastasis("bone", "2022-01-17").visit("2022-02-01")
+        told.hormone_receptors("positive", "2022-01-13")
+        .metastasis("bone", "2022-01-17")
+        .given("zoledronic acid", "2022-02-01")
+        .visit("2022-02-01")
     )
 
 
