@@ -63,6 +63,8 @@ lock: .venv/.dev ## Lock the packages anew, with hashes and without addresses
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 			--upgrade requirements/$$set.in --output-file requirements/$$set.txt || exit 1; \
 	done
+	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		benchmarks/requirements.in --output-file benchmarks/requirements.txt
 
 clean: ## Remove what the set-up and the tools made; your data stays
 	@rm -rf .venv benchmarks/.work .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache test-results
