@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from abstractor.guidelines.book.policies import policies
+from abstractor.guidelines.book.policies import POLICIES
 from abstractor.guidelines.book.timeline import Picture, picture
-from abstractor.guidelines.book.views import Her2Page, PolicyPage
 from abstractor.guidelines.book.working import Worked, WorkedMeasure
 from abstractor.guidelines.reading import NOT_SIGNED, signed
 from abstractor.rules.library import Edition, Library, Measure, Subject
@@ -56,7 +55,7 @@ class Contents:
     on: date
     parts: tuple[Part, ...]
     measures: tuple[MeasureEntry, ...]
-    policies: tuple[tuple[str, PolicyPage | Her2Page], ...]
+    policies: tuple[tuple[str, str], ...]
     unsigned: int
     editions: int
     cases: int
@@ -80,7 +79,7 @@ def contents(library: Library, on: date, tried: Tried) -> Contents:
         on=on,
         parts=parts,
         measures=measures,
-        policies=tuple(policies(library, on).items()),
+        policies=tuple(POLICIES.items()),
         unsigned=sum(entry.signed == NOT_SIGNED for entry in entries),
         editions=len(entries),
         cases=sum(entry.cases for entry in every),

@@ -1,6 +1,6 @@
 """The book as a whole: every page by its key, each worked out when it is asked for and once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,8 +11,9 @@ from abstractor.guidelines.book.contents import Contents, Tried, contents
 from abstractor.guidelines.book.describing import described
 from abstractor.guidelines.book.meanings import meanings_of, of_measure, regimens_of
 from abstractor.guidelines.book.naming import names_in
-from abstractor.guidelines.book.policies import policies
+from abstractor.guidelines.book.policies import POLICIES, policy
 from abstractor.guidelines.book.refusing import refuse_strangers
+from abstractor.guidelines.book.signatures import Signature, read_signatures, signing_by
 from abstractor.guidelines.book.signing import digest_of
 from abstractor.guidelines.book.views import (
     EditionPage,
@@ -28,6 +29,7 @@ from abstractor.guidelines.book.vocabulary import Vocabulary, vocabulary
 from abstractor.guidelines.book.working import Choice, Worked, WorkedMeasure, measured, situations, worked
 from abstractor.guidelines.reading import how_read, otherwise
 from abstractor.guidelines.references import Naming
+from abstractor.guidelines.shelf import shipped
 from abstractor.rules.library import Edition, Library, Measure
 
 __all__ = ["Book", "Page", "open_book"]
@@ -44,6 +46,7 @@ class Book:
     words: Vocabulary
     on: date
     choice: Choice
+    signatures: Mapping[str, Signature]
     _editions: dict[str, tuple[Worked, ...]] = field(default_factory=dict, compare=False, repr=False)
     _measures: dict[str, tuple[WorkedMeasure, ...]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -54,7 +57,7 @@ class Book:
             if (before := predecessor(edition, self.library)) is not None:
                 yield f"changes/{before.id}..{edition.id}"
         yield from (f"measures/{measure.id}" for measure in self.library.measures)
-        yield from (f"policies/{name}" for name in policies(self.library, self.on))
+        yield from (f"policies/{name}" for name in POLICIES)
         yield "words"
         yield "index"
 
@@ -73,7 +76,7 @@ class Book:
                 held = [each for each in self.library.measures if each.id == name]
                 return self.measure(held[0]) if held else None
             case "policies":
-                return policies(self.library, self.on).get(name)
+                return policy(name, self.library, self.signatures, self.on) if name in POLICIES else None
             case _:
                 return None
 
@@ -120,7 +123,7 @@ class Book:
         return MeasurePage(
             measure=measure,
             sentence=measure.rule.sentence(),
-            signing=signing_of(measure, self.on),
+            signing=signing_by(self.signatures.get(f"measures/{measure.id}"), digest_of(measure), self.on),
             rule=described(measure.rule),
             editions=tuple(e for e in self.library.editions if e.id in asking),
             cases=tuple(measure_case(each) for each in self.measured(measure)),
@@ -143,9 +146,12 @@ def open_book(library: Library, *, on: date, site: Path | None = None, cases: Pa
     words = vocabulary(site)
     told = list(placed_cases([folder for folder in (site, cases) if folder is not None]))
     refuse_strangers(told, library, words)
+    pages = [f"measures/{measure.id}" for measure in library.measures]
+    pages += [f"policies/{name}" for name in POLICIES]
+    signatures = read_signatures(shipped(), pages)
     of_editions = tuple(case for _, case in told if isinstance(case, Case))
     of_measures = tuple(case for _, case in told if isinstance(case, MeasureCase))
-    return Book(library, Cases(of_editions, of_measures), words, on, situations(library))
+    return Book(library, Cases(of_editions, of_measures), words, on, situations(library), signatures)
 
 
 def _asking(measure: Measure) -> tuple[str, ...]:

@@ -7,41 +7,57 @@ from datetime import date
 from typing import Any
 
 from abstractor.guidelines.book.describing import Told, described
+from abstractor.guidelines.book.signatures import Signature, signing_by
 from abstractor.guidelines.book.signing import digest_of
-from abstractor.guidelines.book.views import Her2Page, PolicyPage, signing_of
-from abstractor.rules.library import Library
+from abstractor.guidelines.book.views import Her2Page, PolicyPage, Signing
+from abstractor.rules.library import Library, Regimen
 
-__all__ = ["policies"]
+__all__ = ["POLICIES", "policy"]
 
 
-def policies(library: Library, on: date) -> Mapping[str, PolicyPage | Her2Page]:
-    """Each by the name of its page."""
+POLICIES: Mapping[str, str] = {
+    "lines": "How lines of therapy are made",
+    "inclusion": "Who is included",
+    "her2": "How HER2 in tissue is read",
+    "terms": "What the conditions rest on",
+    "regimens": "The catalogue of regimens",
+}
 
-    def page(title: str, lead: str, value: Any, **without: tuple[str, ...]) -> PolicyPage:
-        rules = described(value, without=("id", *without.get("without", ())))
-        identity = getattr(value, "id", "")
-        return PolicyPage(title, lead, identity, signing_of(value, on), rules, digest_of(value))
 
-    catalogue = tuple(
-        Told(f"{each.id}, {each.title}", parts=described(each, without=("id", "title")))
-        for each in library.regimens
+def policy(
+    name: str, library: Library, signatures: Mapping[str, Signature], on: date
+) -> PolicyPage | Her2Page:
+    """The page of that name; `name` is one of `POLICIES`."""
+
+    def signed(value: Any) -> Signing:
+        return signing_by(signatures.get(f"policies/{name}"), digest_of(value), on)
+
+    def page(lead: str, value: Any, *without: str) -> PolicyPage:
+        rules = described(value, without=("id", *without))
+        return PolicyPage(
+            POLICIES[name], lead, getattr(value, "id", ""), signed(value), rules, digest_of(value)
+        )
+
+    title, inclusion = POLICIES[name], library.inclusion
+    match name:
+        case "lines":
+            return page(_LINES, library.line_policy)
+        case "inclusion":
+            return page(_INCLUSION, inclusion, "her2")
+        case "her2":
+            her2 = inclusion.her2
+            return Her2Page(title, her2, signed(her2), digest_of(her2))
+        case "terms":
+            return page(_TERMS, library.terms)
+        case _:
+            held = library.regimens
+            return PolicyPage(title, _REGIMENS, "", signed(held), _catalogue(held), digest_of(held))
+
+
+def _catalogue(regimens: tuple[Regimen, ...]) -> tuple[Told, ...]:
+    return tuple(
+        Told(f"{each.id}, {each.title}", parts=described(each, without=("id", "title"))) for each in regimens
     )
-    unsigned = signing_of(None, on)
-    inclusion = library.inclusion
-    return {
-        "lines": page("How lines of therapy are made", _LINES, library.line_policy),
-        "inclusion": page("Who is included", _INCLUSION, inclusion, without=("her2",)),
-        "her2": Her2Page(
-            "How HER2 in tissue is read",
-            inclusion.her2,
-            signing_of(inclusion.her2, on),
-            digest_of(inclusion.her2),
-        ),
-        "terms": page("What the conditions rest on", _TERMS, library.terms),
-        "regimens": PolicyPage(
-            "The catalogue of regimens", _REGIMENS, "", unsigned, catalogue, digest_of(library.regimens)
-        ),
-    }
 
 
 _LINES = (

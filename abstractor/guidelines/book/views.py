@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from abstractor.abstract import Verdict
 from abstractor.guidelines.book.cases import Case, Story
@@ -33,7 +32,10 @@ NOTHING = "no finding"
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """Who wrote it and who has checked it; the fields of a signature are empty until one signs."""
+    """Who wrote it and who has checked it; the fields of a signature are empty until one signs.
+
+    `changed`: what was signed is no longer what stands there.
+    """
 
     encoded_by: str
     retrieved_on: date | None
@@ -42,6 +44,7 @@ class Signing:
     next_review: date | None
     signed: bool
     overdue: bool
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +140,15 @@ class PolicyPage:
     digest: str
 
 
-def signing_of(value: Any, on: date) -> Signing:
-    """Of an edition its own fields; what has none of them yet has nobody's signature."""
-    review, checked = getattr(value, "next_review", None), getattr(value, "checked_by", "")
-    ends = getattr(value, "valid_to", None)
+def signing_of(edition: Edition, on: date) -> Signing:
     return Signing(
-        encoded_by=getattr(value, "encoded_by", ""),
-        retrieved_on=getattr(value, "retrieved_on", None),
-        checked_by=checked,
-        checked_on=getattr(value, "checked_on", None),
-        next_review=review,
-        signed=bool(checked),
-        overdue=review is not None and ends is None and review < on,
+        encoded_by=edition.encoded_by,
+        retrieved_on=edition.retrieved_on,
+        checked_by=edition.checked_by,
+        checked_on=edition.checked_on,
+        next_review=edition.next_review,
+        signed=bool(edition.checked_by),
+        overdue=edition.valid_to is None and edition.next_review < on,
     )
 
 

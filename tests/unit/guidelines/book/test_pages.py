@@ -105,7 +105,7 @@ def test_a_case_that_disagrees_is_marked_on_its_page_and_on_the_first() -> None:
     at = next(i for i, case in enumerate(told) if case.edition == "asco-bm-2022" and case.row)
     wrong = replace(told[at], verdict=Verdict.PREFERRED)
     other = Book(
-        load_library(), Cases((*told[:at], wrong, *told[at + 1 :]), ()), book().words, ON, book().choice
+        load_library(), Cases((*told[:at], wrong, *told[at + 1 :]), ()), book().words, ON, book().choice, {}
     )
     page, front = other.page("editions/asco-bm-2022"), other.page("index")
     assert isinstance(page, EditionPage) and page.disagreeing == 1
@@ -120,7 +120,7 @@ def test_a_case_that_disagrees_is_marked_on_its_page_and_on_the_first() -> None:
 def test_a_case_out_of_its_editions_days_disagrees() -> None:
     told = [case for case in book().cases.editions if case.edition == "asco-bm-2022"][:1]
     moved = [replace(each, edition="asco-bm-2018", document=None) for each in told]
-    other = Book(load_library(), Cases(tuple(moved), ()), book().words, ON, book().choice)
+    other = Book(load_library(), Cases(tuple(moved), ()), book().words, ON, book().choice, {})
     (done,) = other.worked(load_library().edition("asco-bm-2018"))
     assert not done.agrees
     assert done.problem is not None and "is not one of its days" in done.problem
