@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from abstractor.errors import OptionError, QueueError, SetupError, StoreError
 from abstractor.fhir.endpoint import Connection, Endpoint
 from abstractor.settings import Settings
-from abstractor.store import audit, cohorts
+from abstractor.store import abstracts, audit, cohorts
 from abstractor.store.values import Action, Role
 from abstractor.workflow import (
     Question,
@@ -46,6 +46,7 @@ from abstractor.workflow import (
     work_through,
 )
 from abstractor.workflow.cycles import cycles
+from abstractor.workflow.deciding import decide
 from tests.integration.keeping import NOW, PERIOD, after, copy_of
 from tests.integration.queue.slow_clinic import open_small_cycle
 
@@ -129,6 +130,22 @@ def test_an_unknown_time_zone_is_refused(opened: Services, zone: str) -> None:
     clinic = register_clinic(opened, "North", "https://clinic.example/fhir")
     with pytest.raises(OptionError, match="time zone"):
         open_cycle(opened, clinic, Question(PERIOD, PERIOD.end, zone, "A", 180, "0.1.0"))
+
+
+@pytest.mark.parametrize("cohort", ["her2-mbc", "cdk46"])
+def test_a_cycle_asks_every_chart_about_its_cohort(make_services: Make, cohort: str) -> None:
+    services = replace(make_services(charts=1), decide=decide)
+    clinic = register_clinic(services, "North", "https://clinic.example/fhir")
+    question = Question(PERIOD, PERIOD.end, "America/New_York", "A", 180, "0.1.0", cohort)
+    number = open_cycle(services, clinic, question)
+    kept = cycle_by_id(services, number)
+    assert kept is not None
+    assert kept.cohort == cohort
+    list_cohort(services, number)
+    work_through(services, WorkKind.PULL, [1])
+    work_through(services, WorkKind.ABSTRACT, [2])
+    with services.store.reading() as session:
+        assert [each.inclusion.cohort for each in abstracts.in_cycle(session, number)] == [cohort]
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,25 @@ def test_the_way_back_leaves_nothing_behind(empty: Store) -> None:
     assert schema.check(empty) == ()
 
 
+def test_a_cycle_from_before_cohorts_asked_about_her2(empty: Store) -> None:
+    with empty.engine.begin() as connection:
+        command.upgrade(schema._config(connection), "0001")
+    clinic = (
+        "INSERT INTO clinic (id, name, base_url, fhir_group, registered_at) VALUES (1, 'a', 'b', '', :now)"
+    )
+    columns = "period_start, period_end, as_of, timezone, definition, gap_days, program, editions, value_sets"
+    days = "'2022-01-01', '2022-12-31', '2022-12-31', 'UTC', 'A', 180, '0', '', ''"
+    cycle = f"INSERT INTO cycle (id, clinic_id, {columns}, line_policy, unlisted, opened_at)"
+    with empty.engine.begin() as connection:
+        connection.execute(text(clinic), {"now": "2023-01-01 00:00:00"})
+        connection.execute(
+            text(f"{cycle} VALUES (1, 1, {days}, '', 0, :now)"), {"now": "2023-01-01 00:00:00"}
+        )
+    schema.upgrade(empty)
+    with empty.engine.connect() as connection:
+        assert connection.execute(text("SELECT cohort FROM cycle")).scalar_one() == "her2-mbc"
+
+
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
