@@ -1,17 +1,18 @@
 """What one edition says that another does not: dates, sentences, and the worked cases whose verdict flips."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 
 from abstractor.abstract import Verdict
 from abstractor.errors import OptionError
 from abstractor.guidelines.book.cases import Case, Cases, MeasureCase
+from abstractor.guidelines.book.describing import described
 from abstractor.guidelines.book.naming import names_in
 from abstractor.guidelines.book.working import Choice, measured, situations, worked
 from abstractor.guidelines.reading import sentence, signed
 from abstractor.guidelines.references import Naming
-from abstractor.rules.library import Edition, Library, Recommendation, Subject
+from abstractor.rules.library import Edition, Library, Measure, Recommendation, Subject
 
 __all__ = ["Changed", "Difference", "Flip", "Spoken", "compare", "predecessor"]
 
@@ -160,14 +161,34 @@ def _reworded(old: Recommendation, new: Recommendation, library: Library) -> Ite
 
 
 def _asking(before: Edition, after: Edition, library: Library) -> Iterator[Changed]:
-    """The measures that only one of the two asks for; a label asks for what its drug's first label asked."""
+    """What the two ask of a measure where that is not the same; a label asks for what its drug's first label
+    asked."""
     if before.subject is Subject.LABEL:
         return
     for measure in library.measures:
-        asking = names_in(measure.rule, Naming.EDITION)
-        if (before.id in asking) != (after.id in asking):
-            said = ["asked" if edition.id in asking else "not asked" for edition in (before, after)]
+        said = [_asks(measure, edition) for edition in (before, after)]
+        if said[0] != said[1]:
             yield Changed(measure.id, *said)
+
+
+def _asks(measure: Measure, edition: Edition) -> str:
+    """ "asked (How it asks: advisory)": by the part of the rule that names the edition."""
+    if edition.id not in names_in(measure.rule, Naming.EDITION):
+        return "not asked"
+    told = [
+        f"{each.label}: {each.text or ', '.join(each.names)}"
+        for part in _parts(measure.rule)
+        if getattr(part, "edition", None) == edition.id
+        for each in described(part, without=("edition",))
+    ]
+    return f"asked ({'; '.join(told)})" if told else "asked"
+
+
+def _parts(value: object) -> Iterator[object]:
+    """The values of several fields that it is made of, in lists and alone."""
+    for field in fields(value) if is_dataclass(value) else ():
+        held = getattr(value, field.name)
+        yield from (each for each in (held if isinstance(held, tuple) else (held,)) if is_dataclass(each))
 
 
 def _flips(before: Edition, after: Edition, library: Library, told: list[Case], choice: Choice) -> list[Flip]:

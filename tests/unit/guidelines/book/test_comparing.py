@@ -92,7 +92,8 @@ def test_the_measures_that_only_one_asks_for() -> None:
     other = replace(edition, id="asco-bma-2099", valid_from=date(2099, 1, 1))
     library = replace(LIBRARY, editions=(*LIBRARY.editions, other))
     found = compare(edition, other, library, CASES)
-    assert ("BMA", "asked", "not asked") in {(each.about, each.before, each.after) for each in found.measures}
+    assert ("BMA", "not asked") in {(each.about, each.after) for each in found.measures}
+    assert all(each.before.startswith("asked") for each in found.measures)
     told = [case for case in CASES.measures if case.measure == "BMA" and case.verdict is not None]
     assert {flip.case.says for flip in found.flips} >= {case.says for case in told}
 
@@ -119,3 +120,13 @@ def test_a_digest_stands_for_what_is_said_and_not_for_who_signed() -> None:
     assert digest_of(replace(edition, citation="another")) != digest
     rows = (*edition.recommendations[1:], edition.recommendations[0])
     assert digest_of(replace(edition, recommendations=rows)) != digest
+
+
+def test_two_editions_that_ask_a_measure_otherwise() -> None:
+    pair = LIBRARY.edition("nccn-antiemesis-2019.1"), LIBRARY.edition("nccn-antiemesis-2023.1")
+    found = compare(*pair, LIBRARY, CASES)
+    (asked,) = [each for each in found.measures if each.about == "CINV-TDXD"]
+    assert "5-ht3, dexamethasone" in asked.before and "5-ht3" not in asked.after
+    assert {flip.told_for for flip in found.flips} == {"CINV-TDXD"}
+    assert (Verdict.MET, Verdict.NOT_MET) in {(flip.before, flip.after) for flip in found.flips}
+    assert "CINV-TDXD: asked" in difference_in_words(found)
