@@ -16,8 +16,8 @@ _NAMES = (
     r"|drug[- ]induced lung (?:disease|injury|toxicity))"
 )
 _NAME = re.compile(rf"\b{_NAMES}(?:(?:\s*[/,]\s*|\s+(?:or|and)\s+|\s*\(\s*){_NAMES}\)?)*")
-_STEMS = ("pneumonit", "interstitial", "ild", "lung ")
-_ANY = re.compile(r"pneumonit|interstitial|\bild\b|lung (?:disease|injury|toxicity)")
+_STEMS = ("pneumonit", "interstitial", "ild", "lung")
+_ANY = re.compile(r"pneumonit|interstitial|\bild\b|lung\s+(?:disease|injury|toxicity)")
 _OTHER = phrases("lungs.other_diseases", also=r"\W+(?:type )?$")
 _BLOCKED = phrases("binding.blocks")
 _DENIED_BEFORE = phrases("lungs.denied_before", also=r"(?P<between>[^.;]*)$")
@@ -62,7 +62,7 @@ def speaks_of_lungs(text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def plain_of(text: str) -> str:
-    joined = re.sub(r"([a-z])-\s*\n\s*(?=[a-z])", r"\1", text)
+    joined = re.sub(r"([a-z])-[ \t]*[\r\n]\s*(?=[a-z])", r"\1", text)
     return " ".join(joined.lower().split())
 
 

@@ -20,9 +20,9 @@ MARKERS = {
     "mkother": (),  # another marker, which may share a list with ours
     "mkcode": (),  # letters that are no word: whatever they are, their answer is not ours
 }
-_HER2 = r"(?:her[-\s]{0,2}2(?:[-/\s]{0,3}neu)?|c-?erb-?\s?b-?2|erb-?b-?2)(?![0-9])"
+_HER2 = r"(?:her[-\s]{0,3}2(?:[-/\s]{0,3}neu)?|c-?erb-?\s?b-?2|erb-?b-?2)(?![0-9])"
 _ANY = re.compile(
-    r"her[-\s]{0,2}2|erb-?\s?b|estrogen|progesterone|\b(?:er|pr|hr|pgr|tnbc)(?![a-z])|hormone[\s-]rec|triple[-\s](?:neg|pos)"
+    r"her[-\s]{0,3}2|erb-?\s?b|estrogen|progesterone|\b(?:er|pr|hr|pgr|tnbc)(?![a-z])|hormone[\s-]+rec|triple[-\s]+(?:neg|pos)"
 )
 _ANSWER = r"(?:pos|neg|[+(<>\u2265\u2264]|-(?=$|[\s,;/.)])|\d|allred|h-?score|low\b|weak|strong|equiv|pend)"
 _I = re.IGNORECASE
@@ -106,7 +106,7 @@ _GAIN = rf"(?:amplification|{_OVER}ion)"
 _PHRASES: _Rules = tuple(
     (re.compile(pattern), word)
     for pattern, word in (
-        (r"([a-z])-\s*\n\s*(?=[a-z])", r"\1"),
+        (r"([a-z])-[ \t]*[\r\n]\s*(?=[a-z])", r"\1"),
         (r"\s+", " "),
         (r"\b(?<!non)-(?=(?:positive|negative|amplified)\b)", " "),
         (

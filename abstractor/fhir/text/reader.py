@@ -70,7 +70,8 @@ class _Context:
     other_cancer: bool = False
     tissue: str | None = None
 
-    def enter(self, line: str) -> None:
+    def enter(self, words: str) -> None:
+        line = " ".join(words.split())
         self.historical = section_of(line, self.historical)
         if self.of_other_cancers and of_breast(line):
             self.other_cancer = False

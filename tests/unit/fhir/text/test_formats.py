@@ -1,6 +1,5 @@
 """An attachment's bytes as text, what cannot be read, and hostile input."""
 
-import base64
 import time
 
 import pytest
@@ -8,13 +7,10 @@ import pytest
 from abstractor.fhir.text import Read, Unread, read_text, text_of
 from abstractor.fhir.text.markup import text_of_markup
 from abstractor.fhir.text.rich_text import text_of_rtf
+from tests.unit.fhir.text.attachments import data
 
 LONG = 300_000
 SECONDS = 20.0  # of a machine that others use too; each takes about one
-
-
-def data(raw: bytes | str) -> str:
-    return base64.b64encode(raw.encode() if isinstance(raw, str) else raw).decode()
 
 
 @pytest.mark.parametrize(
