@@ -1,7 +1,7 @@
 """Care that is due round an event: a test before a drug, a drug after a diagnosis, a referral."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -15,6 +15,7 @@ from abstractor.rules.measures.holding import Held, Wanted
 from abstractor.rules.measures.needs import Excuses, Need, Silence, expected_of, span_of
 from abstractor.rules.measures.occasions import Occasion, Trigger
 from abstractor.rules.measures.outcomes import excluded, queried
+from abstractor.rules.measures.patients import Who, about
 from abstractor.rules.measures.searching import Search, search
 from abstractor.rules.measures.substituting import substituted, withheld
 from abstractor.rules.measures.windows import Window
@@ -30,7 +31,8 @@ class CareDue:
 
     `first_type` stands first in the measure's evidence column: silence is not-met only where it was seen
     whole. `least_days`: a line that ended sooner is excluded. `taken_out_by`: a diagnosis on record by the
-    event takes it out. `hospice`: concepts of hospice care.
+    event takes it out. `hospice`: concepts of hospice care. `who`: whom it is about; nobody named is
+    everybody.
     """
 
     trigger: Trigger
@@ -42,6 +44,7 @@ class CareDue:
     least_days: int | None = None
     taken_out_by: tuple[str, ...] = ()
     silence: Silence = Silence.NOT_MET
+    who: tuple[Who, ...] = ()
 
     def editions(self) -> tuple[str, ...]:
         """The editions that ask, in the order in which they are looked up."""
@@ -50,7 +53,8 @@ class CareDue:
     def verdicts(self) -> frozenset[Verdict]:
         """Every verdict that it can give."""
         can = {Verdict.MET, Verdict.EXCLUDED, Verdict.PENDING, Verdict.UNKNOWN}
-        can |= {Verdict.NOT_MET} if self.silence is Silence.NOT_MET else set()
+        against = self.silence is Silence.NOT_MET and not all(need.noted for need in self.needs)
+        can |= {Verdict.NOT_MET} if against else set()
         excused = self.excuses.documented or self.excuses.late_within
         can |= {Verdict.EXCEPTION} if excused else set()
         return frozenset(can)
@@ -63,7 +67,7 @@ class CareDue:
     def findings(self, context: MeasureContext) -> Iterator[Found]:
         """One for each line with the trigger; one for the patient where the trigger is no drug of a line."""
         found: list[Found] = []
-        for occasion in self.trigger.occasions(context):
+        for occasion in self._concerning(context):
             each = found_on(context, occasion, self.asked, partial(self._decide, context, occasion))
             if each is not None:
                 found.append(each)
@@ -71,6 +75,18 @@ class CareDue:
         for_patient = one_for_the_patient([each for each in found if each.finding.line is None])
         if for_patient is not None:
             yield for_patient
+
+    def _concerning(self, context: MeasureContext) -> Iterator[Occasion]:
+        """Its occasions in a patient whom it is about, or may be."""
+        for occasion in self.trigger.occasions(context):
+            match about(self.who, context.chart.patient, occasion.when):
+                case Truth.YES:
+                    yield occasion
+                case Truth.UNKNOWN:
+                    shows = "the gender or the date of birth is not recorded well enough to say"
+                    yield replace(occasion, doubt=(shows, "patient-unknown"))
+                case _:
+                    return
 
     def _needed(self, asking: Asking) -> tuple[Need, ...]:
         return tuple(need for need in self.needs if not asking.needs or need.id in asking.needs)
@@ -118,6 +134,9 @@ class CareDue:
             for answer in answers:
                 if answer.truth is truth:
                     return answer
+        if need.noted:
+            shows = f"{need.name}: none by code; no code carries it dependably, a note may"
+            return Search(Truth.UNKNOWN, shows, "no-dependable-code")
         return Search(Truth.NO, f"{need.name}: none")
 
     def _taken_out(self, context: MeasureContext, occasion: Occasion, widest: Window) -> Outcome | None:
@@ -248,9 +267,6 @@ class CareDue:
         return Outcome(Verdict.PENDING, shows, None, clear, occasion.sources)
 
     def _silent(self, occasion: Occasion, searched: list[tuple[Need, Window, Search]]) -> Outcome:
-        if self.silence is Silence.NOT_RECORDED:
-            shows = f"{_said(searched)}; no code carries it dependably, a note may"
-            return Outcome(Verdict.UNKNOWN, shows, "no-dependable-code", (), _sources(searched, occasion))
         verdict = Verdict.MET if self.silence is Silence.NEVER_AGAINST else Verdict.EXCLUDED
         reason = None if verdict is Verdict.MET else "not-required"
         shows = f"{_said(searched)}, which is required of nobody here"

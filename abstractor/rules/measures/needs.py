@@ -19,7 +19,6 @@ class Silence(StrEnum):
     NOT_MET = "not-met"
     NEVER_AGAINST = "met"  # nothing is asked that silence could miss
     NOT_ASKED = "excluded"  # reported where it is there, asked of nobody
-    NOT_RECORDED = "unknown"  # no code carries it dependably: it may have been done and stand in a note
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,7 @@ class Need:
 
     `least`: how many of them. One of `any_of` is enough. `late_counts`: it is looked for until then, and
     counts whenever it came. `in_period`: on any day of the abstraction period, whatever the days.
+    `noted`: no code carries it dependably, so that its silence says nothing: it may stand in a note.
     """
 
     id: str
@@ -37,6 +37,7 @@ class Need:
     least: int = 1
     late_counts: bool = False
     in_period: bool = False
+    noted: bool = False
 
     def window(self, when: DateInterval, asking: Asking, period: Period) -> Window:
         if self.in_period:

@@ -1,0 +1,56 @@
+"""Whom a measure is about, by gender and age on the day of its event."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from abstractor.chart import Patient
+from abstractor.dates import DateInterval, Truth
+
+__all__ = ["Who", "about"]
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Patients of a gender (administrative, as FHIR has it), from `age_from` to `age_to` whole years."""
+
+    gender: str
+    age_from: int = 0
+    age_to: int | None = None
+
+    def holds(self, patient: Patient, when: DateInterval | None) -> Truth:
+        if patient.gender is None:
+            gender = Truth.UNKNOWN
+        else:
+            gender = Truth.of(patient.gender == self.gender)
+        return gender & self._age(patient, when)
+
+    def _age(self, patient: Patient, when: DateInterval | None) -> Truth:
+        if self.age_from == 0 and self.age_to is None:
+            return Truth.YES
+        if patient.birth is None or when is None:
+            return Truth.UNKNOWN
+        youngest = _years(patient.birth.latest, when.earliest)
+        oldest = _years(patient.birth.earliest, when.latest)
+        old_enough = _reaches(youngest, oldest, self.age_from)
+        return (
+            old_enough if self.age_to is None else old_enough & ~_reaches(youngest, oldest, self.age_to + 1)
+        )
+
+
+def about(who: tuple[Who, ...], patient: Patient, when: DateInterval | None) -> Truth:
+    """Is it about this patient? About everybody where nobody is named."""
+    answer = Truth.of(not who)
+    for each in who:
+        answer = answer | each.holds(patient, when)
+    return answer
+
+
+def _reaches(youngest: int, oldest: int, age: int) -> Truth:
+    if youngest >= age:
+        return Truth.YES
+    return Truth.NO if oldest < age else Truth.UNKNOWN
+
+
+def _years(birth: date, day: date) -> int:
+    """Whole years on the day; a birthday on 29 February comes on 1 March of other years."""
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
