@@ -162,7 +162,6 @@ _MOMENT = re.compile(
 )
 
 
-@lru_cache(maxsize=65_536)
 def read_date(text: str, zone: ZoneInfo) -> Reading:
     """Read a FHIR date, dateTime or instant as days in the site's zone.
 

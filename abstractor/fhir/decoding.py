@@ -39,6 +39,8 @@ __all__ = [
 
 _Element = TypeVar("_Element")
 
+_DATES_REMEMBERED = 16_384  # more than the days of forty years
+
 _HEAD = re.compile(rb'\s*+\{\s*+"resourceType"\s*+:\s*+"([A-Z][A-Za-z]{0,63})"')
 _READ = {name.encode(): name for name in SHAPES}
 _TYPE_NAME = re.compile(r"[A-Z][A-Za-z]{0,63}")
@@ -289,7 +291,7 @@ def decoder_of(kind: str, zone: ZoneInfo) -> "msgspec.json.Decoder[Resource]":
 def _reader_of_dates(zone: ZoneInfo) -> Callable[[str], When]:
     """Dates come again and again, so what was read is remembered, for all types together."""
 
-    @lru_cache(maxsize=65_536)
+    @lru_cache(maxsize=_DATES_REMEMBERED)
     def when(text: str) -> When:
         read = read_date(text, zone)
         return When(text, read.days, zone_assumed=read.zone_assumed)

@@ -25,7 +25,7 @@ from abstractor.workflow.in_order import InOrder
 
 __all__ = ["FileLines", "FilesAsked", "lines_of_files"]
 
-_PART = 16 * 1024 * 1024
+_PART_BYTES = 16 * 1024 * 1024
 _MOST_PARTS = 1024
 _PARTS_A_WORKER = 8
 _TOLD_EVERY = 1000
@@ -36,6 +36,7 @@ _COLLECTED_EVERY = 100_000
 class FilesAsked:
     """`answer` gives the line of a chart. `types`: records of other types are passed over unread (None among
     them is what shows no type); null where all are read. `workers` above 1 answer in that many processes.
+    `part_bytes`: about how much of the input makes a part.
     """
 
     inputs: tuple[Path, ...]
@@ -43,6 +44,7 @@ class FilesAsked:
     answer: Callable[[Chart], str]
     types: Container[str | None] | None = None
     workers: int = 1
+    part_bytes: int = _PART_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,9 @@ def lines_of_files(
 
     Raises `InputError` where an input cannot be used, or none holds a FHIR resource.
     """
-    size = size_of(asked.inputs)
     several = _PARTS_A_WORKER * asked.workers if asked.workers > 1 else 1
-    population = Population(asked.reading, parts=min(max(several, size // _PART + 1), _MOST_PARTS))
+    parts = max(several, size_of(asked.inputs) // asked.part_bytes + 1)
+    population = Population(asked.reading, parts=min(parts, _MOST_PARTS))
     with _collected_seldom():
         for number, received in enumerate(read_files(asked.inputs), start=1):
             if asked.types is None or type_of(received.body) in asked.types:

@@ -37,7 +37,7 @@ def moved(draw: st.DrawFn) -> bytes:
 @st.composite
 def bundled(draw: st.DrawFn) -> bytes:
     """Some of them in a Bundle whose patients are named by addresses that only it explains."""
-    entries = []
+    entries: list[dict[str, Any]] = []
     for body in draw(st.lists(moved(), max_size=5)):
         record = json.loads(body)
         address = f"urn:uuid:00000000-0000-0000-0000-00000000000{len(entries)}"
