@@ -71,8 +71,8 @@ DefinitionOption = Annotated[
 CohortOption = Annotated[
     Cohort,
     typer.Option(
-        help="Whose criteria of inclusion are asked: HER2-positive metastatic breast cancer with two lines, or "
-        "HR-positive, HER2-negative with a CDK4/6 inhibitor."
+        help="Whose criteria of inclusion are asked: HER2-positive metastatic breast cancer with two lines, "
+        "or HR-positive, HER2-negative with a CDK4/6 inhibitor."
     ),
 ]
 GapOption = Annotated[
