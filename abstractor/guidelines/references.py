@@ -39,6 +39,7 @@ from abstractor.rules.measures.check_schedule import CheckSchedule
 from abstractor.rules.measures.early_stop import EarlyStop, StopCategory, StopPart
 from abstractor.rules.measures.hold_limits import HoldLimit
 from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.measures.lung_disease import LungDisease
 from abstractor.rules.measures.needs import Excuses, Substitution
 from abstractor.rules.measures.occasions import Diagnosed, DrugStarted, EventOnTreatment, FirstDose
 from abstractor.rules.measures.pneumonitis_response import PneumonitisResponse
@@ -128,8 +129,9 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(Excuses, Naming.AGENT, "said_to_take"),
     **_fields(Substitution, Naming.CONCEPT, "diagnoses", "stop_reasons"),
     **_fields(CareDue, Naming.CONCEPT, "hospice", "taken_out_by"),
-    **_fields(PneumonitisResponse, Naming.AGENT, "agents", "steroids"),
-    **_fields(PneumonitisResponse, Naming.CONCEPT, "events", "weak_events", "severities", "grades"),
+    **_fields(PneumonitisResponse, Naming.AGENT, "agents"),
+    **_fields(PneumonitisResponse, Naming.CONCEPT, "hospice"),
+    **_fields(LungDisease, Naming.CONCEPT, "events", "weak_events", "severities", "grades"),
     **_fields(ActedOnResult, Naming.AGENT, "agents"),
     **_fields(ActedOnResult, Naming.CONCEPT, "concept", "hospice"),
     **_fields(HoldLimit, Naming.AGENT, "agents"),

@@ -93,7 +93,8 @@ def _tell(fact: Fact, records: Records, agents: Mapping[str, Agent]) -> None:
     kind, means, on = fact.kind, fact.means, fact.on
     match kind:
         case FactKind.DIAGNOSIS:
-            records.diagnosis(tuple(means.split("+")), on, severity=fact.severity, against=fact.against)
+            named = tuple(means.split("+"))
+            records.diagnosis(named, on, severity=fact.severity, until=fact.until, against=fact.against)
         case FactKind.RESULT:
             records.result(means, on, number=fact.value, unit=fact.unit, answer=fact.answer)
         case FactKind.PROCEDURE:
@@ -101,7 +102,7 @@ def _tell(fact: Fact, records: Records, agents: Mapping[str, Agent]) -> None:
         case FactKind.REPORT:
             records.procedure((means,), on, resource="DiagnosticReport")
         case FactKind.ORDER:
-            records.order(means, on, against=fact.against, why=fact.why)
+            records.order(means, on, against=fact.against, why=fact.why, urgent=fact.urgent)
         case FactKind.DOSE:
             records.dose(means, on, oral=_is_oral(means, agents), against=fact.against, why=fact.why)
         case FactKind.VISIT:

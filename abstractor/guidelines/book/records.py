@@ -75,7 +75,13 @@ class Records:
         return reference, exact(on), (_source(reference, f"{resource}.{element}", on.isoformat()),)
 
     def diagnosis(
-        self, concepts: tuple[str, ...], on: date, *, severity: str | None = None, against: bool = False
+        self,
+        concepts: tuple[str, ...],
+        on: date,
+        *,
+        severity: str | None = None,
+        until: date | None = None,
+        against: bool = False,
     ) -> None:
         _, when, sources = self._new("Condition", "onsetDateTime", on)
         codings = tuple(Coding("concept", concept) for concept in concepts)
@@ -86,9 +92,9 @@ class Records:
                 codings=codings,
                 text=None,
                 when=when,
-                ended=None,
+                ended=None if until is None else exact(until),
                 standing=_standing(against),
-                clinical_status="active",
+                clinical_status="active" if until is None else "resolved",
                 severity=severity,
                 sources=sources,
                 recorded=when,
@@ -191,7 +197,9 @@ class Records:
             Visit(reference, when, when, "AMB", concepts, Standing.COUNTS, "finished", None, None, sources),
         )
 
-    def order(self, drug: str, on: date, *, against: bool = False, why: str | None = None) -> str:
+    def order(
+        self, drug: str, on: date, *, against: bool = False, why: str | None = None, urgent: bool = False
+    ) -> str:
         reference, when, sources = self._new("MedicationRequest", "authoredOn", on)
         self._hold(
             "orders",
@@ -209,6 +217,7 @@ class Records:
                 requester=None,
                 encounter=None,
                 sources=sources,
+                urgent=urgent,
             ),
         )
         return reference

@@ -1,0 +1,55 @@
+"""How a drug that was held was taken up again: how long its cause lasted, and at which dose.
+
+Told beside the verdict, and judged by nobody: the label asks for one dose level less after a longer pause.
+"""
+
+from abstractor.chart import Administration, Dose
+from abstractor.dates import DateInterval, Truth
+from abstractor.rules.measures.context import MeasureContext
+
+__all__ = ["restart_told"]
+
+
+def restart_told(
+    context: MeasureContext,
+    agents: tuple[str, ...],
+    event: DateInterval,
+    over: DateInterval,
+    again: DateInterval,
+    *,
+    same_dose_within: int,
+) -> str:
+    """What was due by how long it lasted, and the doses before and after, as far as they are stated."""
+    least, most = (over.earliest - event.latest).days, (over.latest - event.earliest).days
+    if most <= same_dose_within:
+        due = "the same dose may be given"
+    elif least > same_dose_within:
+        due = "one dose level less is due"
+    else:
+        due = "the same dose or one level less is due, by days that are not exact"
+    before, after = _doses(context, agents, event, again)
+    if before is None or after is None:
+        stated = "the doses are not both stated"
+    else:
+        stated = f"{_said(before)} before and {_said(after)} after"
+    return f"{due}; {stated}"
+
+
+def _doses(
+    context: MeasureContext, agents: tuple[str, ...], event: DateInterval, again: DateInterval
+) -> tuple[Dose | None, Dose | None]:
+    """The last stated dose before the event, and that of the first dose after it."""
+    given = [r for r in context.holdings.given(agents) if isinstance(r, Administration) and r.when]
+    earlier = [r for r in given if r.when and r.when.before(event) is Truth.YES]
+    last = max(earlier, key=lambda r: r.when.earliest if r.when else event.earliest, default=None)
+    first = next((r for r in given if r.when == again), None)
+    return _stated(last), _stated(first)
+
+
+def _stated(record: Administration | None) -> Dose | None:
+    held = record is not None and record.dose is not None and record.dose.amount is not None
+    return record.dose if record is not None and held else None
+
+
+def _said(dose: Dose) -> str:
+    return f"{dose.amount:g} {dose.unit or ''}".rstrip()
