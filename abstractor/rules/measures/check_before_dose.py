@@ -114,7 +114,7 @@ class CheckBeforeDose:
         found: dict[tuple[date, date], _Dose] = {}
         if occasion.line is not None:
             for exposure in doses(occasion.line, self.agents):
-                if exposure.given and exposure.relied_on:
+                if exposure.given:
                     key = (exposure.when.earliest, exposure.when.latest)
                     found.setdefault(key, _Dose(exposure.when, exposure.sources))
         else:

@@ -77,9 +77,11 @@ class MeasureContext:
     def in_force(self, edition: str, day: date) -> AskedBy | None:
         """That edition, or for a label its successor for the same drug: the one in force on that day."""
         first = self.asked[edition]
-        labels = [e for e in self.asked.values() if first.agents and e.agents == first.agents]
-        later = [e for e in labels if e.authority == first.authority and e.valid_from > first.valid_from]
-        return next((e for e in (first, *later) if e.in_force(day)), None)
+        if first.in_force(day) or not first.agents:
+            return first if first.in_force(day) else None
+        labels = [e for e in self.asked.values() if e.agents == first.agents]
+        later = (e for e in labels if e.authority == first.authority and e.valid_from > first.valid_from)
+        return next((e for e in later if e.in_force(day)), None)
 
     def last_day(self, each: TherapyLine) -> date:
         """The last day that the line may have gone on to; as_of where it goes on."""
@@ -107,4 +109,4 @@ class MeasureContext:
 
     def unread_studies(self) -> tuple[Procedure, ...]:
         """Procedures and reports whose code system is not loaded: they may be anything."""
-        return tuple(p for p in self.chart.procedures if p.unread and p.standing in _RELIED_ON)
+        return self.holdings.unread_studies

@@ -25,22 +25,22 @@ class Stretch:
 
 
 def doses(each: TherapyLine, agents: tuple[str, ...]) -> tuple[Exposure, ...]:
-    """Given or dispensed doses of the drugs, by day; the orders where nothing else is held."""
-    held = each.exposures_of(agents)
-    given = tuple(e for e in held if e.given)
-    chosen = given or tuple(e for e in held if e.ordered)
+    """Given or dispensed doses of the drugs, by day; the orders where nothing else is held. One of unknown
+    status may never have been given."""
+    held = [e for e in each.exposures if e.agent in agents and e.relied_on]
+    given = [e for e in held if e.given]
+    chosen = given or [e for e in held if e.ordered]
     return tuple(sorted(chosen, key=lambda e: (e.when.earliest, e.when.latest, e.agent)))
 
 
 def stretches(
-    context: MeasureContext, each: TherapyLine | None, agents: tuple[str, ...], *, break_days: int
+    context: MeasureContext, each: TherapyLine, held: tuple[Exposure, ...], *, break_days: int
 ) -> tuple[Stretch, ...]:
-    """The exposure to the drugs within the line, parted where more than `break_days` lie between two doses.
+    """The exposure by these doses of the line, parted where more than `break_days` lie between two of them.
 
     The last one goes on to the end of the line where that is no longer than a break after its last dose.
     """
-    held = doses(each, agents) if each is not None else ()
-    if each is None or not held:
+    if not held:
         return ()
     ends = context.last_day(each)
     spans: list[list[date]] = []

@@ -101,12 +101,16 @@ class Holdings:
     diagnoses: Mapping[str, list[Diagnosis]] = field(init=False)
     markers: Mapping[str, list[Biomarker]] = field(init=False)
     drugs: Mapping[str, list[Drug]] = field(init=False)
+    unread_studies: tuple[Procedure, ...] = field(init=False)
+    unread_activities: tuple[Activity, ...] = field(init=False)
     _found: dict[Wanted, tuple[Held, ...]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         chart = self.chart
         self.results = _by((concept, r) for r in chart.results for concept in r.concepts)
         self.studies = _by((concept, p) for p in chart.procedures for concept in p.concepts)
+        self.unread_studies = tuple(p for p in chart.procedures if p.unread and p.standing in _RELIED_ON)
+        self.unread_activities = tuple(a for a in chart.activities if a.unread)
         self.activities = _by((concept, a) for a in chart.activities for concept in a.concepts)
         self.visits = _by((concept, v) for v in chart.visits for concept in v.concepts)
         self.diagnoses = _by((concept, d) for d in chart.diagnoses for concept in d.concepts)

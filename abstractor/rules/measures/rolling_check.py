@@ -137,26 +137,28 @@ class RollingCheck:
             agents = tuple(dict.fromkeys(exposure.agent for exposure in course.held))
             names = f"treatment with {', '.join(sorted(agents))} (from {course.held[0].when})"
             occasion = Occasion(each, course.held[0].when, names, agents, course.sources)
-            found = found_on(context, occasion, self.asked, partial(self._decide, context, each, occasion))
+            found = found_on(
+                context, occasion, self.asked, partial(self._decide, context, each, occasion, course)
+            )
             if found is not None:
                 yield found
 
     def _course(self, context: MeasureContext, each: TherapyLine, agents: tuple[str, ...]) -> _Course | None:
         named = agents or each.line.agents
         held = doses(each, named)
-        spans = stretches(context, each, named, break_days=self.break_days)
-        return _Course(held, spans) if held else None
+        return _Course(held, stretches(context, each, held, break_days=self.break_days)) if held else None
 
     def _decide(
         self,
         context: MeasureContext,
         each: TherapyLine,
         occasion: Occasion,
+        whole: _Course,
         asking: Asking,
         when: DateInterval,
     ) -> Decision:
         agents = tuple(a for a in occasion.agents if not asking.agents or a in asking.agents)
-        course = self._course(context, each, agents)
+        course = whole if agents == occasion.agents else self._course(context, each, agents)
         expected = (
             f"{self._names} every {self.every} days (at most {self.longest_gap} without) during "
             f"{occasion.names}"

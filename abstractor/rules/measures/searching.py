@@ -74,7 +74,7 @@ def _unread(context: MeasureContext, wanted: Wanted, window: Window) -> Search |
                 shows = "a procedure in the window whose code cannot be read: its code system is not loaded"
                 return Search(Truth.UNKNOWN, shows, "codes-not-loaded", procedure.sources)
     if wanted.activities:
-        for activity in context.chart.activities:
+        for activity in context.holdings.unread_activities:
             if _may_be(activity, wanted) and window.holds(activity.when) is not Truth.NO:
                 shows = f"a {activity.kind} in the window whose code cannot be read: its system is not loaded"
                 return Search(Truth.UNKNOWN, shows, "codes-not-loaded", activity.sources)
@@ -94,7 +94,7 @@ def _unread(context: MeasureContext, wanted: Wanted, window: Window) -> Search |
 
 
 def _may_be(activity: Activity, wanted: Wanted) -> bool:
-    return activity.unread and (not wanted.kinds or activity.kind in wanted.kinds)
+    return not wanted.kinds or activity.kind in wanted.kinds
 
 
 def not_whole(chart: Chart, first_type: str) -> Search | None:

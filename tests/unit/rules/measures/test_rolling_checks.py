@@ -95,6 +95,14 @@ def test_nothing_is_due_in_a_break() -> None:
     assert ended(told, "LVEF-Q3M") == "met"
 
 
+def test_a_dose_of_unknown_status_is_no_exposure() -> None:
+    """Six doses to April, and then only some that nobody can rely on."""
+    told = treated(cycles=6, as_of=date(2022, 12, 1)).lvef(62, "2022-03-28")
+    for on in ("2022-05-30", "2022-07-25", "2022-09-19"):
+        told.given(HP[0], on, status="unknown")
+    assert ended(told, "LVEF-Q3M") == "met"
+
+
 def test_every_line_is_asked_by_its_own_label() -> None:
     told = treated(cycles=8, as_of=date(2022, 12, 31)).lvef(62, "2022-04-04")
     told.course(TDM1, "2022-06-27", cycles=8)
