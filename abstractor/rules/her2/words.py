@@ -11,7 +11,7 @@ from abstractor.rules.standing import stands
 __all__ = ["disagreeing", "her2_in_words", "outcome_in_words", "quoted"]
 
 _MOST = 3  # quotes in one statement; the evidence holds all
-_LONGEST = 160  # characters of one quote in a statement
+_LONGEST = 30  # words of one quote in a statement
 _ORDER = ("stated", "historical", "conditional", "elsewhere")
 _SAID = {
     "stated": "",
@@ -47,8 +47,8 @@ def quoted(mentions: Sequence[Mention]) -> str:
 
 
 def _quoted(mention: Mention) -> str:
-    words = " ".join(mention.quote.split())
-    shown = words if len(words) <= _LONGEST else f"{words[:_LONGEST].rstrip()}..."
+    words = mention.quote.split()
+    shown = " ".join(words[:_LONGEST]) + ("..." if len(words) > _LONGEST else "")
     on = f"on {mention.when} " if mention.when else ""
     reading = mention.reading or "no reading"
     return f'{on}"{shown}" ({reading}{_SAID[mention.assertion]})'

@@ -63,9 +63,9 @@ SAID: list[tuple[list[Fact | tuple[Fact, ...]], str]] = [
     ([words("2019-02-11", "negative", assertion="historical", quote="previously HER2\nnegative"),
       words("2019-02-10", None, assertion="conditional", quote="HER2 pending"),
       words("2019-02-12", "positive", assertion="elsewhere", quote="sister HER2+"),
-      words("2019-02-13", "0", quote="x" * 200)],
+      words("2019-02-13", "0", quote="x " * 31)],
      'no HER2 tissue result recorded; HER2 in the words of a note, a report or a diagnosis: on 2019-02-13 "'
-     + "x" * 160 + '..." (0); on 2019-02-11 "previously HER2 negative" (negative, of an earlier time); on '
+     + "x " * 29 + 'x..." (0); on 2019-02-11 "previously HER2 negative" (negative, of an earlier time); on '
      '2019-02-10 "HER2 pending" (no reading, not settled); and 1 more; metastatic since 2019-03-01'),
     ([words("2019-02-11"), dose("fam-trastuzumab deruxtecan", "2023-01-01")],
      "no HER2 tissue result recorded; HER2 only by a drug that is given to HER2-low disease too "
