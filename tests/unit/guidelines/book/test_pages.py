@@ -134,6 +134,7 @@ def test_a_case_whose_line_does_not_open_disagrees() -> None:
         book().words,
         ON,
         book().choice,
+        {},
     )
     (done,) = other.worked(load_library().edition(case.edition))
     assert not done.agrees and done.verdict is None
