@@ -21,6 +21,9 @@ from abstractor.rules.measures.windows import Window, around
 
 __all__ = ["CheckBeforeDose"]
 
+# What was found for needs of which the chart holds nothing, by their ids: the same for every dose.
+_Silent = dict[str, Search]
+
 
 @dataclass(frozen=True, slots=True)
 class _Dose:
@@ -105,8 +108,9 @@ class CheckBeforeDose:
         expected += "".join(f"; {need.name} round it" for need in self.once)
         if not given:
             return Decision(self._nothing_given(context, occasion), closes, expected)
-        checked = [self._checked(context, dose, needed, asking) for dose in given]
-        first = self._checked(context, given[0], list(self.once), asking) if self.once else None
+        silent: _Silent = {}
+        checked = [self._checked(context, dose, needed, asking, silent) for dose in given]
+        first = self._checked(context, given[0], list(self.once), asking, {}) if self.once else None
         return Decision(self._outcome(context, occasion, checked, first), closes, expected)
 
     def _given(self, context: MeasureContext, occasion: Occasion) -> list[_Dose]:
@@ -131,10 +135,13 @@ class CheckBeforeDose:
         shows = "it was ordered, and no dose is on record"
         return out or Outcome(Verdict.UNKNOWN, shows, "doses-not-seen", (), occasion.sources)
 
-    def _checked(self, context: MeasureContext, dose: _Dose, needed: list[Need], asking: Asking) -> _Checked:
+    def _checked(
+        self, context: MeasureContext, dose: _Dose, needed: list[Need], asking: Asking, silent: _Silent
+    ) -> _Checked:
         windows = [need.window(dose.when, asking, context.period) for need in needed]
         found = tuple(
-            self._first_of(context, need, window) for need, window in zip(needed, windows, strict=True)
+            self._first_of(context, need, window, silent)
+            for need, window in zip(needed, windows, strict=True)
         )
         opens = any(
             window.closes > context.as_of and each.truth is not Truth.YES
@@ -142,17 +149,21 @@ class CheckBeforeDose:
         )
         return _Checked(dose, found, opens)
 
-    def _first_of(self, context: MeasureContext, need: Need, window: Window) -> Search:
+    def _first_of(self, context: MeasureContext, need: Need, window: Window, silent: _Silent) -> Search:
         """The first of the alternatives that is there; else the first doubt; else none."""
+        if need.id in silent:
+            return silent[need.id]
         answers = [
             search(context, wanted, window, first_type=self.first_type, least=need.least)
             for wanted in need.any_of
         ]
-        for truth in (Truth.YES, Truth.UNKNOWN):
-            for answer in answers:
-                if answer.truth is truth:
-                    return answer
-        return Search(Truth.NO, f"{need.name}: none")
+        found = next((answer for answer in answers if answer.truth is Truth.YES), None)
+        found = found or next((answer for answer in answers if answer.truth is Truth.UNKNOWN), None)
+        found = found or Search(Truth.NO, f"{need.name}: none")
+        if not context.holdings.unread_studies and not any(map(context.holdings.of, need.any_of)):
+            if not any(wanted.drugs or wanted.activities for wanted in need.any_of):
+                silent[need.id] = found  # nothing that is or may be it, whatever the dose
+        return found
 
     def _outcome(
         self, context: MeasureContext, occasion: Occasion, checked: list[_Checked], first: _Checked | None
