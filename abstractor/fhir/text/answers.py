@@ -70,6 +70,7 @@ class _Binding:
     """Where the walk over the words stands."""
 
     group: Group | None = None
+    before: Group | None = None
     part: int = 0
     method: str | None = None
     strangers: int = 0
@@ -160,6 +161,7 @@ def _blocked(held: _Binding, token: re.Match[str]) -> Group | None:
     if held.group is None:
         return None
     held.apart = True
+    held.before = held.group
     held.group = Group(list(held.group.marks), token.end(), again=True)
     return held.group
 
@@ -173,6 +175,8 @@ def _answered(held: _Binding, answer: Answer, tokens: list[re.Match[str]], at: i
         held.waiting = []
         return None
     if held.strangers > (0 if held.apart else _STRANGERS):
+        if group.again and held.before is not None:
+            held.before.denied = True  # "positive, but a repeat of it was negative": it may be taken back
         held.group = Group(["mkother"], tokens[at].start(), answers=[answer])
         return held.group
     if group.inherited is not None and answer.what in ("positive", "negative", "equivocal"):

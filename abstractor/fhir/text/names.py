@@ -71,6 +71,8 @@ _NAMES: _Rules = (
 _OURS = r"(mk(?:her|er|pr|hr))"
 # A plus or minus right at the name is its answer; a minus before an answer, or before a letter, is a dash.
 _AT_THE_NAME: _Rules = (
+    (re.compile(r"(?<![\w+])\+ ?ve\b", _I), " positive "),
+    (re.compile(r"(?<![\w-])- ?ve\b", _I), " negative "),
     (
         re.compile(rf"{_OURS}  ?-(?=\s+(?:pos|neg|equiv|not|pend|[0-9]|see|indet|ampl|unk|low|un|bord))", _I),
         r"\1 : ",
