@@ -37,12 +37,20 @@ from abstractor.rules.measures.care_due import CareDue
 from abstractor.rules.measures.check_before_dose import CheckBeforeDose
 from abstractor.rules.measures.check_schedule import CheckSchedule
 from abstractor.rules.measures.early_stop import EarlyStop, StopCategory, StopPart
+from abstractor.rules.measures.growth_factor import GrowthFactor
 from abstractor.rules.measures.hold_limits import HoldLimit
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.lung_disease import LungDisease
 from abstractor.rules.measures.needs import Excuses, Substitution
-from abstractor.rules.measures.occasions import Diagnosed, DrugStarted, EventOnTreatment, FirstDose
+from abstractor.rules.measures.occasions import (
+    Diagnosed,
+    DoseAfterEvent,
+    DrugStarted,
+    EventOnTreatment,
+    FirstDose,
+)
 from abstractor.rules.measures.pneumonitis_response import PneumonitisResponse
+from abstractor.rules.measures.risk_factors import RiskFactors
 from abstractor.rules.measures.rolling_check import RollingCheck
 from abstractor.rules.measures.screening import Instrument, Screening
 from abstractor.rules.terms import (
@@ -131,6 +139,11 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(CareDue, Naming.CONCEPT, "hospice", "taken_out_by"),
     **_fields(PneumonitisResponse, Naming.AGENT, "agents"),
     **_fields(PneumonitisResponse, Naming.CONCEPT, "hospice"),
+    **_fields(GrowthFactor, Naming.CONCEPT, "stop_reasons", "hospice"),
+    **_fields(RiskFactors, Naming.CONCEPT, "diagnoses"),
+    **_fields(RiskFactors, Naming.AGENT_KIND, "agent_kinds"),
+    **_fields(DoseAfterEvent, Naming.AGENT, "agents"),
+    **_fields(DoseAfterEvent, Naming.CONCEPT, "events", "together"),
     **_fields(LungDisease, Naming.CONCEPT, "events", "weak_events", "severities", "grades"),
     **_fields(ActedOnResult, Naming.AGENT, "agents"),
     **_fields(ActedOnResult, Naming.CONCEPT, "concept", "hospice"),

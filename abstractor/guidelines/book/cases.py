@@ -106,6 +106,8 @@ class Story:
     """A patient with breast cancer and a liver metastasis confirmed on `metastatic` (without that day none).
 
     `lines` follow each other, each drug given until the next line starts; `adjuvant` ends on its day `until`.
+    `born` where age matters.
+
     On record besides: CNS metastases (`brain`) and their local therapy (`brain_treated`), `lung` disease,
     `heart` failure, `lvef` in percent, `ecog`, a drug `refused`, hormone `receptors`, a disease status
     `stable`, and any other `facts`. Every type of record was seen whole, but for those `unseen`.
@@ -116,6 +118,7 @@ class Story:
     metastatic: date | None = None
     lines: tuple[Course, ...] = ()
     her2: str = "3+"
+    born: date | None = None
     adjuvant: Course | None = None
     adds: Course | None = None
     receptors: Receptors | None = None

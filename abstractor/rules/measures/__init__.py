@@ -10,6 +10,7 @@ from abstractor.rules.measures.care_due import CareDue
 from abstractor.rules.measures.check_before_dose import CheckBeforeDose
 from abstractor.rules.measures.check_schedule import CheckSchedule
 from abstractor.rules.measures.early_stop import EarlyStop
+from abstractor.rules.measures.growth_factor import GrowthFactor
 from abstractor.rules.measures.occasions import TRIGGER_KINDS
 from abstractor.rules.measures.pneumonitis_response import PneumonitisResponse
 from abstractor.rules.measures.rolling_check import RollingCheck
@@ -23,6 +24,7 @@ __all__ = [
     "CheckBeforeDose",
     "CheckSchedule",
     "EarlyStop",
+    "GrowthFactor",
     "MeasureRule",
     "PneumonitisResponse",
     "RollingCheck",
@@ -35,6 +37,7 @@ MeasureRule = (
     | CheckBeforeDose
     | CheckSchedule
     | EarlyStop
+    | GrowthFactor
     | PneumonitisResponse
     | RollingCheck
     | Screening
@@ -46,6 +49,7 @@ MEASURE_KINDS: dict[str, type[MeasureRule]] = {
     "check-before-dose": CheckBeforeDose,
     "check-schedule": CheckSchedule,
     "early-stop": EarlyStop,
+    "growth-factor": GrowthFactor,
     "pneumonitis-response": PneumonitisResponse,
     "rolling-check": RollingCheck,
     "screening": Screening,

@@ -18,6 +18,7 @@ from abstractor.rules.therapy.course import Exposure, TherapyLine
 __all__ = [
     "TRIGGER_KINDS",
     "Diagnosed",
+    "DoseAfterEvent",
     "DrugStarted",
     "EventOnTreatment",
     "FirstDose",
@@ -205,6 +206,50 @@ class EventOnTreatment:
 
 
 @dataclass(frozen=True, slots=True)
+class DoseAfterEvent:
+    """The first dose of one of `agents` after an event that came up on them in a line: one of `events`, or
+    all of `together` recorded on one day (two codes that make one disease)."""
+
+    agents: tuple[str, ...]
+    events: tuple[str, ...]
+    together: tuple[str, ...]
+    name: str
+
+    def sentence(self) -> str:
+        return f"the first dose of {' or '.join(self.agents)} after {self.name}"
+
+    def occasions(self, context: MeasureContext) -> Iterator[Occasion]:
+        events = list(self._events(context))
+        for each in context.therapy.palliative() if events else ():
+            given = [e for e in each.exposures_of(self.agents) if e.given]
+            first = min(given, key=_by_day, default=None)
+            if first is None:
+                continue
+            own = [(when, of) for when, of in events if first.when.on_or_before(when) is Truth.YES]
+            for when, sources in own[:1]:
+                after = [e for e in given if when.before(e.when) is Truth.YES]
+                dose = min(after, key=_by_day, default=None)
+                if dose is not None:
+                    names = f"the first dose ({dose.when}) of {dose.agent} after {self.name} ({when})"
+                    yield Occasion(each, dose.when, names, (dose.agent,), (*dose.sources, *sources))
+
+    def _events(self, context: MeasureContext) -> Iterator[tuple[DateInterval, tuple[Source, ...]]]:
+        """By day, those of an exact day that stand."""
+        held = context.holdings.of(Wanted(self.name, diagnoses=(*self.events, *self.together)))
+        for each in held:
+            fact = each.fact
+            if each.doubt is not None or each.when is None or not isinstance(fact, Diagnosis):
+                continue
+            same_day = {c for h in held if h.when == each.when and h.doubt is None for c in _concepts(h.fact)}
+            if set(self.events) & same_day or (self.together and same_day.issuperset(self.together)):
+                yield each.when, each.sources
+
+
+def _concepts(fact: object) -> tuple[str, ...]:
+    return fact.concepts if isinstance(fact, Diagnosis) else ()
+
+
+@dataclass(frozen=True, slots=True)
 class VisitsInPeriod:
     """A visit in the abstraction period: the care is due once in it."""
 
@@ -218,7 +263,9 @@ class VisitsInPeriod:
             yield Occasion(None, visit.starts, names, (), visit.sources)
 
 
-Trigger = FirstDose | Metastatic | Diagnosed | DrugStarted | EventOnTreatment | VisitsInPeriod
+Trigger = (
+    FirstDose | Metastatic | Diagnosed | DrugStarted | EventOnTreatment | DoseAfterEvent | VisitsInPeriod
+)
 
 TRIGGER_KINDS: dict[str, type[Trigger]] = {
     "first-dose": FirstDose,
@@ -226,5 +273,6 @@ TRIGGER_KINDS: dict[str, type[Trigger]] = {
     "diagnosed": Diagnosed,
     "drug-started": DrugStarted,
     "event-on-treatment": EventOnTreatment,
+    "dose-after-event": DoseAfterEvent,
     "visits-in-period": VisitsInPeriod,
 }

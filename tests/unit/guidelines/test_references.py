@@ -22,10 +22,12 @@ from abstractor.rules.measures import MEASURE_KINDS, TRIGGER_KINDS
 from abstractor.rules.measures.asking import Asking
 from abstractor.rules.measures.check_schedule import Step
 from abstractor.rules.measures.early_stop import Mark, StopCategory, StopPart
+from abstractor.rules.measures.growth_factor import Prophylaxis
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.lung_disease import LungDisease
 from abstractor.rules.measures.needs import Excuses, Need, Substitution
 from abstractor.rules.measures.pneumonitis_response import AlsoExpected
+from abstractor.rules.measures.risk_factors import RiskFactors
 from abstractor.rules.terms import ClinicalTerms, Quantity, Reason, Threshold, Trial
 
 # Plain text: words for a reader, ids of its own, and words that the engine compares with what a chart says.
@@ -59,6 +61,7 @@ PLAIN = {
     (Excuses, "diagnoses_named"), (Substitution, "need"), (Substitution, "why"),
     (Step, "id"), (Mark, "name"), (StopCategory, "name"), (StopPart, "name"),
     (MEASURE_KINDS["early-stop"], "taken_until"),
+    (Prophylaxis, "name"), (RiskFactors, "diagnoses_named"),
     (LungDisease, "name"), (LungDisease, "mention"), (AlsoExpected, "first_type"),
 }  # fmt: skip
 LOADED = (Agent, Regimen, LinePolicy, InclusionPolicy, ClinicalTerms, Edition, Measure)
