@@ -28,6 +28,7 @@ from abstractor.fhir.text.tables import Row, rows_of
 __all__ = ["Reading", "Told", "read_text"]
 
 _MOST = 200  # findings that are kept of one text
+_IN_MANY_RECORDS = 200  # characters of a text that may be the name of a diagnosis
 _ENOUGH = 1_000  # findings after which the rest of a text is left unread
 _Finding = tuple[str, str | None, str]  # about, reading, assertion
 _REFERRED = re.compile(r"\s*[(\[]?see (?:the )?(?:comment|note|addendum)", re.IGNORECASE)
@@ -84,6 +85,16 @@ class _Context:
 
 def read_text(text: str) -> Reading:
     """The findings in the order of the text, each once."""
+    return _read_again(text) if len(text) <= _IN_MANY_RECORDS else _read(text)
+
+
+@lru_cache(maxsize=4096)
+def _read_again(text: str) -> Reading:
+    """The name of a diagnosis stands in many charts."""
+    return _read(text)
+
+
+def _read(text: str) -> Reading:
     of_lungs = speaks_of_lungs(text)
     if not of_lungs and not speaks_of_markers(text):
         return Reading(())

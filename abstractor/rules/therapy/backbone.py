@@ -8,17 +8,24 @@ from abstractor.rules.library import Library, LinePolicy
 from abstractor.rules.therapy.course import Exposure
 from abstractor.rules.therapy.draft import Draft
 from abstractor.rules.therapy.naming import are_combined
+from abstractor.rules.therapy.reach import Reach
 
 __all__ = ["resting", "took_the_place"]
 
 
 def took_the_place(
-    new: Exposure, draft: Draft, later: Iterable[Exposure], library: Library, *, doses_seen: bool
+    new: Exposure,
+    draft: Draft,
+    later: Iterable[Exposure],
+    library: Library,
+    *,
+    gap: Reach,
+    doses_seen: bool,
 ) -> bool:
     """A HER2-directed drug after another one that no regimen combines with it and that is not given again.
 
-    `later` are the exposures from its day on. What was only ordered, where doses would have been seen, was
-    not there to be replaced and did not return either.
+    `later` are the exposures from its day on, by day; after the gap they tell nothing. What was only ordered,
+    where doses would have been seen, was not there to be replaced and did not return either.
     """
 
     def tells(exposure: Exposure) -> bool:
@@ -28,7 +35,8 @@ def took_the_place(
         return False
     running = {e.agent for e in draft.exposures if library.agents[e.agent].her2_directed and tells(e)}
     alien = {name for name in running if not are_combined(library.regimens, new.agent, name)}
-    return bool(alien) and not any(e.agent in alien and tells(e) for e in later)
+    again = next((e for e in later if e.agent in alien and tells(e)), None)
+    return bool(alien) and (again is None or gap.passed_by((again.day - new.day).days))
 
 
 def resting(returning: Exposure, draft: Draft, policy: LinePolicy) -> Set[str]:

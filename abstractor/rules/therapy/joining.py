@@ -94,8 +94,9 @@ def step_of(
 
 
 def _took_the_place(exposure: Exposure, draft: Draft, coming: Sequence[Exposure], ground: Ground) -> bool:
-    later = _soon(exposure, coming, ground.gap)
-    return took_the_place(exposure, draft, later, ground.library, doses_seen=ground.doses_seen)
+    return took_the_place(
+        exposure, draft, coming, ground.library, gap=ground.gap, doses_seen=ground.doses_seen
+    )
 
 
 def _returning(exposure: Exposure, draft: Draft, ground: Ground, *, crosses: bool) -> Step:
@@ -173,15 +174,14 @@ def _goes_on_without_it(exposure: Exposure, draft: Draft, coming: Sequence[Expos
     """An infusion only ordered, or said to be taken, while the line's own drugs went on being given."""
     if exposure.given or ground.library.agents[exposure.agent].route == "oral":
         return False
-    return any(
-        e.given and e.agent in draft.names and days_between(exposure.when, e.when)[0] > 0
-        for e in _soon(exposure, coming, ground.gap)
-    )
+    names = draft.names
+    given = (e for e in coming if e.given and e.agent in names and days_between(exposure.when, e.when)[0] > 0)
+    return _any_soon(exposure, given, ground.gap)
 
 
 def _unanswered(exposure: Exposure, coming: Sequence[Exposure], ground: Ground) -> Step:
-    later = any(e.given and e.agent == exposure.agent for e in _soon(exposure, coming, ground.gap))
-    return Step.AWAITED if later else Step.ASIDE
+    given = (e for e in coming if e.given and e.agent == exposure.agent)
+    return Step.AWAITED if _any_soon(exposure, given, ground.gap) else Step.ASIDE
 
 
 def is_given_later(order: Exposure, coming: Sequence[Exposure], ground: Ground) -> bool:
@@ -193,10 +193,11 @@ def is_given_later(order: Exposure, coming: Sequence[Exposure], ground: Ground) 
     if order.given or order.until is not None or _joins_beside(order.agent, ground):
         return False
     policy = ground.policy
-    soon = list(_soon(order, coming, ground.gap))
-    first = next((e for e in soon if e.given and e.agent == order.agent and e.day > order.day), None)
-    if first is None:
+    given = (e for e in coming if e.given and e.agent == order.agent and e.day > order.day)
+    first = next(given, None)
+    if first is None or not _is_soon(order, first, ground.gap):
         return False
+    soon = list(_soon(order, coming, ground.gap))
     window = max(policy.regimen_window_days, policy.late_partner_days.get(order.agent, 0))
     with_it = [e for e in soon if e.given and abs((e.day - first.day).days) <= window]
     regimen = {e.agent for e in with_it}
@@ -285,15 +286,26 @@ def _goes_on(
     before = min(days_between(draft.ends_of(name), exposure.when)[0] for name in held)
     if reach.passed_by(before):
         return False
-    after = any(e.agent in held and e.day >= exposure.day for e in _soon(exposure, coming, reach))
+    again = (e for e in coming if e.agent in held and e.day >= exposure.day)
+    after = _any_soon(exposure, again, reach)
     same_day = any(e.agent in held and e.ends.latest >= exposure.when.earliest for e in draft.exposures)
     ends_soon = days_between(exposure.when, ground.as_of)[0] < unseen and before <= unseen
     return after or same_day or ends_soon
 
 
+def _is_soon(exposure: Exposure, later: Exposure, reach: Reach) -> bool:
+    return not reach.passed_by((later.day - exposure.day).days)
+
+
+def _any_soon(exposure: Exposure, later: Iterator[Exposure], reach: Reach) -> bool:
+    """Is one of them within reach after it? They come by day, so that the first one tells."""
+    first = next(later, None)
+    return first is not None and _is_soon(exposure, first, reach)
+
+
 def _soon(exposure: Exposure, coming: Iterable[Exposure], reach: Reach) -> Iterator[Exposure]:
     """Those within reach after it."""
     for each in coming:
-        if reach.passed_by((each.day - exposure.day).days):
+        if not _is_soon(exposure, each, reach):
             return
         yield each
