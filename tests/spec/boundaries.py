@@ -62,7 +62,8 @@ palbociclib                fda-palbociclib-2026-06-24                2026-06-24
 pertuzumab                 fda-pertuzumab-2012-06-08                 2012-06-08 2013-09-29
 pertuzumab                 fda-pertuzumab-2013-09-30                 2013-09-30 2017-12-19
 pertuzumab                 fda-pertuzumab-2017-12-20                 2017-12-20
-ribociclib                 fda-ribociclib-2017-03-13                 2017-03-13
+ribociclib                 fda-ribociclib-2017-03-13                 2017-03-13 2024-09-16
+ribociclib                 fda-ribociclib-2024-09-17                 2024-09-17
 trastuzumab                fda-trastuzumab-1998-09-25                1998-09-25 2006-11-15
 trastuzumab                fda-trastuzumab-2006-11-16                2006-11-16
 tucatinib                  fda-tucatinib-2020-04-17                  2020-04-17

@@ -66,6 +66,7 @@ CHANGES = [
     Change(TXH, f"{H}-2006-11-16 off-label", "tucatinib-2020-04-17 on-label", after=(THP,)),
     Change(MARG, None, "margetuximab-2020-12-16 on-label", after=(THP, TDM1)),
     Change(TDXD, f"{DXD}-2019-12-20 off-label", f"{DXD}-2022-05-04 on-label", after=(THP,)),
+    Change(["letrozole", "ribociclib"], "ribociclib-2017-03-13 off-label", "ribociclib-2024-09-17 off-label"),
     Change(TDXD_P, f"{DXD}-2022-05-04 off-label", f"{DXD}-2025-12-15 on-label"),
     Change(TDXD_P, f"{DXD}-2025-12-15 on-label", f"{DXD}-2026-05-15 on-label"),
     Change(PALBO, "palbociclib-2015-02-03 off-label", "palbociclib-2026-06-24 on-label", step=True),
