@@ -138,6 +138,37 @@ def test_nine_doses_of_ten(measure: Measure, doses: int) -> None:
         assert verdict(worked) == wanted, worked.shows
 
 
+@pytest.mark.parametrize(("by", "wanted"), [(0, "exception"), (1, "not-met")])
+def test_a_gap_without_its_pause_as_long_as_allowed(by: int, wanted: str) -> None:
+    """Tablets for 21 days, 20 days without, tablets again; liver tests at the ends of 51 days, or of 52."""
+    again = START + timedelta(days=41)
+    doses = [Fact(FactKind.DOSE, day, "tucatinib") for day in (START, again, again + timedelta(days=21))]
+    last = START + timedelta(days=51 + by)
+    facts = [Fact(FactKind.REPORT, day, "hepatic-panel") for day in (START, last)]
+    worked = case("TUC-LFT", ["trastuzumab"], [*doses, *facts], as_of=again + timedelta(days=30))
+    assert verdict(worked) == wanted, worked.shows
+
+
+@pytest.mark.parametrize(
+    ("since", "days", "wanted"),
+    [(365, 213, "exception"), (365, 214, "not-met"), (364, 213, "not-met"), (366, 121, "exception")],
+)
+def test_a_plan_for_a_longer_interval(since: int, days: int, wanted: str) -> None:
+    """Every 91 days for a year, then a plan, and a gap of so many days from that day of treatment on."""
+    on = [91 * n for n in range(5) if 91 * n < since] + [since]
+    facts = [lvef(START + timedelta(days=day), 62) for day in (*on, since + days)]
+    facts.append(Fact(FactKind.PLAN, START + timedelta(days=since), "lvef-interval-plan"))
+    worked = case("LVEF-Q3M", ["trastuzumab"], facts, as_of=START + timedelta(days=since + days + 10))
+    assert verdict(worked) == wanted, worked.shows
+
+
+def test_an_exposure_that_ended_before_the_next_was_overdue_is_not_pending() -> None:
+    last = START + timedelta(days=105)
+    assert (
+        verdict(case("LVEF-Q3M", ["trastuzumab"], [], until=last, as_of=last + timedelta(days=200))) == "met"
+    )
+
+
 def lvef(day: date, value: float) -> Fact:
     return Fact(FactKind.RESULT, day, "lvef", value=value, unit="%")
 

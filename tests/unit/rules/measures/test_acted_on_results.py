@@ -80,6 +80,19 @@ LOW: list[tuple[str, Callable[[], Tale], str]] = [
         "unknown (date-uncertain)",
     ),
     (
+        "held by the label, a dose of unknown status",
+        lambda: (
+            treated().lvef(49, "2022-04-04").lvef(58, "2022-04-25")
+            .given(H[0], "2022-04-18", status="unknown")
+        ),
+        "met",
+    ),
+    (
+        "a fall since an older result alone",
+        lambda: treated().lvef(70, "2021-10-25").lvef(55, "2022-04-04"),
+        "nothing",
+    ),
+    (
         "worse at the repeat, and nothing after that",
         lambda: treated().lvef(49, "2022-04-04").lvef(35, "2022-04-25"),
         "not-met",

@@ -53,6 +53,13 @@ def test_a_vague_check_beside_good_ones_makes_no_gap_longer() -> None:
     assert gaps(*good, wide) == gaps(*good) == []
 
 
+@pytest.mark.parametrize(("last", "wanted"), [("2022-04-01", False), ("2022-04-02", True)])
+def test_a_vague_check_whose_last_day_is_the_90th(last: str, wanted: bool) -> None:
+    """Between the first day and a check on 2022-04-10."""
+    vague = Held(DateInterval(date(2022, 1, 15), date.fromisoformat(last)), "a check", ())
+    assert ("2022-01-01..2022-04-10 partly" in gaps(vague, *held("2022-04-10", "2022-06-01"))) is wanted
+
+
 def test_checks_inside_lie_there_wholly() -> None:
     days = inside((*held("2022-01-01", "2022-07-01", "2022-03", "2021-12", "2022"), *held("?")), SPAN)
     assert [str(each) for each in days] == ["2022-01-01", "2022-07-01", "2022-03-01..2022-03-31"]

@@ -36,6 +36,7 @@ def at(low: float | None, high: float | None = None, *, open_high: bool = False)
         (OVER_20, at(46), at(66), NO),
         (OVER_20, at(46), at(66.1), YES),
         (OVER_20, at(46), at(60, 70), OPEN),
+        (OVER_20, at(46), at(66, 70), OPEN),
         (OVER_20, at(46), None, OPEN),
         (OVER_20, at(46, open_high=True), at(60), NO),
     ],
