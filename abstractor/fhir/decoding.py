@@ -155,6 +155,8 @@ def _kind(body: bytes, limits: Limits) -> str:
 
 def _is_text(body: bytes) -> bool:
     """Is all of it UTF-8? The decoder does not look at the text that it skips."""
+    if body.isascii():
+        return True
     try:
         body.decode()
     except UnicodeDecodeError:
@@ -166,7 +168,7 @@ def _typed(kind: str, body: bytes, zone: ZoneInfo) -> Resource:
     resource = _parsed(kind, body, zone, path=kind)
     if resource.id is not None and not _ID.fullmatch(resource.id):
         raise _Refused(Defect.WRONG_TYPE, f"{kind}.id")
-    if isinstance(resource, Prescribed):
+    if isinstance(resource, Prescribed) and resource.contained:
         contained_medication(kind, resource, zone)
     return resource
 

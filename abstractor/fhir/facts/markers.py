@@ -59,7 +59,9 @@ _PLAIN_NUMBER = re.compile(r"\s*\d+(?:\.\d+)?\s*")
 
 def markers_of(concepts: Iterable[str]) -> list[Marker]:
     """The markers that a code is of; a ratio or a copy count is no other ISH result besides."""
-    found = list(dict.fromkeys(_MARKERS[c] for c in concepts if c in _MARKERS))
+    found = list(dict.fromkeys([_MARKERS[c] for c in concepts if c in _MARKERS]))
+    if not found:
+        return found
     counted = {(m.name, m.method) for m in found if m.quantity is not None}
     return [m for m in found if m.quantity is not None or (m.name, m.method) not in counted]
 

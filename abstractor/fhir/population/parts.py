@@ -76,7 +76,8 @@ class Parts:
 
     def contested(self, reference: str) -> tuple[Held, ...]:
         """The versions of a record that stands under several patients; none where it stands under one."""
-        return self._held(reference, self._strays) if hash(reference) in self._contested else ()
+        contested = self._contested and hash(reference) in self._contested
+        return self._held(reference, self._strays) if contested else ()
 
     def _held(self, reference: str, shelf: Shelf) -> tuple[Held, ...]:
         kind = reference.partition("/")[0]
@@ -156,7 +157,7 @@ class PartCharts:
         """What stands of one identity; nearly always there is one version, of one patient, read already."""
         versions = self._parts.contested(reference)
         if not versions:
-            versions = _distinct(read)
+            versions = _distinct(read) if len(read) > 1 else (read[0][0],)
             if len(versions) == 1:
                 held, resource = read[0]
                 version = resource.meta.version_id if resource.meta is not None else None
