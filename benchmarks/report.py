@@ -157,7 +157,12 @@ def _machine() -> str:
         platform.machine(),
     )
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{os.cpu_count()} cores of {model}, {memory:.0f} GiB, Linux {platform.release()}"
+    return f"{os.cpu_count()} cores of {model}, {memory:.0f} GiB, Linux {platform.release()}, {_load()}"
+
+
+def _load() -> str:
+    """How busy the machine was in the last quarter of an hour: far above its cores, distrust the wall clock."""
+    return f"load average {os.getloadavg()[2]:.1f} at the end"
 
 
 def _versions() -> str:
