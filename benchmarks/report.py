@@ -161,7 +161,7 @@ def _machine() -> str:
 
 
 def _load() -> str:
-    """How busy the machine was in the last quarter of an hour: far above its cores, distrust the wall clock."""
+    """How busy the machine was for a quarter of an hour: far above its cores, distrust the wall clock."""
     return f"load average {os.getloadavg()[2]:.1f} at the end"
 
 
