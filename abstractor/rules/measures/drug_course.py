@@ -1,4 +1,4 @@
-"""One drug in one line: from its first dose or order to the last day that it was taken, with its pauses.
+"""One drug from its first dose or order in a line to the last day that it was taken, with its pauses.
 
 Days of a schedule are counted from the first day, and pauses push back what is due after them.
 """
@@ -34,11 +34,12 @@ class Pause:
 class DrugCourse:
     """`last` is the last day on which it surely was taken, `perhaps` the last on which it may have been.
 
-    `stopped`: its end is documented, or so long ago that no further record is to be waited for. `firm` is
+    `line` is the last in which it was taken. `stopped`: its end is documented, or so long ago that no further record is to be waited for. `firm` is
     false where only records of unknown status tell of it.
     """
 
     agent: str
+    line: TherapyLine
     start: DateInterval
     last: date
     perhaps: date
@@ -67,22 +68,25 @@ class DrugCourse:
 def course_of(
     context: MeasureContext, each: TherapyLine, agent: str, *, cycle: int | None, open_days: int
 ) -> DrugCourse | None:
-    """None where it was neither given nor ordered. `cycle`: a supply lasts whole cycles of so many days, for
-    a drug with days of rest. `open_days` after its last day it counts as stopped."""
+    """None where it was neither given nor ordered, or goes on from the line before. `cycle`: a supply lasts
+    whole cycles of so many days, for a drug with days of rest. `open_days` after its last day it counts as
+    stopped; until then it is the same course, whatever the line."""
     first = first_dose(each, (agent,))
-    if first is None:
+    lines = _run(context, each, agent, open_days)
+    if first is None or not lines:
         return None
-    held = _told(each, agent)
-    ends = context.last_day(each)
-    orders = _orders(context, agent, first.when)
-    last, perhaps = _reach(context, each, held, orders, ends)
+    held = _told(lines, agent)
+    final = lines[-1]
+    orders = _orders(context, agent)
+    last, perhaps = _reach(context, final, held, orders)
     documented = _documented_end(orders, held, context.as_of)
     if documented is not None:
         last, perhaps = min(last, documented.earliest), min(perhaps, documented.latest)
-    silent = each.line.end is not None or (context.as_of - perhaps).days >= open_days
+    silent = final.line.end is not None or (context.as_of - perhaps).days >= open_days
     stopped = documented is not None or (perhaps < context.as_of and silent)
     return DrugCourse(
         agent,
+        final,
         first.when,
         max(last, first.when.earliest),
         max(perhaps, first.when.earliest),
@@ -93,17 +97,39 @@ def course_of(
     )
 
 
-def _told(each: TherapyLine, agent: str) -> list[Exposure]:
+def _run(context: MeasureContext, each: TherapyLine, agent: str, open_days: int) -> list[TherapyLine]:
+    """The line and those after it in which the drug went on; none where it began in an earlier one."""
+    run: list[TherapyLine] = []
+    reached: date | None = None
+    for line in context.therapy.lines:
+        taken = _taken(line, agent)
+        if not taken:
+            continue
+        goes_on = reached is not None and (min(e.when.earliest for e in taken) - reached).days < open_days
+        if not goes_on:
+            if any(one is each for one in run):
+                break
+            run = []
+        run.append(line)
+        reached = max(e.ends.latest for e in taken)
+    return run if run and run[0] is each else []
+
+
+def _taken(each: TherapyLine, agent: str) -> list[Exposure]:
+    return [e for e in each.exposures_of((agent,)) if e.given or e.ordered]
+
+
+def _told(lines: list[TherapyLine], agent: str) -> list[Exposure]:
     """Doses and fills where they are held, else orders; and orders after the last of them."""
-    taken = [e for e in each.exposures_of((agent,)) if e.given or e.ordered]
+    taken = [e for line in lines for e in _taken(line, agent)]
     given = [e for e in taken if e.given]
     after = max((e.when.earliest for e in given), default=date.min)
     chosen = [e for e in taken if e.given or not given or e.when.earliest > after]
     return sorted(chosen, key=lambda e: (e.when.earliest, e.when.latest, e.reference))
 
 
-def _orders(context: MeasureContext, agent: str, first: DateInterval) -> list[Order]:
-    """Those of the course, by day; one may be written some weeks before the first fill."""
+def _orders(context: MeasureContext, agent: str) -> list[Order]:
+    """Those of the drug that can be relied on, by day."""
     written = [
         order
         for order in context.holdings.ordered((agent,))
@@ -113,7 +139,7 @@ def _orders(context: MeasureContext, agent: str, first: DateInterval) -> list[Or
 
 
 def _reach(
-    context: MeasureContext, each: TherapyLine, held: list[Exposure], orders: list[Order], ends: date
+    context: MeasureContext, each: TherapyLine, held: list[Exposure], orders: list[Order]
 ) -> tuple[date, date]:
     """The last day that is surely covered, and the last that may be."""
     given = [e for e in held if e.given]
@@ -123,6 +149,7 @@ def _reach(
         sure, perhaps = max(sure, held[-1].when.earliest), _before_next(context, each)
     if any(order.status == "on-hold" for order in orders):
         sure = min(sure, held[-1].when.earliest)
+    ends = context.last_day(each)
     return min(sure, ends), min(max(perhaps, sure), max(ends, _before_next(context, each)))
 
 

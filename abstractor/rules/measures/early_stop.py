@@ -219,8 +219,8 @@ class EarlyStop:
         category: StopCategory,
         window: Window,
     ) -> Iterator[_Why]:
-        line = occasion.line.line if occasion.line is not None else None
-        if category.line_ended and line is not None and line.end is not None:
+        line = course.line.line
+        if category.line_ended and line.end is not None:
             if line.end_reason == _PROGRESSION and window.holds(line.end) is Truth.YES:
                 yield _Why(category.name, f"inferred: the line ended with it on {line.end}", occasion.sources)
                 return

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from fixtures.stories import Story, Tale
+from tests.asking import abstract_told
 from tests.unit.rules.cdk46 import AS_OF, answer, finding, patient, with_status
 
 START = "2022-03-01"
@@ -155,3 +156,39 @@ def test_an_unrelated_fact_never_changes_it() -> None:
         ordered().blood_count(*DUE[:3]).lvef(60, "2022-04-12").condition("R53.83", "Fatigue", "2022-04-12")
     )
     assert finding(with_more, "CDK-CBC") == finding(ordered().blood_count(*DUE[:3]), "CDK-CBC")
+
+
+def goes_on() -> Tale:
+    """Palbociclib with letrozole, then with capecitabine: another line, and no new start of it."""
+    return (
+        filled(START, "2022-03-29", "2022-04-26")
+        .order("letrozole", START, status="stopped", stated=(START, "2022-04-20"))
+        .course(["capecitabine"], "2022-04-25", cycles=2)
+        .blood_count(*DUE, "2022-04-26")
+    )
+
+
+def test_a_drug_that_goes_on_in_the_next_line_is_not_started_again() -> None:
+    made = goes_on().told()
+    assert [each.agents for each in abstract_told(made).lines] == [
+        ("letrozole", "palbociclib"),
+        ("capecitabine", "palbociclib"),
+    ]
+    found = [each for each in abstract_told(made).findings if each.rule in ("CDK-CBC", "CDK-STOP")]
+    assert [(each.rule, each.line and each.line.number) for each in found] == [
+        ("CDK-CBC", 1),
+        ("CDK-STOP", 1),
+    ]
+    assert "5 of 5 due checks done" in found[0].statement
+    assert "early (76 d, before 3 months)" in found[1].statement
+
+
+def test_a_drug_taken_again_after_a_long_break_is_started_again() -> None:
+    told = (
+        ordered().blood_count(*DUE).progression("2022-05-01").course(["capecitabine"], "2022-05-10", cycles=3)
+    )
+    told = told.progression("2022-08-01").order(
+        "palbociclib", "2022-08-15", status="stopped", stated=("2022-08-15", "2022-10-20")
+    )
+    found = [each for each in abstract_told(told.told()).findings if each.rule == "CDK-CBC"]
+    assert [str(each.verdict) for each in found] == ["met", "not-met"]
