@@ -61,6 +61,7 @@ ROWS: tuple[Row, ...] = (
             "L1+ ASCO asco-her2-2022 not-addressed",
             "L1+ NCCN nccn-bc-2026.1 acceptable*",
             "L1+ FDA fda-palbociclib-2015-02-03 off-label later fda-palbociclib-2026-06-24 on-label",
+            "L1 CDK-CBC FDA fda-palbociclib-2015-02-03 not-met",
         ),
         ("evidence-precedes-label", "evidence-precedes-guideline"),
     ),
@@ -149,8 +150,9 @@ ROWS: tuple[Row, ...] = (
             "L2 ASCO asco-her2-2018 acceptable",
             "L2 FDA fda-fam-trastuzumab-deruxtecan-2019-12-20 off-label "
             "later fda-fam-trastuzumab-deruxtecan-2022-05-04 on-label",
+            "L2 ILD-ACT FDA fda-fam-trastuzumab-deruxtecan-2022-05-04 not-met",
         ),
-        waits=("ILD-ACT",),
+        ("ILD-ACT",),
     ),
     Row(
         "v24",
@@ -227,12 +229,13 @@ ROWS: tuple[Row, ...] = (
         "v47-p1",
         "included",
         ("palliative 1 THP 2019-05-06", "palliative 2 TDM1 2020-09-01", "palliative 3 TDXD 2021-09-14"),
-        waits=("CINV-TDXD",),
+        ("L3 CINV-TDXD NCCN nccn-antiemesis-2019.1 met",),
     ),
     Row(
         "v47-p2",
         "included",
         ("palliative 1 THP 2021-02-01", "palliative 2 TDXD 2023-09-05"),
-        waits=("CINV-TDXD",),
+        ("L2 CINV-TDXD NCCN nccn-antiemesis-2023.1 not-met",),
+        ("CINV-TDXD",),
     ),
 )

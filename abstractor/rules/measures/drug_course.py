@@ -34,8 +34,8 @@ class Pause:
 class DrugCourse:
     """`last` is the last day on which it surely was taken, `perhaps` the last on which it may have been.
 
-    `line` is the last in which it was taken. `stopped`: its end is documented, or so long ago that no further record is to be waited for. `firm` is
-    false where only records of unknown status tell of it.
+    `line` is the last in which it was taken. `stopped`: its end is documented, or so long ago that no further
+    record is to be waited for. `firm` is false where only records of unknown status tell of it.
     """
 
     agent: str
