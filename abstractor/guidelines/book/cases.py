@@ -106,7 +106,7 @@ class Story:
     """A patient with breast cancer and a liver metastasis confirmed on `metastatic` (without that day none).
 
     `lines` follow each other, each drug given until the next line starts; `adjuvant` ends on its day `until`.
-    `born` where age matters.
+    `born` and `gender` where they matter.
 
     On record besides: CNS metastases (`brain`) and their local therapy (`brain_treated`), `lung` disease,
     `heart` failure, `lvef` in percent, `ecog`, a drug `refused`, hormone `receptors`, a disease status
@@ -119,6 +119,7 @@ class Story:
     lines: tuple[Course, ...] = ()
     her2: str = "3+"
     born: date | None = None
+    gender: str = "female"
     adjuvant: Course | None = None
     adds: Course | None = None
     receptors: Receptors | None = None

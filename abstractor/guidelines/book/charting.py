@@ -32,7 +32,8 @@ def known_by(story: Story) -> date:
 
 def chart_of(story: Story, agents: Mapping[str, Agent]) -> Chart:
     """The patient of the case, treated as told."""
-    records, end = Records(agents=frozenset(agents), born=story.born), known_by(story)
+    records = Records(agents=frozenset(agents), born=story.born, gender=story.gender)
+    end = known_by(story)
     _disease(story, records)
     if story.adjuvant is not None:
         _course(records, story.adjuvant, end, agents)

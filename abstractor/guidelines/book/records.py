@@ -46,11 +46,19 @@ class Records:
     counts: dict[str, int] = field(default_factory=dict)
     death: date | None = None
     born: date | None = None
+    gender: str = "female"
 
     def chart(self, unseen: tuple[str, ...]) -> Chart:
         when = exact(self.death) if self.death else None
         sources = (_source("Patient/case", "Patient.birthDate", "1966-04-12"),)
-        patient = Patient("Patient/case", exact(self.born) if self.born else None, "female", self.death is not None, when, sources)
+        patient = Patient(
+            "Patient/case",
+            exact(self.born) if self.born else None,
+            self.gender,
+            self.death is not None,
+            when,
+            sources,
+        )
         held = {
             name: tuple(sorted(found, key=lambda each: each.sources)) for name, found in self.facts.items()
         }

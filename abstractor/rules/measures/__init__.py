@@ -15,6 +15,7 @@ from abstractor.rules.measures.occasions import TRIGGER_KINDS
 from abstractor.rules.measures.pneumonitis_response import PneumonitisResponse
 from abstractor.rules.measures.rolling_check import RollingCheck
 from abstractor.rules.measures.screening import Screening
+from abstractor.rules.measures.vaccination import Vaccination
 
 __all__ = [
     "MEASURE_KINDS",
@@ -29,6 +30,7 @@ __all__ = [
     "PneumonitisResponse",
     "RollingCheck",
     "Screening",
+    "Vaccination",
 ]
 
 MeasureRule = (
@@ -41,6 +43,7 @@ MeasureRule = (
     | PneumonitisResponse
     | RollingCheck
     | Screening
+    | Vaccination
 )
 
 MEASURE_KINDS: dict[str, type[MeasureRule]] = {
@@ -53,4 +56,5 @@ MEASURE_KINDS: dict[str, type[MeasureRule]] = {
     "pneumonitis-response": PneumonitisResponse,
     "rolling-check": RollingCheck,
     "screening": Screening,
+    "vaccination": Vaccination,
 }

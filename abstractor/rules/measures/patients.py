@@ -6,7 +6,7 @@ from datetime import date
 from abstractor.chart import Patient
 from abstractor.dates import DateInterval, Truth
 
-__all__ = ["Who", "about"]
+__all__ = ["Who", "about", "age_holds"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +22,19 @@ class Who:
             gender = Truth.UNKNOWN
         else:
             gender = Truth.of(patient.gender == self.gender)
-        return gender & self._age(patient, when)
+        return gender & age_holds(patient, when, self.age_from, self.age_to)
 
-    def _age(self, patient: Patient, when: DateInterval | None) -> Truth:
-        if self.age_from == 0 and self.age_to is None:
-            return Truth.YES
-        if patient.birth is None or when is None:
-            return Truth.UNKNOWN
-        youngest = _years(patient.birth.latest, when.earliest)
-        oldest = _years(patient.birth.earliest, when.latest)
-        old_enough = _reaches(youngest, oldest, self.age_from)
-        return (
-            old_enough if self.age_to is None else old_enough & ~_reaches(youngest, oldest, self.age_to + 1)
-        )
+
+def age_holds(patient: Patient, when: DateInterval | None, age_from: int, age_to: int | None) -> Truth:
+    """Is the patient of that age, in whole years, on the day? Everybody is from 0 on."""
+    if age_from == 0 and age_to is None:
+        return Truth.YES
+    if patient.birth is None or when is None:
+        return Truth.UNKNOWN
+    youngest = _years(patient.birth.latest, when.earliest)
+    oldest = _years(patient.birth.earliest, when.latest)
+    old_enough = _reaches(youngest, oldest, age_from)
+    return old_enough if age_to is None else old_enough & ~_reaches(youngest, oldest, age_to + 1)
 
 
 def about(who: tuple[Who, ...], patient: Patient, when: DateInterval | None) -> Truth:

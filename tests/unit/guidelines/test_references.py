@@ -28,6 +28,7 @@ from abstractor.rules.measures.lung_disease import LungDisease
 from abstractor.rules.measures.needs import Excuses, Need, Substitution
 from abstractor.rules.measures.pneumonitis_response import AlsoExpected
 from abstractor.rules.measures.risk_factors import RiskFactors
+from abstractor.rules.measures.vaccination import Vaccine
 from abstractor.rules.terms import ClinicalTerms, Quantity, Reason, Threshold, Trial
 
 # Plain text: words for a reader, ids of its own, and words that the engine compares with what a chart says.
@@ -60,7 +61,7 @@ PLAIN = {
     (Wanted, "name"), (Wanted, "kinds"), (Wanted, "markers"), (Need, "id"), (Asking, "needs"),
     (Excuses, "diagnoses_named"), (Substitution, "need"), (Substitution, "why"),
     (Step, "id"), (Mark, "name"), (StopCategory, "name"), (StopPart, "name"),
-    (MEASURE_KINDS["early-stop"], "taken_until"),
+    (MEASURE_KINDS["early-stop"], "taken_until"), (Vaccine, "name"),
     (Prophylaxis, "name"), (RiskFactors, "diagnoses_named"),
     (LungDisease, "name"), (LungDisease, "mention"), (AlsoExpected, "first_type"),
 }  # fmt: skip
