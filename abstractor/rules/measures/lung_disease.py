@@ -40,7 +40,8 @@ class Episode:
 class LungDisease:
     """`events` are the diagnoses, `weak_events` those too unspecific to be sure; `mention` is what report
     text calls it. `severities` and `grades` (results that name the diagnosis) say the grade; records that
-    begin at most `same_within` days apart tell of one episode.
+    begin at most `same_within` days apart tell of one episode. `other_causes`: words by which a record names
+    another cause than the drug.
     """
 
     name: str
@@ -50,6 +51,7 @@ class LungDisease:
     severities: Mapping[str, float]
     grades: tuple[str, ...]
     same_within: int
+    other_causes: tuple[str, ...] = ()
 
     def episodes(self, context: MeasureContext, serious: int) -> tuple[Episode, ...]:
         """By day, those without one last. A record that says less than one of the same days is left out, and
@@ -111,7 +113,9 @@ class LungDisease:
                 # Which of several records it is about, and when it was written, cannot be told.
                 said.append((replace(grade, low=0), written))
         days = [day for grade, day in said if (grade.low or 0) >= serious]
-        firm = _standing(diagnosis) in _RELIED_ON and bool(set(self.events) & set(diagnosis.concepts))
+        sure = _standing(diagnosis) in _RELIED_ON and bool(set(self.events) & set(diagnosis.concepts))
+        words = (diagnosis.text or "").lower()
+        firm = sure and not any(cause in words for cause in self.other_causes)
         return Episode(
             diagnosis.when,
             min(days, key=_end_of) if days else written,

@@ -20,7 +20,7 @@ from abstractor.rules.measures.lung_disease import Episode, LungDisease, new_on
 from abstractor.rules.measures.occasions import Occasion, first_dose
 from abstractor.rules.measures.outcomes import care_ended
 from abstractor.rules.measures.redosing import Redosing, redosed
-from abstractor.rules.measures.restarting import restart_told
+from abstractor.rules.measures.restarting import amount_told, restart_told
 from abstractor.rules.measures.searching import Search, search
 from abstractor.rules.measures.windows import around
 from abstractor.rules.therapy.course import Exposure, TherapyLine
@@ -164,7 +164,9 @@ class PneumonitisResponse:
             shows = f"{again.shows}; the disease stands in report text alone: “{each.quote}”"
             return Outcome(Verdict.UNKNOWN, shows, "text-only", (), evidence)
         if not each.firm:
-            shows = f"{again.shows}; the disease is not confirmed, or its code too unspecific"
+            shows = (
+                f"{again.shows}; the disease is not confirmed, of another cause, or its code too unspecific"
+            )
             return Outcome(Verdict.UNKNOWN, shows, "not-confirmed", (), evidence)
         if new is not Truth.YES:
             shows = f"{again.shows}; the disease may have been there before the drug"
@@ -238,7 +240,10 @@ def _after(again: Redosing, graded: str, evidence: tuple[Source, ...]) -> Outcom
 
 
 def _told(each: AlsoExpected, found: Search) -> str:
-    said = {Truth.YES: f"met ({found.shows})", Truth.NO: "not met", Truth.UNKNOWN: "unknown"}[found.truth]
+    stated = "" if found.found is None else amount_told(found.found)
+    said = {Truth.YES: f"met ({found.shows}{stated})", Truth.NO: "not met", Truth.UNKNOWN: "unknown"}[
+        found.truth
+    ]
     return f"{each.wanted.name} within {each.within} days {said}"
 
 

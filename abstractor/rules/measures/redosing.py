@@ -45,10 +45,14 @@ def redosed(
         return Redosing(Truth.YES, shows, first, None, tuple(s for r in sure for s in r.sources))
     open_ones = [r for r in records if r.standing in (*_GIVEN, Standing.CONTEXT)]
     if open_ones:
-        day = open_ones[0].when
+        first_open = open_ones[0]
+        day = first_open.when
         shows = f"{named} given {'without a date' if day is None else f'on {day}'}"
+        if first_open.standing is Standing.CONTEXT:
+            shows = f"{shows}, of unknown status"
+            return Redosing(Truth.UNKNOWN, shows, day, "status-unknown", first_open.sources)
         shows = f"{shows}, which may be after it was written down"
-        return Redosing(Truth.UNKNOWN, shows, day, "date-uncertain", open_ones[0].sources)
+        return Redosing(Truth.UNKNOWN, shows, day, "date-uncertain", first_open.sources)
     return _not_given(context, agents, event, first_type)
 
 

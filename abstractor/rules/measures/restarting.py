@@ -1,13 +1,30 @@
-"""How a drug that was held was taken up again: how long its cause lasted, and at which dose.
+"""How a drug that was held was taken up again, and how much of a drug was ordered against its harm.
 
-Told beside the verdict, and judged by nobody: the label asks for one dose level less after a longer pause.
+Told beside the verdict, and judged by nobody: the label asks for one dose level less after a longer pause,
+and for a steroid by weight, which is not read.
 """
 
-from abstractor.chart import Administration, Dose
+from abstractor.chart import Administration, Dose, Order
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.measures.context import MeasureContext
+from abstractor.rules.measures.holding import Held
 
-__all__ = ["restart_told"]
+__all__ = ["amount_told", "restart_told"]
+
+
+def amount_told(held: Held) -> str:
+    """What an order says of its daily dose and its days; nothing of any other record."""
+    order = held.fact
+    if not isinstance(order, Order):
+        return ""
+    dose, supply = order.dose, order.supply
+    if dose is None or dose.amount is None or dose.per_day is None or not dose.unit:
+        told = "its daily dose not stated"
+    else:
+        told = f"{dose.amount * dose.per_day:g} {dose.unit} a day"
+    if supply is None or supply[1] is None:
+        return f", {told}"
+    return f", {told} for {(supply[1].latest - supply[0].earliest).days + 1} days"
 
 
 def restart_told(
