@@ -53,6 +53,7 @@ from abstractor.rules.measures.pneumonitis_response import PneumonitisResponse
 from abstractor.rules.measures.risk_factors import RiskFactors
 from abstractor.rules.measures.rolling_check import RollingCheck
 from abstractor.rules.measures.screening import Instrument, Screening
+from abstractor.rules.measures.tails import ContraceptionTail
 from abstractor.rules.measures.vaccination import Vaccination, Vaccine
 from abstractor.rules.terms import (
     CancelledOrders,
@@ -158,6 +159,7 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(StopPart, Naming.CONCEPT, "events"),
     **_fields(Instrument, Naming.CONCEPT, "concept", "high_answers"),
     **_fields(Screening, Naming.CONCEPT, "hospice", "declined", "taken_out_by"),
+    **_fields(ContraceptionTail, Naming.AGENT, "agents"),
     **_fields(Vaccine, Naming.CONCEPT, "concept", "unless"),
     **_fields(Vaccination, Naming.CONCEPT, "hospice"),
     **_fields(RollingCheck, Naming.AGENT, "agents"),

@@ -18,6 +18,7 @@ from abstractor.rules.measures.outcomes import excluded, queried
 from abstractor.rules.measures.patients import Who, about
 from abstractor.rules.measures.searching import Search, search
 from abstractor.rules.measures.substituting import substituted, withheld
+from abstractor.rules.measures.tails import ContraceptionTail, contraception_after
 from abstractor.rules.measures.windows import Window
 
 __all__ = ["CareDue"]
@@ -30,9 +31,9 @@ class CareDue:
     """Met by all `needs` of the edition that asks, each in its window round the `trigger`.
 
     `first_type` stands first in the measure's evidence column: silence is not-met only where it was seen
-    whole. `least_days`: a line that ended sooner is excluded. `taken_out_by`: a diagnosis on record by the
-    event takes it out. `hospice`: concepts of hospice care. `who`: whom it is about; nobody named is
-    everybody.
+    whole. `least_days`: a line that ended sooner is excluded. `taken_out_by`: a diagnosis or a procedure on
+    record by the event takes it out. `hospice`: concepts of hospice care. `who`: whom it is about; nobody
+    named is everybody. `tails`: contraception after the last dose, told and not judged.
     """
 
     trigger: Trigger
@@ -45,6 +46,7 @@ class CareDue:
     taken_out_by: tuple[str, ...] = ()
     silence: Silence = Silence.NOT_MET
     who: tuple[Who, ...] = ()
+    tails: tuple[ContraceptionTail, ...] = ()
 
     def editions(self) -> tuple[str, ...]:
         """The editions that ask, in the order in which they are looked up."""
@@ -96,13 +98,18 @@ class CareDue:
     ) -> Decision:
         needed = self._needed(asking)
         windows = [need.window(when, asking, context.period) for need in needed]
-        expected = expected_of(needed, asking, occasion)
+        expected = expected_of(needed, asking, occasion) + self._told_besides(context, occasion)
         widest = Window(
             min(w.sure for w in windows),
             (min(w.possible[0] for w in windows), max(w.closes for w in windows)),
         )
         outcome = self._outcome(context, occasion, list(zip(needed, windows, strict=True)), widest)
         return Decision(outcome, widest.closes, expected)
+
+    def _told_besides(self, context: MeasureContext, occasion: Occasion) -> str:
+        agents = occasion.agents if occasion.line is None else occasion.line.line.agents
+        after = contraception_after(self.tails, agents, context.chart.patient.gender)
+        return f"; {after}" if after else ""
 
     def _outcome(
         self,
@@ -143,15 +150,18 @@ class CareDue:
         out = excluded(context, occasion, widest, hospice=self.hospice, least_days=self.least_days)
         if out is not None:
             return out
-        for held in context.holdings.of(Wanted("a diagnosis that takes it out", diagnoses=self.taken_out_by)):
+        out_of_it = Wanted("what takes it out", diagnoses=self.taken_out_by, studies=self.taken_out_by)
+        for held in context.holdings.of(out_of_it):
             by_then = (
                 held.when is None
                 or occasion.when is None
                 or held.when.on_or_before(occasion.when) is not Truth.NO
             )
-            if held.doubt is None and by_then and isinstance(held.fact, Diagnosis):
+            if held.doubt is None and by_then and isinstance(held.fact, Diagnosis | Procedure):
                 when = held.when or "without a date"
-                shows = f"{held.fact.text or 'a diagnosis'} on record {when}, which takes it out"
+                shows = (
+                    f"{held.fact.text or 'a diagnosis or a procedure'} on record {when}, which takes it out"
+                )
                 return Outcome(Verdict.EXCLUDED, shows, "taken-out", (), held.sources)
         return None
 

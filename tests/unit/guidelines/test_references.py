@@ -26,8 +26,11 @@ from abstractor.rules.measures.growth_factor import Prophylaxis
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.lung_disease import LungDisease
 from abstractor.rules.measures.needs import Excuses, Need, Substitution
+from abstractor.rules.measures.patients import Who
 from abstractor.rules.measures.pneumonitis_response import AlsoExpected
 from abstractor.rules.measures.risk_factors import RiskFactors
+from abstractor.rules.measures.screening import HighScore, Instrument, Screening
+from abstractor.rules.measures.tails import ContraceptionTail
 from abstractor.rules.measures.vaccination import Vaccine
 from abstractor.rules.terms import ClinicalTerms, Quantity, Reason, Threshold, Trial
 
@@ -61,7 +64,8 @@ PLAIN = {
     (Wanted, "name"), (Wanted, "kinds"), (Wanted, "markers"), (Need, "id"), (Asking, "needs"),
     (Excuses, "diagnoses_named"), (Substitution, "need"), (Substitution, "why"),
     (Step, "id"), (Mark, "name"), (StopCategory, "name"), (StopPart, "name"),
-    (MEASURE_KINDS["early-stop"], "taken_until"), (Vaccine, "name"),
+    (MEASURE_KINDS["early-stop"], "taken_until"), (Vaccine, "name"), (Instrument, "name"),
+    (Screening, "name"), (HighScore, "first_type"), (Who, "gender"), (ContraceptionTail, "gender"),
     (Prophylaxis, "name"), (RiskFactors, "diagnoses_named"),
     (LungDisease, "name"), (LungDisease, "mention"), (AlsoExpected, "first_type"),
 }  # fmt: skip
