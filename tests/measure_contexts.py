@@ -30,7 +30,7 @@ def context_of(
         measure=measure,
         advisory=advisory,
         chart=chart,
-        holdings=Holdings(chart),
+        holdings=Holdings(chart, known.inclusion.tissue),
         therapy=therapy or Therapy((), ()),
         anchor=anchor or Anchor(Truth.NO, None, ()),
         asked={each.edition: each for each in asked},

@@ -15,8 +15,12 @@ from abstractor.errors import KnowledgeError
 from abstractor.guidelines.references import REFERS
 from abstractor.guidelines.shelf import Place
 from abstractor.rules.library import Confidence, Edition, Measure, Subject
+from abstractor.rules.measures.holding import Wanted
 
 __all__ = ["edition_refusals", "measure_refusals"]
+
+# By these something could be found.
+_NAMING = frozenset({*REFERS, (Wanted, "markers"), (Wanted, "reported")})
 
 _LABEL = (Verdict.ON_LABEL, Verdict.OFF_LABEL, Verdict.INDETERMINATE)
 _SEQUENCING = (
@@ -127,7 +131,7 @@ def measure_refusals(measures: Sequence[tuple[Place, Measure]]) -> Iterator[Know
 def _empty(value: Any, place: Place, *, required: bool = True) -> Iterator[KnowledgeError]:
     """Nothing that is due, nobody who asks; and, where something must be said, a value that names no concept
     and no drug at all, by which nothing could be found. What may be left out may be empty."""
-    named = [bool(held) for name, held in _held(value) if (type(value), name) in REFERS]
+    named = [bool(held) for name, held in _held(value) if (type(value), name) in _NAMING]
     if required and named and not any(named):
         yield place.refusal("it names no concept and no drug", "name one at least")
     for field in fields(value):

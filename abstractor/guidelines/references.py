@@ -48,8 +48,10 @@ from abstractor.rules.measures.occasions import (
     DrugStarted,
     EventOnTreatment,
     FirstDose,
+    ProgressedOn,
 )
 from abstractor.rules.measures.pneumonitis_response import PneumonitisResponse
+from abstractor.rules.measures.relapse_or_de_novo import RelapseOrDeNovo
 from abstractor.rules.measures.risk_factors import RiskFactors
 from abstractor.rules.measures.rolling_check import RollingCheck
 from abstractor.rules.measures.screening import Instrument, Screening
@@ -162,6 +164,8 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(ContraceptionTail, Naming.AGENT, "agents"),
     **_fields(Vaccine, Naming.CONCEPT, "concept", "unless"),
     **_fields(Vaccination, Naming.CONCEPT, "hospice"),
+    **_fields(ProgressedOn, Naming.AGENT_KIND, "agent_kinds"),
+    **_fields(RelapseOrDeNovo, Naming.CONCEPT, "cancers"),
     **_fields(RollingCheck, Naming.AGENT, "agents"),
     **_fields(RollingCheck, Naming.CONCEPT, "hospice"),
 }

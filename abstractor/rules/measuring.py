@@ -5,7 +5,7 @@ from datetime import date
 
 from abstractor.abstract import Criterion, Verdict
 from abstractor.chart import Chart
-from abstractor.dates import Period
+from abstractor.dates import Period, Truth
 from abstractor.rules.found import Found
 from abstractor.rules.library import Confidence, Edition, Library
 from abstractor.rules.measures.context import AskedBy, MeasureContext
@@ -13,6 +13,8 @@ from abstractor.rules.measures.holding import Holdings
 from abstractor.rules.therapy.course import Anchor, Therapy
 
 __all__ = ["measured"]
+
+_STANDS = {Verdict.MET: Truth.YES, Verdict.NOT_MET: Truth.NO}
 
 
 def measured(
@@ -27,7 +29,8 @@ def measured(
 ) -> Iterator[Found]:
     """Those for everyone; the others for patients whose HER2-positive metastatic disease stands or may."""
     asked = {edition.id: _asked_by(edition) for edition in library.editions}
-    holdings = Holdings(chart)
+    holdings = Holdings(chart, library.inclusion.tissue)
+    her2_positive = _STANDS.get(disease.verdict, Truth.UNKNOWN)
     for measure in library.measures:
         if disease.verdict is Verdict.NOT_MET and not measure.for_everyone:
             continue
@@ -47,6 +50,7 @@ def measured(
             grace_days=library.grace_days,
             grace_authorities=library.grace_authorities,
             uncoded=library.uncoded,
+            her2_positive=her2_positive,
         )
         yield from measure.rule.findings(context)
 

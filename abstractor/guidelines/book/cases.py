@@ -66,6 +66,7 @@ class FactKind(StrEnum):
 
     DIAGNOSIS = "diagnosis"
     RESULT = "result"
+    MARKER = "marker"
     PROCEDURE = "procedure"
     REPORT = "report"
     ORDER = "order"
@@ -83,9 +84,10 @@ class FactKind(StrEnum):
 class Fact:
     """One more record: `means` is a concept, or for an order or a dose a drug.
 
-    Of a result `value` in `unit`, or `answer`, a concept or words. `severity` of a diagnosis, and `until`
-    when it was over. An order may be `urgent`. `against`: it says that the thing was not done, refuted or
-    refused; `why` is then the concept of its reason.
+    Of a result `value` in `unit`, or `answer`, a concept or words; of a marker `answer` is its reading and
+    `tissue` where it was taken. `severity` of a diagnosis, and `until` when it was over. An order may be
+    `urgent`. `against`: it says that the thing was not done, refuted or refused; `why` is then the concept of
+    its reason.
     """
 
     kind: FactKind
@@ -95,6 +97,7 @@ class Fact:
     unit: str | None = None
     answer: str | None = None
     severity: str | None = None
+    tissue: str | None = None
     until: date | None = None
     urgent: bool = False
     against: bool = False

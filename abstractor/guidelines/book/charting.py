@@ -98,6 +98,8 @@ def _tell(fact: Fact, records: Records, agents: Mapping[str, Agent]) -> None:
             records.diagnosis(named, on, severity=fact.severity, until=fact.until, against=fact.against)
         case FactKind.RESULT:
             records.result(means, on, number=fact.value, unit=fact.unit, answer=fact.answer)
+        case FactKind.MARKER:
+            records.biomarker(_MARKERS.get(means, means), fact.answer, on, tissue=fact.tissue)
         case FactKind.PROCEDURE:
             records.procedure((means,), on, against=fact.against, why=fact.why)
         case FactKind.REPORT:
@@ -116,6 +118,8 @@ def _tell(fact: Fact, records: Records, agents: Mapping[str, Agent]) -> None:
             assert_never(never)
 
 
+# A marker that goes by another name than the test that shows it.
+_MARKERS = {"her2-ihc": "her2"}
 _ACTIVITIES: Mapping[FactKind, str] = {
     FactKind.REFERRAL: "ServiceRequest",
     FactKind.PLAN: "CarePlan",

@@ -110,7 +110,9 @@ class Records:
             ),
         )
 
-    def biomarker(self, marker: str, reading: str, on: date) -> None:
+    def biomarker(
+        self, marker: str, reading: str | None, on: date, *, tissue: str | None = "Breast"
+    ) -> None:
         _, when, sources = self._new("Observation", "effectiveDateTime", on)
         self._hold(
             "biomarkers",
@@ -123,7 +125,7 @@ class Records:
                 when=when,
                 standing=Standing.COUNTS,
                 sources=sources,
-                tissue="Breast",
+                tissue=tissue,
                 status="final",
             ),
         )

@@ -53,10 +53,11 @@ def _fact(fact: Fact) -> str:
     """ "diagnosis: pneumonitis, severe"; "result: lvef 55 %"; "order: denosumab, not done (refusal)"."""
     value = f" {fact.value:g} {fact.unit or ''}".rstrip() if fact.value is not None else ""
     answer = f" {fact.answer}" if fact.answer else ""
+    tissue = f", of {fact.tissue}" if fact.tissue else ""
     severity = f", {fact.severity}" if fact.severity else ""
     until = f", over on {fact.until}" if fact.until is not None else ""
     urgent = ", urgent" if fact.urgent else ""
     against = ", not done or denied" if fact.against else ""
     why = f" ({fact.why})" if fact.why else ""
     what = f"{fact.kind}: {fact.means}" if fact.means else str(fact.kind)
-    return f"{what}{value}{answer}{severity}{until}{urgent}{against}{why}"
+    return f"{what}{value}{answer}{tissue}{severity}{until}{urgent}{against}{why}"

@@ -11,10 +11,13 @@ from abstractor.rules.measures.check_before_dose import CheckBeforeDose
 from abstractor.rules.measures.check_schedule import CheckSchedule
 from abstractor.rules.measures.early_stop import EarlyStop
 from abstractor.rules.measures.growth_factor import GrowthFactor
+from abstractor.rules.measures.her2_negative_only import Her2NegativeOnly
 from abstractor.rules.measures.occasions import TRIGGER_KINDS
 from abstractor.rules.measures.pneumonitis_response import PneumonitisResponse
+from abstractor.rules.measures.relapse_or_de_novo import RelapseOrDeNovo
 from abstractor.rules.measures.rolling_check import RollingCheck
 from abstractor.rules.measures.screening import Screening
+from abstractor.rules.measures.start_and_doses import StartAndDoses
 from abstractor.rules.measures.vaccination import Vaccination
 
 __all__ = [
@@ -26,10 +29,13 @@ __all__ = [
     "CheckSchedule",
     "EarlyStop",
     "GrowthFactor",
+    "Her2NegativeOnly",
     "MeasureRule",
     "PneumonitisResponse",
+    "RelapseOrDeNovo",
     "RollingCheck",
     "Screening",
+    "StartAndDoses",
     "Vaccination",
 ]
 
@@ -40,10 +46,13 @@ MeasureRule = (
     | CheckSchedule
     | EarlyStop
     | GrowthFactor
+    | Her2NegativeOnly
     | PneumonitisResponse
+    | RelapseOrDeNovo
     | RollingCheck
     | Screening
     | Vaccination
+    | StartAndDoses
 )
 
 MEASURE_KINDS: dict[str, type[MeasureRule]] = {
@@ -53,8 +62,11 @@ MEASURE_KINDS: dict[str, type[MeasureRule]] = {
     "check-schedule": CheckSchedule,
     "early-stop": EarlyStop,
     "growth-factor": GrowthFactor,
+    "her2-negative-only": Her2NegativeOnly,
     "pneumonitis-response": PneumonitisResponse,
+    "relapse-or-de-novo": RelapseOrDeNovo,
     "rolling-check": RollingCheck,
     "screening": Screening,
     "vaccination": Vaccination,
+    "start-and-doses": StartAndDoses,
 }

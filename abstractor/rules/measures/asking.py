@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from abstractor.abstract import Finding, LineRef, Verdict, cite
+from abstractor.abstract import Finding, LineRef, Verdict, cite, merged
 from abstractor.dates import DateInterval, Truth, exact
 from abstractor.rules.found import STALE, Found
 from abstractor.rules.measures.context import AskedBy, MeasureContext, Outcome
 from abstractor.rules.measures.occasions import Occasion
 
-__all__ = ["Asking", "Decision", "Duty", "found_on", "one_for_the_patient"]
+__all__ = ["Asking", "Decision", "Duty", "found_on", "joined", "one_for_the_patient"]
 
 # The worst first: what a single finding on several events says. In grace, the best of two.
 _WORST = (
@@ -241,3 +241,21 @@ def one_for_the_patient(found: list[Found]) -> Found | None:
     statement = f"{worst.finding.statement} Of {len(found)} such events: {told}."
     touches = any(each.finding.in_period for each in found)
     return replace(worst, finding=replace(worst.finding, statement=statement, in_period=touches))
+
+
+def joined(found: list[Found]) -> Found | None:
+    """Of several parts of one measure one finding: the worst verdict, and what each part says."""
+    if len(found) < 2:
+        return found[0] if found else None
+    worst = min(found, key=lambda each: _WORST.index(each.finding.verdict))
+    others = [each for each in found if each is not worst]
+    said = " ".join((worst.finding.statement, *(each.finding.statement for each in others)))
+    clear = dict.fromkeys(word for each in (worst, *others) for word in each.finding.would_clear)
+    finding = replace(
+        worst.finding,
+        statement=said,
+        would_clear=tuple(clear),
+        in_period=any(each.finding.in_period for each in found),
+        evidence=merged(tuple(one for each in found for one in each.finding.evidence)),
+    )
+    return replace(worst, finding=finding)

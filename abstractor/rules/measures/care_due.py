@@ -12,12 +12,13 @@ from abstractor.rules.found import Found
 from abstractor.rules.measures.asking import Asking, Decision, found_on, one_for_the_patient
 from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.holding import Held, Wanted
+from abstractor.rules.measures.leaving_open import left_open
 from abstractor.rules.measures.needs import Excuses, Need, Silence, expected_of, span_of
 from abstractor.rules.measures.occasions import Occasion, Trigger
 from abstractor.rules.measures.outcomes import excluded, queried
 from abstractor.rules.measures.patients import Who, about
 from abstractor.rules.measures.searching import Search, search
-from abstractor.rules.measures.substituting import substituted, withheld
+from abstractor.rules.measures.substituting import beyond, substituted, withheld
 from abstractor.rules.measures.tails import ContraceptionTail, contraception_after
 from abstractor.rules.measures.windows import Window
 
@@ -70,7 +71,7 @@ class CareDue:
         """One for each line with the trigger; one for the patient where the trigger is no drug of a line."""
         found: list[Found] = []
         for occasion in self._concerning(context):
-            each = found_on(context, occasion, self.asked, partial(self._decide, context, occasion))
+            each = found_on(context, occasion, self.asked, partial(self.decided, context, occasion))
             if each is not None:
                 found.append(each)
         yield from (each for each in found if each.finding.line is not None)
@@ -93,9 +94,10 @@ class CareDue:
     def _needed(self, asking: Asking) -> tuple[Need, ...]:
         return tuple(need for need in self.needs if not asking.needs or need.id in asking.needs)
 
-    def _decide(
+    def decided(
         self, context: MeasureContext, occasion: Occasion, asking: Asking, when: DateInterval
     ) -> Decision:
+        """What one asking says of one occasion."""
         needed = self._needed(asking)
         windows = [need.window(when, asking, context.period) for need in needed]
         expected = expected_of(needed, asking, occasion) + self._told_besides(context, occasion)
@@ -144,7 +146,7 @@ class CareDue:
         if need.noted:
             shows = f"{need.name}: none by code; no code carries it dependably, a note may"
             return Search(Truth.UNKNOWN, shows, "no-dependable-code")
-        return Search(Truth.NO, f"{need.name}: none")
+        return left_open(context, need, window) or Search(Truth.NO, f"{need.name}: none")
 
     def _taken_out(self, context: MeasureContext, occasion: Occasion, widest: Window) -> Outcome | None:
         out = excluded(context, occasion, widest, hospice=self.hospice, least_days=self.least_days)
@@ -185,6 +187,7 @@ class CareDue:
                 return Outcome(Verdict.EXCEPTION, held.said, "reason-recorded", (), held.sources)
         return (
             self._withheld(context, due, widest)
+            or beyond(context, excuses.results, widest)
             or substituted(context, due, excuses.substituted, first_type=self.first_type)
             or self._said_to_take(context, due)
             or self._urgent(context, occasion)

@@ -55,7 +55,8 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class MeasureContext:
     """One measure on one chart. `grace_days` and its authorities are the knowledge base's section 2.1.
-    `uncoded`: concepts that no loaded table gives a code or a word for.
+    `uncoded`: concepts that no loaded table gives a code or a word for. `her2_positive`: does HER2-positive
+    metastatic disease stand?
     """
 
     measure: str
@@ -73,6 +74,7 @@ class MeasureContext:
     grace_days: int
     grace_authorities: tuple[str, ...]
     uncoded: frozenset[str] = frozenset()
+    her2_positive: Truth = Truth.UNKNOWN
 
     def in_force(self, edition: str, day: date) -> AskedBy | None:
         """That edition, or for a label its successor for the same drug: the one in force on that day."""

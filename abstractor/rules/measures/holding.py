@@ -1,8 +1,9 @@
 """What may count as evidence for a measure, and what of it a chart holds."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 from typing import TypeVar
 
 from abstractor.chart import (
@@ -12,6 +13,7 @@ from abstractor.chart import (
     Chart,
     Diagnosis,
     Dispense,
+    Mention,
     Order,
     Procedure,
     Result,
@@ -21,12 +23,22 @@ from abstractor.chart import (
     Visit,
 )
 from abstractor.dates import DateInterval, Truth
+from abstractor.rules.her2.tissue import Tissue, place_of
+from abstractor.rules.inclusion_policy import TissueWords
 
-__all__ = ["Drug", "Held", "Holdings", "Wanted", "has_value"]
+__all__ = ["Drug", "Held", "Holdings", "TumourMarker", "Wanted", "has_value"]
 
 _RELIED_ON = (Standing.COUNTS, Standing.ASSUMED)
 _TAKEN = (*_RELIED_ON, Standing.PARTIAL)
 Drug = Order | Administration | Dispense | Statement
+
+
+class TumourMarker(StrEnum):
+    """Those that a measure may ask for."""
+
+    ER = "er"
+    PR = "pr"
+    HER2 = "her2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,8 @@ class Wanted:
     `possible_drugs` could be one of `drugs` or not (a dose that was not stated). `kinds`: the types of
     activity that count, where not all do. `zero_counts`: 0 is a result (a pain score), not an empty field.
     `daily_mg_at_most`: of a drug, an order of no more than so many milligrams a day. `said_counts`: a drug
-    that is only said to be taken counts. `name` is what a reader calls it.
+    that is only said to be taken counts. `of_metastasis`: a tumour marker of a distant site alone.
+    `reported`: what the words of a report speak of. `name` is what a reader calls it.
     """
 
     name: str
@@ -47,13 +60,15 @@ class Wanted:
     activities: tuple[str, ...] = ()
     visits: tuple[str, ...] = ()
     diagnoses: tuple[str, ...] = ()
-    markers: tuple[str, ...] = ()
+    markers: tuple[TumourMarker, ...] = ()
     drugs: tuple[str, ...] = ()
     possible_drugs: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     zero_counts: bool = False
     daily_mg_at_most: float | None = None
     said_counts: bool = True
+    of_metastasis: bool = False
+    reported: tuple[TumourMarker, ...] = ()
 
     def concepts(self) -> tuple[str, ...]:
         """The concepts by which alone it could be told; none where a marker is enough."""
@@ -94,6 +109,7 @@ class Holdings:
     """A chart's facts by what they mean; made once for all measures of a chart."""
 
     chart: Chart
+    tissue: TissueWords
     results: Mapping[str, list[Result]] = field(init=False)
     studies: Mapping[str, list[Procedure]] = field(init=False)
     activities: Mapping[str, list[Activity]] = field(init=False)
@@ -145,6 +161,10 @@ class Holdings:
         return self._found[wanted]
 
     def _held(self, wanted: Wanted) -> Iterator[Held]:
+        for mention in self.chart.mentions if wanted.reported else ():
+            if mention.about in wanted.reported and _is_reported(mention):
+                said = f"{wanted.name} {mention.when or 'without a date'}"
+                yield Held(mention.when, said, mention.sources)
         for result in _picked(self.results, wanted.results):
             if has_value(result, zero_counts=wanted.zero_counts):
                 yield from _relied(result, result.when, wanted, amount=_amount(result))
@@ -158,7 +178,7 @@ class Holdings:
         for diagnosis in _picked(self.diagnoses, wanted.diagnoses):
             yield from _relied(diagnosis, diagnosis.when, wanted)
         for marker in _picked(self.markers, wanted.markers):
-            yield from _relied(marker, marker.when, wanted)
+            yield from _marked(marker, wanted, self.tissue)
         for record in _picked(self.drugs, wanted.drugs):
             little = _at_most(record, wanted.daily_mg_at_most)
             if little is Truth.NO or (isinstance(record, Statement) and not wanted.said_counts):
@@ -218,6 +238,27 @@ def _relied(
         yield Held(when, said, fact.sources, None, fact)
     elif fact.standing is Standing.CONTEXT:
         yield Held(when, f"{said}, not final", fact.sources, "not-final", fact)
+
+
+def _marked(marker: Biomarker, wanted: Wanted, tissue: TissueWords) -> Iterator[Held]:
+    """A marker that was read; one whose answer or tissue cannot be told may be it."""
+    if marker.reading is None and marker.number is None and marker.text is None:
+        return
+    place = place_of(marker.tissue, tissue).tissue
+    if wanted.of_metastasis and place in (Tissue.BREAST, Tissue.OTHER_CANCER):
+        return
+    read = marker.reading is not None or marker.number is not None
+    doubt = None if read else "result-unread"
+    if wanted.of_metastasis and place is not Tissue.DISTANT:
+        doubt = "tissue-not-said" if place is Tissue.UNSAID else "tissue-regional"
+    for held in _relied(marker, marker.when, wanted):
+        yield held if doubt is None or held.doubt is not None else replace(held, doubt=doubt)
+
+
+def _is_reported(mention: Mention) -> bool:
+    """In a report, of what is reported there."""
+    reports = any(source.resource.startswith("DiagnosticReport/") for source in mention.sources)
+    return reports and mention.assertion != "historical"
 
 
 def _asked_for(fact: object) -> bool:

@@ -9,8 +9,9 @@ from abstractor.rules.measures.asking import Asking
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.occasions import Occasion
 from abstractor.rules.measures.windows import Window, around
+from abstractor.rules.terms import Threshold
 
-__all__ = ["Excuses", "Need", "Silence", "Substitution", "expected_of", "span_of"]
+__all__ = ["Excuses", "LeftOpen", "Need", "Silence", "Substitution", "expected_of", "span_of"]
 
 
 class Silence(StrEnum):
@@ -22,12 +23,23 @@ class Silence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """A record in the window, `by` which it stays open where nothing else shows it: it may say so in its
+    words, or stand in its place. `reason` is the code of that doubt, `because` what a reader is told."""
+
+    by: Wanted
+    reason: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Need:
     """One thing that is due, from `before` days before the event (null: ever before) to `after` days after.
 
     `least`: how many of them. One of `any_of` is enough. `late_counts`: it is looked for until then, and
     counts whenever it came. `in_period`: on any day of the abstraction period, whatever the days.
     `noted`: no code carries it dependably, so that its silence says nothing: it may stand in a note.
+    `left_open`: records by which its silence says nothing, either.
     """
 
     id: str
@@ -38,6 +50,7 @@ class Need:
     late_counts: bool = False
     in_period: bool = False
     noted: bool = False
+    left_open: tuple[LeftOpen, ...] = ()
 
     def window(self, when: DateInterval, asking: Asking, period: Period) -> Window:
         if self.in_period:
@@ -76,7 +89,7 @@ class Excuses:
     `stop_reasons`: a drug that would have counted was refused or withheld for one. `declined`: care (by
     concept) that was offered and not done, whatever the reason. `said_to_take`: drugs that somebody says are
     taken. `urgent_order`: the order of the drug itself says that it was urgent. `substituted`: another class
-    was given for one that is contraindicated.
+    was given for one that is contraindicated. `results`: one past its limit in the window.
     """
 
     late_within: int | None = None
@@ -87,12 +100,13 @@ class Excuses:
     said_to_take: tuple[str, ...] = ()
     urgent_order: bool = False
     substituted: tuple[Substitution, ...] = ()
+    results: tuple[Threshold, ...] = ()
 
     @property
     def documented(self) -> bool:
         """Is there a reason that a record could still give?"""
         by_concept = self.diagnoses or self.stop_reasons or self.declined
-        return bool(by_concept or self.said_to_take or self.urgent_order or self.substituted)
+        return bool(by_concept or self.said_to_take or self.urgent_order or self.substituted or self.results)
 
 
 def span_of(need: Need) -> str:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from abstractor.chart import Diagnosis, Source
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.measures.context import MeasureContext
-from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.measures.holding import Held, Wanted
 from abstractor.rules.measures.searching import not_whole
 from abstractor.rules.therapy.course import Exposure, TherapyLine
 
@@ -24,6 +24,7 @@ __all__ = [
     "FirstDose",
     "Metastatic",
     "Occasion",
+    "ProgressedOn",
     "Trigger",
     "VisitsInPeriod",
     "first_dose",
@@ -119,11 +120,13 @@ class Metastatic:
 @dataclass(frozen=True, slots=True)
 class Diagnosed:
     """A confirmed diagnosis of `concepts`, the first one; with `again_after` days, each one that comes so
-    long after the one before (a symptom that is coded at every visit is one episode)."""
+    long after the one before (a symptom that is coded at every visit is one episode). `once_metastatic`: none
+    that surely came before the metastasis."""
 
     concepts: tuple[str, ...]
     name: str
     again_after: int | None = None
+    once_metastatic: bool = False
 
     def sentence(self) -> str:
         again = f", and again where {self.again_after} days lie between" if self.again_after else ""
@@ -131,7 +134,8 @@ class Diagnosed:
 
     def occasions(self, context: MeasureContext) -> Iterator[Occasion]:
         held = context.holdings.of(Wanted(self.name, diagnoses=self.concepts))
-        firm = [each for each in held if each.doubt is None and isinstance(each.fact, Diagnosis)]
+        since = [each for each in held if self._counts(context, each)]
+        firm = [each for each in since if each.doubt is None and isinstance(each.fact, Diagnosis)]
         dated = [each for each in firm if each.when is not None]
         if not dated and firm:
             yield Occasion(None, None, f"{self.name} (no date)", (), firm[0].sources)
@@ -143,6 +147,12 @@ class Diagnosed:
                     episodes.append(each)
         for each in episodes:
             yield Occasion(None, each.when, f"{self.name} ({each.when})", (), each.sources)
+
+    def _counts(self, context: MeasureContext, each: Held) -> bool:
+        when = context.anchor.when
+        if not self.once_metastatic or when is None or each.when is None:
+            return True
+        return each.when.before(when) is not Truth.YES
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +260,24 @@ def _concepts(fact: object) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgressedOn:
+    """The end, by progression, of each line in metastatic disease with an agent of `agent_kinds`."""
+
+    agent_kinds: tuple[str, ...]
+
+    def sentence(self) -> str:
+        return f"progression on {' or '.join(self.agent_kinds)} therapy"
+
+    def occasions(self, context: MeasureContext) -> Iterator[Occasion]:
+        for each in context.therapy.palliative():
+            line = each.line
+            held = [agent for agent in line.agents if context.agents[agent].kind in self.agent_kinds]
+            if held and line.end is not None and line.end_reason == "progression":
+                names = f"progression on {', '.join(held)} ({line.end})"
+                yield Occasion(each, line.end, names, tuple(held), each.decision_sources)
+
+
+@dataclass(frozen=True, slots=True)
 class VisitsInPeriod:
     """A visit in the abstraction period: the care is due once in it."""
 
@@ -264,7 +292,14 @@ class VisitsInPeriod:
 
 
 Trigger = (
-    FirstDose | Metastatic | Diagnosed | DrugStarted | EventOnTreatment | DoseAfterEvent | VisitsInPeriod
+    FirstDose
+    | Metastatic
+    | Diagnosed
+    | DrugStarted
+    | EventOnTreatment
+    | DoseAfterEvent
+    | ProgressedOn
+    | VisitsInPeriod
 )
 
 TRIGGER_KINDS: dict[str, type[Trigger]] = {
@@ -274,5 +309,6 @@ TRIGGER_KINDS: dict[str, type[Trigger]] = {
     "drug-started": DrugStarted,
     "event-on-treatment": EventOnTreatment,
     "dose-after-event": DoseAfterEvent,
+    "progressed-on": ProgressedOn,
     "visits-in-period": VisitsInPeriod,
 }

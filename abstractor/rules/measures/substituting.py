@@ -1,18 +1,20 @@
-"""What stands in for care that was due: another class of drug for one that is contraindicated."""
+"""What stands in for care that was due, or speaks against it: another class of drug for one that is
+contraindicated, a drug withheld, a result past its limit."""
 
 from dataclasses import replace
 from datetime import date
 
 from abstractor.abstract import Verdict
-from abstractor.chart import Administration, Order, Source, Standing
+from abstractor.chart import Administration, Bounds, Order, Result, Source, Standing
 from abstractor.dates import Truth
 from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.needs import Need, Substitution
 from abstractor.rules.measures.searching import search
 from abstractor.rules.measures.windows import Window
+from abstractor.rules.terms import Threshold
 
-__all__ = ["substituted", "withheld"]
+__all__ = ["beyond", "substituted", "withheld"]
 
 _AGAINST = (Standing.AGAINST, Standing.WITHDRAWN)
 
@@ -86,4 +88,17 @@ def withheld(
         if drugs & set(record.agents) and record.standing in _AGAINST and reasoned and in_time:
             shows = f"{name} declined or withheld, with its reason"
             return Outcome(Verdict.EXCEPTION, shows, "reason-recorded", (), record.sources)
+    return None
+
+
+def beyond(context: MeasureContext, limits: tuple[Threshold, ...], window: Window) -> Outcome | None:
+    """An exception where a result that surely lies in the window is past its limit, in the limit's unit."""
+    for limit in limits:
+        for held in context.holdings.of(Wanted(limit.concept, results=(limit.concept,))):
+            result = held.fact
+            if held.doubt is not None or not isinstance(result, Result) or result.unit != limit.unit:
+                continue
+            amount = result.between or Bounds(result.number, result.number)
+            if window.holds(held.when) is Truth.YES and limit.passed_by(amount) is Truth.YES:
+                return Outcome(Verdict.EXCEPTION, held.said, "result-against-it", (), held.sources)
     return None

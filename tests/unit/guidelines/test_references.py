@@ -25,7 +25,7 @@ from abstractor.rules.measures.early_stop import Mark, StopCategory, StopPart
 from abstractor.rules.measures.growth_factor import Prophylaxis
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.lung_disease import LungDisease
-from abstractor.rules.measures.needs import Excuses, Need, Substitution
+from abstractor.rules.measures.needs import Excuses, LeftOpen, Need, Substitution
 from abstractor.rules.measures.patients import Who
 from abstractor.rules.measures.pneumonitis_response import AlsoExpected
 from abstractor.rules.measures.risk_factors import RiskFactors
@@ -61,7 +61,9 @@ PLAIN = {
     *((kind, "settings") for kind in MEASURE_KINDS.values() if "settings" in kind.__dataclass_fields__),
     *((kind, "name") for kind in TRIGGER_KINDS.values() if "name" in kind.__dataclass_fields__),
     (TRIGGER_KINDS["first-dose"], "settings"), (MEASURE_KINDS["acted-on-result"], "dose_type"),
-    (Wanted, "name"), (Wanted, "kinds"), (Wanted, "markers"), (Need, "id"), (Asking, "needs"),
+    (Wanted, "name"), (Wanted, "kinds"), (Need, "id"),
+    (Asking, "needs"),
+    (LeftOpen, "reason"), (LeftOpen, "because"),
     (Excuses, "diagnoses_named"), (Substitution, "need"), (Substitution, "why"),
     (Step, "id"), (Mark, "name"), (StopCategory, "name"), (StopPart, "name"),
     (MEASURE_KINDS["early-stop"], "taken_until"), (Vaccine, "name"), (Instrument, "name"),

@@ -38,7 +38,7 @@ BY_WORDS = {
     "dental-examination", "distress-thermometer", "dpyd-genotype", "drug-education",
     "electrocardiogram", "esas", "esr1",
     "fatigue-score", "febrile-neutropenia", "germline-test", "hepatitis-b-vaccine", "influenza-vaccine",
-    "lvef-interval-plan",
+    "lvef-interval-plan", "metastasis-biopsy",
     "neurosurgery-care", "pain-management", "pet-ct", "pneumococcal-vaccine", "psychosocial-care",
     "pulmonology-care", "qtcf", "radiation-oncology-care", "rsv-vaccine", "scalp-cooling",
     "treatment-consent", "zoster-vaccine",

@@ -114,6 +114,7 @@ FACTS = (
     Fact(FactKind.NOTE, date(2020, 1, 12), "hospice"),
     Fact(FactKind.VACCINATION, date(2020, 1, 13), "hospice", against=True),
     Fact(FactKind.TEAM, date(2020, 1, 14), "hospice"),
+    Fact(FactKind.MARKER, date(2020, 1, 16), "her2-ihc", answer="2+", tissue="Liver"),
     Fact(FactKind.DEATH, date(2020, 1, 15)),
 )
 TOLD = MeasureCase(
@@ -130,6 +131,7 @@ def test_every_kind_of_fact_arrives_in_the_chart() -> None:
         (55, "%", ()),
         (None, None, ("answer:stable",)),
     ]
+    assert [(b.marker, b.reading, b.tissue) for b in chart.biomarkers][1:] == [("her2", "2+", "Liver")]
     assert sorted(p.kind for p in chart.procedures) == ["procedure", "report"]
     assert [(o.standing, o.stop_reasons) for o in chart.orders] == [
         (Standing.AGAINST, ("stop-reason:refusal",))
@@ -155,7 +157,7 @@ def test_what_was_not_seen_whole() -> None:
 
 
 def test_the_day_until_which_facts_are_known() -> None:
-    assert known_by(TOLD) == date(2020, 5, 14)
+    assert known_by(TOLD) == date(2020, 5, 15)
     dated = MeasureCase(says="x", why="x", measure="BMA", as_of=date(2020, 2, 1))
     assert known_by(dated) == date(2020, 2, 1)
 
