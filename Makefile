@@ -4,7 +4,7 @@
 PY := .venv/bin/python
 OURS := abstractor worker fixtures benchmarks
 
-.PHONY: help demo serve worker test check fix proof bench mutants knowledge-mutants release-editions book lock clean
+.PHONY: help demo serve worker test check fix proof bench mutants knowledge-mutants rates release-editions book lock clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is
@@ -39,6 +39,9 @@ knowledge-mutants: .venv/.dev ## Change every date, number, verdict, agent and c
 bench: .venv/.runtime ## The peer benchmark, into docs/benchmark.md; ARGS=--quick to see that it runs
 	@bash benchmarks/setup.sh
 	@$(PY) -m benchmarks.run $(ARGS)
+
+rates: .venv/.dev ## Attrition and measure rates of the sample clinic, into docs/measure-rates.md; TCGA=<folder> adds TCGA-BRCA
+	@bash .ci/rates.sh $(TCGA)
 
 check: .venv/.dev ## Lint, format, types, arrows between the rooms, guidelines, migrations in step with the tables
 	@$(PY) -m ruff check .

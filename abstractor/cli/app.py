@@ -23,6 +23,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "demo": "demo",
         "abstract": "abstract",
         "attrition": "attrition",
+        "rates": "rates",
         "cohort": "cohort",
         "run": "services",
         "serve": "services",

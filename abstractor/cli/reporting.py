@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from abstractor.workflow.cohorts import Counts, Quarantined
 
-__all__ = ["progress", "tell_counts", "tell_unsigned"]
+__all__ = ["markdown_table", "progress", "tell_counts", "tell_unsigned"]
 
 _SHOWN = 20
 
@@ -33,6 +33,16 @@ def tell_counts(counts: "Mapping[str, Counts]", quarantined: "Sequence[Quarantin
         sys.stderr.write(f"quarantined: and {len(quarantined) - _SHOWN} more\n")
     counted = {name: asdict(count) for name, count in sorted(counts.items())}
     sys.stderr.write(json.dumps(counted) + "\n")
+
+
+def markdown_table(
+    headings: Sequence[str], rows: Iterable[Sequence[str]], *, text: tuple[int, ...] = (0,)
+) -> str:
+    """A table for a page; the columns `text` are words, counted from either end, the others numbers."""
+    words = {at % len(headings) for at in text}
+    rule = ["---" if at in words else "---:" for at in range(len(headings))]
+    cells = ([cell.replace("|", "/") for cell in row] for row in rows)
+    return "".join(f"| {' | '.join(row)} |\n" for row in (headings, rule, *cells))
 
 
 def tell_unsigned(site: Path | None) -> None:

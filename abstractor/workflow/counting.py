@@ -13,7 +13,7 @@ from abstractor.errors import InputError
 if TYPE_CHECKING:
     from abstractor.export.cohort import Attrition
 
-__all__ = ["CohortCount", "count_cohort"]
+__all__ = ["CohortCount", "abstracts_in", "count_cohort"]
 
 _UNMAPPED = "agent-unmapped"
 
@@ -34,7 +34,7 @@ def count_cohort(path: Path) -> CohortCount:
     # Here and not above: tables cost seconds, and polars takes Ctrl-C from whoever waits in the process.
     from abstractor.export.cohort import attrition
 
-    abstracts = list(_abstracts(path))
+    abstracts = list(abstracts_in(path))
     if not abstracts:
         raise InputError(f"{path}: holds no abstract; give a file that `abstractor abstract` wrote")
     reasons: Counter[tuple[str, str, str]] = Counter()
@@ -48,7 +48,8 @@ def count_cohort(path: Path) -> CohortCount:
     return CohortCount(attrition(abstracts), tuple(sorted(reasons.items())), tuple(by_count))
 
 
-def _abstracts(path: Path) -> Iterator[Abstract]:
+def abstracts_in(path: Path) -> Iterator[Abstract]:
+    """Every abstract of a file; `InputError` where a line is none."""
     try:
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, start=1):
