@@ -25,6 +25,7 @@ from abstractor.rules.measures.windows import Window
 __all__ = ["CareDue"]
 
 _RELIED_ON = (Standing.COUNTS, Standing.ASSUMED)
+_NOTED = "no-dependable-code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ class CareDue:
                     return answer
         if need.noted:
             shows = f"{need.name}: none by code; no code carries it dependably, a note may"
-            return Search(Truth.UNKNOWN, shows, "no-dependable-code")
+            return Search(Truth.UNKNOWN, shows, _NOTED)
         return left_open(context, need, window) or Search(Truth.NO, f"{need.name}: none")
 
     def _taken_out(self, context: MeasureContext, occasion: Occasion, widest: Window) -> Outcome | None:
@@ -270,7 +271,9 @@ class CareDue:
             kinds = queried(context.chart, *dict.fromkeys((self.first_type, *types)))
             shows = f"{_said(searched)} (searched: {kinds})"
             return Outcome(Verdict.NOT_MET, shows, None, clear, _sources(searched, occasion))
-        doubtful = [each for each in lacking if each[2].truth is Truth.UNKNOWN]
+        # What may stand in a note is not missed before its window closes.
+        told = [each for each in lacking if each in closed or each[2].reason != _NOTED]
+        doubtful = [each for each in told if each[2].truth is Truth.UNKNOWN]
         if doubtful:
             found = doubtful[0][2]
             return Outcome(
