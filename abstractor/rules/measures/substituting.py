@@ -81,13 +81,16 @@ def withheld(
     context: MeasureContext, drugs: set[str], reasons: tuple[str, ...], closes: date, *, name: str
 ) -> Outcome | None:
     """A drug that would have counted was not given, or its order withdrawn, for an accepted reason."""
-    records: tuple[Order | Administration, ...] = (*context.chart.administrations, *context.chart.orders)
-    for record in records:
-        reasoned = set(record.stop_reasons) & set(reasons)
-        in_time = record.when is None or record.when.on_or_before(closes) is not Truth.NO
-        if drugs & set(record.agents) and record.standing in _AGAINST and reasoned and in_time:
-            shows = f"{name} declined or withheld, with its reason"
-            return Outcome(Verdict.EXCEPTION, shows, "reason-recorded", (), record.sources)
+    if not reasons:
+        return None
+    for drug in sorted(drugs):
+        for record in context.holdings.drugs.get(drug, ()):
+            if not isinstance(record, Order | Administration) or record.standing not in _AGAINST:
+                continue
+            in_time = record.when is None or record.when.on_or_before(closes) is not Truth.NO
+            if in_time and set(record.stop_reasons) & set(reasons):
+                shows = f"{name} declined or withheld, with its reason"
+                return Outcome(Verdict.EXCEPTION, shows, "reason-recorded", (), record.sources)
     return None
 
 
