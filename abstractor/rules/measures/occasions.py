@@ -5,7 +5,7 @@ An occasion is one such event; a measure gives one finding for each line, or one
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 from abstractor.chart import Diagnosis, Source
@@ -90,16 +90,20 @@ class FirstDose:
 
 def first_dose(each: TherapyLine, agents: tuple[str, ...]) -> Exposure | None:
     """The first of the drugs in the line, each by its first dose where one is held, else its first order."""
-    first: list[Exposure] = []
-    for agent in dict.fromkeys(agents):
-        taken = [e for e in each.exposures_of((agent,)) if e.given or e.ordered]
-        given = [exposure for exposure in taken if exposure.given]
-        if taken:
-            first.append(min(given or taken, key=_by_day))
-    return min(first, key=_by_day, default=None)
+    given: dict[str, Exposure] = {}
+    ordered: dict[str, Exposure] = {}
+    for exposure in each.exposures_of(agents):
+        held = given if exposure.given else ordered if exposure.ordered else None
+        if held is None:
+            continue
+        earlier = held.get(exposure.agent)
+        if earlier is None or _by_day(exposure) < _by_day(earlier):
+            held[exposure.agent] = exposure
+    first = {**ordered, **given}
+    return min((first[a] for a in dict.fromkeys(agents) if a in first), key=_by_day, default=None)
 
 
-def _by_day(exposure: Exposure) -> tuple[object, object]:
+def _by_day(exposure: Exposure) -> tuple[date, date]:
     return (exposure.when.earliest, exposure.when.latest)
 
 

@@ -84,8 +84,11 @@ class RiskFactors:
 
 
 def _turned(birth: date, years: int) -> date:
-    """The birthday; one on 29 February comes on 1 March of other years."""
+    """The birthday; one on 29 February comes on 1 March of other years. The calendar's end is not passed."""
+    year = birth.year + years
+    if year > date.max.year:
+        return date.max
     try:
-        return birth.replace(year=birth.year + years)
+        return birth.replace(year=year)
     except ValueError:
-        return date(birth.year + years, 3, 1)
+        return date(year, 3, 1)

@@ -108,3 +108,18 @@ def test_the_window_is_open_on_its_last_day_but_one() -> None:
     )
     (found,) = findings(told)
     assert found.verdict == "pending"
+
+
+@pytest.mark.parametrize(
+    ("born", "verdict"),
+    [
+        ("1956-02-29", "not-met"),
+        ("1957", "unknown"),
+        ("1956", "not-met"),
+        ("1958", "excluded"),
+        ("9999", "excluded"),
+    ],
+)
+def test_a_birthday_of_any_precision(born: str, verdict: str) -> None:
+    (found,) = findings(on(THP, born=born))
+    assert found.verdict == verdict, found.statement
