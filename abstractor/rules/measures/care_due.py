@@ -55,8 +55,11 @@ class CareDue:
         return tuple(dict.fromkeys(asking.edition for asking in self.asked))
 
     def verdicts(self) -> frozenset[Verdict]:
-        """Every verdict that it can give."""
-        can = {Verdict.MET, Verdict.EXCLUDED, Verdict.PENDING, Verdict.UNKNOWN}
+        """Every verdict that it can give, where its event has an exact day."""
+        can = {Verdict.MET, Verdict.EXCLUDED, Verdict.UNKNOWN}
+        later = any(asking.after for asking in self.asked)
+        waits = any(later or need.after > 0 or need.in_period for need in self.needs if not need.noted)
+        can |= {Verdict.PENDING} if waits or self.excuses.late_within else set()
         against = self.silence is Silence.NOT_MET and not all(need.noted for need in self.needs)
         can |= {Verdict.NOT_MET} if against else set()
         excused = self.excuses.documented or self.excuses.late_within
@@ -192,7 +195,7 @@ class CareDue:
             or substituted(context, due, excuses.substituted, first_type=self.first_type)
             or self._said_to_take(context, due)
             or self._urgent(context, occasion)
-            or self._declined(context, widest)
+            or self._declined(context, due, widest)
         )
 
     def _said_to_take(self, context: MeasureContext, due: list[tuple[Need, Window]]) -> Outcome | None:
@@ -242,15 +245,28 @@ class CareDue:
         name = " or ".join(each.name for each in wanted)
         return withheld(context, drugs, self.excuses.stop_reasons, widest.closes, name=name)
 
-    def _declined(self, context: MeasureContext, widest: Window) -> Outcome | None:
-        wanted = set(self.excuses.declined)
-        facts: tuple[Procedure | Activity, ...] = (*context.chart.procedures, *context.chart.activities)
-        for fact in facts:
-            in_time = fact.when is None or fact.when.on_or_before(widest.closes) is not Truth.NO
-            if wanted & set(fact.concepts) and fact.standing is Standing.AGAINST and in_time:
-                shows = f"offered and not done ({fact.when or 'without a date'})"
-                return Outcome(Verdict.EXCEPTION, shows, "declined", (), fact.sources)
-        return None
+    def _declined(
+        self, context: MeasureContext, due: list[tuple[Need, Window]], widest: Window
+    ) -> Outcome | None:
+        """Each need that lacks was offered and not done: what belongs to another need excuses only that."""
+        refused: list[Procedure | Activity] = []
+        for need, window in due if self.excuses.declined else ():
+            if self._search(context, need, window).truth is Truth.YES:
+                continue
+            others = {concept for each, _ in due for concept in each.concepts()} - need.concepts()
+            excusing = tuple(concept for concept in self.excuses.declined if concept not in others)
+            facts = context.holdings.refused(excusing)
+            in_time = (
+                f for f in facts if f.when is None or f.when.on_or_before(widest.closes) is not Truth.NO
+            )
+            fact = next(in_time, None)
+            if fact is None:
+                return None
+            refused.append(fact)
+        if not refused:
+            return None
+        shows = f"offered and not done ({refused[0].when or 'without a date'})"
+        return Outcome(Verdict.EXCEPTION, shows, "declined", (), tuple(s for f in refused for s in f.sources))
 
     def _missing(
         self,
@@ -269,7 +285,9 @@ class CareDue:
         if sure:
             types = dict.fromkeys(t for need, _, _ in sure for each in need.any_of for t in each.types())
             kinds = queried(context.chart, *dict.fromkeys((self.first_type, *types)))
-            shows = f"{_said(searched)} (searched: {kinds})"
+            done = len(searched) - len(lacking)
+            partly = f"partial, {done} of {len(searched)}: " if done else ""
+            shows = f"{partly}{_said(searched)} (searched: {kinds})"
             return Outcome(Verdict.NOT_MET, shows, None, clear, _sources(searched, occasion))
         # What may stand in a note is not missed before its window closes.
         told = [each for each in lacking if each in closed or each[2].reason != _NOTED]

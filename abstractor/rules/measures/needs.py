@@ -64,6 +64,9 @@ class Need:
             return window
         return Window((window.sure[0], date.max), (window.possible[0], date.max))
 
+    def concepts(self) -> set[str]:
+        return {concept for each in self.any_of for concept in each.concepts()}
+
     @property
     def name(self) -> str:
         return " or ".join(each.name for each in self.any_of)
@@ -87,9 +90,10 @@ class Excuses:
 
     `late_within`: it came so many days after the event, after an urgent start. `diagnoses`: one on record.
     `stop_reasons`: a drug that would have counted was refused or withheld for one. `declined`: care (by
-    concept) that was offered and not done, whatever the reason. `said_to_take`: drugs that somebody says are
-    taken. `urgent_order`: the order of the drug itself says that it was urgent. `substituted`: another class
-    was given for one that is contraindicated. `results`: one past its limit in the window.
+    concept) that was offered and not done, whatever the reason, for each need that lacks. `said_to_take`:
+    drugs that somebody says are taken. `urgent_order`: the order of the drug itself says that it was urgent.
+    `substituted`: another class was given for one that is contraindicated. `results`: one past its limit in
+    the window.
     """
 
     late_within: int | None = None
