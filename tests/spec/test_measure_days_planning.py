@@ -1,4 +1,4 @@
-"""Palliative care, planning, brain imaging, retesting and bone-modifying agents, day by day (knowledge base, 4.2).
+"""Palliative care, planning, brain imaging, retesting and bone-modifying agents, day by day (section 4.2).
 
 Round every edge of their windows and every change of the editions that ask; the edges are those of the data.
 """
