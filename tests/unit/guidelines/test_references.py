@@ -69,7 +69,9 @@ PLAIN = {
     (MEASURE_KINDS["early-stop"], "taken_until"), (Vaccine, "name"), (Instrument, "name"),
     (Screening, "name"), (HighScore, "first_type"), (Who, "gender"), (ContraceptionTail, "gender"),
     (Prophylaxis, "name"), (RiskFactors, "diagnoses_named"),
-    (LungDisease, "name"), (LungDisease, "mention"), (AlsoExpected, "first_type"),
+    (Vaccine, "name"),
+    (LungDisease, "name"), (LungDisease, "mention"), (LungDisease, "other_causes"),
+    (AlsoExpected, "first_type"),
 }  # fmt: skip
 LOADED = (Agent, Regimen, LinePolicy, InclusionPolicy, ClinicalTerms, Edition, Measure)
 
