@@ -155,8 +155,8 @@ def test_no_metastasis_asks_for_nothing() -> None:
 
 
 @pytest.mark.parametrize("state", [Seen.PARTIAL, Seen.NOT_ASKED])
-def test_silence_says_nothing_where_results_were_not_seen_whole(state: Seen) -> None:
-    seen = tuple(replace(each, state=state) if each.type == "Observation" else each for each in WHOLE)
+def test_silence_says_nothing_where_reports_were_not_seen_whole(state: Seen) -> None:
+    seen = tuple(replace(each, state=state) if each.type == "DiagnosticReport" else each for each in WHOLE)
     assert answer(asked_of(EARLIER, ER_AND_PR, seen=seen)) == "unknown (not-seen-whole)"
     assert answer(asked_of(EARLIER, ALL, seen=seen)) == "met"
 
