@@ -8,20 +8,22 @@ from abstractor.dates import DateInterval, Truth
 
 __all__ = ["Who", "about", "age_holds"]
 
+_TELLING = ("female", "male")
+
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Patients of a gender (administrative, as FHIR has it), from `age_from` to `age_to` whole years."""
+    """Patients of a gender (administrative, as FHIR has it), from `age_from` to `age_to` whole years. Neither
+    "other" nor "unknown" tells who can become pregnant or father a child.
+    """
 
     gender: str
     age_from: int = 0
     age_to: int | None = None
 
     def holds(self, patient: Patient, when: DateInterval | None) -> Truth:
-        if patient.gender is None:
-            gender = Truth.UNKNOWN
-        else:
-            gender = Truth.of(patient.gender == self.gender)
+        told = patient.gender in _TELLING
+        gender = Truth.of(patient.gender == self.gender) if told else Truth.UNKNOWN
         return gender & age_holds(patient, when, self.age_from, self.age_to)
 
 

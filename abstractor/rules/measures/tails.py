@@ -23,12 +23,13 @@ class ContraceptionTail:
 def contraception_after(tails: Iterable[ContraceptionTail], agents: Iterable[str], gender: str | None) -> str:
     """In words, for the drugs of a line; of both sexes where the patient's is not recorded. Empty where no
     tail is known for any of them."""
-    of_patient = [tail for tail in tails if gender is None or tail.gender == gender]
+    known = gender in ("female", "male")
+    of_patient = [tail for tail in tails if not known or tail.gender == gender]
     told: dict[str, list[str]] = {}
     for agent in agents:
         for tail in of_patient:
             if agent in tail.agents:
-                lasts = tail.lasts if gender is not None else f"{tail.lasts} ({tail.gender})"
+                lasts = tail.lasts if known else f"{tail.lasts} ({tail.gender})"
                 told.setdefault(lasts, []).append(agent)
     spans = [f"{lasts} after the last dose of {', '.join(names)}" for lasts, names in told.items()]
     return f"contraception until {' and '.join(spans)}" if spans else ""

@@ -50,8 +50,9 @@ def test_drugs_of_one_span_are_told_together() -> None:
     )
 
 
-def test_both_sexes_are_told_where_it_is_not_recorded() -> None:
-    told = contraception_after(tails(), ["fam-trastuzumab deruxtecan"], None)
+@pytest.mark.parametrize("gender", [None, "unknown", "other"])
+def test_both_sexes_are_told_where_it_is_not_recorded(gender: str | None) -> None:
+    told = contraception_after(tails(), ["fam-trastuzumab deruxtecan"], gender)
     assert "7 months (female)" in told
     assert "4 months (male)" in told
 

@@ -56,7 +56,8 @@ def test_a_birthday_on_a_leap_day_comes_on_the_first_of_march() -> None:
         ("male", None, Truth.YES),
         (None, born(1985), Truth.UNKNOWN),
         (None, born(1950), Truth.UNKNOWN),
-        ("other", born(1985), Truth.NO),
+        ("other", born(1985), Truth.UNKNOWN),
+        ("unknown", born(1985), Truth.UNKNOWN),
     ],
 )
 def test_women_of_an_age_and_any_man(gender: str | None, birth: DateInterval | None, holds: Truth) -> None:
