@@ -161,6 +161,7 @@ def unrelated(resources: Resources, patient: str) -> Resources:
     held = {resource["resourceType"] for resource in resources}
     subject = {"reference": patient}
     loinc, icd = "http://loinc.org", "http://hl7.org/fhir/sid/icd-10-cm"
+    hcpcs = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
     more: list[dict[str, Any]] = [
         {
             "resourceType": "Observation",
@@ -191,7 +192,8 @@ def unrelated(resources: Resources, patient: str) -> Resources:
         {
             "resourceType": "Procedure",
             "status": "completed",
-            "code": {"text": "Suture of a finger"},
+            # By its code: what stands in words alone may be anything, a germline test among it.
+            "code": {"coding": [{"system": hcpcs, "code": "A4550", "display": "Surgical trays"}]},
             "subject": subject,
             "performedDateTime": "2018-08-08",
         },
