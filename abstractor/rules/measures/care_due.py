@@ -133,6 +133,8 @@ class CareDue:
             sources = tuple(source for _, _, found in searched for source in found.sources)
             return Outcome(Verdict.MET, _said(searched), None, (), (*sources, *occasion.sources))
         out = self._taken_out(context, occasion, widest) or self._excused(context, occasion, due, widest)
+        lacking = [need for need, _, found in searched if found.truth is not Truth.YES]
+        out = out or self._declined(context, due, lacking, widest)
         if out is not None:
             return out
         return self._missing(context, occasion, searched)
@@ -195,7 +197,6 @@ class CareDue:
             or substituted(context, due, excuses.substituted, first_type=self.first_type)
             or self._said_to_take(context, due)
             or self._urgent(context, occasion)
-            or self._declined(context, due, widest)
         )
 
     def _said_to_take(self, context: MeasureContext, due: list[tuple[Need, Window]]) -> Outcome | None:
@@ -246,13 +247,15 @@ class CareDue:
         return withheld(context, drugs, self.excuses.stop_reasons, widest.closes, name=name)
 
     def _declined(
-        self, context: MeasureContext, due: list[tuple[Need, Window]], widest: Window
+        self,
+        context: MeasureContext,
+        due: list[tuple[Need, Window]],
+        lacking: list[Need],
+        widest: Window,
     ) -> Outcome | None:
         """Each need that lacks was offered and not done: what belongs to another need excuses only that."""
         refused: list[Procedure | Activity] = []
-        for need, window in due if self.excuses.declined else ():
-            if self._search(context, need, window).truth is Truth.YES:
-                continue
+        for need in lacking if self.excuses.declined else ():
             others = {concept for each, _ in due for concept in each.concepts()} - need.concepts()
             excusing = tuple(concept for concept in self.excuses.declined if concept not in others)
             facts = context.holdings.refused(excusing)

@@ -22,9 +22,10 @@ def care_ended(chart: Chart, concepts: tuple[str, ...], day: date) -> Outcome | 
     wanted = set(concepts)
     facts: tuple[Visit | Procedure | Activity, ...] = (*chart.visits, *chart.procedures, *chart.activities)
     for fact in facts:
+        if wanted.isdisjoint(fact.concepts):
+            continue
         when = fact.starts if isinstance(fact, Visit) else fact.when
-        held = wanted & set(fact.concepts) and fact.standing in _RELIED_ON
-        if held and when is not None and when.on_or_before(day) is Truth.YES:
+        if fact.standing in _RELIED_ON and when is not None and when.on_or_before(day) is Truth.YES:
             return Outcome(Verdict.EXCLUDED, f"hospice care on {when}", "hospice", (), fact.sources)
     return None
 

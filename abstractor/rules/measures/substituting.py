@@ -81,6 +81,8 @@ def withheld(
     context: MeasureContext, drugs: set[str], reasons: tuple[str, ...], closes: date, *, name: str
 ) -> Outcome | None:
     """A drug that would have counted was not given, or its order withdrawn, for an accepted reason."""
+    if not drugs or not reasons:
+        return None
     if not reasons:
         return None
     for drug in sorted(drugs):
