@@ -156,9 +156,10 @@ class Holdings:
 
     def of(self, wanted: Wanted) -> tuple[Held, ...]:
         """Everything that counts or may, by day; facts without a date last."""
-        if wanted not in self._found:
-            self._found[wanted] = tuple(sorted(_once(self._held(wanted)), key=_by_day))
-        return self._found[wanted]
+        found = self._found.get(wanted)
+        if found is None:
+            found = self._found[wanted] = tuple(sorted(_once(self._held(wanted)), key=_by_day))
+        return found
 
     def _held(self, wanted: Wanted) -> Iterator[Held]:
         for mention in self.chart.mentions if wanted.reported else ():
