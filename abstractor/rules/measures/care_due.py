@@ -128,6 +128,8 @@ class CareDue:
             return Outcome(Verdict.UNKNOWN, *occasion.doubt, (), occasion.sources)
         if occasion.absent:
             return Outcome(Verdict.EXCLUDED, f"no {occasion.names}", "no-event", (), occasion.sources)
+        if self.silence is Silence.NOT_ASKED and (known := self._known(context, occasion)) is not None:
+            return known  # what is reported alone is reported of those whom it is about
         searched = [(need, window, self._search(context, need, window)) for need, window in due]
         if all(found.truth is Truth.YES for _, _, found in searched):
             sources = tuple(source for _, _, found in searched for source in found.sources)
@@ -156,8 +158,10 @@ class CareDue:
 
     def _taken_out(self, context: MeasureContext, occasion: Occasion, widest: Window) -> Outcome | None:
         out = excluded(context, occasion, widest, hospice=self.hospice, least_days=self.least_days)
-        if out is not None:
-            return out
+        return out or self._known(context, occasion)
+
+    def _known(self, context: MeasureContext, occasion: Occasion) -> Outcome | None:
+        """On record by the event, it takes the event out."""
         out_of_it = Wanted("what takes it out", diagnoses=self.taken_out_by, studies=self.taken_out_by)
         for held in context.holdings.of(out_of_it):
             by_then = (
