@@ -110,9 +110,7 @@ class Records:
             ),
         )
 
-    def biomarker(
-        self, marker: str, reading: str | None, on: date, *, tissue: str | None = "Breast"
-    ) -> None:
+    def biomarker(self, marker: str, reading: str | None, on: date, *, tissue: str | None = "Breast") -> None:
         _, when, sources = self._new("Observation", "effectiveDateTime", on)
         self._hold(
             "biomarkers",
