@@ -13,7 +13,7 @@ STALE = "guideline-stale"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`reason` is null where nothing was in doubt; `severity` that of its flag, where it is not its verdict's."""
+    """`reason` is null where nothing was in doubt; `severity` its flag's, where not its verdict's."""
 
     finding: Finding
     reason: str | None

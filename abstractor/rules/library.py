@@ -141,8 +141,8 @@ class Library:
     built with.
 
     `grace_days` and the authorities that it applies to are the knowledge base's section 2.1;
-    `sequencing_authorities` is the order in which they are reported. `from_site`: editions and measures that a
-    site added, by id. `uncoded`: concepts that no loaded table gives a code or a word for.
+    `sequencing_authorities` is the order in which they are reported. `from_site`: editions and measures that
+    a site added, by id. `uncoded`: concepts that no loaded table gives a code or a word for.
     """
 
     agents: Mapping[str, Agent]
