@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from abstractor.abstract import Verdict
+from abstractor.rules.found import shortest_first
 from abstractor.rules.kinds import Findable
 from abstractor.rules.kinds.answers import Answer
 from abstractor.rules.library import Recommendation
@@ -18,7 +19,6 @@ from abstractor.rules.situation import Situation
 __all__ = ["UNCLEAR", "would_clear"]
 
 UNCLEAR = (Verdict.NOT_PREFERRED, Verdict.NOT_RECOMMENDED, Verdict.OFF_LABEL, Verdict.INDETERMINATE)
-_MOST = 5
 _Assumption = tuple[str, Answer]
 
 
@@ -42,13 +42,13 @@ def would_clear(
     open_answers = _answers(rows, situation)
     singles = [each[1].finding for each in open_answers if clears(each)]
     if singles:
-        return _shortest(singles)
+        return shortest_first(singles)
     pairs = [
         f"{one[1].finding}; and {other[1].finding}"
         for one, other in combinations(open_answers, 2)
         if one[0] != other[0] and clears(one, other)
     ]
-    return _shortest(pairs)
+    return shortest_first(pairs)
 
 
 def _answers(rows: Iterable[Recommendation], situation: Situation) -> list[_Assumption]:
@@ -60,7 +60,3 @@ def _answers(rows: Iterable[Recommendation], situation: Situation) -> list[_Assu
                 for answer in condition.answers(situation):
                     found.setdefault((condition.question(), answer))
     return list(found)
-
-
-def _shortest(findings: list[str]) -> tuple[str, ...]:
-    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: (len(finding), finding))[:_MOST])

@@ -2,7 +2,7 @@
 
 Sections 2.1 and 4 of the knowledge base: the edition in force on the day of the trigger decides; within the
 grace period of ASCO, NCCN and ESMO the better of the new and the former verdict counts and both are named;
-where a date without a day lies on both sides of a change, both must agree.
+where a date without a day lies on several sides of a change (of edition, of grace), all must agree.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from abstractor.abstract import Finding, LineRef, Verdict, cite, merged
 from abstractor.dates import DateInterval, Truth, exact
-from abstractor.rules.found import STALE, Found
+from abstractor.rules.found import STALE, Found, shortest_first
 from abstractor.rules.measures.context import AskedBy, MeasureContext, Outcome
 from abstractor.rules.measures.occasions import Occasion
 
@@ -35,6 +35,7 @@ _BEST = (
     Verdict.UNKNOWN,
     Verdict.NOT_MET,
 )
+_DAY = timedelta(days=1)
 
 
 class Duty(StrEnum):
@@ -81,6 +82,35 @@ class _Asked:
     asking: Asking
     by: AskedBy
 
+    @property
+    def advises(self) -> bool:
+        return self.by.advisory or self.asking.duty is Duty.ADVISORY
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Days on which the same edition asks (null: none), and the same `former` one still counts beside it."""
+
+    days: DateInterval
+    asked: _Asked | None
+    former: _Asked | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ruling:
+    """What is said of an event on `days`, by which edition, and beside which other one. `current` is the
+    edition in force: a former one that speaks in the grace period was closed, not stale."""
+
+    days: DateInterval
+    decision: Decision
+    asked: _Asked
+    also: str | None
+    current: AskedBy
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.decision.outcome.verdict
+
 
 def found_on(
     context: MeasureContext, occasion: Occasion, askings: tuple[Asking, ...], decide: Decide
@@ -95,22 +125,96 @@ def found_on(
         if not known or min(known) > context.as_of:
             return None
         when = DateInterval(min(known), context.as_of)
-    asked = _in_force(context, occasion, askings, when.latest)
-    if asked is None:
+    spans = _spans(context, occasion, askings, when)
+    rulings = [_ruled(each.days, each.asked, each.former, decide) for each in spans if each.asked is not None]
+    if not rulings:
         return None
-    decision = _taken_out(asked, decide(asked.asking, when))
-    also = former = None
-    first = _in_force(context, occasion, askings, when.earliest)
-    if first is not None and first.by.edition != asked.by.edition and not _one_label(first, asked):
-        decision, also = _both(decision, _taken_out(first, decide(first.asking, when)), first.by)
-    if also is None:
-        former = _former(context, occasion, askings, asked, when)
-        if former is not None:
-            decision, also, asked = _better(
-                decision, _taken_out(former, decide(former.asking, when)), asked, former
-            )
-    current = context.asked[also] if asked is former and also is not None else asked.by
-    return _finding(context, occasion, asked, decision, when=when, also=also, current=current)
+    return _finding(context, occasion, _agreed(rulings, whole=len(rulings) == len(spans)), when)
+
+
+def _spans(
+    context: MeasureContext, occasion: Occasion, askings: tuple[Asking, ...], when: DateInterval
+) -> list[_Span]:
+    """The days of the event, parted where another edition asks or the former one no longer counts."""
+    spans: list[_Span] = []
+    for days in _parted(context, when):
+        asked = _in_force(context, occasion, askings, days.latest)
+        former = None if asked is None else _former(context, occasion, askings, asked, days)
+        first = days.earliest
+        if spans and _alike(spans[-1].asked, asked) and _alike(spans[-1].former, former):
+            first = spans.pop().days.earliest
+        spans.append(_Span(DateInterval(first, days.latest), asked, former))
+    return spans
+
+
+def _parted(context: MeasureContext, when: DateInterval) -> list[DateInterval]:
+    """Parted at every day on which an edition took force or ended, or its grace period was over."""
+    if when.is_exact:
+        return [when]
+    edges: set[date] = set()
+    for by in context.asked.values():
+        edges |= {by.valid_from, by.valid_from + timedelta(days=context.grace_days + 1)}
+        edges |= {by.valid_to + _DAY} if by.valid_to is not None else set()
+    inside = sorted(edge for edge in edges if when.earliest < edge <= when.latest)
+    lasts = [*(edge - _DAY for edge in inside), when.latest]
+    return [DateInterval(*ends) for ends in zip([when.earliest, *inside], lasts, strict=True)]
+
+
+def _alike(one: _Asked | None, other: _Asked | None) -> bool:
+    """The same edition, or two labels of a drug that ask for the same."""
+    if one is None or other is None:
+        return one is other
+    if one.asking is not other.asking or one.by.authority != other.by.authority:
+        return False
+    labels = bool(one.by.agents) and one.by.agents == other.by.agents
+    return one.by.edition == other.by.edition or labels
+
+
+def _ruled(days: DateInterval, asked: _Asked, former: _Asked | None, decide: Decide) -> _Ruling:
+    """What is asked on those days; of a new edition and the former one the better. Where the two agree, the
+    new one is named alone."""
+    decision = _taken_out(asked, decide(asked.asking, days))
+    if former is not None:
+        before = _taken_out(former, decide(former.asking, days))
+        if _rank(before, former) < _rank(decision, asked):
+            return _Ruling(days, before, former, asked.by.edition, asked.by)
+    return _Ruling(days, decision, asked, None, asked.by)
+
+
+def _rank(decision: Decision, asked: _Asked) -> tuple[int, bool]:
+    """The best first: what is missed and only advised is better than what is missed and due."""
+    verdict = decision.outcome.verdict
+    return _BEST.index(verdict), verdict is Verdict.NOT_MET and not asked.advises
+
+
+def _agreed(rulings: list[_Ruling], *, whole: bool) -> _Ruling:
+    """A date on several sides of a change: sure only where all say the same. Where nobody may have asked yet
+    (not `whole`), nothing is missed for sure."""
+    last = rulings[-1]
+    if len(rulings) == 1 and whole:
+        return last
+    alike = all(each.verdict is last.verdict for each in rulings)
+    if alike and last.verdict is not Verdict.NOT_MET:
+        chosen = last
+    elif alike and whole:
+        chosen = next((each for each in reversed(rulings) if each.asked.advises), last)
+    else:
+        chosen = replace(last, decision=_open(rulings, whole=whole))
+    closes = max(each.decision.closes for each in rulings)
+    named = (name for each in rulings for name in (each.asked.by.edition, each.also))
+    also = next((name for name in named if name not in (None, chosen.asked.by.edition)), None)
+    return replace(chosen, decision=replace(chosen.decision, closes=closes), also=also, current=last.current)
+
+
+def _open(rulings: list[_Ruling], *, whole: bool) -> Decision:
+    last = rulings[-1].decision
+    told = [f"{each.verdict} on {each.days} by {each.asked.by.edition}" for each in rulings]
+    told += [] if whole else ["not asked for on the others of its days"]
+    shows = f"{last.outcome.shows}; {', '.join(told)}"
+    outcome = Outcome(
+        Verdict.UNKNOWN, shows, "date-uncertain", last.outcome.would_clear, last.outcome.sources
+    )
+    return replace(last, outcome=outcome)
 
 
 def _in_force(
@@ -142,29 +246,12 @@ def _superseded(context: MeasureContext, askings: tuple[Asking, ...], asking: As
     )
 
 
-def _one_label(first: _Asked, last: _Asked) -> bool:
-    """Two labels of a drug that ask for the same."""
-    same = first.by.agents == last.by.agents and first.by.authority == last.by.authority
-    return bool(first.by.agents) and same and first.asking is last.asking
-
-
 def _taken_out(asked: _Asked, decision: Decision) -> Decision:
     if asked.asking.duty is not Duty.NONE:
         return decision
     shows = f"{decision.outcome.shows}; it was not asked for then"
     outcome = Outcome(Verdict.EXCLUDED, shows, "not-asked-then", (), decision.outcome.sources)
     return replace(decision, outcome=outcome)
-
-
-def _both(last: Decision, first: Decision, by: AskedBy) -> tuple[Decision, str]:
-    """A date on both sides of a change of edition: sure only where both say the same."""
-    if first.outcome.verdict is last.outcome.verdict:
-        return last, by.edition
-    shows = f"{last.outcome.shows}; {last.outcome.verdict} by it, {first.outcome.verdict} by {by.edition}"
-    outcome = Outcome(
-        Verdict.UNKNOWN, shows, "date-uncertain", last.outcome.would_clear, last.outcome.sources
-    )
-    return replace(last, outcome=outcome), by.edition
 
 
 def _former(
@@ -183,34 +270,16 @@ def _former(
     return before if before is not None and before.by.authority == new.authority else None
 
 
-def _better(
-    new: Decision, former: Decision, asked: _Asked, before: _Asked
-) -> tuple[Decision, str | None, _Asked]:
-    """Where the two agree, the new one is named alone."""
-    if _BEST.index(former.outcome.verdict) >= _BEST.index(new.outcome.verdict):
-        return new, None, asked
-    return former, asked.by.edition, before
-
-
-def _finding(
-    context: MeasureContext,
-    occasion: Occasion,
-    asked: _Asked,
-    decision: Decision,
-    *,
-    when: DateInterval,
-    also: str | None,
-    current: AskedBy,
-) -> Found:
-    """`in_period`: trigger to the end of its window shares a day with the period; doubt counts as sharing.
-    `current` is the edition in force: a former one that speaks in the grace period was closed, not stale."""
-    by, outcome = asked.by, decision.outcome
+def _finding(context: MeasureContext, occasion: Occasion, ruling: _Ruling, when: DateInterval) -> Found:
+    """`in_period`: trigger to the end of its window shares a day with the period; doubt counts as sharing."""
+    by, outcome, current = ruling.asked.by, ruling.decision.outcome, ruling.current
     if when.latest > current.next_review:
         shows = f"{current.title} was due for review on {current.next_review}"
         outcome = Outcome(Verdict.UNKNOWN, shows, STALE, (), outcome.sources)
     reason = f" ({outcome.reason})" if outcome.reason else ""
-    last = exact(max(decision.closes, when.latest))
+    last = exact(max(ruling.decision.closes, when.latest))
     line = occasion.line
+    expected = ruling.decision.expected
     decided = Finding(
         rule=context.measure,
         line=None if line is None else LineRef(line.line.setting, line.line.number),
@@ -219,13 +288,13 @@ def _finding(
         in_period=context.period.shares_a_day_with(when, last) is not Truth.NO,
         authority=by.authority,
         edition=by.edition,
-        also=also,
+        also=ruling.also,
         verdict=outcome.verdict,
-        advisory=context.advisory or by.advisory or asked.asking.duty is Duty.ADVISORY,
-        statement=f"{by.title} expects {decision.expected}. The chart shows: {outcome.shows}{reason}.",
+        advisory=context.advisory or ruling.asked.advises,
+        statement=f"{by.title} expects {expected}. The chart shows: {outcome.shows}{reason}.",
         citation=by.citation,
         later=(),
-        would_clear=outcome.would_clear,
+        would_clear=shortest_first(outcome.would_clear),
         evidence=cite(*outcome.sources, *occasion.sources),
     )
     return Found(decided, outcome.reason, outcome.severity)
@@ -250,11 +319,11 @@ def joined(found: list[Found]) -> Found | None:
     worst = min(found, key=lambda each: _WORST.index(each.finding.verdict))
     others = [each for each in found if each is not worst]
     said = " ".join((worst.finding.statement, *(each.finding.statement for each in others)))
-    clear = dict.fromkeys(word for each in (worst, *others) for word in each.finding.would_clear)
+    clear = shortest_first(word for each in (worst, *others) for word in each.finding.would_clear)
     finding = replace(
         worst.finding,
         statement=said,
-        would_clear=tuple(clear),
+        would_clear=clear,
         in_period=any(each.finding.in_period for each in found),
         evidence=merged(tuple(one for each in found for one in each.finding.evidence)),
     )
