@@ -1,4 +1,4 @@
-"""The word lists of `words.toml`, as patterns and sets."""
+"""The word lists of `words.toml` and `lungs.toml`, as patterns and sets."""
 
 import re
 import tomllib
@@ -11,7 +11,10 @@ __all__ = ["phrases", "plain_words", "words_by_meaning"]
 
 @cache
 def _lists() -> dict[str, Any]:
-    return tomllib.loads(files("abstractor.fhir.text").joinpath("words.toml").read_text(encoding="utf-8"))
+    folder = files("abstractor.fhir.text")
+    names = ("words.toml", "lungs.toml")
+    held = [tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8")) for name in names]
+    return {table: lists for each in held for table, lists in each.items()}
 
 
 def phrases(*places: str, also: str = "") -> re.Pattern[str]:
