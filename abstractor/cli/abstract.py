@@ -63,8 +63,8 @@ def abstract(
         gap_days=gap_days,
     )
     paths = tuple(path_of("INPUT", words) for words in inputs)
-    refuse_overwriting(output, paths)
     question = _question(paths, asked, site, workers)
+    refuse_overwriting(output, paths, site=question.site)
     work = abstract_files(
         question, progress=progress("resources read"), abstracted=progress("charts abstracted")
     )

@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from abstractor import __version__
+from abstractor.cli.stopping import Stopped
 from abstractor.errors import AbstractorError
 
 __all__ = ["app", "main"]
@@ -95,6 +96,9 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         sys.stderr.write("abstractor: stopped\n")
         sys.exit(130)
+    except Stopped as by_signal:
+        sys.stderr.write("abstractor: stopped\n")
+        sys.exit(by_signal.code)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)

@@ -34,7 +34,7 @@ def cohort(
     """
     paths = tuple(path_of("INPUT", words) for words in inputs)
     asked = CohortAsked(path_of("QUESTION", question), paths, zone_of(timezone), site_of(site))
-    refuse_overwriting(output, (asked.question, *paths))
+    refuse_overwriting(output, (asked.question, *paths), site=asked.site)
     answers = answer_files(asked, progress=progress("records read"))
     with results_to(output) as results:
         for line in answers.lines:

@@ -155,11 +155,12 @@ def zone_of(timezone: str | None) -> str:
 def day_of(option: str, text: str) -> date:
     shape = _DATE.fullmatch(text)
     try:
-        if shape is None:
-            raise ValueError
-        day = date(int(shape[1]), int(shape[2]), int(shape[3]))
-        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-            raise ValueError
-        return day
+        day = date(int(shape[1]), int(shape[2]), int(shape[3])) if shape is not None else None
     except ValueError:
-        raise OptionError(f"{option} {text!r}: not a date; write it as 2022-12-31") from None
+        day = None
+    if day is None:
+        raise OptionError(f"{option} {text!r}: not a date; write it as 2022-12-31")
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        years = f"{_FIRST_YEAR} to {_LAST_YEAR}"
+        raise OptionError(f"{option} {text!r}: not a date that a chart can have; write one from {years}")
+    return day

@@ -28,6 +28,7 @@ from abstractor.cli.options import (
     study,
 )
 from abstractor.cli.output import results_to
+from abstractor.cli.stopping import stopping_in_order
 from abstractor.errors import SetupError
 from abstractor.settings import Settings
 
@@ -70,7 +71,7 @@ def run(
         gap_days=gap_days,
     )
     elsewhere = bool(settings.redis_url.get_secret_value())
-    with ExitStack() as stack:
+    with stopping_in_order(), ExitStack() as stack:
         queue = stack.enter_context(workflow.embedded_queue(settings))
         settings = settings.model_copy(update={"redis_url": SecretStr(queue)})
         services = workflow.open_services(settings)

@@ -5,16 +5,12 @@ order of the input, the number of parts and the number of processes.
 """
 
 import gc
-import multiprocessing
-from collections.abc import Callable, Container, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Container, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from abstractor.chart import Chart
-from abstractor.errors import AbstractorError
 from abstractor.fhir.charting import Reading
 from abstractor.fhir.decoding import type_of
 from abstractor.fhir.files import read_files, size_of
@@ -22,6 +18,7 @@ from abstractor.fhir.population import Parts, Population
 from abstractor.fhir.quarantine import Quarantined
 from abstractor.fhir.tally import Counts, Tally
 from abstractor.workflow.in_order import InOrder
+from abstractor.workflow.workers import answers
 
 __all__ = ["FileLines", "FilesAsked", "lines_of_files"]
 
@@ -102,9 +99,9 @@ def _lines(work: _Work, workers: int, answered: Callable[[int], None]) -> Iterat
                 _tell(number, answered)
                 yield line
             return
-        with closing(InOrder()) as in_order:
+        with closing(InOrder()) as in_order, closing(_by_part(work, workers)) as by_part:
             done = 0
-            for rows in _by_part(work, workers):
+            for rows in by_part:
                 in_order.add(rows)
                 done += len(rows)
                 answered(done)
@@ -116,22 +113,17 @@ def _tell(number: int, answered: Callable[[int], None]) -> None:
         answered(number)
 
 
-def _by_part(work: _Work, workers: int) -> Iterator[Answered]:
+def _by_part(work: _Work, workers: int) -> Generator[Answered, None, None]:
     if workers == 1:
         for part in range(work.parts.number):
             yield list(work.charts(part))
         return
     _shared.append(work)
-    context = multiprocessing.get_context("fork")
     try:
-        with ProcessPoolExecutor(workers, mp_context=context) as pool:
-            for rows, tally in pool.map(_part_of, range(work.parts.number)):
+        with closing(answers(_part_of, parts=work.parts.number, workers=workers)) as answered:
+            for rows, tally in answered:
                 work.parts.tally.add(tally)
                 yield rows
-    except BrokenProcessPool:
-        raise AbstractorError(
-            "a worker process was killed (out of memory?): no more can be abstracted; use fewer --workers"
-        ) from None
     finally:
         _shared.pop()
 

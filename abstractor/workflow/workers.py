@@ -1,0 +1,79 @@
+"""Processes that answer the parts of one piece of work, and never outlive the process that forked them.
+
+Each reads from a pipe that only its parent can write to. Nobody ever writes: when the parent ends, however it
+ends, or cuts the line because it stops early, the read returns and the process ends with it.
+"""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Generator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+from abstractor.errors import AbstractorError
+
+__all__ = ["answers"]
+
+T = TypeVar("T")
+
+
+def answers(answer: Callable[[int], T], *, parts: int, workers: int) -> Generator[T, None, None]:
+    """What each part gives, in the order of their numbers; `answer` is a function of a module and sees what
+    its parent held. Closed early (or where anything goes wrong), no process goes on with what it was at.
+    """
+    lifeline = _Lifeline()
+    context = multiprocessing.get_context("fork")
+    try:
+        with ProcessPoolExecutor(
+            workers, mp_context=context, initializer=_begin, initargs=(lifeline,)
+        ) as pool:
+            try:
+                yield from pool.map(answer, range(parts))
+            except BaseException:
+                lifeline.cut()
+                raise
+    except BrokenProcessPool:
+        raise AbstractorError(
+            "a worker process was killed (out of memory?): no more can be abstracted; use fewer --workers"
+        ) from None
+    finally:
+        lifeline.close()
+
+
+class _Lifeline:
+    """A pipe of which every process that is forked inherits both ends, and gives back the one."""
+
+    def __init__(self) -> None:
+        self._reading, self._writing = os.pipe()
+        self._whole = True
+
+    def cut(self) -> None:
+        if self._whole:
+            self._whole = False
+            os.close(self._writing)
+
+    def close(self) -> None:
+        self.cut()
+        os.close(self._reading)
+
+    def ended(self) -> None:
+        """Returns when no process holds the writing end any more."""
+        os.read(self._reading, 1)
+
+
+def _begin(lifeline: _Lifeline) -> None:
+    """In a forked process. Ctrl-C reaches the parent too, which cuts the line: here it would only interrupt a
+    chart halfway."""
+    lifeline.cut()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+
+
+def _end_with(lifeline: _Lifeline) -> None:
+    lifeline.ended()
+    os._exit(1)  # nothing here is worth keeping, and a process that waits for a queue hears nothing else

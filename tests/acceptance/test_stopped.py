@@ -1,0 +1,103 @@
+"""`abstract` that is told to stop, or killed: no process goes on, and no half result is left."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fixtures.stories import all_stories, write_ndjson
+from tests.acceptance.running import ROOT
+
+PERIOD = ("--period", "2022-01-01/2022-12-31")
+COPIES = 20  # enough patients that nobody is done before the signal comes
+PATIENCE = 60.0
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("export")
+    write_ndjson(made, all_stories())
+    for file in made.glob("*.ndjson"):
+        text = file.read_text("utf-8")
+        copies = [
+            text.replace('"id":"', f'"id":"c{copy}-').replace('"Patient/', f'"Patient/c{copy}-')
+            for copy in range(COPIES)
+        ]
+        file.write_text("".join(copies), "utf-8")
+    return made
+
+
+def started(folder: Path, output: Path, workers: int) -> "subprocess.Popen[bytes]":
+    words = ["abstract", str(folder), *PERIOD, "--workers", str(workers), "-o", str(output)]
+    return subprocess.Popen(
+        [sys.executable, "-m", "abstractor", *words],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, "that did not happen"
+        time.sleep(0.02)
+
+
+def children(pid: int) -> list[int]:
+    try:
+        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def writes_in(pid: int, folder: Path) -> bool:
+    """Has it a file open there, with a name or without?"""
+    try:
+        open_files = [os.readlink(each) for each in Path(f"/proc/{pid}/fd").iterdir()]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return any(each.startswith(f"{folder}/") for each in open_files)
+
+
+CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGKILL: -signal.SIGKILL}
+
+
+@pytest.mark.parametrize(
+    ("number", "workers", "everybody"),
+    [
+        (signal.SIGTERM, 1, False),
+        *((number, 2, False) for number in CODES),
+        (signal.SIGINT, 2, True),
+        (signal.SIGTERM, 2, True),
+    ],
+    ids=["TERM, one", "INT, two", "TERM, two", "HUP, two", "KILL, two", "INT to all", "TERM to all"],
+)
+def test_nothing_goes_on_and_nothing_is_left(
+    folder: Path, tmp_path: Path, *, number: signal.Signals, workers: int, everybody: bool
+) -> None:
+    run = started(folder, tmp_path / "results.jsonl", workers)
+    forks = workers if workers > 1 else 0
+    until(lambda: writes_in(run.pid, tmp_path) and len(children(run.pid)) == forks)
+    forked = children(run.pid)
+    time.sleep(0.3)  # in the midst of its charts
+    assert run.poll() is None, "it was done too soon: the test would show nothing"
+    (os.killpg if everybody else os.kill)(run.pid, number)
+    said = run.communicate(timeout=PATIENCE)[1].decode()
+    assert run.returncode == CODES[number], said
+    until(lambda: not any(map(alive, forked)))
+    assert list(tmp_path.iterdir()) == []
+    assert said in ("", "abstractor: stopped\n")
