@@ -19,7 +19,7 @@ from abstractor.fhir.text.assertion import (
     of_breast,
     section_of,
 )
-from abstractor.fhir.text.lungs import findings_of, plain_of, speaks_of_lungs
+from abstractor.fhir.text.lungs import assertion_at, findings_of, plain_of, speaks_of_lungs
 from abstractor.fhir.text.names import MARKERS, in_our_words, speaks_of_markers
 from abstractor.fhir.text.readings import readings_of
 from abstractor.fhir.text.sentences import pieces_of
@@ -177,6 +177,5 @@ def _of_lungs(said: str, historical: bool) -> tuple[_Finding, ...]:
     plain = plain_of(said)
     found: list[_Finding] = []
     for one in findings_of(plain):
-        scope = Scope(plain, one.start, one.end, False, historical, other_cancer=False)
-        found.append(("pneumonitis", one.reading, "conditional" if one.open else assertion_of(scope)))
+        found.append(("pneumonitis", one.reading, assertion_at(plain, one, historical=historical)))
     return tuple(found)
