@@ -46,6 +46,12 @@ def faults(abstract: Abstract) -> list[str]:
     ]
 
 
+@cache
+def clinic() -> tuple[tuple[str, Chart], ...]:
+    return tuple((each.patient, chart_told(each.resources, each.patient)) for each in all_stories())
+
+
+@cache
 def told() -> dict[str, list[CaseStory]]:
     """The cases by what they are about."""
     held: dict[str, list[CaseStory]] = {}
@@ -66,9 +72,8 @@ def test_every_worked_case(about: str) -> None:
 @pytest.mark.parametrize(("year", "cohort"), YEARS.items(), ids=str)
 def test_the_sample_clinic(year: int, cohort: str) -> None:
     wrong = {}
-    for story in all_stories():
-        chart = chart_told(story.resources, story.patient)
+    for patient, chart in clinic():
         found = faults(abstracted(chart, year, date(year, 12, 31), cohort))
         if found:
-            wrong[story.patient] = found
+            wrong[patient] = found
     assert wrong == {}
