@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -31,6 +31,7 @@ class CodeMutant:
     change: CodeChange
     folder: Path
     budget: float = 0.0
+    rereads: ClassVar[bool] = False
 
     def put_in_place(self) -> None:
         module = _module(self.change.file)

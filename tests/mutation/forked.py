@@ -15,13 +15,16 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import pytest
 
 from abstractor.chart import Chart
+from abstractor.guidelines.book import cases as worked_cases
 from tests import asking
+from tests.mutation.rereading import Readers
 
 __all__ = ["Asked", "Mutant", "Outcome", "Result", "Seen", "ask_all", "in_turn"]
 
@@ -48,7 +51,9 @@ class Seen:
 
 
 class Mutant(Protocol):
-    """One change to what the cases ask about."""
+    """One change to what the cases ask about. `rereads`: of what the cases are made of, too."""
+
+    rereads: ClassVar[bool]
 
     def put_in_place(self) -> None:
         """In this process, for good."""
@@ -88,6 +93,10 @@ class Asked:
         self.seen = Seen()
         self.failed: list[str] = []
         self.cases = 0
+        self.readers = Readers()
+
+    def pytest_collection(self) -> None:
+        self.readers.note_from_here_on()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         spent = self.seen.seconds.get(report.nodeid, 0.0)
@@ -101,6 +110,7 @@ class Asked:
             self.failed.append("a module that cannot be collected")
             return True
         self.cases = len(session.items)
+        self.readers.note_no_more()
         _remember_charts()
         self._as_they_are(session.items)
         if self.failed:
@@ -153,14 +163,34 @@ class Asked:
             resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
             mutant.put_in_place()
             _forget()
-            for case, following in _with_next(cases):
-                case.config.hook.pytest_runtest_protocol(item=case, nextitem=following)
-                if self.failed:
-                    break
+            self._ask(mutant, cases)
             said = f"{Outcome.KILLED} {self.failed[0]}" if self.failed else f"{Outcome.SURVIVED} "
         finally:
             os.write(writing, said.encode())
             os._exit(0)
+
+    def _ask(self, mutant: Mutant, cases: list[pytest.Item]) -> None:
+        """Until one fails. Cases that a module makes of the knowledge are collected again, as they would be
+        if its data said this: what is read from the data does not prove the data."""
+        made: list[pytest.Item] = []
+        steady: list[pytest.Item] = []
+        for case in cases:
+            (made if mutant.rereads and self.readers.read(case) else steady).append(case)
+        self._until_one_fails(steady)
+        if self.failed or not made:
+            return
+        try:
+            again = self.readers.collected_again(made)
+        except ValueError as broken:
+            self.failed.append(str(broken))
+            return
+        self._until_one_fails(again)
+
+    def _until_one_fails(self, cases: list[pytest.Item]) -> None:
+        for case, following in _with_next(cases):
+            case.config.hook.pytest_runtest_protocol(item=case, nextitem=following)
+            if self.failed:
+                break
 
     def _await(self, running: selectors.BaseSelector) -> None:
         """Until one child at least has told, or its time is over."""
@@ -203,6 +233,7 @@ def ask_all(
     `watched`: the folder of whose functions it is noted which case goes through them.
     """
     asked = Asked(mutants, at_once=at_once, patience=patience, watched=watched)
+    _remember_worked_cases()
     code = pytest.main(["-q", "-s", "-p", "no:cacheprovider", *map(str, paths)], plugins=[asked])
     if asked.failed or code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise SystemExit(f"the cases fail as they are, so they can find nothing: {asked.failed[:3]}")
@@ -254,8 +285,13 @@ def _forget() -> None:
                     clear()
 
 
+def _remember_worked_cases() -> None:
+    """Before a test module takes the door over by name."""
+    worked_cases.read_cases = cache(worked_cases.read_cases)  # type: ignore[assignment]  # the same door, remembered
+
+
 def _remember_charts() -> None:
-    """Reading a told patient depends on no mutant and is most of the time: each is read once."""
+    """Reading a told patient, depends on no mutant and is most of the time: each is read once."""
     read = asking.chart_of
     held: dict[tuple[str, str], Chart] = {}
 

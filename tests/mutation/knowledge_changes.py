@@ -1,33 +1,51 @@
 """Every small change of the knowledge, one at a time, as a library of its own.
 
 Found by the types of the fields and not by their names, so that a new kind of sentence or a new policy is
-changed without a word here: dates and numbers by one either way, verdicts to the next allowed one, yes to
-no, and every member of every list left out.
+changed without a word here: dates and numbers by one either way, verdicts and choices to the next allowed
+one, yes to no, every member of every list and everything that need not be said left out; of a measure also
+every word that decides.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import Field, dataclass, fields, is_dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from types import NoneType
+from typing import Any, ClassVar, get_args
 
 import pytest
 
 from abstractor import guidelines
 from abstractor.abstract import Verdict
-from abstractor.rules.library import Edition, Library, Subject
+from abstractor.rules.library import Confidence, Edition, Library, Measure, Subject
+from abstractor.rules.terms import Threshold
 from tests.mutation.forked import Seen, in_turn
 
 __all__ = ["Change", "changes"]
 
 # Who wrote it, when and where, and the words for a reader: they decide nothing.
-_PROVENANCE = {"retrieved_on", "checked_on", "affirmed_on", "would_clear", "advisory"}
+_PROVENANCE = {"retrieved_on", "checked_on", "affirmed_on", "would_clear"}
+# What a reader is told, and the names by which one entry calls another.
+_FOR_A_READER = {
+    "id",
+    "name",
+    "title",
+    "source",
+    "why",
+    "because",
+    "diagnoses_named",
+    "taken_until",
+    "edition",
+}
+_KINDS = {int: "number", float: "number", str: "name", dict: "list"}
 # Where the cases of each part of the knowledge stand, besides those that name the edition.
 _CASES_OF = {
     "regimens": "test_regimen_names",
     "line_policy": "test_shipped_lines",
     "inclusion": "her2",
     "terms": "test_reasons",
-    "measures": "measure",
 }
 _LABEL = (Verdict.ON_LABEL, Verdict.OFF_LABEL, Verdict.INDETERMINATE)
 _SEQUENCING = (
@@ -52,6 +70,7 @@ class Change:
     said: str
     library: Library
     budget: float = 0.0
+    rereads: ClassVar[bool] = True
 
     @property
     def where(self) -> str:
@@ -63,14 +82,36 @@ class Change:
         guidelines._shipped = lambda: knowledge  # type: ignore[assignment]  # a cache with no more to clear
 
     def telling(self, cases: Sequence[pytest.Item], seen: Seen) -> list[pytest.Item]:
-        """The cases that name what was changed, then others, those that have found most first."""
-        ids = [step for step in self.steps if "-" in step]
-        ids += [_CASES_OF[self.steps[0]]] if self.steps[0] in _CASES_OF else []
+        """The cases that name what was changed, those of modules that do, then others, each those first that
+        have found most."""
+        ids = [step for step in self.steps if "-" in step] + self._measures()
+        parts = [_CASES_OF[self.steps[0]]] if self.steps[0] in _CASES_OF else []
         named: list[pytest.Item] = []
+        beside: list[pytest.Item] = []
         others: list[pytest.Item] = []
         for case in cases:
-            (named if any(step in case.nodeid for step in ids) else others).append(case)
-        return [*in_turn(named, seen, 0.0), *in_turn(others, seen, self.budget)]
+            if any(step in case.nodeid for step in (*ids, *parts)):
+                named.append(case)
+            else:
+                (beside if any(f'"{step}"' in _text(case.path) for step in ids) else others).append(case)
+        return [*in_turn(named, seen, 0.0), *in_turn(beside, seen, 0.0), *in_turn(others, seen, self.budget)]
+
+    def _measures(self) -> list[str]:
+        """The measure itself, or those that the edition asks for; those on the drugs of a cohort."""
+        match self.steps:
+            case ("measures", name, *_):
+                return [name]
+            case ("editions", name, *_):
+                return [each.id for each in self.library.measures if name in each.rule.editions()]
+            case ("inclusion", "cdk46", *_):
+                return ["cdk46"]
+            case _:
+                return []
+
+
+@cache
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +138,19 @@ def _of(value: Any, library: Library, verdicts: tuple[Verdict, ...]) -> Iterator
                 verdicts[(verdicts.index(value) + 1) % len(verdicts)] if value in verdicts else verdicts[0]
             )
             yield _Variant("verdict", (), f"{value} to {other}", other)
+        case Confidence():
+            sure = Confidence.MEDIUM if value is Confidence.LOW else Confidence.LOW
+            yield _Variant("confidence", (), f"{value} to {sure}", sure)
+        case Enum():
+            following = _following(value)
+            yield _Variant("choice", (), f"{value} to {following}", following)
         case date():
             for days in (-1, 1):
                 moved = value + timedelta(days=days)
                 yield _Variant("date", (), f"{value} to {moved}", moved)
         case int() | float():
-            for by in (-1, 1):
+            step = 0.1 if isinstance(value, float) and value <= 1 else 1
+            for by in (-step, step):
                 yield _Variant("number", (), f"{value} to {value + by}", value + by)
         case Mapping():
             yield from _of_mapping(value, library, verdicts)
@@ -138,7 +186,7 @@ def _of_fields(value: Any, library: Library, verdicts: tuple[Verdict, ...]) -> I
     for field in fields(value):
         if field.name in _PROVENANCE or _idle(value, field.name):
             continue
-        for variant in _of(getattr(value, field.name), library, allowed):
+        for variant in _of_field(value, field, library, allowed):
             try:
                 changed = replace(value, **{field.name: variant.value})
             except ValueError:
@@ -146,19 +194,47 @@ def _of_fields(value: Any, library: Library, verdicts: tuple[Verdict, ...]) -> I
             yield replace(variant, path=(field.name, *variant.path), value=changed)
 
 
+def _of_field(
+    value: Any, field: "Field[Any]", library: Library, allowed: tuple[Verdict, ...]
+) -> Iterator[_Variant]:
+    """Of a measure what the data say: not a default, which they leave unsaid, but its words too."""
+    held = getattr(value, field.name)
+    of_measure = isinstance(value, Measure | Threshold) or "rules.measures" in type(value).__module__
+    if held is not None and NoneType in get_args(field.type):
+        kind = _KINDS.get(type(held), type(held).__name__.lower())
+        yield _Variant(f"{kind} left out", (), f"{_shown(held)} left out", None)
+    if of_measure and held == field.default:
+        return
+    if of_measure and type(held) is str and field.name not in _FOR_A_READER:
+        other = _other_type(held) if field.name.endswith("_type") else f"{held}-other"
+        yield _Variant("word", (), f"{held} to {other}", other)
+    yield from _of(held, library, allowed)
+
+
+def _shown(held: Any) -> str:
+    return "what is held there is" if is_dataclass(held) else str(held)
+
+
+def _other_type(name: str) -> str:
+    """A type of record that every case has seen whole."""
+    return "Procedure" if name == "Condition" else "Condition"
+
+
+def _following(value: Enum) -> Enum:
+    members = list(type(value))
+    return members[(members.index(value) + 1) % len(members)]
+
+
 def _idle(value: Any, field: str) -> bool:
     """What decides nothing there: the review of an edition that has ended, and what one would say of the rest
-    that is not encoded or is a measure's."""
+    that is not encoded or is a measure's. How sure a measure is has the loader ask that it be advisory."""
+    if isinstance(value, Measure):
+        return field == "confidence"
     if not isinstance(value, Edition):
         return False
     return (field == "next_review" and value.valid_to is not None) or (
         field == "otherwise" and (not value.encoded or value.subject is Subject.MEASURE)
     )
-
-
-def _next(verdict: Verdict, allowed: tuple[Verdict, ...]) -> Verdict:
-    at = allowed.index(verdict) + 1 if verdict in allowed else 0
-    return allowed[at % len(allowed)]
 
 
 def _name(value: Any, at: int) -> str:

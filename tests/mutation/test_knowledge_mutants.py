@@ -17,6 +17,15 @@ def test_grace():
     assert library().grace_days == {days}
 """
 
+READ_FROM_THE_DATA = """
+import pytest
+from tests.asking import library
+
+@pytest.mark.parametrize("days", [library().grace_days])
+def test_grace(days):
+    assert library().grace_days == days
+"""
+
 
 def asked(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tests.mutation.knowledge", *arguments]
@@ -42,6 +51,12 @@ def made() -> dict[str, list[Change]]:
         ("line_policy.restart_gap_days", "number", ["180 to 179", "180 to 181"]),
         ("line_policy.equivalent.1.docetaxel", "agent left out", ["left out"]),
         ("line_policy.late_partner_days.pertuzumab", "number", ["42 to 41", "42 to 43"]),
+        ("measures.CONTRA.rule.who.Who 1.gender", "word", ["female to female-other"]),
+        ("measures.CONTRA.rule.first_type", "word", ["Observation to Condition"]),
+        ("measures.CAPE-DPYD.rule.asked.Asking 2.duty", "choice", ["advisory to none"]),
+        ("measures.CAPE-DPYD.rule.asked.Asking 2.after", "number left out", ["14 left out"]),
+        ("editions.asco-hbv-2015.confidence", "confidence", ["high to low"]),
+        ("editions.asco-hbv-2015.valid_to", "date left out", ["2020-07-26 left out"]),
     ],
 )
 def test_what_is_changed(made: dict[str, list[Change]], where: str, kind: str, said: list[str]) -> None:
@@ -76,6 +91,13 @@ def test_a_change_that_no_case_asks_about_is_listed(tmp_path: Path) -> None:
     assert run.returncode == 1
     assert "| `grace_days` | number | 90 to 91 |" in tables.read_text(encoding="utf-8")
     assert tables.read_text(encoding="utf-8") in run.stdout
+
+
+def test_a_case_that_is_read_from_the_data_does_not_prove_them(tmp_path: Path) -> None:
+    case = tmp_path / "test_grace.py"
+    case.write_text(READ_FROM_THE_DATA, encoding="utf-8")
+    run = asked(str(case), "--only", "grace_days")
+    assert "0 found, 2 not" in run.stdout, run.stderr
 
 
 @pytest.mark.parametrize("text", [CASE.format(days=91), "import nothing_of_that_name\n"])
