@@ -62,8 +62,9 @@ class Diagnosis:
     `recorded` is the day it was written down, `encounter` the visit it belongs to; `in_encounter`: it was
     recorded as a diagnosis of a visit, whether or not it names it. `site` is its body site in words,
     `primary` what the Condition means that it is said to come from (mCODE's related primary cancer).
-    `grade` is the CTCAE grade that its words say; `verified` the standing
-    by its status alone, where its meaning stands in words and `standing` is weaker for that.
+    Of a lung disease `grade` is the CTCAE grade that its words give to it, and `unsure` the words that deny
+    it, leave it open or tell of an earlier one. `verified` is the standing by its status alone, where its
+    meaning stands in words and `standing` is weaker for that.
     """
 
     concepts: tuple[str, ...]
@@ -81,6 +82,7 @@ class Diagnosis:
     site: str | None = None
     primary: tuple[str, ...] = ()
     grade: Bounds | None = None
+    unsure: str | None = None
     verified: Standing | None = None
 
 

@@ -7,7 +7,7 @@ from tests.spec.reported import PAGE, Outcome, Sentence, judge, sentences, table
 
 CASES = list(sentences())
 # The sentences of which the reader says less than a person would. None of them is wrong.
-MOST_LESS = 12
+MOST_LESS = 13
 
 
 @pytest.mark.parametrize("sentence", CASES, ids=lambda sentence: sentence.group)

@@ -9,7 +9,7 @@ from abstractor.fhir.facts.coded import code_in
 from abstractor.fhir.facts.dated import first_date
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.diagnoses import severity_of
-from abstractor.fhir.facts.grades import grade_in_words
+from abstractor.fhir.facts.lung_words import graded, is_doubted, lungs_in_words, unsure_of, with_lungs
 from abstractor.fhir.facts.phrases import concepts_in_words
 from abstractor.fhir.facts.standing import status_of, weaker
 
@@ -34,7 +34,8 @@ def adverse_event_of(record: Record[AdverseEvent], desk: Desk) -> Diagnosis | No
     standing = status_of(record, desk, event.actuality, element="actuality")
     if standing is None:
         return None
-    worded = concepts_in_words(event.event, meaning, desk)
+    lungs = lungs_in_words(event.event, meaning)
+    worded = with_lungs(concepts_in_words(event.event, meaning, desk), lungs, meaning)
     when, dated = first_date(
         record,
         desk,
@@ -50,7 +51,7 @@ def adverse_event_of(record: Record[AdverseEvent], desk: Desk) -> Diagnosis | No
         text=meaning.words,
         when=when,
         ended=None,
-        standing=weaker(standing, Standing.CONTEXT) if worded else standing,
+        standing=weaker(standing, Standing.CONTEXT) if worded or is_doubted(lungs, meaning) else standing,
         clinical_status=_OVER.get(outcome or ""),
         severity=severity_of(event.severity, desk),
         sources=(
@@ -61,6 +62,7 @@ def adverse_event_of(record: Record[AdverseEvent], desk: Desk) -> Diagnosis | No
         ),
         recorded=event.recorded_date.days if event.recorded_date is not None else None,
         encounter=record.named(event.encounter, expected="Encounter"),
-        grade=grade_in_words(meaning.words, severity.words),
+        grade=graded(lungs, severity.words),
+        unsure=unsure_of(lungs, meaning.words, when),
         verified=standing if worded else None,
     )

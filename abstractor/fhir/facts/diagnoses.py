@@ -12,7 +12,7 @@ from abstractor.fhir.facts.about import conditions_named, site_in_words
 from abstractor.fhir.facts.coded import code_in
 from abstractor.fhir.facts.dated import ended, first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
-from abstractor.fhir.facts.grades import grade_in_words
+from abstractor.fhir.facts.lung_words import graded, is_doubted, lungs_in_words, unsure_of, with_lungs
 from abstractor.fhir.facts.phrases import METASTASIS_IN_WORDS, concepts_in_words
 from abstractor.fhir.facts.stages import category_of, stage_value
 from abstractor.fhir.facts.standing import standing_of, weaker
@@ -44,10 +44,13 @@ def diagnosis_of(record: Record[Condition], desk: Desk) -> Diagnosis | None:
     if standing is Standing.ASSUMED and meaning.concepts:
         # Of a diagnosis that means something here; half of all problem lists leave the status out.
         desk.remarks.assumed.append(record.source("verificationStatus", None))
-    worded = concepts_in_words(condition.code, meaning, desk)
+    lungs = lungs_in_words(condition.code, meaning)
+    worded = with_lungs(concepts_in_words(condition.code, meaning, desk), lungs, meaning)
     verified_as = standing
     if set(worded) - {METASTASIS_IN_WORDS}:
         standing = weaker(standing, Standing.CONTEXT)
+    elif is_doubted(lungs, meaning):
+        verified_as = standing = weaker(standing, Standing.CONTEXT)
     when, dated = _onset(record, desk)
     until, until_dated = first_date(
         record,
@@ -77,7 +80,10 @@ def diagnosis_of(record: Record[Condition], desk: Desk) -> Diagnosis | None:
         site=site_in_words(*(condition.body_site or ())),
         primary=conditions_named(record, desk, (), condition.extension or ()),
         verified=verified_as if standing is not verified_as else None,
-        grade=grade_in_words(meaning.words, desk.lexicon.meaning(condition.severity).words),
+        grade=graded(lungs, desk.lexicon.meaning(condition.severity).words)
+        if lungs.stance is not None
+        else None,
+        unsure=unsure_of(lungs, meaning.words, when),
     )
 
 

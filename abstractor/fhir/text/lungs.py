@@ -9,7 +9,15 @@ from functools import lru_cache
 from abstractor.fhir.text.assertion import Scope, assertion_of
 from abstractor.fhir.text.words import phrases, plain_words
 
-__all__ = ["Finding", "assertion_at", "findings_of", "grades_alone", "plain_of", "speaks_of_lungs"]
+__all__ = [
+    "Finding",
+    "assertion_at",
+    "findings_of",
+    "grades_alone",
+    "grades_leading",
+    "plain_of",
+    "speaks_of_lungs",
+]
 
 _LUNG = r"(?:lung|pulmonary)"
 _NAMES = (
@@ -52,7 +60,8 @@ _GRADED = re.compile(rf"\b{_GRADE}{_RANGE}")
 _KINDS = rf"(?:[\s,(/-]|\b(?:cdk4/6|v?[45](?:\.0)?|{'|'.join(sorted(plain_words('lungs.kinds')))})\b)*"
 _BEFORE = re.compile(rf"(?:{_GRADED.pattern})(?P<gap>{_KINDS})$")
 _PARTED = re.compile(r"[,/]| - |\band\b")
-_NEUTRAL = re.compile(rf"{_KINDS}$")
+_NEUTRAL = re.compile(rf"(?:{_KINDS}|[\s:;.=)])*$")
+_HEDGES = phrases("lungs.hedges")
 _AFTER = re.compile(
     r"(?:[\s,(:=-]|ctcae|v?[45]\.0|toxicity|is|was|now|currently|of|at|resolved|to|graded|as|improved"
     r"|from|down|asymptomatic"
@@ -120,11 +129,19 @@ def assertion_at(plain: str, one: Finding, *, historical: bool = False) -> str:
     return assertion_of(Scope(plain, one.start, one.end, False, historical, other_cancer=False))
 
 
-def grades_alone(words: str) -> tuple[int, ...]:
-    """The grades of words that hold nothing but a grade and what it means: a severity in words."""
-    plain = plain_of(words)
+def grades_alone(plain: str) -> tuple[int, ...]:
+    """The grades of words that hold nothing but a grade and the kind of what is graded."""
     found = _GRADED.search(plain)
-    if found is None or not _NEUTRAL.match(plain[: found.start()]) or _NO_MORE.match(plain[found.end() :]):
+    return grades_leading(plain) if found and _NEUTRAL.match(plain[found.end() :]) else ()
+
+
+def grades_leading(plain: str) -> tuple[int, ...]:
+    """The grades with which these words begin: a severity ("Grade 2: moderate")."""
+    found = _GRADED.search(plain)
+    if found is None or _NO_MORE.match(plain[found.end() :]):
+        return ()
+    before = plain[: found.start()]
+    if not _NEUTRAL.match(before) or _HEDGES.search(before):
         return ()
     return tuple(sorted({_rank(each) for each in found.groups() if each} - {0}))
 
