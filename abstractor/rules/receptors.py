@@ -3,11 +3,13 @@ receptor is, by the latest tissue result of each, else by a diagnosis code.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from abstractor.chart import Biomarker, Chart, Source
+from abstractor.chart import Biomarker, Chart, Mention, Source
 from abstractor.dates import Truth
 from abstractor.rules.her2.attribution import of_breast, other_cancers
 from abstractor.rules.inclusion_policy import InclusionPolicy
+from abstractor.rules.quoting import in_words, outcome_in_words, quoted
 from abstractor.rules.standing import stands
 from abstractor.rules.terms import ReceptorTerms
 from abstractor.rules.truth import Decided
@@ -31,8 +33,24 @@ def hormone_receptors(chart: Chart, policy: InclusionPolicy, terms: ReceptorTerm
         shows = "hormone-receptor results that may be of the breast or of another cancer"
         return Decided(Truth.UNKNOWN, shows, "hormone-receptor-tissue-unclear", _sources(own))
     if decided is not None and decided.reason != "hormone-receptor-unknown":
-        return decided
+        return _beside_words(decided, own, in_words(chart, *RECEPTORS))
     return _by_code(chart, terms, _sources(own))
+
+
+def _beside_words(decided: Decided, results: Sequence[Biomarker], texts: Sequence[Mention]) -> Decided:
+    """Words of the day of a result that state its opposite, and none of which states it, are told."""
+    against = [
+        text
+        for result in results
+        if (said := [t for t in texts if t.about == result.marker and t.when and t.when == result.when])
+        and result.reading not in {outcome_in_words(text) for text in said}
+        for text in said
+        if outcome_in_words(text) is not None
+    ]
+    if not against:
+        return decided
+    shows = f"{decided.shows}, yet the words of that day say otherwise: {quoted(against)}"
+    return replace(decided, shows=shows, sources=(*decided.sources, *_of(against)))
 
 
 def receptors_by_code(chart: Chart, terms: ReceptorTerms) -> tuple[bool | None, tuple[Source, ...]]:
@@ -87,11 +105,20 @@ def _by_code(chart: Chart, terms: ReceptorTerms, sources: tuple[Source, ...]) ->
     cited = (*sources, *code_sources)
     if coded is None:
         shows = "no hormone-receptor result that decides"
-        return Decided(Truth.UNKNOWN, shows, "hormone-receptor-unknown", cited)
+        texts = in_words(chart, *RECEPTORS)
+        if not texts:
+            return Decided(Truth.UNKNOWN, shows, "hormone-receptor-unknown", cited)
+        reason = "hormone-receptor-unknown" if cited else "hormone-receptor-text-only"
+        shows += f"; ER or PR in the words of a note, a report or a diagnosis: {quoted(texts)}"
+        return Decided(Truth.UNKNOWN, shows, reason, (*cited, *_of(texts)))
     if coded:
         return Decided(Truth.YES, "hormone receptors positive by a diagnosis code", None, cited)
     shows = "hormone receptors negative by a diagnosis code"
     return Decided(Truth.NO, shows, "hormone-receptor-negative", cited)
+
+
+def _of(texts: Sequence[Mention]) -> tuple[Source, ...]:
+    return tuple(source for text in texts for source in text.sources)
 
 
 def _sources(results: Sequence[Biomarker]) -> tuple[Source, ...]:

@@ -44,7 +44,7 @@ _PHRASES = (
 _SCALE = re.compile(r"\bout\s+of\s+\++")
 _TOKEN = re.compile(
     r"(?P<score>(?<![\d.])[0-3]\+)"
-    r"|(?P<marker>\b(?:c-?erb-?b-?2|erb-?b-?2|her-?\s?2)(?:[/\s-]*neu)?(?:[/:\s-]*(?:cep|chr)\s?-?17)?)"
+    r"|(?P<marker>\b(?:c-?erb-?b-?2|erb-?b-?2|her-?\s?2|human\s+epidermal\s+growth\s+factor\s+receptor[\s-]*2)(?:[/\s-]*neu)?(?:[/:\s-]*(?:cep|chr)\s?-?17)?)"
     r"(?P<sign>[+-](?=$|[\s,;/).]))?"
     r"|(?P<probe>\b(?:cep|chr)\s?-?17\b)"
     r"|(?P<method>\b(?:" + "|".join(_METHODS) + r")\b)(?P<mark>\s?[+-](?=$|[\s,;/).]))?"

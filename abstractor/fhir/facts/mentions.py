@@ -22,7 +22,11 @@ from abstractor.fhir.text import Read, Told, Unread, read_text, text_of
 
 __all__ = ["document_mentions", "kind_of_mention", "report_mentions", "said_by_condition", "uncoded_marker"]
 
-_HER2 = re.compile(r"\b(?:her-?\s?2|c-?erb-?b-?2|erb-?b-?2)(?![0-9])", re.IGNORECASE)
+_HER2 = re.compile(
+    r"\b(?:her-?\s?2|c-?erb-?b-?2|erb-?b-?2|human epidermal growth factor receptor(?: type)?[ -]*(?:2|ii\b))"
+    r"(?![0-9])",
+    re.IGNORECASE,
+)
 _GENE = re.compile(r"mutat|sequenc|\bngs\b|next[- ]generation|variant|genomic|copy number", re.IGNORECASE)
 _SERUM = re.compile(r"\b(?:serum|plasma|blood)\b", re.IGNORECASE)
 _GAIN = re.compile(r"amplif(?:ied|ication)|copy number (?:gain|increase)", re.IGNORECASE)

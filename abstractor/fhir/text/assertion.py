@@ -5,7 +5,7 @@ it that look back, and what the section and the specimen above it say.
 import re
 from dataclasses import dataclass
 
-from abstractor.fhir.text.words import phrases
+from abstractor.fhir.text.words import phrases, plain_words, words_by_meaning
 
 __all__ = [
     "Scope",
@@ -29,6 +29,17 @@ _CONDITIONAL_AFTER = phrases("conditional.after")
 _NO_TISSUE_BEFORE = phrases("no_tissue.before")
 _NO_TISSUE_AFTER = phrases("no_tissue.after")
 _DOUBT = phrases("doubt.anywhere")
+_TAKEN_BACK = phrases("doubt.after")
+_DISEASE = plain_words("adjective.disease")
+_BEHIND = (plain_words("adjective.after") | plain_words("binding.silent")) - (
+    _NOUNS := plain_words("adjective.nouns")
+)
+_VERB = re.compile(r"\w{3,}(?:ed|ing|ly)")
+_ANSWERED = "|".join(sorted(map(re.escape, words_by_meaning("answers")), key=len, reverse=True))
+_NAMES_ANSWERED = re.compile(
+    rf"(?:mk[a-z]+ (?:(?:and|or|/|,|&) ?)*(?:(?:{_ANSWERED}|[0-3]\+)(?!\w)[ /,&]*(?:and )?)*)+"
+)
+_WORD = re.compile(r"(?<= )(?P<word>[a-z]+)(?: |(?P<last>$|[^\w-]))")
 _SECTION = phrases("sections.historical", also=r"\s*(?::|$)")
 _HEADING = re.compile(r"(?P<name>[A-Za-z][A-Za-z ,/()&-]{2,45})(?::|$)")
 
@@ -73,7 +84,26 @@ def is_no_tissue(scope: Scope) -> bool:
 
 def is_doubtful(scope: Scope) -> bool:
     """Is it said of what is not the invasive tumour, or in words under which no result can be told?"""
-    return _DOUBT.search(scope.plain, _clause(scope.plain, scope.start), scope.end) is not None
+    own = scope.plain[scope.start : scope.end].partition(",")[0]
+    return bool(
+        _DOUBT.search(scope.plain, _clause(scope.plain, scope.start), scope.end) or _TAKEN_BACK.search(own)
+    )
+
+
+def is_of_something_else(scope: Scope) -> bool:
+    """Does the answer describe a trial, a leaflet or a group for this disease, not the disease itself?"""
+    named = _NAMES_ANSWERED.match(scope.plain, scope.start)
+    if named is None or not named[0].strip().endswith(tuple(words_by_meaning("answers"))):
+        return False
+    at = named.end()
+    while (found := _WORD.match(scope.plain, at)) is not None and found["word"] in _DISEASE:
+        if found["last"] is not None:
+            return False
+        at = found.end()
+    if found is None:
+        return False
+    word = found["word"]
+    return word not in _BEHIND and (_VERB.fullmatch(word) is None or word in _NOUNS)
 
 
 def assertion_of(scope: Scope) -> str:
@@ -88,6 +118,7 @@ def assertion_of(scope: Scope) -> str:
         or _CONDITIONAL_AFTER.search(own)
         or "?" in plain[clause:end]
         or scope.referred
+        or is_of_something_else(scope)
     ):
         return "conditional"
     stopped = _BLOCKED.search(plain, end)

@@ -20,20 +20,35 @@ MARKERS = {
     "mkother": (),  # another marker, which may share a list with ours
     "mkcode": (),  # letters that are no word: whatever they are, their answer is not ours
 }
-_HER2 = r"(?:her[-\s]{0,3}2(?:[-/\s]{0,3}neu)?|c-?erb-?\s?b-?2|erb-?b-?2)(?![0-9])"
+_HER2 = (
+    r"(?:her[-\s]{0,3}2(?:[-/\s]{0,3}neu)?|c-?erb-?\s?b-?2|erb-?b-?2"
+    r"|human\s+epidermal\s+growth[-\s]+factor\s+receptor(?:\s+type)?[-\s]*(?:2|ii\b|two\b)(?:[/\s]{1,3}neu\b)?"
+    r"|\b(?:c-)?neu[-\s]+(?:onco\w+|protein))(?![0-9])"
+)
+_CLONE = r"(?:4B5|CB11|SP3|A0485|clone\b)"
 _ANY = re.compile(
-    r"her[-\s]{0,3}2|erb-?\s?b|estrogen|progesterone|\b(?:er|pr|hr|pgr|tnbc)(?![a-z])|hormone[\s-]+rec|triple[-\s]+(?:neg|pos)"
+    r"her[-\s]{0,3}2|erb-?\s?b|hercep[-\s]?test|pathvysion|\b4b5\b|\bneu[-\s]+(?:onco|prot)"
+    r"|growth[-\s]+factor\s+receptor(?:\s+type)?[-\s]*(?:2|ii\b|two\b)"
+    r"|estrogen|progesterone|\b(?:er|pr|hr|pgr|tnbc)(?![a-z])|hormone[\s-]+rec|triple[-\s]+(?:neg|pos)"
 )
 _ANSWER = r"(?:pos|neg|[+(<>\u2265\u2264]|-(?=$|[\s,;/.)])|\d|allred|h-?score|low\b|weak|strong|equiv|pend)"
 _I = re.IGNORECASE
 _Rules = tuple[tuple[re.Pattern[str], str], ...]
-# What is no marker, though it has the name of one.
+# What is no marker, though it has the name of one. An antibody of the laboratory is one.
 _NO_MARKER: _Rules = (
+    (
+        re.compile(
+            rf"(?:\b(?:pathway|ventana|dako|leica|roche|rabbit|(?:mono|poly)clonal)\W{{1,3}})+anti[-\s]?{_HER2}"
+            rf"|\banti[-\s]?{_HER2}(?=[\s(,-]*(?:{_CLONE}|rabbit|mouse|immuno(?:stain|hist)|stain|IHC))",
+            _I,
+        ),
+        " HER2 ",
+    ),
     (re.compile(rf"\banti[-\s]?{_HER2}(?:\s+\w+)?", _I), " therapy "),
     (
         re.compile(
-            rf"\b{_HER2}[-\s]*(?:directed|targeted|targeting|blockade|antibod\w+|antagonis\w+|therap\w+|inhibit\w*"
-            r"|agents?\b|tki|climb|based)",
+            rf"\b{_HER2}[-\s]*(?:directed|targeted|targeting|blockade"
+            rf"|antibod\w+(?!\W{{0,3}}{_CLONE})|antagonis\w+|therap\w+|inhibit\w*|agents?\b|tki|climb|based)",
             _I,
         ),
         " therapy ",
@@ -68,6 +83,9 @@ _NAMES: _Rules = (
     (re.compile(rf"\ber(?=\s{{0,2}}:?\s{{0,2}}{_ANSWER})"), " mker "),
     (re.compile(rf"\bpr(?=\s{{0,2}}:?\s{{0,2}}{_ANSWER})"), " mkpr "),
 )
+# Tests of nothing but HER2 stand for it where the sentence has no other name of it.
+_NAMED = re.compile(rf"\b{_HER2}", _I)
+_ASSAY = re.compile(r"\b(?:(?:ventana|pathway)\s+)*(?:hercep[-\s]?test|pathvysion|4B5)\b", _I)
 _OURS = r"(mk(?:her|er|pr|hr))"
 # A plus or minus right at the name is its answer; a minus before an answer, or before a letter, is a dash.
 _AT_THE_NAME: _Rules = (
@@ -84,7 +102,15 @@ _AT_THE_NAME: _Rules = (
     (re.compile(r"\b(IHC|[CSD]?ISH|FISH)\+(?=$|[\s,;/.)])", _I), r"\1 positive "),
     (re.compile(r"\b(IHC|[CSD]?ISH|FISH)-(?=$|[\s,;/.)])", _I), r"\1 negative "),
     (re.compile(r"\b(?:block|part|slide|case|cassette)s?\s+[A-Z]?\d*[A-Z]?\d*\b", _I), " block "),
-    (re.compile(r"\(?\b(?:4B5|SP3|CB11|ventana|dako|hercep\w+|clone\s+\w+)\b\)?", _I), " "),
+    (
+        re.compile(
+            r"\(?\b(?:4B5|SP[13]|CB11|1E2|6F11|1D5|EP1|16|PgR\s?636|ventana|dako|hercep[-\s]?\w+|pathvysion|clone\s+\w+)\b\)"
+            r"|\b(?:4B5|SP[13]|CB11|1E2|6F11|1D5|PgR\s?636|ventana|dako|hercep[-\s]?test|hercep\w+|pathvysion|clone\s+\w+"
+            r"|(?:(?:rabbit|mouse)\s+)?(?:mono|poly)clonal(?:\s+primary)?(?:\s+antibody)?)\b",
+            _I,
+        ),
+        " ",
+    ),
 )
 _OTHER = re.compile(phrases("markers.other").pattern, _I)
 _CODE = re.compile(
@@ -169,12 +195,20 @@ _SCORES: _Rules = tuple(
         (r"(?<![\d+])\+ ?\+(?!\+)", " 2+ "),
         (r"(?<![\d.])([0-3]) \+(?![\w+])", r"\1+ "),
         (r"(?<![\d.])([0-3]) ?\+? ?(?:/|out of) ?3 ?\+", r" \1+ "),
-        (r"(?<![\d.])([0-3]) ?\+? ?(?:-|\u2013|to|or) ?([0-3]) ?\+", r" \1+ \2+ "),
+        (r"(?<![\d.])([0-3]) ?\+? ?(?:-|\u2013|/|to|or) ?([0-3]) ?\+", r" \1+ \2+ "),
         (r"\bscored? ?(?:is|of|as|:|=|-|\()* ?([0-3])(?![\d.+%/-]|\.\d)", r" score \1+ "),
-        (r"\b(ihc|mkher|negative|neg)([ :,=(-]+)0(?![\d%/+]|\.\d)", r"\1\2 0+ "),
+        (r"\b(ihc|mkher|negative|neg)((?:[ :,=(-]|(?<= )(?:is|was|of) )+)0(?![\d%/+]|\.\d)", r"\1\2 0+ "),
     )
 )
+# What was corrected, or has changed, is what stands behind it now.
+_CHANGED = re.compile(
+    r"(mk[a-z]+)(?:(?!mk|\b(?:no|not|never|if|may|might|could|should|would|will|cannot|without|pending)\b)[^;?])*?"
+    r"\b(?:correct|chang|revis|amend|convert|updat|switch|upgrad|downgrad|reclassif)\w*"
+    r"(?: from (?:score )?(?:positive|negative|equivocal|saidpos|saidneg|low|[0-3]\+?)(?: \([^)]*\))?)? to"
+    r"(?= (?:be )?(?:score )?(?:positive|negative|equivocal|saidpos|saidneg|[0-3]\+))"
+)
 _SIGNS: _Rules = (
+    (_CHANGED, r"\1"),
     (re.compile(r"(mk\w+) ?\( ?(\+|-|neg|pos) ?\)"), r"\1 bracket\2 "),
     (re.compile(r"(mk\w+) \+(?= ?$| ?[,;/)])"), r"\1 bracket+ "),
     (re.compile(r"(mk\w+) -(?= ?[,;/)])"), r"\1 bracket- "),
@@ -188,6 +222,8 @@ def speaks_of_markers(text: str) -> bool:
 @lru_cache(maxsize=2048)
 def in_our_words(text: str) -> str:
     """The sentence in small letters, its names, phrases, scores and signs as our words."""
+    if _NAMED.search(text) is None:
+        text = _ASSAY.sub(" HER2 ", text)
     plain = _replaced(text, (*_NO_MARKER, *_NAMES, *_AT_THE_NAME))
     plain = _OTHER.sub(" mkother ", plain)
     if not text.isupper():

@@ -34,7 +34,9 @@ _Finding = tuple[str, str | None, str]  # about, reading, assertion
 _REFERRED = re.compile(r"\s*[(\[]?see (?:the )?(?:comment|note|addendum)", re.IGNORECASE)
 _TICKED = re.compile(r"struck out|\[ ?[xX\u2713]? ?\]|[\u2610\u2611\u2612]", re.IGNORECASE)
 _CORRECTED = re.compile(
-    r"\b(?:correct(?:ed|ion)|amended|revised|erratum|erroneous\w*|in error|supersede[sd]?)\b", re.IGNORECASE
+    r"\b(?:correct(?:ed|ion| results?| values?| scores?)|amended|revised|erratum|erroneous\w*|in error"
+    r"|supersede[sd]?)\b",
+    re.IGNORECASE,
 )
 _PART = re.compile(r"(?:part |specimen )?\(?([A-Z])[.):]\s+(?P<tissue>[^:;\n.]{3,80})", re.IGNORECASE)
 _SHORT = frozenset({"mker", "mkpr"})

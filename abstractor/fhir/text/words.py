@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, reduce
 from importlib.resources import files
 from typing import Any
 
@@ -23,7 +23,10 @@ def phrases(*places: str, also: str = "") -> re.Pattern[str]:
     for place in places:
         table, _, name = place.partition(".")
         held = _lists()[table]
-        found += [each.replace("<thing>", held.get("things", "")) for each in held[name]]
+        filled = {"<thing>": held.get("things", ""), "<source>": held.get("source", "")}
+        found += [
+            reduce(lambda said, each: said.replace(*each), filled.items(), entry) for entry in held[name]
+        ]
     signs = "".join(f"|{re.escape(each)}" for each in found if not any(map(str.isalnum, each)))
     return re.compile(rf"(?<!\w)(?:{'|'.join(found)})(?!\w){also}{signs}")
 

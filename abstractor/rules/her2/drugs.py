@@ -47,7 +47,7 @@ def positive_only_drugs(
         if found:
             named = ", ".join(sorted({agent for agent, _ in found}))
             sources = tuple(source for _, record in found[:1] for source in record.sources)
-            return reason, f"HER2 only by {said} ({named}), which proves nothing", sources
+            return reason, f"{said} ({named}), which proves nothing", sources
     return None, "", ()
 
 

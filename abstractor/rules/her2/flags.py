@@ -10,7 +10,7 @@ from abstractor.rules.her2.coded import coded_as
 from abstractor.rules.her2.criteria import Outcome
 from abstractor.rules.her2.status import Her2Status
 from abstractor.rules.her2.wording import say_all, say_criteria
-from abstractor.rules.her2.words import disagreeing, her2_in_words, outcome_in_words, quoted
+from abstractor.rules.her2.words import her2_in_words, of_a_later_metastasis, of_that_day, quoted
 from abstractor.rules.inclusion_policy import InclusionPolicy
 from abstractor.rules.standing import stands
 from abstractor.rules.therapy.course import Anchor
@@ -29,7 +29,7 @@ def her2_flags(
         *_by_former_criteria(status, policy),
         *_undated(status),
         *_text_only(chart, policy),
-        *_said_otherwise(chart, status),
+        *_said_otherwise(chart, policy, status),
         *_another_cancer(chart, policy, anchor, criterion),
     )
 
@@ -67,18 +67,19 @@ def _text_only(chart: Chart, policy: InclusionPolicy) -> Iterator[Flag]:
         yield Flag("her2-text-only", Severity.REVIEW, said, cite(*(s for b in texts for s in b.sources)))
 
 
-def _said_otherwise(chart: Chart, status: Her2Status) -> Iterator[Flag]:
-    """The words of the day of a result state its opposite, and none of them states the result: the code may
-    have been built or picked wrongly. Words change no status; a person has to look."""
-    days = {ruling.assay.when for ruling in status.rulings} - {None}
-    if status.status == "unknown" or not days:
+def _said_otherwise(chart: Chart, policy: InclusionPolicy, status: Her2Status) -> Iterator[Flag]:
+    """Words that state the opposite of a coded result: those of its day, by which the code may have been
+    built or picked wrongly, and those of a later metastasis. A person has to look."""
+    assays = [ruling.assay for ruling in status.rulings]
+    if status.status == "unknown" or not assays:
         return
-    same_day = [m for m in her2_in_words(chart) if m.when in days and outcome_in_words(m) is not None]
-    opposite = disagreeing(same_day, status.status)
-    if opposite and len(opposite) == len(same_day):
-        said = f"{say_all(status.rulings)}, yet the words of that day say otherwise: {quoted(opposite)}."
-        sources = (*status.sources, *(s for m in opposite for s in m.sources))
-        yield Flag("her2-discordant", Severity.REVIEW, said, cite(*sources))
+    same_day = of_that_day(chart, status.status, assays)
+    later = of_a_later_metastasis(chart, status.status, assays, policy)
+    for opposite, of_when in ((same_day, "that day"), (later, "a later metastasis")):
+        if opposite:
+            said = f"{say_all(status.rulings)}, yet the words of {of_when} say otherwise: {quoted(opposite)}."
+            sources = (*status.sources, *(s for m in opposite for s in m.sources))
+            yield Flag("her2-discordant", Severity.REVIEW, said, cite(*sources))
 
 
 def _another_cancer(

@@ -2,12 +2,13 @@
 (knowledge base, sections 6.1 and 6.2).
 
 Serum HER2, sequencing of the gene, words of a note and drugs are never a status: they are named beside it.
+Words of a later metastasis may leave a negative one open.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from abstractor.chart import Biomarker, Chart, Diagnosis, Source
+from abstractor.chart import Biomarker, Chart, Diagnosis, Mention, Source
 from abstractor.dates import Truth
 from abstractor.rules.anchor import metastatic_anchor
 from abstractor.rules.her2.assays import assays_of
@@ -18,6 +19,7 @@ from abstractor.rules.her2.drugs import treatments_from
 from abstractor.rules.her2.resolving import Resolved, resolve
 from abstractor.rules.her2.rulings import Ruling, rule_on
 from abstractor.rules.her2.wording import say_all, say_criteria
+from abstractor.rules.her2.words import of_a_later_metastasis, quoted
 from abstractor.rules.inclusion_policy import InclusionPolicy
 from abstractor.rules.standing import stands
 
@@ -70,6 +72,10 @@ def _of_tissue(chart: Chart, results: Sequence[Biomarker], policy: InclusionPoli
         treated = _treated_on(chart, policy, found)
         if treated is not None:
             return treated
+    if found.outcome is Outcome.NEGATIVE:
+        later = of_a_later_metastasis(chart, "negative", [ruling.assay for ruling in found.by], policy)
+        if later:
+            return _said_later(found, later)
     shows = f"{say_all(found.by)}: {found.outcome} {say_criteria(found.by)}"
     if found.against:
         shows += f"; the most recent metastatic tissue decides over {say_all(found.against)}"
@@ -87,6 +93,12 @@ def _open(found: Resolved) -> Her2Status:
     }
     shows = f"{said[found.reason]}: {say_all(found.by)} ({say_criteria(found.by)})"
     return Her2Status("unknown", found.reason, shows, _sources(found.by), rulings=found.by)
+
+
+def _said_later(found: Resolved, later: Sequence[Mention]) -> Her2Status:
+    shows = f"{say_all(found.by)}, yet the words of a later metastasis say otherwise: {quoted(later)}"
+    sources = (*_sources(found.by), *_of(later))
+    return Her2Status("unknown", "her2-discordant", shows, sources, rulings=found.by)
 
 
 def _treated_on(chart: Chart, policy: InclusionPolicy, found: Resolved) -> Her2Status | None:
@@ -154,5 +166,5 @@ def _sources(rulings: Iterable[Ruling]) -> tuple[Source, ...]:
     return tuple(source for ruling in rulings for source in ruling.assay.sources)
 
 
-def _of(facts: Iterable[Biomarker | Diagnosis]) -> tuple[Source, ...]:
+def _of(facts: Iterable[Biomarker | Diagnosis | Mention]) -> tuple[Source, ...]:
     return tuple(source for fact in facts for source in fact.sources)

@@ -32,9 +32,11 @@ def weaker_evidence(
     texts = her2_in_words(chart)
     reason, said, sources = positive_only_drugs(chart, policy, since)
     if texts:
-        reason = reason or "her2-text-only"
+        reason = "her2-text-only"
         words = f"HER2 in the words of a note, a report or a diagnosis: {quoted(texts)}"
-        said = f"{said}; {words}" if said else words
+        said = f"{words}; beside them {said}" if said else words
+    elif said:
+        said = f"HER2 only by {said}"
     shows = f"{her2.shows}; {said}" if said else her2.shows
     return replace(her2, reason=reason or _NONE, shows=shows, sources=(*her2.sources, *sources, *_of(texts)))
 

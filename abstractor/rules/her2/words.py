@@ -1,59 +1,72 @@
-"""HER2 in the words of notes, reports and diagnoses: what is quoted of them, for a person to confirm.
+"""HER2 in words beside a coded result: which of them state its opposite, and so have to be told.
 
-Words never make a criterion met or not met (knowledge base, section 6.2).
+Words of the day of a coded result change nothing. Those of a later metastasis do where the coded result is
+negative: the most recent metastatic tissue decides (knowledge base, section 6.2), and leaving the patient
+out in silence would be deciding.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 from abstractor.chart import Chart, Mention
-from abstractor.rules.standing import stands
+from abstractor.dates import Truth
+from abstractor.rules.her2.assays import Assay
+from abstractor.rules.her2.tissue import Tissue, place_of
+from abstractor.rules.inclusion_policy import InclusionPolicy
+from abstractor.rules.quoting import in_words, outcome_in_words, quoted
 
-__all__ = ["disagreeing", "her2_in_words", "outcome_in_words", "quoted"]
-
-_MOST = 3  # quotes in one statement; the evidence holds all
-_LONGEST = 30  # words of one quote in a statement
-_ORDER = ("stated", "historical", "conditional", "elsewhere")
-_SAID = {
-    "stated": "",
-    "historical": ", of an earlier time",
-    "conditional": ", not settled",
-    "elsewhere": ", of another specimen, cancer or person",
-}
-_OUTCOMES = {
-    "positive": "positive",
-    "3+": "positive",
-    "negative": "negative",
-    "0": "negative",
-    "1+": "negative",
-}
+__all__ = ["her2_in_words", "of_a_later_metastasis", "of_that_day", "quoted"]
 
 
 def her2_in_words(chart: Chart) -> tuple[Mention, ...]:
-    """What stands, first what is said of this tissue, with a reading before what has none."""
-    found = [m for m in chart.mentions if m.about == "her2" and stands(m.standing)]
-    return tuple(sorted(found, key=lambda m: (_ORDER.index(m.assertion), m.reading is None)))
+    return in_words(chart, "her2")
 
 
-def outcome_in_words(mention: Mention) -> str | None:
-    """ "positive" or "negative", where the sentence states either of them."""
-    return _OUTCOMES.get(mention.reading or "") if mention.assertion == "stated" else None
+def of_that_day(chart: Chart, status: str, assays: Sequence[Assay]) -> list[Mention]:
+    """Those that state the opposite on a day of the results.
+
+    A result that is positive stays so beside an IHC of 1+ and an amplified FISH; one that is negative may
+    not have both.
+    """
+    days = {assay.when for assay in assays} - {None}
+    held = [m for m in her2_in_words(chart) if m.when in days and outcome_in_words(m) is not None]
+    agreeing = [m for m in held if outcome_in_words(m) == status]
+    if status == "positive" and agreeing:
+        return []
+    coded = {said for assay in assays for said in (assay.score, assay.conclusion)}
+    return [
+        m
+        for m in held
+        if outcome_in_words(m) != status and m.reading not in coded and not _of_another_part(m, agreeing)
+    ]
 
 
-def quoted(mentions: Sequence[Mention]) -> str:
-    """'on 2019-02-11 "HER2 3+" (3+)', the first few of them."""
-    said = list(dict.fromkeys(_quoted(mention) for mention in mentions))
-    more = f"; and {len(said) - _MOST} more" if len(said) > _MOST else ""
-    return "; ".join(said[:_MOST]) + more
+def of_a_later_metastasis(
+    chart: Chart, status: str, assays: Sequence[Assay], policy: InclusionPolicy
+) -> list[Mention]:
+    """Those that state the opposite later than every result, of metastatic disease or a distant site."""
+    return [m for m in _later(chart, assays) if outcome_in_words(m) != status and _is_metastatic(m, policy)]
 
 
-def _quoted(mention: Mention) -> str:
-    words = mention.quote.split()
-    shown = " ".join(words[:_LONGEST]) + ("..." if len(words) > _LONGEST else "")
-    on = f"on {mention.when} " if mention.when else ""
-    reading = mention.reading or "no reading"
-    return f'{on}"{shown}" ({reading}{_SAID[mention.assertion]})'
+def _later(chart: Chart, assays: Sequence[Assay]) -> Iterator[Mention]:
+    days = [assay.when for assay in assays]
+    for mention in her2_in_words(chart):
+        when = mention.when
+        if when is None or outcome_in_words(mention) is None:
+            continue
+        if all(day is not None and day.before(when) is Truth.YES for day in days):
+            yield mention
 
 
-def disagreeing(mentions: Iterable[Mention], status: str) -> list[Mention]:
-    """Those that state the opposite of a status."""
-    return [m for m in mentions if outcome_in_words(m) not in (None, status)]
+def _of_another_part(mention: Mention, agreeing: Sequence[Mention]) -> bool:
+    """Of two named parts of one report, the result may be of the other."""
+    named = {m.tissue for m in agreeing if m.tissue}
+    return mention.tissue is not None and bool(named - {mention.tissue})
+
+
+def _is_metastatic(mention: Mention, policy: InclusionPolicy) -> bool:
+    said = f"{mention.tissue or ''} {mention.quote}"
+    place = place_of(said, policy.tissue)
+    if place.tissue is Tissue.OTHER_CANCER:
+        return False
+    words = {word.strip(".,;:()").lower() for word in said.split()}
+    return place.tissue is Tissue.DISTANT or bool(words & set(policy.tissue.metastatic))

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from abstractor.abstract import Severity
-from abstractor.chart import Dispense, Order, Standing, Statement
+from abstractor.chart import Dispense, Mention, Order, Standing, Statement
 from abstractor.rules.anchor import metastatic_anchor
 from abstractor.rules.her2.criteria import Her2Criteria
 from abstractor.rules.her2.flags import her2_flags
@@ -241,6 +241,10 @@ def test_an_edition_names_every_score_and_no_other() -> None:
         replace(EDITIONS[2], dual_probe=(cell,))
 
 
+def part(letter: str, reading: str) -> Mention:
+    return replace(words(ON, reading, quote=f"HER2 {reading}"), tissue=f"{letter}. Breast")
+
+
 @pytest.mark.parametrize(
     ("facts", "flagged"),
     [
@@ -248,7 +252,11 @@ def test_an_edition_names_every_score_and_no_other() -> None:
         ([ihc("3+", ON), words(ON, "1+", quote="HER2 1+")], True),
         ([ihc("3+", ON), words(ON)], False),
         ([ihc("0", ON), words("2019-02-12")], False),  # another day's words
-        ([ihc("0", ON), words(ON), words(ON, "0", quote="B: HER2 0")], False),  # two parts of one report
+        ([ihc("0", ON), part("A", "3+"), part("B", "0")], False),  # two parts of one report
+        ([ihc("0", ON), part("A", "3+"), part("A", "0")], True),
+        ([ihc("1+", ON), words(ON, "1+"), words(ON, "positive", quote="FISH amplified")], True),
+        ([ihc("3+", ON), words(ON), words(ON, "negative", quote="HER2 FISH not amplified")], False),
+        ([*ish(1.2, 3.0, ON), words(ON, "positive"), words(ON, "negative")], True),
         ([ihc("0", ON), words(ON, assertion="historical")], False),
         ([ihc("0", ON), words(ON, "2+", quote="HER2 2+")], False),
         ([ihc("0", ON), words(ON, None, quote="HER2: see below")], False),
@@ -262,6 +270,51 @@ def test_words_of_the_day_that_contradict_a_coded_result_are_flagged(
 ) -> None:
     raised = flags(CANCER, LIVER, *facts) - {"her2-equivocal"}
     assert raised == ({"her2-discordant"} if flagged else set())
+
+
+METASTASIS = "Liver, core biopsy: metastatic carcinoma, HER2 3+."
+LATER = "2021-02-02"
+
+
+@pytest.mark.parametrize(
+    ("coded", "said", "answered", "flagged"),
+    [
+        (ihc("1+", ON), words(LATER, quote=METASTASIS), "unknown her2-discordant", True),
+        (ihc("1+", ON), words(LATER, quote="MBC, metastatic, HER2 3+"), "unknown her2-discordant", True),
+        (ihc("1+", ON), replace(words(LATER), tissue="Liver biopsy"), "unknown her2-discordant", True),
+        (ihc("3+", ON), words(LATER, "0", quote="Liver: HER2 0"), "met", True),
+        (ihc("1+", ON), words(LATER, quote="HER2 3+"), "not-met her2-negative", False),  # of which tissue?
+        (ihc("1+", ON), words(LATER, quote="Stomach: HER2 3+"), "not-met her2-negative", False),
+        (ihc("1+", ON), words(LATER, "1+", quote=METASTASIS), "not-met her2-negative", False),
+        (ihc("1+", ON), words(LATER, "2+", quote=METASTASIS), "not-met her2-negative", False),
+        (ihc("1+", ON), words(LATER, None, quote=METASTASIS), "not-met her2-negative", False),
+        (
+            ihc("1+", ON),
+            words(LATER, assertion="elsewhere", quote=METASTASIS),
+            "not-met her2-negative",
+            False,
+        ),
+        (ihc("1+", ON), words("2018-01-01", quote=METASTASIS), "not-met her2-negative", False),
+        (ihc("1+", LATER, tissue="Liver"), words(ON, quote=METASTASIS), "not-met her2-negative", False),
+        (
+            ihc("1+", "2021"),
+            words(LATER, quote=METASTASIS),
+            "not-met her2-negative",
+            False,
+        ),  # which is later?
+        (ihc("3+", ON), words(LATER, quote=METASTASIS), "met", False),
+    ],
+)
+def test_words_of_a_later_metastasis_leave_a_negative_result_open(
+    coded: Fact, said: Fact, answered: str, flagged: bool
+) -> None:
+    assert answer(CANCER, LIVER, coded, said) == answered
+    assert flags(CANCER, LIVER, coded, said) == ({"her2-discordant"} if flagged else set())
+
+
+def test_a_coded_result_of_the_later_metastasis_stands_before_its_words() -> None:
+    theirs = ihc("0", LATER, tissue="Liver"), words(LATER, quote=METASTASIS)
+    assert answer(CANCER, LIVER, ihc("1+", ON), *theirs) == "not-met her2-negative"
 
 
 def test_words_that_contradict_a_result_do_not_change_it() -> None:

@@ -68,9 +68,12 @@ SAID: list[tuple[list[Fact | tuple[Fact, ...]], str]] = [
      + "x " * 29 + 'x..." (0); on 2019-02-11 "previously HER2 negative" (negative, of an earlier time); on '
      '2019-02-10 "HER2 pending" (no reading, not settled); and 1 more; metastatic since 2019-03-01'),
     ([words("2019-02-11"), dose("fam-trastuzumab deruxtecan", "2023-01-01")],
-     "no HER2 tissue result recorded; HER2 only by a drug that is given to HER2-low disease too "
-     "(fam-trastuzumab deruxtecan), which proves nothing; HER2 in the words of a note, a report or a "
-     'diagnosis: on 2019-02-11 "HER2 3+" (3+); metastatic since 2019-03-01'),
+     'no HER2 tissue result recorded; HER2 in the words of a note, a report or a diagnosis: on 2019-02-11 '
+     '"HER2 3+" (3+); beside them a drug that is given to HER2-low disease too (fam-trastuzumab deruxtecan), '
+     'which proves nothing; metastatic since 2019-03-01'),
+    ([ihc("1+", "2019-01-01"), words("2021-02-02", quote="Liver: metastatic carcinoma, HER2 3+.")],
+     'HER2 IHC 1+ on 2019-01-01, breast, yet the words of a later metastasis say otherwise: on 2021-02-02 '
+     '"Liver: metastatic carcinoma, HER2 3+." (3+); metastatic since 2019-03-01'),
     ([], "no HER2 tissue result recorded; metastatic since 2019-03-01"),
     ([STOMACH, ihc("3+", "2020-06-01", tissue="Stomach")],
      "no HER2 tissue result recorded of the breast cancer, only of another one; metastatic since 2019-03-01"),
