@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 __all__ = [
+    "NAMES_OF_UNLISTED",
     "SYSTEMS",
     "AgentMatch",
     "Coding",
@@ -34,6 +35,9 @@ SYSTEMS: Mapping[str, str] = MappingProxyType(
         "act-code": "http://terminology.hl7.org/CodeSystem/v3-ActCode",
     }
 )
+
+# The system of our tables for what the name of a record may mean whose code none of them has.
+NAMES_OF_UNLISTED = "words:unlisted"
 
 # What real endpoints send for the same system (knowledge base, codes section 1, trap 15).
 _ALIASES: Mapping[str, str] = MappingProxyType(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from abstractor.chart.activities import Activity, Mention
+from abstractor.chart.activities import Activity, Mention, Unlisted
 from abstractor.chart.amounts import Bounds
 from abstractor.chart.drugs import Administration, Dispense, Dose, Order, Statement
 from abstractor.chart.provenance import Source, Standing
@@ -40,6 +40,7 @@ __all__ = [
     "Stage",
     "Standing",
     "Statement",
+    "Unlisted",
     "Visit",
 ]
 
@@ -165,8 +166,8 @@ class Visit:
 class Procedure:
     """A Procedure or DiagnosticReport (`kind`): something done or reported, by concept.
 
-    `unread` is true where none of its codes belongs to a system that we hold a table for (CPT without a
-    site's file).
+    `unread` is true where it may be anything: none of its codes belongs to a system that we hold a table for
+    (CPT without a site's file), and its name says nothing that we know.
     """
 
     kind: str
@@ -228,6 +229,7 @@ class Chart:
     procedures: tuple[Procedure, ...] = ()
     activities: tuple[Activity, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    unlisted: tuple[Unlisted, ...] = ()
     completeness: tuple[Completeness, ...] = ()
     issues: tuple[Issue, ...] = ()
 
@@ -276,6 +278,7 @@ class Chart:
             procedures=tuple(p for p in self.procedures if known(p.when)),
             activities=tuple(activity(a) for a in self.activities if known(a.when)),
             mentions=tuple(m for m in self.mentions if known(m.when)),
+            unlisted=tuple(u for u in self.unlisted if known(u.when)),
             patient=_patient_as_of(self.patient, known),
         )
 

@@ -1,11 +1,13 @@
-"""Care other than drugs, results, visits and procedures, and words of reports that nobody coded."""
+"""Care other than drugs, results, visits and procedures, words of reports that nobody coded, and records
+whose codes no table has.
+"""
 
 from dataclasses import dataclass
 
 from abstractor.chart.provenance import Source, Standing
 from abstractor.dates import DateInterval
 
-__all__ = ["Activity", "Mention"]
+__all__ = ["Activity", "Mention", "Unlisted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +57,20 @@ class Mention:
     standing: Standing
     sources: tuple[Source, ...]
     tissue: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """A result, procedure, report or document (`kind` is the type) whose codes no table has; never evidence
+    that anything was done.
+
+    `may_be` are the concepts that its name (`text`) speaks of. With none of them nothing says what it is: it
+    may be anything.
+    """
+
+    kind: str
+    may_be: tuple[str, ...]
+    text: str | None
+    when: DateInterval | None
+    standing: Standing
+    sources: tuple[Source, ...]

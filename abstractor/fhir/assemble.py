@@ -55,6 +55,7 @@ def assemble(
         visits=tuple(sorted(visits, key=lambda visit: _first_days(visit.starts or visit.ends))),
         procedures=_by_date(merge_equal(facts.procedures, {})),
         activities=_by_date(merge_equal(facts.activities, {})),
+        unlisted=_by_date(merge_equal(facts.unlisted, {})),
         completeness=completeness,
         issues=issues,
     )

@@ -7,7 +7,7 @@ and the measure is `unknown` where silence would have been an omission (`Library
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from abstractor.codes import ValueSets
+from abstractor.codes import NAMES_OF_UNLISTED, ValueSets
 from abstractor.errors import KnowledgeError
 from abstractor.guidelines.concepts import Concept, members
 from abstractor.guidelines.entries import Held
@@ -35,8 +35,9 @@ class Blind:
 
 
 def uncoded(concepts: Mapping[str, Concept], value_sets: ValueSets) -> frozenset[str]:
-    """A union is coded where one of its members is."""
-    held = {concept for each in value_sets.concepts.values() for concept in each}
+    """A union is coded where one of its members is. What a name may mean without its code finds nothing."""
+    found = (means for (system, _), means in value_sets.concepts.items() if system != NAMES_OF_UNLISTED)
+    held = {concept for means in found for concept in means}
     return frozenset(name for name in concepts if held.isdisjoint(members(name, concepts)))
 
 

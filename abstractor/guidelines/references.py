@@ -129,7 +129,7 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(Received, Naming.AGENT, "agents"),
     **_fields(Asking, Naming.EDITION, "edition"),
     **_fields(Asking, Naming.AGENT, "agents"),
-    **_fields(Wanted, Naming.CONCEPT, "results", "studies", "activities", "visits", "diagnoses"),
+    **_fields(Wanted, Naming.CONCEPT, "results", "studies", "activities", "visits", "diagnoses", "parts"),
     **_fields(Wanted, Naming.AGENT, "drugs", "possible_drugs"),
     **_fields(FirstDose, Naming.AGENT, "agents", "beside_any", "without"),
     **_fields(FirstDose, Naming.AGENT_KIND, "agent_kinds"),

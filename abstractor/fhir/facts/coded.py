@@ -1,18 +1,21 @@
 """Coded elements: their codes in canonical form, what they mean, and which part of them said so."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-from abstractor.codes import AgentMatch, Coding, ValueSets, canonical
+from abstractor.codes import NAMES_OF_UNLISTED, AgentMatch, Coding, ValueSets, canonical
 from abstractor.fhir.elements import datatypes
 from abstractor.fhir.elements.datatypes import CodeableConcept
 
-__all__ = ["Lexicon", "Meaning", "Part", "code_in", "codings_of", "words_of"]
+__all__ = ["Lexicon", "Meaning", "Part", "Phrases", "code_in", "codings_of", "words_of"]
 
 # The tables list exact written answers ("positive (3+)") under a system of their own.
 _WRITTEN = "text"
 _REMEMBERED = 32_768
+
+# Phrases by the first of their words: the words that a name must all have, and what they mean.
+Phrases = Mapping[str, list[tuple[frozenset[str], tuple[str, ...]]]]
 
 # A part of an element: its path below the element, and what stood there.
 Part = tuple[str, str]
@@ -40,6 +43,16 @@ class Lexicon:
         self.agents_of = lru_cache(maxsize=_REMEMBERED)(self._agents_of)
         self.meaning = lru_cache(maxsize=_REMEMBERED)(self._meaning)
         self.remembered = lru_cache(maxsize=_REMEMBERED)(self._asked)
+
+    @cached_property
+    def unlisted(self) -> Phrases:
+        """What the name of a record may mean whose code no table has."""
+        found: dict[str, list[tuple[frozenset[str], tuple[str, ...]]]] = {}
+        for (system, phrase), concepts in self.value_sets.concepts.items():
+            if system == NAMES_OF_UNLISTED:
+                words = phrase.split()
+                found.setdefault(words[0], []).append((frozenset(words), concepts))
+        return found
 
     def concepts_of(self, *concepts: CodeableConcept | None) -> tuple[str, ...]:
         """All concepts that the codes of these elements stand for, sorted."""

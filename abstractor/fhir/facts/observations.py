@@ -1,10 +1,12 @@
-"""Observation to Stage, Biomarker, Result or Mention, by what its code means; one that means nothing here
-gives no fact.
+"""Observation to Stage, Biomarker, Result or Mention, by what its code means, or to what its name may mean;
+one that means nothing here gives no fact.
 """
+
+from collections.abc import Iterator
 
 from msgspec import Struct
 
-from abstractor.chart import Biomarker, Mention, Result, Source, Stage, Standing
+from abstractor.chart import Biomarker, Mention, Result, Source, Stage, Standing, Unlisted
 from abstractor.dates import DateInterval
 from abstractor.fhir.elements.records import Component, Condition, Observation
 from abstractor.fhir.facts.about import conditions_named, tissue_in_words
@@ -18,12 +20,13 @@ from abstractor.fhir.facts.markers import Marker, markers_of, read_marker
 from abstractor.fhir.facts.mentions import kind_of_mention, uncoded_marker
 from abstractor.fhir.facts.stages import GROUP, METASTASIS, stage_value, written_stage
 from abstractor.fhir.facts.standing import standing_of, status_of, weaker
+from abstractor.fhir.facts.unlisted import OPEN, clipped, may_be
 from abstractor.fhir.facts.values import Value, answers_of, value_of
 from abstractor.fhir.facts.worded import GENE, RESULT, named_in
 
 __all__ = ["Observed", "observed"]
 
-Observed = Stage | Biomarker | Result | Mention
+Observed = Stage | Biomarker | Result | Mention | Unlisted
 _STAGES = {"m-category": METASTASIS, "stage-group": GROUP}
 
 
@@ -55,9 +58,11 @@ def observed(
 
     A member of a panel that has no date or tissue of its own takes the panel's.
     """
-    parts = _parts(record.resource, desk)
+    every = _parts(record.resource, desk)
+    parts = [part for part in every if part.concepts]
     named = [] if parts else _named(record.resource, desk)
-    if not parts and not named and not _may_mention(record.resource, desk):
+    doubtful = [] if named else [part for part in every if _may_count(part, desk)]
+    if not parts and not named and not doubtful and not _may_mention(record.resource, desk):
         return ()
     standing = status_of(record, desk, record.resource.status)
     if standing is None:
@@ -67,7 +72,7 @@ def observed(
         when, dated = _date_of(panel, desk)
     if not parts:
         found = uncoded_marker(record, desk, standing, (when, dated[0] if dated else None))
-        if found or not named:
+        if found or not (named or doubtful):
             return found
     result = record.resource
     about = (*(result.focus or ()), *((panel.resource.focus or ()) if panel is not None else ()))
@@ -81,7 +86,8 @@ def observed(
         conditions_named(record, desk, about, result.extension or ()),
         panel.reference if panel is not None else (record.reference if result.component else None),
     )
-    return tuple(fact for part in parts or named for fact in _facts(part, seen))
+    facts = [fact for part in parts or named for fact in _facts(part, seen)]
+    return (*facts, *_said_to_be(doubtful, seen))
 
 
 def _date_of(record: Record[Observation], desk: Desk) -> tuple[DateInterval | None, tuple[Source, ...]]:
@@ -107,7 +113,25 @@ def _parts(result: Observation, desk: Desk) -> list[_Part]:
     for place, component in enumerate(result.component or ()):
         concepts = desk.lexicon.meaning(component.code).concepts
         parts.append(_Part(component, f"component[{place}].", concepts))
-    return [part for part in parts if part.concepts]
+    return parts
+
+
+def _may_count(part: _Part, desk: Desk) -> bool:
+    """May it be a result that is wanted, by its name alone? A panel need have no value of its own."""
+    if part.concepts or may_be(part.element.code, desk) is None:
+        return False
+    value = value_of(part.element)
+    return value.number != 0 if value is not None else _is_panel(part.element)
+
+
+def _said_to_be(doubtful: list[_Part], seen: _Seen) -> Iterator[Unlisted]:
+    for part in doubtful:
+        names, meaning = may_be(part.element.code, seen.desk), seen.desk.lexicon.meaning(part.element.code)
+        value = value_of(part.element)
+        answers = answers_of(value, seen.desk.lexicon) if value is not None else ()
+        if names is not None and seen.standing in OPEN and "answer:not-done" not in answers:
+            sources = (*seen.dated, *seen.record.cite(f"{part.path}code", meaning.known))
+            yield Unlisted(seen.record.type, names, clipped(meaning.words), seen.when, seen.standing, sources)
 
 
 def _named(result: Observation, desk: Desk) -> list[_Part]:

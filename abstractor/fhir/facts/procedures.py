@@ -14,6 +14,7 @@ from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.phrases import OF_PROCEDURES, said_in_words
 from abstractor.fhir.facts.reasons import reasons_of
 from abstractor.fhir.facts.standing import status_of
+from abstractor.fhir.facts.unlisted import says_what_it_is
 from abstractor.fhir.facts.worded import ACTIVITY, RESULT, named_in
 
 __all__ = ["procedure_of", "report_of"]
@@ -48,7 +49,8 @@ def procedure_of(record: Record[records.Procedure], desk: Desk) -> Procedure | N
     )
     reasons = desk.lexicon.answers_of(done.status_reason)
     found = _procedure("procedure", record, desk, done.code, standing=standing, dated=dated, reasons=reasons)
-    return replace(found, concepts=_with_site(found.concepts, record, desk))
+    concepts = _with_site(found.concepts, record, desk)
+    return replace(found, concepts=concepts, unread=found.unread and not concepts)
 
 
 def _with_site(concepts: tuple[str, ...], record: Record[records.Procedure], desk: Desk) -> tuple[str, ...]:
@@ -108,7 +110,11 @@ def _procedure(
     return Procedure(
         kind=kind,
         concepts=meaning.concepts or worded,
-        unread=not any(coding.system in known_systems for coding in meaning.codings),
+        unread=not (
+            worded
+            or any(coding.system in known_systems for coding in meaning.codings)
+            or says_what_it_is(code, desk)
+        ),
         text=meaning.words,
         when=dated[0],
         standing=standing,

@@ -34,6 +34,7 @@ from abstractor.fhir.facts.orders import order_of
 from abstractor.fhir.facts.patient import patient_of
 from abstractor.fhir.facts.procedures import procedure_of, report_of
 from abstractor.fhir.facts.statements import statement_of
+from abstractor.fhir.facts.unlisted import said_to_be
 from abstractor.fhir.facts.visits import visit_of
 
 __all__ = ["Facts", "Traced", "translate"]
@@ -68,6 +69,7 @@ class Facts:
     procedures: list[chart.Procedure] = field(default_factory=list)
     activities: list[chart.Activity] = field(default_factory=list)
     mentions: list[chart.Mention] = field(default_factory=list)
+    unlisted: list[chart.Unlisted] = field(default_factory=list)
 
 
 def translate(records: Iterable[Record[Any]], desk: Desk) -> Facts:
@@ -90,14 +92,18 @@ def translate(records: Iterable[Record[Any]], desk: Desk) -> Facts:
             case Procedure():
                 _add_procedure(facts, record, desk)
             case DiagnosticReport():
-                _add(facts.procedures, report_of(record, desk))
+                report = report_of(record, desk)
+                _add(facts.procedures, report)
+                _add(facts.unlisted, said_to_be(record.type, report, record.resource.code, desk))
                 facts.mentions.extend(report_mentions(record, desk))
             case ServiceRequest() | CarePlan() | CareTeam() | Immunization():
                 _add_activities(facts, record, desk)
             case AdverseEvent():
                 _add(facts.diagnoses, adverse_event_of(record, desk))
             case DocumentReference():
-                _add(facts.activities, document_of(record, desk))
+                document = document_of(record, desk)
+                _add(facts.activities, document)
+                _add(facts.unlisted, said_to_be(record.type, document, record.resource.type, desk))
                 facts.mentions.extend(document_mentions(record, desk))
             case Patient():
                 facts.patients.append(patient_of(record, desk))
@@ -156,6 +162,8 @@ def _add_observed(facts: Facts, found: Iterable[Observed]) -> None:
                 facts.results.append(fact)
             case chart.Mention():
                 facts.mentions.append(fact)
+            case chart.Unlisted():
+                facts.unlisted.append(fact)
             case _:
                 assert_never(fact)
 
@@ -192,3 +200,4 @@ def _add_procedure(facts: Facts, record: Record[Procedure], desk: Desk) -> None:
     procedure = procedure_of(record, desk)
     if procedure is not None and (dose is None or procedure.concepts):
         facts.procedures.append(procedure)
+        _add(facts.unlisted, said_to_be(record.type, procedure, record.resource.code, desk))

@@ -161,7 +161,8 @@ class CheckBeforeDose:
         found = found or next((answer for answer in answers if answer.truth is Truth.UNKNOWN), None)
         found = found or Search(Truth.NO, f"{need.name}: none")
         if not context.holdings.unread_studies and not any(map(context.holdings.of, need.any_of)):
-            if not any(wanted.drugs or wanted.activities for wanted in need.any_of):
+            may_be = any(context.holdings.maybe(wanted) for wanted in need.any_of)
+            if not may_be and not any(wanted.drugs or wanted.activities for wanted in need.any_of):
                 silent[need.id] = found  # nothing that is or may be it, whatever the dose
         return found
 

@@ -20,6 +20,7 @@ from abstractor.chart import (
     Source,
     Standing,
     Statement,
+    Unlisted,
     Visit,
 )
 from abstractor.dates import DateInterval, Truth
@@ -51,7 +52,8 @@ class Wanted:
     activity that count, where not all do. `zero_counts`: 0 is a result (a pain score), not an empty field.
     `daily_mg_at_most`: of a drug, an order of no more than so many milligrams a day. `said_counts`: a drug
     that is only said to be taken counts. `of_metastasis`: a tumour marker of a distant site alone.
-    `reported`: what the words of a report speak of. `name` is what a reader calls it.
+    `reported`: what the words of a report speak of. `parts`: results that are a part of it, and may be all
+    that was sent of it. `name` is what a reader calls it.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Wanted:
     said_counts: bool = True
     of_metastasis: bool = False
     reported: tuple[TumourMarker, ...] = ()
+    parts: tuple[str, ...] = ()
 
     def concepts(self) -> tuple[str, ...]:
         """The concepts by which alone it could be told; none where a marker is enough."""
@@ -119,7 +122,10 @@ class Holdings:
     drugs: Mapping[str, list[Drug]] = field(init=False)
     unread_studies: tuple[Procedure, ...] = field(init=False)
     unread_activities: tuple[Activity, ...] = field(init=False)
+    unlisted: Mapping[str, list[Unlisted]] = field(init=False)
+    nameless: tuple[Unlisted, ...] = field(init=False)
     _found: dict[Wanted, tuple[Held, ...]] = field(init=False, default_factory=dict)
+    _maybe: dict[Wanted, "tuple[Unlisted | Result, ...]"] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         chart = self.chart
@@ -127,6 +133,8 @@ class Holdings:
         self.studies = _by((concept, p) for p in chart.procedures for concept in p.concepts)
         self.unread_studies = tuple(p for p in chart.procedures if p.unread and p.standing in _RELIED_ON)
         self.unread_activities = tuple(a for a in chart.activities if a.unread)
+        self.unlisted = _by((concept, u) for u in chart.unlisted for concept in u.may_be)
+        self.nameless = tuple(u for u in chart.unlisted if not u.may_be)
         self.activities = _by((concept, a) for a in chart.activities for concept in a.concepts)
         self.visits = _by((concept, v) for v in chart.visits for concept in v.concepts)
         self.diagnoses = _by((concept, d) for d in chart.diagnoses for concept in d.concepts)
@@ -142,6 +150,20 @@ class Holdings:
     def given(self, agents: tuple[str, ...]) -> list[Administration | Dispense]:
         """Doses of the drugs, given or handed out, whatever their standing."""
         return [r for r in _picked(self.drugs, agents) if isinstance(r, Administration | Dispense)]
+
+    def maybe(self, wanted: Wanted) -> tuple[Unlisted | Result, ...]:
+        """Records whose codes no table has and whose name may mean it, and results that are a part of it."""
+        if not self.chart.unlisted and not wanted.parts:
+            return ()
+        found = self._maybe.get(wanted)
+        if found is None:
+            found = self._maybe[wanted] = self._perhaps(wanted)
+        return found
+
+    def _perhaps(self, wanted: Wanted) -> tuple[Unlisted | Result, ...]:
+        names = (*wanted.results, *wanted.studies, *wanted.parts, *(each.value for each in wanted.markers))
+        parts = (p for p in _picked(self.results, wanted.parts) if p.standing in _RELIED_ON and has_value(p))
+        return (*_picked(self.unlisted, names), *(self.nameless if wanted.results else ()), *parts)
 
     def refused(self, concepts: tuple[str, ...]) -> list[Procedure | Activity]:
         """Care that was offered and not done."""
@@ -169,6 +191,9 @@ class Holdings:
         for result in _picked(self.results, wanted.results):
             if has_value(result, zero_counts=wanted.zero_counts):
                 yield from _relied(result, result.when, wanted, amount=_amount(result))
+        for result in _picked(self.results, wanted.studies) if wanted.studies else ():
+            if has_value(result):  # a study that was sent as a result
+                yield from _relied(result, result.when, wanted)
         for study in _picked(self.studies, wanted.studies):
             yield from _relied(study, study.when, wanted)
         for activity in _picked(self.activities, wanted.activities):

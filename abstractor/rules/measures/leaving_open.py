@@ -16,4 +16,8 @@ def left_open(context: MeasureContext, need: Need, window: Window) -> Search | N
             if window.holds(held.when) is not Truth.NO:
                 shows = f"{need.name}: none by code; {held.said}: {each.because}"
                 return Search(Truth.UNKNOWN, shows, each.reason, held.sources, held)
+        for record in context.holdings.maybe(each.by):
+            if window.holds(record.when) is not Truth.NO:
+                shows = f'{need.name}: none by code; "{record.text}" may be {each.by.name}: {each.because}'
+                return Search(Truth.UNKNOWN, shows, each.reason, record.sources)
     return None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from abstractor.chart import Activity, Administration, Chart, Dispense, Order, Source
+from abstractor.chart import Activity, Administration, Chart, Dispense, Order, Source, Unlisted
 from abstractor.dates import Truth
 from abstractor.rules.measures.context import MeasureContext
 from abstractor.rules.measures.holding import Held, Wanted
@@ -41,6 +41,7 @@ def doubt_in(context: MeasureContext, wanted: Wanted, window: Window, *, first_t
     held = context.holdings.of(wanted)
     return (
         _open(held, window)
+        or _maybe(context, wanted, window)
         or _unread(context, wanted, window)
         or _not_loaded(context, wanted)
         or not_whole(context.chart, first_type)
@@ -66,12 +67,27 @@ def _open(held: tuple[Held, ...], window: Window) -> Search | None:
     return None
 
 
+def _maybe(context: MeasureContext, wanted: Wanted, window: Window) -> Search | None:
+    """A record in the window whose name may mean it, though no table has its code; or a part of it, of which
+    the others may have been measured and not sent."""
+    for record in context.holdings.maybe(wanted):
+        if window.holds(record.when) is Truth.NO:
+            continue
+        if isinstance(record, Unlisted):
+            named = f'"{record.text}"' if record.text else "without a name"
+            shows = f"{record.kind} {named} in the window may be {wanted.name}: no table has its code"
+            return Search(Truth.UNKNOWN, shows, "codes-not-loaded", record.sources)
+        shows = f"a part of the {wanted.name} in the window: the others may not have been sent"
+        return Search(Truth.UNKNOWN, shows, "part-of-it", record.sources)
+    return None
+
+
 def _unread(context: MeasureContext, wanted: Wanted, window: Window) -> Search | None:
     """Something in the window that cannot be read, and may be it."""
     if wanted.studies:
         for procedure in context.unread_studies():
             if window.holds(procedure.when) is not Truth.NO:
-                shows = "a procedure in the window whose code cannot be read: its code system is not loaded"
+                shows = f"a {procedure.kind} in the window whose code cannot be read: no table has its system"
                 return Search(Truth.UNKNOWN, shows, "codes-not-loaded", procedure.sources)
     if wanted.activities:
         for activity in context.holdings.unread_activities:

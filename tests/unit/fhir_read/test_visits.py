@@ -17,6 +17,8 @@ from tests.unit.fhir_read.charting import (
     visit,
 )
 
+CPT = "http://www.ama-assn.org/go/cpt"
+
 
 def part(who: str, *types: str) -> dict[str, Any]:
     return {"individual": {"reference": who}, "type": [{"coding": [{"code": code}]} for code in types]}
@@ -121,8 +123,15 @@ def test_the_standing_of_a_procedure(status: str, standing: Standing) -> None:
     [
         (coded("40701008", SNOMED), False),
         (coded("1", SNOMED), False),
-        (coded("93306", "http://www.ama-assn.org/go/cpt"), True),
-        ({"text": "echocardiogram"}, True),
+        (coded("93306", CPT), True),
+        (coded("93306", CPT, "Complete"), True),
+        ({"text": "Physiotherapy"}, True),
+        ({"text": "ECG: declined"}, True),
+        # Its name is known: it may be that, or is something else, and is not just anything.
+        ({"text": "echocardiogram"}, False),
+        (coded("93306", CPT, "Echo 2D complete"), False),
+        ({"text": "Chest X-ray"}, False),
+        ({"text": "Radiation therapy to the breast"}, False),
         (None, True),
     ],
 )
