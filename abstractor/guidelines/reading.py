@@ -10,6 +10,7 @@ from textwrap import fill
 
 from abstractor.abstract import Verdict
 from abstractor.errors import OptionError
+from abstractor.guidelines.signatures import shipped_signatures, waiting
 from abstractor.rules.kinds import ChosenRegimen, ReasonRecorded
 from abstractor.rules.library import Confidence, Edition, Library, Recommendation, Subject
 
@@ -71,13 +72,13 @@ def listing(library: Library) -> tuple[EditionRow, ...]:
 
 
 def unsigned_notice(library: Library) -> str | None:
-    """What every output that shows verdicts says, until a clinician has signed every edition."""
-    waiting = sum(not edition.checked_by for edition in library.editions)
-    if not waiting:
+    """What every output that shows verdicts says, until a clinician has signed all that they rest on."""
+    open_ = waiting(library, shipped_signatures(library))
+    if not open_.any:
         return None
     return (
-        f"{NOT_SIGNED}: {waiting} of {len(library.editions)} editions have no clinician's signature; a "
-        "verdict says where to look, it is no finding about care"
+        f"{NOT_SIGNED}: {open_} have no clinician's signature; a verdict says where to look, it is no "
+        "finding about care"
     )
 
 

@@ -5,22 +5,24 @@ which are past their review.
 from collections.abc import Iterable
 from datetime import date
 
+from abstractor.guidelines.signatures import rules_wait
 from abstractor.workflow import Services
 
 __all__ = ["overdue_editions", "unsigned_editions"]
 
 
 def unsigned_editions(services: Services, asked: Iterable[str]) -> tuple[str, ...] | None:
-    """Those of the asked that nobody has signed; null only where the whole library is signed too.
+    """Those of the asked that nobody has signed; null only where the whole library is signed too, measures
+    and policies with it.
 
     Empty: the page rests on no edition that waits for a signature, but the service does. An edition that
     the library does not know counts as unsigned.
     """
     editions = services.library.editions
-    waiting = {edition.id for edition in editions if not edition.checked_by}
+    open_ = {edition.id for edition in editions if not edition.checked_by}
     known = {edition.id for edition in editions}
-    named = tuple(name for name in asked if name in waiting or name not in known)
-    return named if named or waiting else None
+    named = tuple(name for name in asked if name in open_ or name not in known)
+    return named if named or open_ or rules_wait(services.library) else None
 
 
 def overdue_editions(services: Services, asked: Iterable[str], on: date) -> tuple[str, ...]:

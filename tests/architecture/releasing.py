@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from abstractor.guidelines import load_library
-from abstractor.guidelines.book.signing import digest_of
+from abstractor.guidelines.signing import digest_of
 from abstractor.rules.library import Edition
 
 __all__ = ["RELEASED", "changed", "refusals", "released", "unreleased_changes", "written"]

@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 import pytest
 
 from abstractor.guidelines import load_library
-from abstractor.guidelines.book.signing import digest_of
+from abstractor.guidelines.signing import digest_of
 from abstractor.rules.library import Edition, Subject
 from tests.architecture.releasing import changed, refusals, released, written
 from tests.spec.cases import Case, all_cases

@@ -1,20 +1,20 @@
 """What one edition says that another does not: dates, sentences, and the worked cases whose verdict flips."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from abstractor.abstract import Verdict
 from abstractor.errors import OptionError
+from abstractor.guidelines.book.asking import askers
 from abstractor.guidelines.book.cases import Case, Cases, MeasureCase
-from abstractor.guidelines.book.describing import described
 from abstractor.guidelines.book.naming import names_in
 from abstractor.guidelines.book.working import Choice, measured, situations, worked
 from abstractor.guidelines.reading import sentence, signed
 from abstractor.guidelines.references import Naming
 from abstractor.rules.library import Edition, Library, Measure, Recommendation, Subject
 
-__all__ = ["Changed", "Difference", "Flip", "Spoken", "compare", "predecessor"]
+__all__ = ["Changed", "Difference", "Flip", "Spoken", "comparable", "compare", "predecessor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,9 @@ def compare(
     before: Edition, after: Edition, library: Library, cases: Cases, choice: Choice | None = None
 ) -> Difference:
     """Two editions that judge the same thing; raises `OptionError` where they do not."""
-    if before.subject is not after.subject:
-        raise OptionError(
-            f"{before.id} is on {before.subject} and {after.id} on {after.subject}; "
-            "compare two on one subject"
-        )
+    if not comparable(before, after):
+        said = " and ".join(f"{each.id} is on {_on(each)}" for each in (before, after))
+        raise OptionError(f"{said}; compare two on one subject")
     old, new = _by_id(before), _by_id(after)
     kept = [name for name in old if name in new]
     if before.subject is Subject.MEASURE:
@@ -99,17 +97,26 @@ def compare(
     )
 
 
+def comparable(one: Edition, other: Edition) -> bool:
+    """Do they judge the same thing: one subject, and one topic, or the label of one drug?"""
+    return (one.subject, one.agents, one.topic) == (other.subject, other.agents, other.topic)
+
+
 def predecessor(edition: Edition, library: Library) -> Edition | None:
     """The edition of the same guideline that was in force before this one."""
     earlier = [
         each
         for each in library.editions
         if each.valid_from < edition.valid_from
-        and (each.authority, each.subject, each.agents)
-        == (edition.authority, edition.subject, edition.agents)
+        and each.authority == edition.authority
+        and comparable(each, edition)
         and (each.companion_of is None) == (edition.companion_of is None)
     ]
     return max(earlier, key=lambda each: each.valid_from, default=None)
+
+
+def _on(edition: Edition) -> str:
+    return ", ".join((str(edition.subject), *edition.agents, *([edition.topic] if edition.topic else [])))
 
 
 def _by_id(edition: Edition) -> dict[str, Recommendation]:
@@ -161,34 +168,17 @@ def _reworded(old: Recommendation, new: Recommendation, library: Library) -> Ite
 
 
 def _asking(before: Edition, after: Edition, library: Library) -> Iterator[Changed]:
-    """What the two ask of a measure where that is not the same; a label asks for what its drug's first label
-    asked."""
-    if before.subject is Subject.LABEL:
-        return
+    """What the two ask of a measure where that is not the same."""
     for measure in library.measures:
-        said = [_asks(measure, edition) for edition in (before, after)]
+        said = [_asks(measure, edition, library) for edition in (before, after)]
         if said[0] != said[1]:
             yield Changed(measure.id, *said)
 
 
-def _asks(measure: Measure, edition: Edition) -> str:
-    """ "asked (How it asks: advisory)": by the part of the rule that names the edition."""
-    if edition.id not in names_in(measure.rule, Naming.EDITION):
-        return "not asked"
-    told = [
-        f"{each.label}: {each.text or ', '.join(each.names)}"
-        for part in _parts(measure.rule)
-        if getattr(part, "edition", None) == edition.id
-        for each in described(part, without=("edition",))
-    ]
-    return f"asked ({'; '.join(told)})" if told else "asked"
-
-
-def _parts(value: object) -> Iterator[object]:
-    """The values of several fields that it is made of, in lists and alone."""
-    for field in fields(value) if is_dataclass(value) else ():
-        held = getattr(value, field.name)
-        yield from (each for each in (held if isinstance(held, tuple) else (held,)) if is_dataclass(each))
+def _asks(measure: Measure, edition: Edition, library: Library) -> str:
+    """ "asked: due", with what it names."""
+    asks = [each.asks for each in askers(measure, library) if each.edition.id == edition.id]
+    return f"asked: {'; '.join(asks)}" if asks else "not asked"
 
 
 def _flips(before: Edition, after: Edition, library: Library, told: list[Case], choice: Choice) -> list[Flip]:

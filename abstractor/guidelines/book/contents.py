@@ -7,7 +7,8 @@ from datetime import date
 from abstractor.guidelines.book.policies import POLICIES
 from abstractor.guidelines.book.timeline import Picture, picture
 from abstractor.guidelines.book.working import Worked, WorkedMeasure
-from abstractor.guidelines.reading import NOT_SIGNED, signed
+from abstractor.guidelines.reading import signed
+from abstractor.guidelines.signatures import Waiting
 from abstractor.rules.library import Edition, Library, Measure, Subject
 
 __all__ = ["Contents", "EditionEntry", "Guideline", "MeasureEntry", "Part", "Tried", "contents"]
@@ -56,8 +57,7 @@ class Contents:
     parts: tuple[Part, ...]
     measures: tuple[MeasureEntry, ...]
     policies: tuple[tuple[str, str], ...]
-    unsigned: int
-    editions: int
+    waiting: Waiting
     cases: int
     disagreeing: tuple[EditionEntry | MeasureEntry, ...]
 
@@ -70,7 +70,7 @@ class Tried:
     measures: Callable[[Measure], tuple[WorkedMeasure, ...]]
 
 
-def contents(library: Library, on: date, tried: Tried) -> Contents:
+def contents(library: Library, on: date, tried: Tried, unsigned: Waiting) -> Contents:
     parts = tuple(_part(library, subject, on, tried) for subject in Subject)
     measures = tuple(_measure(measure, tried) for measure in sorted(library.measures, key=lambda m: m.id))
     entries = [entry for part in parts for guideline in part.guidelines for entry in guideline.editions]
@@ -80,8 +80,7 @@ def contents(library: Library, on: date, tried: Tried) -> Contents:
         parts=parts,
         measures=measures,
         policies=tuple(POLICIES.items()),
-        unsigned=sum(entry.signed == NOT_SIGNED for entry in entries),
-        editions=len(entries),
+        waiting=unsigned,
         cases=sum(entry.cases for entry in every),
         disagreeing=tuple(entry for entry in every if entry.disagreeing),
     )

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from abstractor.guidelines.book.asking import Asker, askers
 from abstractor.guidelines.book.cases import Case, Cases, MeasureCase, placed_cases
-from abstractor.guidelines.book.comparing import Difference, compare, predecessor
+from abstractor.guidelines.book.comparing import Difference, comparable, compare, predecessor
 from abstractor.guidelines.book.contents import Contents, Tried, contents
-from abstractor.guidelines.book.describing import described
 from abstractor.guidelines.book.meanings import meanings_of, of_measure, regimens_of
-from abstractor.guidelines.book.naming import names_in
 from abstractor.guidelines.book.policies import POLICIES, policy
 from abstractor.guidelines.book.refusing import refuse_strangers
-from abstractor.guidelines.book.signatures import Signature, read_signatures, signing_by
-from abstractor.guidelines.book.signing import digest_of
+from abstractor.guidelines.book.saying import Words, without_kinds
+from abstractor.guidelines.book.saying_kinds import how_decided
+from abstractor.guidelines.book.signatures import signing_by
 from abstractor.guidelines.book.views import (
     EditionPage,
     Her2Page,
@@ -28,8 +28,8 @@ from abstractor.guidelines.book.views import (
 from abstractor.guidelines.book.vocabulary import Vocabulary, vocabulary
 from abstractor.guidelines.book.working import Choice, Worked, WorkedMeasure, measured, situations, worked
 from abstractor.guidelines.reading import how_read, otherwise
-from abstractor.guidelines.references import Naming
-from abstractor.guidelines.shelf import shipped
+from abstractor.guidelines.signatures import Signature, shipped_signatures, waiting
+from abstractor.guidelines.signing import digest_of
 from abstractor.rules.library import Edition, Library, Measure
 
 __all__ = ["Book", "Page", "open_book"]
@@ -49,6 +49,7 @@ class Book:
     signatures: Mapping[str, Signature]
     _editions: dict[str, tuple[Worked, ...]] = field(default_factory=dict, compare=False, repr=False)
     _measures: dict[str, tuple[WorkedMeasure, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _askers: dict[str, tuple[Asker, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def keys(self) -> Iterator[str]:
         """Of every page: an edition, then what it changed, so that a case is worked out once."""
@@ -82,7 +83,12 @@ class Book:
 
     def _front(self, name: str) -> Page | None:
         if name == "index":
-            return contents(self.library, self.on, Tried(self.worked, self.measured))
+            return contents(
+                self.library,
+                self.on,
+                Tried(self.worked, self.measured),
+                waiting(self.library, self.signatures),
+            )
         return self.words if name == "words" else None
 
     def worked(self, edition: Edition) -> tuple[Worked, ...]:
@@ -98,6 +104,15 @@ class Book:
             self._measures[measure.id] = tuple(measured(told, self.library))
         return self._measures[measure.id]
 
+    def askers(self, measure: Measure) -> tuple[Asker, ...]:
+        if measure.id not in self._askers:
+            self._askers[measure.id] = askers(measure, self.library)
+        return self._askers[measure.id]
+
+    def _asked_by(self, edition: Edition) -> tuple[Measure, ...]:
+        asked = ((m, {each.edition.id for each in self.askers(m)}) for m in self.library.measures)
+        return tuple(measure for measure, editions in asked if edition.id in editions)
+
     def edition(self, edition: Edition) -> EditionPage:
         done = self.worked(edition)
         rows = rows_of(edition, done, self.library)
@@ -111,7 +126,7 @@ class Book:
             others=tuple(shown_case(each) for each in done if each.case.says not in decided),
             otherwise=otherwise(edition),
             regimens=regimens_of(edition, self.library),
-            measures=tuple(m for m in self.library.measures if edition.id in _asking(m)),
+            measures=self._asked_by(edition),
             meanings=meanings_of(edition, self.library, self.words),
             before=predecessor(edition, self.library),
             after=followers[0] if followers else None,
@@ -119,13 +134,12 @@ class Book:
         )
 
     def measure(self, measure: Measure) -> MeasurePage:
-        asking = _asking(measure)
         return MeasurePage(
             measure=measure,
-            sentence=measure.rule.sentence(),
+            sentence=without_kinds(measure.rule.sentence()),
             signing=signing_by(self.signatures.get(f"measures/{measure.id}"), digest_of(measure), self.on),
-            rule=described(measure.rule),
-            editions=tuple(e for e in self.library.editions if e.id in asking),
+            rule=how_decided(measure.rule, Words(self.words)),
+            askers=self.askers(measure),
             cases=tuple(measure_case(each) for each in self.measured(measure)),
             meanings=of_measure(measure, self.words),
             digest=digest_of(measure),
@@ -136,7 +150,7 @@ class Book:
         held = {edition.id: edition for edition in self.library.editions}
         if not dots or before not in held or after not in held:
             return None
-        if held[before].subject is not held[after].subject:
+        if not comparable(held[before], held[after]):
             return None
         return compare(held[before], held[after], self.library, self.cases, self.choice)
 
@@ -146,13 +160,8 @@ def open_book(library: Library, *, on: date, site: Path | None = None, cases: Pa
     words = vocabulary(site)
     told = list(placed_cases([folder for folder in (site, cases) if folder is not None]))
     refuse_strangers(told, library, words)
-    pages = [f"measures/{measure.id}" for measure in library.measures]
-    pages += [f"policies/{name}" for name in POLICIES]
-    signatures = read_signatures(shipped(), pages)
     of_editions = tuple(case for _, case in told if isinstance(case, Case))
     of_measures = tuple(case for _, case in told if isinstance(case, MeasureCase))
-    return Book(library, Cases(of_editions, of_measures), words, on, situations(library), signatures)
-
-
-def _asking(measure: Measure) -> tuple[str, ...]:
-    return names_in(measure.rule, Naming.EDITION)
+    return Book(
+        library, Cases(of_editions, of_measures), words, on, situations(library), shipped_signatures(library)
+    )

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from abstractor.guidelines.book.describing import Told, described
-from abstractor.guidelines.book.signatures import Signature, signing_by
-from abstractor.guidelines.book.signing import digest_of
+from abstractor.guidelines.book.signatures import signing_by
 from abstractor.guidelines.book.views import Her2Page, PolicyPage, Signing
+from abstractor.guidelines.signatures import Signature
+from abstractor.guidelines.signing import digest_of
 from abstractor.rules.library import Library, Regimen
 
 __all__ = ["POLICIES", "policy"]

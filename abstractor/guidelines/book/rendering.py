@@ -17,11 +17,13 @@ from abstractor.guidelines.book.making import Page
 from abstractor.guidelines.book.views import EditionPage, Her2Page, MeasurePage, PolicyPage
 from abstractor.guidelines.book.vocabulary import Vocabulary
 
-__all__ = ["STYLES", "Link", "in_folder", "rendered", "styles", "title_of", "whole"]
+__all__ = ["SIGN", "STYLES", "Link", "in_folder", "rendered", "styles", "title_of", "whole"]
 
 Link = Callable[[str], str]
 
 STYLES = "book.css"
+# How the title of every page ends: by it a page of a book is known again, whichever version made it.
+SIGN = " · the book of the guidelines"
 _TONES = {
     "fine": (Verdict.PREFERRED, Verdict.ACCEPTABLE, Verdict.ON_LABEL, Verdict.MET),
     "against": (Verdict.NOT_PREFERRED, Verdict.NOT_RECOMMENDED, Verdict.OFF_LABEL, Verdict.NOT_MET),
@@ -41,7 +43,7 @@ def whole(page: Page, key: str, *, program: str) -> str:
     content = rendered(page, link)
     up = "../" * key.count("/")
     return _TEMPLATES.get_template("shell.html").render(
-        content=content, title=title_of(page), link=link, up=up, program=program
+        content=content, title=f"{title_of(page)}{SIGN}", link=link, up=up, program=program
     )
 
 

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from abstractor.abstract import Verdict
+from abstractor.guidelines.book.asking import Asker
 from abstractor.guidelines.book.cases import Case, Story
 from abstractor.guidelines.book.describing import Told
+from abstractor.guidelines.book.saying import Line
 from abstractor.guidelines.book.telling import facts_in_words
 from abstractor.guidelines.book.vocabulary import Meaning
 from abstractor.guidelines.book.working import Worked, WorkedMeasure
@@ -107,8 +109,8 @@ class MeasurePage:
     measure: Measure
     sentence: str
     signing: Signing
-    rule: tuple[Told, ...]
-    editions: tuple[Edition, ...]
+    rule: tuple[Line, ...]
+    askers: tuple[Asker, ...]
     cases: tuple[CaseView, ...]
     meanings: tuple[Meaning, ...]
     digest: str

@@ -8,10 +8,10 @@ import pytest
 from abstractor.abstract import Verdict
 from abstractor.errors import OptionError
 from abstractor.guidelines import load_library
-from abstractor.guidelines.book import compare, difference_in_words, predecessor
+from abstractor.guidelines.book import compare, difference_in_words, open_book, predecessor
 from abstractor.guidelines.book.cases import Case, Cases, read_cases
-from abstractor.guidelines.book.signing import digest_of
-from abstractor.rules.library import Edition, Library
+from abstractor.guidelines.signing import digest_of
+from abstractor.rules.library import Edition, Library, Subject
 
 LIBRARY = load_library()
 CASES = read_cases()
@@ -82,11 +82,6 @@ def test_another_order_is_said() -> None:
     assert "another order" in difference_in_words(found)
 
 
-def test_editions_on_two_subjects_are_not_compared() -> None:
-    with pytest.raises(OptionError, match="compare two on one subject"):
-        compare(LIBRARY.edition("asco-her2-2018"), LIBRARY.edition("asco-bma-2017"), LIBRARY, CASES)
-
-
 def test_the_measures_that_only_one_asks_for() -> None:
     edition = LIBRARY.edition("asco-bma-2017")
     other = replace(edition, id="asco-bma-2099", valid_from=date(2099, 1, 1))
@@ -105,11 +100,55 @@ def test_the_measures_that_only_one_asks_for() -> None:
         ("asco-bm-2022", "asco-bm-2018"),
         ("fda-tucatinib-2020-04-17", None),
         ("fda-pertuzumab-2013-09-30", "fda-pertuzumab-2012-06-08"),
+        ("asco-hbv-2020", "asco-hbv-2015"),
+        ("asco-fertility-2025", "asco-fertility-2018"),
+        ("asco-palliative-2016", "asco-palliative-2012"),
+        ("asco-palliative-2024", "asco-palliative-2016"),
+        ("fda-capecitabine-2022-12-01", "fda-capecitabine-1998-04-30"),
+        ("asco-fatigue-2024", "asco-fatigue-2014"),
+        ("asco-fertility-2018", None),
+        ("fda-neratinib-dosing-2021-06-01", None),
+        ("asco-mutations-2022", None),
     ],
 )
 def test_the_edition_before(edition: str, before: str | None) -> None:
     found = predecessor(LIBRARY.edition(edition), LIBRARY)
     assert (found.id if found else None) == before
+
+
+def test_no_pair_differs_in_what_it_is_about() -> None:
+    """Every page of what changed is of one guideline, and every edition but the first of one has a page."""
+    pairs = [(before, e) for e in LIBRARY.editions if (before := predecessor(e, LIBRARY)) is not None]
+    said = [{(e.authority, e.subject, e.topic, e.agents) for e in pair} for pair in pairs]
+    assert [each for each in said if len(each) != 1] == []
+    for each in LIBRARY.editions:
+        kin = (each.authority, each.subject, each.topic, each.agents, each.companion_of is None)
+        earlier = [
+            e
+            for e in LIBRARY.editions
+            if (e.authority, e.subject, e.topic, e.agents, e.companion_of is None) == kin
+            and e.valid_from < each.valid_from
+        ]
+        assert bool(earlier) == (predecessor(each, LIBRARY) is not None)
+
+
+def test_every_edition_about_care_says_its_topic() -> None:
+    """Without one it would be paired with whatever else its authority says."""
+    assert all(e.topic for e in LIBRARY.editions if e.subject is Subject.MEASURE)
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("asco-her2-2018", "asco-bma-2017"),
+        ("asco-bma-2017", "asco-fertility-2018"),
+        ("fda-tucatinib-2020-04-17", "fda-pertuzumab-2012-06-08"),
+    ],
+)
+def test_editions_about_two_things_are_not_compared(pair: tuple[str, str]) -> None:
+    with pytest.raises(OptionError, match="compare two on one subject"):
+        compare(LIBRARY.edition(pair[0]), LIBRARY.edition(pair[1]), LIBRARY, CASES)
+    assert open_book(LIBRARY, on=date(2026, 11, 22)).page(f"changes/{pair[0]}..{pair[1]}") is None
 
 
 def test_a_digest_stands_for_what_is_said_and_not_for_who_signed() -> None:
@@ -126,7 +165,8 @@ def test_two_editions_that_ask_a_measure_otherwise() -> None:
     pair = LIBRARY.edition("nccn-antiemesis-2019.1"), LIBRARY.edition("nccn-antiemesis-2023.1")
     found = compare(*pair, LIBRARY, CASES)
     (asked,) = [each for each in found.measures if each.about == "CINV-TDXD"]
-    assert "5-ht3, dexamethasone" in asked.before and "5-ht3" not in asked.after
+    assert asked.before == "asked: due: a 5-HT3 antagonist and dexamethasone"
+    assert asked.after == "asked: due"
     assert {flip.told_for for flip in found.flips} == {"CINV-TDXD"}
     assert (Verdict.MET, Verdict.NOT_MET) in {(flip.before, flip.after) for flip in found.flips}
     assert "CINV-TDXD: asked" in difference_in_words(found)

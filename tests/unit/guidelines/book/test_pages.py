@@ -13,7 +13,7 @@ from abstractor.guidelines.book import Book, open_book, rendered, title_of
 from abstractor.guidelines.book.cases import Cases
 from abstractor.guidelines.book.contents import Contents
 from abstractor.guidelines.book.rendering import in_folder, whole
-from abstractor.guidelines.book.views import EditionPage
+from abstractor.guidelines.book.views import EditionPage, MeasurePage
 from abstractor.rules.library import Confidence, Edition, Measure
 
 ON = date(2026, 11, 22)
@@ -150,8 +150,13 @@ def test_a_review_that_is_past_is_said(on: date, said: bool) -> None:
 def test_a_measure_says_when_it_is_due_and_who_asks(measure: Measure) -> None:
     said = text_of(f"measures/{measure.id}")
     assert measure.title in said and measure.source in said
-    assert measure.rule.sentence().lower() in said.lower()
-    assert all(load_library().edition(name).citation in said for name in measure.rule.editions())
+    page = book().page(f"measures/{measure.id}")
+    assert isinstance(page, MeasurePage)
+    assert page.sentence.lower() in said.lower()
+    assert {each.edition.id for each in page.askers} >= set(measure.rule.editions())
+    for asker in page.askers:
+        edition = asker.edition
+        assert f"{edition.title} {edition.valid_from} to {edition.valid_to or 'open'}" in said
 
 
 def test_the_her2_criteria_read_cell_by_cell() -> None:

@@ -2,6 +2,8 @@
 
 import hashlib
 import shutil
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,10 @@ from typer.testing import CliRunner, Result
 from abstractor.cli.guidelines import guidelines
 from abstractor.errors import AbstractorError, InputError, KnowledgeError, OptionError
 from abstractor.guidelines import load_library
+from abstractor.guidelines.book import open_book, print_book
+from abstractor.guidelines.book.cases import Cases
 
+ON = date(2026, 11, 22)
 CASE = """edition = "asco-bm-2018"
 [[case]]
 says = "A case of the site"
@@ -107,6 +112,40 @@ def test_a_case_that_is_wrong_stops_the_book(tmp_path: Path) -> None:
     assert isinstance(result.exception, KnowledgeError)
     assert "cases/editions/a.toml, line 1: not TOML" in str(result.exception)
     assert not (tmp_path / "book").exists()
+
+
+def test_a_former_book_is_printed_over_and_leaves_no_page(printed: tuple[Path, str], tmp_path: Path) -> None:
+    folder = tmp_path / "book"
+    shutil.copytree(printed[0], folder)
+    stale = folder / "editions" / "asco-1999.html"
+    (folder / "editions" / "asco-bm-2018.html").rename(stale)
+    (folder / "index.html").write_text("<title>Old · the book of the guidelines</title>", encoding="utf-8")
+    (folder / ".kept").write_text("hidden", encoding="utf-8")
+    assert run("book", "-o", str(folder), "--on", "2026-11-22").exit_code == 0
+    assert not stale.exists()
+    assert digests(folder) == {**digests(printed[0]), ".kept": digests(folder)[".kept"]}
+
+
+@pytest.mark.parametrize("name", ["index.html", "notes.txt", "editions/mine.html", "css/book.css"])
+def test_a_folder_with_anything_else_is_left_as_it_is(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "mine" / name
+    file.parent.mkdir(parents=True)
+    file.write_text("<title>My own page</title>", encoding="utf-8")
+    result = run("book", "-o", str(tmp_path / "mine"))
+    assert isinstance(result.exception, InputError)
+    assert f"holds {name}, which is no page of a book" in str(result.exception)
+    assert [each for each in (tmp_path / "mine").rglob("*") if each.is_file()] == [file]
+    assert file.read_text(encoding="utf-8") == "<title>My own page</title>"
+
+
+@pytest.mark.parametrize("name", ["site-../../../pwn", "site/mine", "../site-mine"])
+def test_an_edition_whose_page_could_not_be_is_said(tmp_path: Path, name: str) -> None:
+    library = load_library()
+    odd = replace(library.editions[0], id=name, valid_from=date(1900, 1, 1), valid_to=date(1900, 1, 2))
+    book = replace(open_book(library, on=ON), library=replace(library, editions=(odd,), measures=()))
+    with pytest.raises(InputError, match="the book has no page for"):
+        print_book(replace(book, cases=Cases((), ())), tmp_path / "book", program="test")
+    assert [file for file in tmp_path.rglob("*pwn*")] == []
 
 
 def test_a_difference_is_told() -> None:

@@ -1,5 +1,6 @@
 """Who has checked a measure or a policy: a signature is whole, of a page there is, of what stands there."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -7,10 +8,15 @@ import pytest
 
 from abstractor.errors import KnowledgeError
 from abstractor.guidelines import load_library
+from abstractor.guidelines.book import open_book, rendered
 from abstractor.guidelines.book.policies import POLICIES
-from abstractor.guidelines.book.signatures import read_signatures, signing_by
-from abstractor.guidelines.book.signing import digest_of
+from abstractor.guidelines.book.rendering import in_folder
+from abstractor.guidelines.book.signatures import signing_by
+from abstractor.guidelines.reading import unsigned_notice
 from abstractor.guidelines.shelf import shipped
+from abstractor.guidelines.signatures import Signature, policies_of, read_signatures, waiting
+from abstractor.guidelines.signing import digest_of
+from abstractor.rules.library import Library
 
 ON = date(2027, 6, 1)
 PAGES = ("policies/lines", "measures/BMA")
@@ -78,3 +84,48 @@ def test_a_signature_stands_for_what_was_signed(tmp_path: Path) -> None:
 def test_a_change_of_a_policy_changes_its_digest() -> None:
     policy = load_library().line_policy
     assert digest_of(policy) != digest_of(policy.with_gap(90))
+
+
+def all_signed() -> tuple[Library, dict[str, Signature]]:
+    """Everything as it would stand once a clinician has signed it."""
+    library = load_library()
+    signed = tuple(replace(e, checked_by="A. Reader", checked_on=ON) for e in library.editions)
+    library = replace(library, editions=signed)
+    pages = {f"measures/{measure.id}": measure for measure in library.measures}
+    pages |= {f"policies/{name}": value for name, value in policies_of(library).items()}
+    held = {of: Signature(of, "A. Reader", ON, content=digest_of(value)) for of, value in pages.items()}
+    return library, held
+
+
+def test_nothing_waits_once_all_is_signed() -> None:
+    assert not waiting(*all_signed()).any
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [("measures/BMA", "1 of {} measures"), ("policies/lines", "1 of 5 policies")],
+)
+@pytest.mark.parametrize("how", ["not signed", "changed since"])
+def test_a_measure_or_a_policy_that_waits_is_counted(page: str, said: str, how: str) -> None:
+    library, held = all_signed()
+    if how == "not signed":
+        del held[page]
+    else:
+        held[page] = replace(held[page], content="sha256:1")
+    found = waiting(library, held)
+    assert found.any and said.format(len(library.measures)) in str(found)
+    assert f"0 of {len(library.editions)} editions" in str(found)
+
+
+def test_the_first_page_and_the_notice_count_them_all() -> None:
+    library = load_library()
+    every = f"{len(library.measures)} of {len(library.measures)} measures and 5 of 5 policies"
+    notice = unsigned_notice(library)
+    assert notice is not None and every in notice
+    front = open_book(library, on=ON).page("index")
+    assert front is not None and every in rendered(front, in_folder("index"))
+    signed, held = all_signed()
+    assert unsigned_notice(signed) is not None
+    book = replace(open_book(signed, on=ON), signatures=held)
+    front = book.page("index")
+    assert front is not None and "every edition, measure and policy" in rendered(front, in_folder("index"))
