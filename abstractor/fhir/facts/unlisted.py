@@ -52,7 +52,9 @@ def said_to_be(
     """The same record as what it may be besides; None where its name says nothing that could be wanted."""
     if found is None or found.standing not in OPEN:
         return None
-    names = tuple(name for name in may_be(code, desk) or () if name not in found.concepts)
+    # A document that is called after a study is no study, whatever its name says.
+    known = found.concepts if isinstance(found, Procedure) else ()
+    names = tuple(name for name in may_be(code, desk) or () if name not in known)
     if not names:
         return None
     return Unlisted(kind, names, clipped(found.text), found.when, found.standing, found.sources)

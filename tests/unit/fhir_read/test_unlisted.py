@@ -166,11 +166,9 @@ def test_a_study_of_an_unlisted_code_may_be_what_it_is_called(name: str, may_be:
         document = resource("DocumentReference", status="current", type=code)
         for record in (procedure(code), report, document):
             chart = chart_of(record)
-            facts = (*chart.procedures, *chart.activities)
-            by_name = {
-                concept for fact in facts for concept in fact.concepts
-            }  # care that is told by its name
-            assert by_name | {c for each in chart.unlisted for c in each.may_be} == set(may_be)
+            studies = {concept for each in chart.procedures for concept in each.concepts}
+            care = {concept for each in chart.activities for concept in each.concepts}
+            assert studies | care | {c for each in chart.unlisted for c in each.may_be} == set(may_be)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,8 @@ BY_WORDS = {
     "esas", "esr1",
     "fatigue-score", "febrile-neutropenia", "germline-test", "hepatitis-b-vaccine", "influenza-vaccine",
     "lvef-interval-plan", "metastasis-biopsy",
-    "neurosurgery-care", "nurse-visit", "pain-management", "pet-ct", "pneumococcal-vaccine", "psychosocial-care",
+    "neurosurgery-care", "nurse-visit", "pain-management",
+    "pet-ct", "pneumococcal-vaccine", "psychosocial-care",
     "pulmonology-care", "qtcf", "radiation-oncology-care", "rsv-vaccine", "scalp-cooling",
     "treatment-consent", "zoster-vaccine",
 }  # fmt: skip
