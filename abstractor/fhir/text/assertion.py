@@ -19,6 +19,9 @@ __all__ = [
 
 _BLOCKED = phrases("binding.blocks")
 _ELSEWHERE = phrases("elsewhere.relatives", "elsewhere.cancers", "elsewhere.specimens")
+_ELSEWHERE_BEFORE = phrases("elsewhere.before")
+_FORMER = re.compile(r"\b(?:was|were|had|used to)\b")
+_NOW = frozenset({"now", "current", "currently", "today", "subsequently"})
 _CANCER = phrases("elsewhere.cancers")
 _BREAST = re.compile(r"\b(?:breasts?|mammary|mastectomy|lumpectomy|axill\w+)\b", re.IGNORECASE)
 _HISTORICAL_BEFORE = phrases("historical.before")
@@ -111,7 +114,12 @@ def assertion_of(scope: Scope) -> str:
     plain, start, end = scope.plain, scope.start, scope.end
     clause = _clause(plain, start)
     before, own = plain[clause:start], plain[start:end]
-    if scope.other_cancer or _ELSEWHERE.search(before) or _ELSEWHERE.search(own):
+    if (
+        scope.other_cancer
+        or _ELSEWHERE.search(before)
+        or _ELSEWHERE_BEFORE.search(before)
+        or _ELSEWHERE.search(own)
+    ):
         return "elsewhere"
     if (
         _CONDITIONAL_BEFORE.search(before)
@@ -128,9 +136,18 @@ def assertion_of(scope: Scope) -> str:
         or _HISTORICAL_BEFORE.search(before)
         or _HISTORICAL_AFTER.search(own)
         or _HISTORICAL.search(clause_of)
+        or _is_over(plain, clause, start)
     ):
         return "historical"
     return "stated"
+
+
+def _is_over(plain: str, clause: int, start: int) -> bool:
+    """ "It was positive, now it is negative"."""
+    stopped = _BLOCKED.search(plain, start)
+    if stopped is None or stopped[0] not in _NOW:
+        return False
+    return _FORMER.search(plain, clause, stopped.start()) is not None
 
 
 def _clause(plain: str, start: int) -> int:

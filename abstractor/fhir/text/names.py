@@ -112,6 +112,13 @@ _AT_THE_NAME: _Rules = (
         " ",
     ),
 )
+# "ER/PR/HER2: +/+/-": the signs of a list, name by name.
+_LISTED = re.compile(
+    r"(?P<names>mk(?:her|er|pr)(?:[\s/,&]+(?:and\s+)?mk(?:her|er|pr))+)[\s:(]*"
+    r"(?P<signs>(?:[+-]|pos(?:itive)?\b|neg(?:ative)?\b)(?:\s*[/,]\s*(?:[+-](?![\w+])|pos(?:itive)?\b|neg(?:ative)?\b))+)"
+    r"(?!\s*[/,]\s*mk)\)?",
+    _I,
+)
 _OTHER = re.compile(phrases("markers.other").pattern, _I)
 _CODE = re.compile(
     r"\b(?=[A-Za-z0-9-]*[A-Z])(?=[A-Za-z0-9-]*\d)[A-Z][A-Za-z]*-?\d+[A-Za-z]?\b|\b[A-Z]{3,6}\b"
@@ -137,6 +144,12 @@ _PHRASES: _Rules = tuple(
         (r"([a-z])-[ \t]*[\r\n]\s*(?=[a-z])", r"\1"),
         (r"\s+", " "),
         (r"\b(?<!non)-(?=(?:positive|negative|amplified)\b)", " "),
+        (
+            r"\b(?:(?:positive|negative|internal|external|on-slide|tissue|known|built-in) )*controls?"
+            r"(?: (?:tissues?|slides?|cells?|sections?|is|are|was|were|stain\w*|shows?|showed|both|all))*"
+            r" (?:positive|negative|reactive|adequate|appropriate)(?:ly)?\b(?: for(?= mk))?",
+            " controls ",
+        ),
         (
             r"\b(?:positive|negative|internal|external|appropriate)"
             r"(?:,? (?:and|/) (?:positive|negative|internal|external))?"
@@ -208,7 +221,20 @@ _CHANGED = re.compile(
     r"(?= (?:be )?(?:score )?(?:positive|negative|equivocal|saidpos|saidneg|[0-3]\+))"
 )
 _SIGNS: _Rules = (
+    (re.compile(r"\bcontrols ?[:=(]* ?[0-3]\+"), "controls "),
     (_CHANGED, r"\1"),
+    # A weak HER2 is 1+ to some and 2+ to others.
+    (
+        re.compile(
+            r"(?<=mkher )((?:ihc |status |stain\w* |is |was )*)"
+            r"(?:weak|faint|focal|slight|minimal|mild|moderate|partial|patch|low)\w* positive\b"
+        ),
+        r"\1bracket+",
+    ),
+    (
+        re.compile(r"\b(?:weak|faint|focal|slight|minimal|mild|partial)\w* positive for mkher\b"),
+        "mkher bracket+",
+    ),
     (re.compile(r"(mk\w+) ?\( ?(\+|-|neg|pos) ?\)"), r"\1 bracket\2 "),
     (re.compile(r"(mk\w+) \+(?= ?$| ?[,;/)])"), r"\1 bracket+ "),
     (re.compile(r"(mk\w+) -(?= ?[,;/)])"), r"\1 bracket- "),
@@ -224,11 +250,22 @@ def in_our_words(text: str) -> str:
     """The sentence in small letters, its names, phrases, scores and signs as our words."""
     if _NAMED.search(text) is None:
         text = _ASSAY.sub(" HER2 ", text)
-    plain = _replaced(text, (*_NO_MARKER, *_NAMES, *_AT_THE_NAME))
+    plain = _LISTED.sub(_name_by_name, _replaced(text, (*_NO_MARKER, *_NAMES)))
+    plain = _replaced(plain, _AT_THE_NAME)
     plain = _OTHER.sub(" mkother ", plain)
     if not text.isupper():
         plain = _CODE.sub(lambda code: code[0] if _is_ours(code[0]) else " mkcode ", plain)
     return " ".join(_replaced(plain.lower(), (*_PHRASES, *_SCORES, *_SIGNS)).split())
+
+
+def _name_by_name(listed: re.Match[str]) -> str:
+    """A list of other length than that of its names says of none what it is."""
+    names = re.findall(r"mk[a-z]+", listed["names"])
+    signs = re.findall(r"[+-]|[a-z]+", listed["signs"].lower())
+    if len(names) != len(signs):
+        return f" {' and '.join(names)} not "
+    told = ("positive" if sign[0] in "+p" else "negative" for sign in signs)
+    return " , ".join(f" {name} {answer}" for name, answer in zip(names, told, strict=True)) + " "
 
 
 def _replaced(text: str, rules: Iterable[tuple[re.Pattern[str], str]]) -> str:

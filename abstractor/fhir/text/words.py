@@ -8,6 +8,8 @@ from typing import Any
 
 __all__ = ["phrases", "plain_words", "words_by_meaning"]
 
+_PARTS = {"thing": "things", "source": "source", "month": "month"}
+
 
 @cache
 def _lists() -> dict[str, Any]:
@@ -23,10 +25,8 @@ def phrases(*places: str, also: str = "") -> re.Pattern[str]:
     for place in places:
         table, _, name = place.partition(".")
         held = _lists()[table]
-        filled = {"<thing>": held.get("things", ""), "<source>": held.get("source", "")}
-        found += [
-            reduce(lambda said, each: said.replace(*each), filled.items(), entry) for entry in held[name]
-        ]
+        filled = [(f"<{part}>", held[key]) for part, key in _PARTS.items() if key in held]
+        found += [reduce(lambda said, each: said.replace(*each), filled, entry) for entry in held[name]]
     signs = "".join(f"|{re.escape(each)}" for each in found if not any(map(str.isalnum, each)))
     return re.compile(rf"(?<!\w)(?:{'|'.join(found)})(?!\w){also}{signs}")
 
