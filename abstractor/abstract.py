@@ -231,16 +231,19 @@ def to_plain(abstract: Abstract) -> dict[str, Any]:
 
 def to_json(abstract: Abstract) -> str:
     """One line of JSON, UTF-8, no trailing newline."""
-    return json.dumps(to_plain(abstract), ensure_ascii=False, separators=(",", ":"))
+    return _WRITER.encode(to_plain(abstract))
 
 
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
 
 
 def _object(value: Any) -> dict[str, Any]:
     kind: Any = type(value)
     names, held = _fields_of(kind)
-    return dict(zip(names, map(_plain, held(value)), strict=True))
+    # Most parts are text: those are not worth a call each.
+    parts = [each if type(each) in _AS_THEY_ARE else _plain(each) for each in held(value)]
+    return dict(zip(names, parts, strict=True))
 
 
 @cache
@@ -251,12 +254,10 @@ def _fields_of(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, .
 
 def _plain(value: Any) -> Any:
     kind = type(value)
-    if kind in _AS_THEY_ARE:
-        return value
-    if kind is Evidence:
-        return value._asdict()
     if kind is tuple:
-        return [_plain(item) for item in value]
+        return [each if type(each) in _AS_THEY_ARE else _plain(each) for each in value]
+    if kind is Evidence:
+        return dict(zip(Evidence._fields, value, strict=True))
     if kind is date:
         return value.isoformat()
     return str(value) if isinstance(value, StrEnum) else _object(value)

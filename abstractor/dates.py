@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 __all__ = ["DateError", "DateInterval", "Period", "Reading", "Truth", "exact", "read_date"]
@@ -96,6 +97,9 @@ class DateInterval:
         """Narrowed by a fact that must follow it; unchanged where that would leave no day."""
         return self if day < self.earliest else DateInterval(self.earliest, min(self.latest, day))
 
+    def __repr__(self) -> str:
+        return _as_made(self.earliest, self.latest)
+
     def __str__(self) -> str:
         if self.is_exact:
             return self.earliest.isoformat()
@@ -133,6 +137,12 @@ def exact(day: date) -> DateInterval:
     return DateInterval(day, day)
 
 
+@lru_cache(maxsize=65_536)
+def _as_made(earliest: date, latest: date) -> str:
+    """The `repr` of an interval, remembered: the digest of a chart spells out hundreds of them."""
+    return f"DateInterval(earliest={earliest!r}, latest={latest!r})"
+
+
 def _interval(other: "DateInterval | date") -> DateInterval:
     return other if isinstance(other, DateInterval) else exact(other)
 
@@ -143,8 +153,7 @@ def _bounds(period: Period | DateInterval) -> tuple[date, date]:
     return period.earliest, period.latest
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A FHIR date as read: the days that it can mean, and whether a zone had to be assumed."""
 
     days: DateInterval

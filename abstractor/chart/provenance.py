@@ -17,6 +17,13 @@ class Source(NamedTuple):
     version: str | None
     value: str | float | bool | None
 
+    def __repr__(self) -> str:
+        # The inherited text, made in one step: the digest of a chart spells out every source.
+        return _AS_MADE % self
+
+
+_AS_MADE = "Source(resource=%r, path=%r, version=%r, value=%r)"
+
 
 class Standing(StrEnum):
     """How far a record's status lets it be relied on (knowledge base, section 6.3)."""

@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 from abstractor.chart import Chart, Completeness, Issue, Patient, Source
 from abstractor.dates import DateInterval
 from abstractor.fhir.duplicates import Aliases, merge_dispenses, merge_doses, merge_equal, merge_orders
-from abstractor.fhir.facts import Facts
 from abstractor.fhir.facts.desk import Remarks
 from abstractor.fhir.facts.patient import merged, unknown_patient
+from abstractor.fhir.facts.translate import Facts
 from abstractor.fhir.quarantine import Quarantined
 
 __all__ = ["assemble", "issues_of"]

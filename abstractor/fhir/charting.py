@@ -2,20 +2,20 @@
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from abstractor.chart import Chart, Seen, Source
-from abstractor.codes import ValueSets
+from abstractor.chart import Chart, Source
 from abstractor.fhir.answers import Answer
 from abstractor.fhir.assemble import assemble, issues_of
 from abstractor.fhir.completeness import Doubt, Ledger
-from abstractor.fhir.decoding import Limits, decoder_of
-from abstractor.fhir.facts import translate
+from abstractor.fhir.decoding import decoder_of
 from abstractor.fhir.facts.coded import Lexicon
 from abstractor.fhir.facts.desk import Desk, Record
+from abstractor.fhir.facts.translate import translate
 from abstractor.fhir.quarantine import Quarantined
+from abstractor.fhir.reading import Reading
 from abstractor.fhir.types import SHARED_TYPES
 from abstractor.fhir.versions import Held, standing
 
@@ -24,16 +24,6 @@ __all__ = ["Charting", "Own", "Reading", "record_of", "standing_records"]
 _SPLIT = "a record in several versions, of which the newest cannot be told"
 
 Versions = tuple[Held, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What is needed to read records; `overrides` is what `completeness.json` says."""
-
-    value_sets: ValueSets
-    zone: ZoneInfo
-    overrides: Mapping[str, Seen] = field(default_factory=dict)
-    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)

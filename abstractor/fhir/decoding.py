@@ -279,23 +279,18 @@ def contained_medication(kind: str, resource: Prescribed, zone: ZoneInfo) -> tup
 @cache
 def decoder_of(kind: str, zone: ZoneInfo) -> "msgspec.json.Decoder[Resource]":
     """The decoder of one type; a date is read as days in the site's zone the moment it is met."""
-    when = _reader_of_dates(zone)
-
-    def read_text(_: type, found: object) -> When:
-        if not isinstance(found, str):
-            raise TypeError("expected a date in text")
-        return when(found)
-
-    return msgspec.json.Decoder(SHAPES[kind], dec_hook=read_text)
+    return msgspec.json.Decoder(SHAPES[kind], dec_hook=_reader_of_dates(zone))
 
 
 @cache
-def _reader_of_dates(zone: ZoneInfo) -> Callable[[str], When]:
+def _reader_of_dates(zone: ZoneInfo) -> Callable[[type, object], When]:
     """Dates come again and again, so what was read is remembered, for all types together."""
 
     @lru_cache(maxsize=_DATES_REMEMBERED)
-    def when(text: str) -> When:
-        read = read_date(text, zone)
-        return When(text, read.days, zone_assumed=read.zone_assumed)
+    def when(_: type, found: object) -> When:
+        if not isinstance(found, str):
+            raise TypeError("expected a date in text")
+        days, zone_assumed = read_date(found, zone)
+        return When(found, days, zone_assumed=zone_assumed)
 
     return when

@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from abstractor.chart import Administration, Dispense, Order, Source, Standing
-from abstractor.fhir.facts import Traced
+from abstractor.fhir.facts.translate import Traced
 
 __all__ = ["merge_dispenses", "merge_doses", "merge_equal", "merge_orders"]
 

@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any
 
 from abstractor.chart import Diagnosis, Order, Standing
-from abstractor.fhir.charting import Reading
 from abstractor.fhir.completeness import Ledger
 from abstractor.fhir.decoding import Decoded, NotUsed, decode, type_of
 from abstractor.fhir.elements.datatypes import CodeableConcept
@@ -26,6 +25,7 @@ from abstractor.fhir.facts.orders import order_of
 from abstractor.fhir.facts.phrases import concepts_in_words
 from abstractor.fhir.facts.standing import status_of
 from abstractor.fhir.quarantine import Quarantined
+from abstractor.fhir.reading import Reading
 from abstractor.fhir.received import Received
 from abstractor.fhir.tally import Counts
 

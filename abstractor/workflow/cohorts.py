@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo
 
 from abstractor.chart import Chart, Seen
 from abstractor.dates import Truth
-from abstractor.fhir.charting import Reading
 from abstractor.fhir.decoding import Decoded, decode, type_of
 from abstractor.fhir.files import completeness_file, read_files, size_of
-from abstractor.fhir.population import Population
 from abstractor.fhir.quarantine import Quarantined
+from abstractor.fhir.reading import Reading
 from abstractor.fhir.screening import Screening, Sought
 from abstractor.fhir.tally import Counts
 from abstractor.guidelines import load_value_sets
@@ -92,6 +91,9 @@ def _by_charts(
     """The answers of those that record by record would not be sure, from their charts, one at a time."""
     if not unsure:
         return {}
+    # Here and not above: most questions need no chart, and then none of what makes one.
+    from abstractor.fhir.population import Population
+
     types = _sought(question).types
     population = Population(reading, parts=min(size_of(asked.inputs) // _PART + 1, _MOST_PARTS))
     for received in read_files(asked.inputs):

@@ -10,7 +10,7 @@ import pytest
 
 from abstractor.codes import SYSTEMS, Coding
 from abstractor.errors import KnowledgeError
-from abstractor.guidelines import load_library, load_value_sets
+from abstractor.guidelines import load_knowledge, load_library, load_value_sets
 from tests.unit.guidelines.shelves import Shelf
 
 HEAD = "concept,system,code,display,rank,valid_from,valid_to,source,confidence,note\n"
@@ -157,3 +157,8 @@ def test_a_sites_codes_that_may_not_be_read(
 def test_no_licensed_table_ships() -> None:
     assert SYSTEMS["cpt"] not in load_value_sets().systems
     assert not any("atc" in system.lower() for system in load_value_sets().systems)
+
+
+def test_the_tables_alone_are_those_of_the_library() -> None:
+    assert load_value_sets() == load_knowledge().value_sets
+    assert load_value_sets().digest == load_library().value_sets
