@@ -29,6 +29,7 @@ def all_flags(
     """Every flag of the chart, by severity and then code."""
     findings = tuple(each.finding for each in found)
     of_record = [*therapy_flags, *_from_issues(chart.issues), *_after_death(chart), *_stale(found)]
+    of_record += _undated(found)
     flags = [
         *_from_findings(found),
         *_divergences(findings),
@@ -120,6 +121,13 @@ def _after_death(chart: Chart) -> list[Flag]:
 def _stale(found: tuple[Found, ...]) -> list[Flag]:
     stale = [each.finding for each in found if each.reason == STALE]
     return [Flag(STALE, Severity.REVIEW, finding.statement, finding.evidence) for finding in stale]
+
+
+def _undated(found: tuple[Found, ...]) -> list[Flag]:
+    """What a missing or partial date of an event leaves unknown, where that asks for review."""
+    open_ones = [e for e in found if e.finding.verdict is Verdict.UNKNOWN and e.severity is Severity.REVIEW]
+    touching = [each.finding for each in open_ones if each.finding.in_period and not each.finding.advisory]
+    return [Flag(DATES, Severity.REVIEW, finding.statement, finding.evidence) for finding in touching]
 
 
 def _joined(flags: list[Flag]) -> Iterable[Flag]:

@@ -24,8 +24,14 @@ __all__ = ["LungWords", "Stance", "said_of_lungs"]
 _LONGEST = 300  # characters of a name that are quoted
 _PARTED = re.compile(r"\s*[;\n]\s*")
 _SHORT_GRADE = re.compile(r"\b(?:gr|grd)\.\s*(?=[1-5iv])", re.IGNORECASE)
-_ABOVE = re.compile(r"\bor (?:higher|greater|more|above|worse)\b", re.IGNORECASE)
-_AT_LEAST = re.compile(r"(?:\u2265|>=|>)(?= ?(?:grade )?\d)", re.IGNORECASE)
+# A bound is as good as a range: "at least grade 2", "grade 2 or higher", "grade >= 2", "grade 2+".
+_OR_MORE = re.compile(
+    r"(?:(?:at least|\u2265|>=) ?grade ?|grade ?(?:\u2265|>=) ?)(?P<least>[1-5])"
+    r"|grade ?(?P<from>[1-5]) ?(?:or (?:higher|greater|more|above|worse)\b|\+)",
+    re.IGNORECASE,
+)
+_HIGHEST = 5
+_PLANNED = phrases("lungs.planned")
 # Of a record that has dates of its own "resolved" says that it was there.
 _OVER = phrases("lungs.over")
 # No name of it in a report, where it may be an old scar, but a disease of its codes.
@@ -84,7 +90,7 @@ def _said(words: str) -> tuple[Stance, tuple[int, ...]]:
 def _parts_of(words: str) -> Iterator[str]:
     """Its sentences and clauses; a grade that stands alone belongs to what stands before it."""
     plain = _SCARRING.sub("pneumonitis", _SHORT_GRADE.sub("grade ", words.replace("?", " possible ")))
-    plain = _AT_LEAST.sub("at least ", _ABOVE.sub("orhigher", plain))
+    plain = _OR_MORE.sub(lambda found: f"grade {found['least'] or found['from']}-{_HIGHEST}", plain)
     held = ""
     for piece in pieces_of(plain):
         for part in filter(None, _PARTED.split(_OVER.sub("", piece.text.lower()).rstrip(". "))):
@@ -99,7 +105,9 @@ def _parts_of(words: str) -> Iterator[str]:
 
 
 def _read(plain: str) -> list[tuple[Stance, Finding]]:
-    return [(_stance(one, assertion_at(plain, one)), one) for one in findings_of(plain)]
+    planned = _PLANNED.search(plain) is not None
+    found = findings_of(plain)
+    return [(Stance.DENIED if planned else _stance(one, assertion_at(plain, one)), one) for one in found]
 
 
 def _stance(one: Finding, assertion: str) -> Stance:

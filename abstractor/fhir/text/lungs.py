@@ -44,6 +44,7 @@ _NEGATION = phrases("binding.negations")
 _NEGATED_AFTER = phrases("binding.negations", "lungs.denying")
 _POSSIBLE = phrases("lungs.possible")
 _OPEN_QUESTION = phrases("lungs.open_question")
+_LOOKED_FOR = re.compile(r"\s*(?:screen\w*|work-?up|survey|check)\b")
 _THRESHOLD = re.compile(r"\?|(?:\u2265|>=|>) ?(?:grade )?\d")
 _FAMILY = phrases("lungs.family")
 _LINKS = phrases("lungs.links").pattern
@@ -154,6 +155,7 @@ def _finding(plain: str, name: re.Match[str], start: int, end: int) -> Finding:
     family = _FAMILY.search(before) is not None
     sides = [_POSSIBLE.sub("", side) for side in (before, after)]
     opened = any(words.search(side) for words in (_OPEN_QUESTION, _THRESHOLD) for side in sides)
+    opened = opened or (_LOOKED_FOR.match(after) is not None and not _DENIED_AFTER.match(after))
     possible = sides != [before, after]
     other = _OTHER.search(before) is not None
     if opened or other or (possible and _DENIED_BEFORE.search(sides[0])):

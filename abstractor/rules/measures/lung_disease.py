@@ -5,11 +5,12 @@ The grade (knowledge base, section 2.7) is that of the record's severity, of its
 result that names it. The words of a report say one and confirm none.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
-from abstractor.chart import Bounds, Diagnosis, Result, Source, Standing
+from abstractor.chart import Bounds, Diagnosis, Mention, Result, Source, Standing
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.measures.context import MeasureContext
 
@@ -17,6 +18,12 @@ __all__ = ["Episode", "LungDisease", "new_on"]
 
 _RELIED_ON = (Standing.COUNTS, Standing.ASSUMED)
 _MAY = (*_RELIED_ON, Standing.CONTEXT)
+_SAYS = {
+    "stated": "stands in report text alone",
+    "conditional": "is only possible, and stands in report text alone",
+    "historical": "stands in report text alone, as known before",
+}
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,10 @@ class Episode:
     """One record of the disease: `when` it began (null: no date), `documented` the day by which it and a
     grade that matters were surely written down, `resolved` its end, `firm` where it is confirmed and no
     unspecific code, `quote` where report text alone tells it. `codes`: what two records of one disease share.
+
+    `doubt` says why it is not firm, or how report text tells it; `ungraded` what was written of a grade that
+    cannot be read; `conflict` which of its grades contradict each other, and `on_both_sides` of the one that
+    matters.
     """
 
     when: DateInterval | None
@@ -34,6 +45,18 @@ class Episode:
     sources: tuple[Source, ...]
     codes: frozenset[str] = frozenset()
     quote: str | None = None
+    doubt: str | None = None
+    ungraded: str | None = None
+    conflict: str | None = None
+    on_both_sides: bool = False
+
+    def agrees(self, other: "Episode") -> bool:
+        """Can both tell of one grade?"""
+        return self.grade is None or other.grade is None or not _apart(self.grade, other.grade)
+
+    def restarts(self, serious: int) -> bool:
+        """Is it of a grade after which the drug may be given again?"""
+        return self.grade is not None and (self.grade.high or 0) < serious
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +80,7 @@ class LungDisease:
         """By day, those without one last. A record that says less than one of the same days is left out, and
         report text where a record stands. `serious`: the grade whose day of writing counts."""
         records = sorted(self._diagnosed(context, serious), key=_by_day)
-        if not any(each.firm for each in records):
-            records = sorted([*records, *self._mentioned(context)], key=_by_day)
+        records = sorted([*records, *self._only_mentioned(context, records)], key=_by_day)
         return tuple(
             replace(each, resolved=each.resolved or self._end(each, records))
             for each in records
@@ -70,9 +92,35 @@ class LungDisease:
         coded = any(name in held for name in (*self.events, *self.weak_events))
         return coded or any(m.about == self.mention for m in context.chart.mentions)
 
-    def quotes(self, context: MeasureContext) -> Iterator[Episode]:
-        """What report text says of a grade."""
-        return (each for each in self._mentioned(context) if each.grade is not None)
+    def quotes(self, context: MeasureContext, of: Episode) -> Iterator[Episode]:
+        """What report text says of its grade, in its days."""
+        for mention, each in self._mentioned(context):
+            own_words = any(source.path.startswith("Condition.") for source in mention.sources)
+            if each.grade is not None and not own_words and self._in_days(each, of):
+                yield each
+
+    def _in_days(self, each: Episode, of: Episode) -> bool:
+        if each.when is None or of.when is None:
+            return True
+        around = timedelta(days=self.same_within)
+        if each.when.latest < of.when.earliest - around:
+            return False
+        return of.resolved is None or each.when.earliest <= of.resolved.latest + around
+
+    def _only_mentioned(self, context: MeasureContext, records: list[Episode]) -> Iterator[Episode]:
+        """What report text tells and no sure record does. Beside sure records only what a report states."""
+        firm = [each for each in records if each.firm]
+        for mention, each in self._mentioned(context):
+            stated = mention.assertion == "stated"
+            if not firm or (stated and not any(self._tells(record, each) for record in firm)):
+                yield each
+
+    def _tells(self, record: Episode, mentioned: Episode) -> bool:
+        """Is the mention of the disease of that record: of its days, or before its end?"""
+        if record.when is None or mentioned.when is None or self._one_episode(record, mentioned):
+            return True
+        begun = record.when.on_or_before(mentioned.when) is Truth.YES
+        return begun and not _over(record, mentioned.when)
 
     def _told_by(self, less: Episode, more: Episode) -> bool:
         """Of the same days a graded record tells more than one without a grade, a firm one than another."""
@@ -101,40 +149,68 @@ class LungDisease:
 
     def _of(self, diagnosis: Diagnosis, results: list[Result], serious: int) -> Episode:
         written = _later(diagnosis.when, diagnosis.recorded)
-        said = [] if diagnosis.grade is None else [(diagnosis.grade, written)]
-        by_severity = self.severities.get(diagnosis.severity or "")
-        if by_severity is not None:
-            said.append((Bounds.exactly(by_severity), written))
+        by_words, by_severity = diagnosis.grade, self._severity(diagnosis.severity)
+        said = [(grade, written) for grade in (by_words, by_severity) if grade is not None]
+        unread = [diagnosis.text or ""] if by_words is None and _speaks_of_grade(diagnosis.text) else []
         for result in results:
-            grade = result.between or (Bounds.exactly(result.number) if result.number else None)
-            if grade is not None and result.when is not None:
+            grade = self._grade_of(result)
+            if grade is None:
+                unread.append(result.text or "")
+            elif result.when is not None:
                 said.append((grade, _later(written, result.when)))
-            elif grade is not None:
+            else:
                 # Which of several records it is about, and when it was written, cannot be told.
                 said.append((replace(grade, low=0), written))
         days = [day for grade, day in said if (grade.low or 0) >= serious]
-        sure = _standing(diagnosis) in _RELIED_ON and bool(set(self.events) & set(diagnosis.concepts))
-        words = (diagnosis.text or "").lower()
-        firm = sure and not any(cause in words for cause in self.other_causes)
+        doubt = self._doubt(diagnosis)
+        conflict = by_words and by_severity and _apart(by_words, by_severity)
         return Episode(
             diagnosis.when,
             min(days, key=_end_of) if days else written,
             diagnosis.ended,
             _range(said),
-            firm,
+            doubt is None,
             (*diagnosis.sources, *(source for result in results for source in result.sources)),
             frozenset(f"{coding.system} {coding.code}" for coding in diagnosis.codings),
+            doubt=doubt,
+            ungraded=next(iter(unread), None),
+            conflict=f"its severity says grade {by_severity}, its words grade {by_words}"
+            if conflict
+            else None,
+            on_both_sides=len({(each.low or 0) >= serious for each in (by_words, by_severity) if each}) > 1,
         )
 
-    def _mentioned(self, context: MeasureContext) -> Iterator[Episode]:
+    def _doubt(self, diagnosis: Diagnosis) -> str | None:
+        """Why the disease, or the drug as its cause, is not sure by this record."""
+        if diagnosis.unsure is not None:
+            return f"its own words do not establish the disease: \u201c{diagnosis.unsure}\u201d"
+        words = (diagnosis.text or "").lower()
+        if any(_names_cause(words, cause) for cause in self.other_causes):
+            return f"its words name another cause: \u201c{diagnosis.text}\u201d"
+        if _standing(diagnosis) not in _RELIED_ON:
+            return "the disease is not confirmed"
+        specific = bool(set(self.events) & set(diagnosis.concepts))
+        return None if specific else "its code is too unspecific"
+
+    def _severity(self, severity: str | None) -> Bounds | None:
+        grade = self.severities.get(severity or "")
+        return None if grade is None else Bounds.exactly(grade)
+
+    def _grade_of(self, result: Result) -> Bounds | None:
+        if result.between is not None or result.number:
+            return result.between or Bounds.exactly(result.number or 0)
+        return next((grade for each in result.value_concepts if (grade := self._severity(each))), None)
+
+    def _mentioned(self, context: MeasureContext) -> Iterator[tuple[Mention, Episode]]:
         for each in context.chart.mentions:
-            stated = each.about == self.mention and each.assertion == "stated" and each.standing in _MAY
-            if stated and each.reading is not None and each.reading != "absent":
+            of_patient = each.about == self.mention and each.assertion in _SAYS and each.standing in _MAY
+            if of_patient and each.reading is not None and each.reading != "absent":
                 grade = next((float(word) for word in each.reading.split() if word.isdecimal()), None)
                 bounds = None if grade is None else Bounds.exactly(grade)
-                yield Episode(
-                    each.when, each.when, None, bounds, False, each.sources, frozenset(), each.quote
-                )
+                when = _meant(each)
+                doubt = f"the disease {_SAYS[each.assertion]}"
+                told = Episode(when, when, None, bounds, False, each.sources, quote=each.quote, doubt=doubt)
+                yield each, told
 
 
 def new_on(each: Episode, first: DateInterval, records: tuple[Episode, ...]) -> Truth:
@@ -152,6 +228,30 @@ def new_on(each: Episode, first: DateInterval, records: tuple[Episode, ...]) -> 
 
 def _over(each: Episode, by: DateInterval) -> bool:
     return each.resolved is not None and each.resolved.on_or_before(by) is Truth.YES
+
+
+def _meant(mention: Mention) -> DateInterval | None:
+    """Its day; of what is told as known before, the years that the sentence names, if they were earlier."""
+    when = mention.when
+    if when is None or mention.assertion != "historical":
+        return when
+    years = [int(year) for year in _YEAR.findall(mention.quote)]
+    if not years or max(years) >= when.earliest.year:
+        return when
+    return DateInterval(date(min(years), 1, 1), date(max(years), 12, 31))
+
+
+def _speaks_of_grade(words: str | None) -> bool:
+    return words is not None and ("grade" in words.lower() or "ctcae" in words.lower())
+
+
+def _names_cause(words: str, cause: str) -> bool:
+    before, found, _ = words.partition(cause)
+    return bool(found) and not before.rstrip(" -").endswith(("non", "not", "no", "without"))
+
+
+def _apart(one: Bounds, other: Bounds) -> bool:
+    return (one.high or 0) < (other.low or 0) or (other.high or 0) < (one.low or 0)
 
 
 def _standing(diagnosis: Diagnosis) -> Standing:

@@ -6,7 +6,7 @@ The verdict is about the drug: held, and never given again after grade 2 or more
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from abstractor.abstract import Severity, Verdict
@@ -29,6 +29,7 @@ __all__ = ["AlsoExpected", "PneumonitisResponse"]
 
 # The worst first; of those not met, the one that a human must see first.
 _WORST = (Verdict.NOT_MET, Verdict.UNKNOWN, Verdict.MET)
+_BY_DATE = ("onset-uncertain", "date-uncertain")
 _GRAVEST = (Severity.CRITICAL, None, Severity.REVIEW)
 
 
@@ -88,7 +89,7 @@ class PneumonitisResponse:
         taken = [(each, dose) for each, dose in lines if dose is not None]
         for at, (each, dose) in enumerate(taken):
             following = taken[at + 1][1].when if at + 1 < len(taken) else None
-            own = [e for e in records if self._is_of(context, e, each, dose, following)]
+            own = self._own(context, [e for e in records if self._is_of(context, e, each, dose, following)])
             if not own:
                 continue
             first = own[0]
@@ -129,6 +130,12 @@ class PneumonitisResponse:
         later = following is not None and following.on_or_before(episode.when) is not Truth.NO
         return not later and self._again(context, episode).first is not None
 
+    def _own(self, context: MeasureContext, episodes: list[Episode]) -> list[Episode]:
+        """Beside a record, what report text alone tells matters only where a dose may have followed it."""
+        if all(each.quote is not None for each in episodes):
+            return episodes
+        return [e for e in episodes if e.quote is None or self._again(context, e).truth is not Truth.NO]
+
     def _again(self, context: MeasureContext, each: Episode) -> Redosing:
         return redosed(context, self.agents, each.when, each.documented, first_type=self.first_type)
 
@@ -145,7 +152,7 @@ class PneumonitisResponse:
             f"{self.never_again_from} or more"
         )
         closes = when.latest + timedelta(days=self.steroid.within)
-        judged = [self._judged(context, episode, new) for episode, new in episodes]
+        judged = [_dated(each, self._judged(context, each, new)) for each, new in episodes]
         outcome = min(judged, key=_worst)
         if outcome.verdict is Verdict.MET:
             outcome = care_ended(context.chart, self.hospice, min(closes, context.as_of)) or outcome
@@ -154,33 +161,55 @@ class PneumonitisResponse:
             outcome = replace(outcome, verdict=Verdict.PENDING, shows=shows)
         beside = [(each, each.search(context, when)) for each in (self.steroid, *self.also)]
         sources = (*outcome.sources, *(source for _, found in beside for source in found.sources))
-        shows = "; ".join([outcome.shows, *(_told(each, found) for each, found in beside)])
+        told = (_told(each, found, open_on=_last(when, each) > context.as_of) for each, found in beside)
+        shows = "; ".join([outcome.shows, *told])
         return Decision(replace(outcome, shows=shows, sources=sources), closes, expected)
 
     def _judged(self, context: MeasureContext, each: Episode, new: Truth) -> Outcome:
         again = self._again(context, each)
         evidence = (*each.sources, *again.sources)
         if each.quote is not None:
-            shows = f"{again.shows}; the disease stands in report text alone: “{each.quote}”"
+            shows = f"{again.shows}; {each.doubt}: “{each.quote}”"
             return Outcome(Verdict.UNKNOWN, shows, "text-only", (), evidence)
-        if not each.firm:
-            shows = (
-                f"{again.shows}; the disease is not confirmed, of another cause, or its code too unspecific"
-            )
-            return Outcome(Verdict.UNKNOWN, shows, "not-confirmed", (), evidence)
+        if each.doubt is not None:
+            return Outcome(Verdict.UNKNOWN, f"{again.shows}; {each.doubt}", "not-confirmed", (), evidence)
         if new is not Truth.YES:
             shows = f"{again.shows}; the disease may have been there before the drug"
             return Outcome(Verdict.UNKNOWN, shows, "onset-uncertain", (), evidence)
+        if each.grade is None and again.truth is not Truth.NO:
+            return self._ungraded(context, each, again, evidence)
+        return self._contradicted(context, each, self._graded(context, each, again, evidence))
+
+    def _graded(
+        self, context: MeasureContext, each: Episode, again: Redosing, evidence: tuple[Source, ...]
+    ) -> Outcome:
         if each.grade is not None and (each.grade.low or 0) >= self.never_again_from:
-            return _after(again, f"grade {each.grade} on {each.when}", evidence)
+            outcome = _after(again, f"grade {each.grade} on {each.when}", evidence)
+            if outcome.verdict is Verdict.NOT_MET and each.on_both_sides:
+                clear = ("one grade that its records agree on",)
+                return replace(outcome, reason="grade-conflict", would_clear=clear, severity=Severity.REVIEW)
+            return outcome
         if again.truth is Truth.NO:
             return Outcome(Verdict.MET, f"{again.shows}, whatever its grade", None, (), evidence)
-        if each.grade is None:
-            return self._ungraded(context, each, again, evidence)
-        if (each.grade.high or 0) < self.never_again_from:
+        if each.grade is not None and (each.grade.high or 0) < self.never_again_from:
             return self._restarted(context, each, again, evidence)
         shows = f"{again.shows}; its grade lies on both sides of {self.never_again_from}"
         return Outcome(Verdict.UNKNOWN, shows, "grade-unknown", (), evidence)
+
+    def _contradicted(self, context: MeasureContext, each: Episode, outcome: Outcome) -> Outcome:
+        """Tells what contradicts its grade. Report text confirms none, but a lower grade that it contradicts is
+        not relied on."""
+        if each.conflict is not None:
+            outcome = replace(outcome, shows=f"{outcome.shows}; {each.conflict}")
+        other = next((told for told in self.disease.quotes(context, each) if not told.agrees(each)), None)
+        if other is None:
+            return outcome
+        shows = f"{outcome.shows}; report text says otherwise: “{other.quote}”"
+        outcome = replace(outcome, shows=shows, sources=(*outcome.sources, *other.sources))
+        higher = other.grade is not None and (other.grade.low or 0) >= self.never_again_from
+        if outcome.verdict is Verdict.MET and each.restarts(self.never_again_from) and higher:
+            return replace(outcome, verdict=Verdict.UNKNOWN, reason="grade-conflict")
+        return outcome
 
     def _ungraded(
         self, context: MeasureContext, each: Episode, again: Redosing, evidence: tuple[Source, ...]
@@ -195,12 +224,14 @@ class PneumonitisResponse:
                 clear = ("a documented grade below that",)
                 return replace(outcome, reason="grade-assumed", would_clear=clear, severity=Severity.REVIEW)
             return outcome
-        quoted = next(self.disease.quotes(context), None)
+        quoted = next(self.disease.quotes(context, each), None)
         if quoted is not None:
             shows = f"{again.shows}; the grade stands in report text alone: “{quoted.quote}”"
             return Outcome(Verdict.UNKNOWN, shows, "grade-text-only", (), (*evidence, *quoted.sources))
-        shows = f"{again.shows}; no grade is recorded"
-        return Outcome(Verdict.UNKNOWN, shows, "grade-unknown", (), evidence)
+        graded = "no grade is recorded"
+        if each.ungraded is not None:
+            graded = f"no grade that can be told to be its own: “{each.ungraded}”"
+        return Outcome(Verdict.UNKNOWN, f"{again.shows}; {graded}", "grade-unknown", (), evidence)
 
     def _restarted(
         self, context: MeasureContext, each: Episode, again: Redosing, evidence: tuple[Source, ...]
@@ -239,11 +270,25 @@ def _after(again: Redosing, graded: str, evidence: tuple[Source, ...]) -> Outcom
             return Outcome(Verdict.UNKNOWN, f"{again.shows}; {graded}", again.reason, (), evidence)
 
 
-def _told(each: AlsoExpected, found: Search) -> str:
+def _dated(each: Episode, outcome: Outcome) -> Outcome:
+    """What a missing or partial date leaves open asks for review."""
+    partial = each.when is None or not each.when.is_exact
+    if outcome.verdict is Verdict.UNKNOWN and partial and (each.when is None or outcome.reason in _BY_DATE):
+        return replace(outcome, severity=Severity.REVIEW)
+    return outcome
+
+
+def _last(when: DateInterval, each: AlsoExpected) -> date:
+    return when.latest + timedelta(days=each.within)
+
+
+def _told(each: AlsoExpected, found: Search, *, open_on: bool) -> str:
     stated = "" if found.found is None else amount_told(found.found)
-    said = {Truth.YES: f"met ({found.shows}{stated})", Truth.NO: "not met", Truth.UNKNOWN: "unknown"}[
-        found.truth
-    ]
+    said = {
+        Truth.YES: f"met ({found.shows}{stated})",
+        Truth.NO: "pending" if open_on else "not met",
+        Truth.UNKNOWN: "unknown",
+    }[found.truth]
     return f"{each.wanted.name} within {each.within} days {said}"
 
 
