@@ -286,8 +286,13 @@ def _forget() -> None:
 
 
 def _remember_worked_cases() -> None:
-    """Before a test module takes the door over by name."""
-    worked_cases.read_cases = cache(worked_cases.read_cases)  # type: ignore[assignment]  # the same door, remembered
+    """Before a test module takes the door over by name; what it remembers is not for `_forget`."""
+    remembered = cache(worked_cases.read_cases)
+
+    def read_cases(folders: Iterable[Path] = ()) -> worked_cases.Cases:
+        return remembered(tuple(folders))
+
+    worked_cases.read_cases = read_cases
 
 
 def _remember_charts() -> None:
