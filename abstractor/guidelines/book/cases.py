@@ -77,6 +77,7 @@ class FactKind(StrEnum):
     NOTE = "note"
     VACCINATION = "vaccination"
     TEAM = "team"
+    SENTENCE = "sentence"
     DEATH = "death"
 
 
@@ -87,7 +88,8 @@ class Fact:
     Of a result `value` in `unit`, or `answer`, a concept or words; of a marker `answer` is its reading and
     `tissue` where it was taken. `severity` of a diagnosis, and `until` when it was over. An order may be
     `urgent`. `against`: it says that the thing was not done, refuted or refused; `why` is then the concept of
-    its reason.
+    its reason. Of a diagnosis `grade` is what its words say, and `quote` the words that leave it open. A
+    sentence of a report is `quote`, about what it `means`, with its reading as `answer` and its `assertion`.
     """
 
     kind: FactKind
@@ -102,6 +104,9 @@ class Fact:
     urgent: bool = False
     against: bool = False
     why: str | None = None
+    grade: int | None = None
+    quote: str | None = None
+    assertion: str = "stated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

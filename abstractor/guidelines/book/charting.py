@@ -95,7 +95,15 @@ def _tell(fact: Fact, records: Records, agents: Mapping[str, Agent]) -> None:
     match kind:
         case FactKind.DIAGNOSIS:
             named = tuple(means.split("+"))
-            records.diagnosis(named, on, severity=fact.severity, until=fact.until, against=fact.against)
+            records.diagnosis(
+                named,
+                on,
+                severity=fact.severity,
+                until=fact.until,
+                against=fact.against,
+                grade=fact.grade,
+                unsure=fact.quote,
+            )
         case FactKind.RESULT:
             records.result(means, on, number=fact.value, unit=fact.unit, answer=fact.answer)
         case FactKind.MARKER:
@@ -104,6 +112,8 @@ def _tell(fact: Fact, records: Records, agents: Mapping[str, Agent]) -> None:
             records.procedure((means,), on, against=fact.against, why=fact.why)
         case FactKind.REPORT:
             records.procedure((means,), on, resource="DiagnosticReport")
+        case FactKind.SENTENCE:
+            records.sentence(means, fact.quote or "", on, reading=fact.answer, assertion=fact.assertion)
         case FactKind.ORDER:
             records.order(means, on, against=fact.against, why=fact.why, urgent=fact.urgent)
         case FactKind.DOSE:

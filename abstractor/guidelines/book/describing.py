@@ -1,51 +1,50 @@
-"""Any value of the rules as labelled lines, by the fields of its type alone: a new kind of measure is printed
-without a change here.
-"""
+"""The policies as labelled lines, by the fields of their types; `LABELS` has a label for each."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from typing import Any
 
-from abstractor.guidelines.book.labels import IN_DAYS, LABELS
+from abstractor.guidelines.book.labels import LABELS, VISITS
+from abstractor.guidelines.book.saying import Piece, Words, days, kinds, unit
 from abstractor.guidelines.references import REFERS, Naming
 from abstractor.rules.her2.criteria import Bounds
 
 __all__ = ["Told", "bounds_in_words", "described", "label_of"]
 
-_CALLED = ("name", "id", "edition", "agent", "concept")
+# By the first of these that it has, one of several is called.
+_CALLED = ("names", "name", "agent", "concept", "id")
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One field: its label, then plain text, or names that have a page of their own, or lines of its own."""
+    """One field: its label, then words that may be links, or lines of its own."""
 
     label: str
-    text: str = ""
-    names: tuple[str, ...] = ()
-    naming: Naming | None = None
+    pieces: tuple[Piece, ...] = ()
     parts: tuple["Told", ...] = ()
 
 
-def described(value: Any, *, without: tuple[str, ...] = ()) -> tuple[Told, ...]:
+def described(value: Any, words: Words, *, without: tuple[str, ...] = ()) -> tuple[Told, ...]:
     """Each field that says something; an empty one is left out."""
-    return tuple(_fields(value, without))
+    return tuple(_fields(value, words, without))
 
 
-def label_of(name: str) -> str:
-    words = LABELS.get(name, name.removesuffix("_days").replace("_", " "))
-    return f"{words[:1].upper()}{words[1:]}"
+def label_of(kind: type, name: str) -> str:
+    said = LABELS.get(kind.__name__, {}).get(name, name.removesuffix("_days").replace("_", " "))
+    return f"{said[:1].upper()}{said[1:]}"
 
 
-def _fields(value: Any, without: tuple[str, ...]) -> Iterator[Told]:
+def _fields(value: Any, words: Words, without: tuple[str, ...]) -> Iterator[Told]:
     for field in fields(value):
         held = getattr(value, field.name)
-        as_always = field.default == held and isinstance(held, int)
-        if field.name in without or as_always or _says_nothing(held):
+        if field.name in without or _says_nothing(held):
             continue
         naming = REFERS.get((type(value), field.name))
-        yield _told(label_of(field.name), held, naming, days=field.name.endswith(IN_DAYS))
+        in_days = field.name.endswith("_days")
+        if field.name == "unit":
+            held = unit(held)
+        yield _told(label_of(type(value), field.name), held, naming, words, in_days=in_days)
 
 
 def _says_nothing(held: Any) -> bool:
@@ -53,53 +52,57 @@ def _says_nothing(held: Any) -> bool:
     return held is None or held is False or (isinstance(held, str | tuple | Mapping) and not held)
 
 
-def _told(label: str, held: Any, naming: Naming | None, *, days: bool) -> Told:
-    if isinstance(held, Bounds):
-        return Told(label, text=bounds_in_words(held))
+def _told(label: str, held: Any, naming: Naming | None, words: Words, *, in_days: bool) -> Told:
     if is_dataclass(held):
-        return _part(label, held)
+        return Told(label, parts=tuple(_fields(held, words, ())))
     if isinstance(held, Mapping):
-        return Told(label, parts=tuple(_told(str(k), v, None, days=days) for k, v in held.items()))
+        keys = {key: words.said(str(key)).replace("_", " ") for key in held}
+        return Told(
+            label, parts=tuple(_told(keys[k], v, None, words, in_days=in_days) for k, v in held.items())
+        )
     if isinstance(held, tuple):
-        return _list(label, held, naming, days=days)
-    if naming is not None and isinstance(held, str):
-        return Told(label, names=(held,), naming=naming)
-    return Told(label, text=_plain(held, days=days))
+        return _list(label, held, naming, words, in_days=in_days)
+    if isinstance(held, str):
+        return Told(label, _named((held,), naming, words))
+    return Told(label, (Piece(_plain(held, in_days=in_days)),))
 
 
-def _part(label: str, held: Any) -> Told:
-    """A value of several fields; where nothing else is said of it, what it is."""
-    parts = tuple(_fields(held, ()))
-    return Told(label, parts=parts) if parts else Told(label, text=_kind_of(held))
-
-
-def _kind_of(held: Any) -> str:
-    """ "VisitsInPeriod" as "visits in period"."""
-    return re.sub(r"(?<!^)(?=[A-Z])", " ", type(held).__name__).lower()
-
-
-def _list(label: str, held: tuple[Any, ...], naming: Naming | None, *, days: bool) -> Told:
+def _list(label: str, held: tuple[Any, ...], naming: Naming | None, words: Words, *, in_days: bool) -> Told:
     if all(isinstance(each, str) for each in held):
-        return Told(label, names=held, naming=naming)
-    if any(is_dataclass(each) or isinstance(each, tuple | Mapping) for each in held):
-        return Told(label, parts=tuple(_item(each, at, naming, days) for at, each in enumerate(held, 1)))
-    return Told(label, text=", ".join(_plain(each, days=days) for each in held))
+        return Told(label, _named(held, naming, words))
+    if any(is_dataclass(each) or isinstance(each, tuple) for each in held):
+        return Told(label, parts=tuple(_item(each, at, naming, words) for at, each in enumerate(held, 1)))
+    return Told(label, (Piece(", ".join(_plain(each, in_days=in_days) for each in held)),))
 
 
-def _item(each: Any, at: int, naming: Naming | None, days: bool) -> Told:
+def _named(names: tuple[str, ...], naming: Naming | None, words: Words) -> tuple[Piece, ...]:
+    """Drugs and concepts as links, by what they stand for."""
+    match naming:
+        case Naming.AGENT | Naming.CONCEPT:
+            return words.any_of(names)
+        case Naming.AGENT_KIND:
+            return (Piece(kinds(names)),)
+        case Naming.VISIT_CLASS:
+            return (
+                Piece("; ".join(f"{VISITS[name]} ({name})" if name in VISITS else name for name in names)),
+            )
+        case _:
+            return (Piece(", ".join(names)),)
+
+
+def _item(each: Any, at: int, naming: Naming | None, words: Words) -> Told:
     """One of several, under what a reader would call it."""
     for name in _CALLED if is_dataclass(each) else ():
         if isinstance(said := getattr(each, name, None), str):
-            rest = tuple(_fields(each, (name,)))
-            return Told(said, parts=rest) if rest else Told(said, text="nothing else is said of it")
-    return _told(str(at), each, naming, days=days)
+            return Told(words.said(said), parts=tuple(_fields(each, words, (name,))))
+    return _told(str(at), each, naming, words, in_days=False)
 
 
-def _plain(held: Any, *, days: bool) -> str:
+def _plain(held: Any, *, in_days: bool) -> str:
     if isinstance(held, bool):
         return "yes" if held else "no"
-    if isinstance(held, int) and days:
-        return f"{held} day" if held == 1 else f"{held} days"
+    if isinstance(held, int) and in_days:
+        return days(held)
     if isinstance(held, float):
         return f"{held:g}"
     return held.isoformat() if isinstance(held, date) else str(held)

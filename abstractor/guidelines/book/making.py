@@ -77,7 +77,7 @@ class Book:
                 held = [each for each in self.library.measures if each.id == name]
                 return self.measure(held[0]) if held else None
             case "policies":
-                return policy(name, self.library, self.signatures, self.on) if name in POLICIES else None
+                return self._policy(name) if name in POLICIES else None
             case _:
                 return None
 
@@ -144,6 +144,9 @@ class Book:
             meanings=of_measure(measure, self.words),
             digest=digest_of(measure),
         )
+
+    def _policy(self, name: str) -> PolicyPage | Her2Page:
+        return policy(name, self.library, Words(self.words), self.signatures, self.on)
 
     def _changes(self, name: str) -> Difference | None:
         before, dots, after = name.partition("..")

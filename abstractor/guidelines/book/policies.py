@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from abstractor.guidelines.book.describing import Told, described
+from abstractor.guidelines.book.saying import Words
 from abstractor.guidelines.book.signatures import signing_by
 from abstractor.guidelines.book.views import Her2Page, PolicyPage, Signing
 from abstractor.guidelines.signatures import Signature
@@ -26,7 +27,7 @@ POLICIES: Mapping[str, str] = {
 
 
 def policy(
-    name: str, library: Library, signatures: Mapping[str, Signature], on: date
+    name: str, library: Library, words: Words, signatures: Mapping[str, Signature], on: date
 ) -> PolicyPage | Her2Page:
     """The page of that name; `name` is one of `POLICIES`."""
 
@@ -34,7 +35,7 @@ def policy(
         return signing_by(signatures.get(f"policies/{name}"), digest_of(value), on)
 
     def page(lead: str, value: Any, *without: str) -> PolicyPage:
-        rules = described(value, without=("id", *without))
+        rules = described(value, words, without=("id", *without))
         return PolicyPage(
             POLICIES[name], lead, getattr(value, "id", ""), signed(value), rules, digest_of(value)
         )
@@ -52,13 +53,15 @@ def policy(
             return page(_TERMS, library.terms)
         case _:
             held = library.regimens
-            return PolicyPage(title, _REGIMENS, "", signed(held), _catalogue(held), digest_of(held))
+            return PolicyPage(title, _REGIMENS, "", signed(held), _catalogue(held, words), digest_of(held))
 
 
-def _catalogue(regimens: tuple[Regimen, ...]) -> tuple[Told, ...]:
-    return tuple(
-        Told(f"{each.id}, {each.title}", parts=described(each, without=("id", "title"))) for each in regimens
-    )
+def _catalogue(regimens: tuple[Regimen, ...], words: Words) -> tuple[Told, ...]:
+    return tuple(_regimen(each, words) for each in regimens)
+
+
+def _regimen(each: Regimen, words: Words) -> Told:
+    return Told(f"{each.id}, {each.title}", parts=described(each, words, without=("id", "title")))
 
 
 _LINES = (

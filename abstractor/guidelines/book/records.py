@@ -8,10 +8,12 @@ from abstractor.chart import (
     Activity,
     Administration,
     Biomarker,
+    Bounds,
     Chart,
     Completeness,
     Diagnosis,
     Dispense,
+    Mention,
     Order,
     Patient,
     Procedure,
@@ -91,6 +93,8 @@ class Records:
         severity: str | None = None,
         until: date | None = None,
         against: bool = False,
+        grade: int | None = None,
+        unsure: str | None = None,
     ) -> None:
         _, when, sources = self._new("Condition", "onsetDateTime", on)
         codings = tuple(Coding("concept", concept) for concept in concepts)
@@ -107,8 +111,16 @@ class Records:
                 severity=severity,
                 sources=sources,
                 recorded=when,
+                grade=None if grade is None else Bounds.exactly(grade),
+                unsure=unsure,
             ),
         )
+
+    def sentence(self, about: str, quote: str, on: date, *, reading: str | None, assertion: str) -> None:
+        """Of a report, as the reader of text would tell it."""
+        _, when, sources = self._new("DiagnosticReport", "effectiveDateTime", on)
+        said = Mention(about, reading, assertion, quote, 0, len(quote), when, Standing.COUNTS, sources)
+        self._hold("mentions", said)
 
     def biomarker(self, marker: str, reading: str | None, on: date, *, tissue: str | None = "Breast") -> None:
         _, when, sources = self._new("Observation", "effectiveDateTime", on)

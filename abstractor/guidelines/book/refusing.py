@@ -14,8 +14,9 @@ from abstractor.rules.library import Library
 
 __all__ = ["refuse_strangers"]
 
-# What such a record names may be any drug: one that we do not know is no drug of a rule.
-_DRUGS = (FactKind.ORDER, FactKind.DOSE)
+# What such a record names may be any drug: one that we do not know is no drug of a rule. A sentence names what
+# the reader of reports calls it.
+_FREE = (FactKind.ORDER, FactKind.DOSE, FactKind.SENTENCE)
 
 
 def refuse_strangers(
@@ -51,7 +52,7 @@ def _strange_words(place: Place, story: Story, words: Vocabulary) -> Iterator[Kn
     drugs |= {story.refused.drug} if story.refused is not None else set()
     for drug in sorted(drugs - words.agents.keys()):
         yield place.refusal(f"unknown drug {drug!r}", "name one of agents.toml")
-    others = [fact for fact in story.facts if fact.kind not in _DRUGS and fact.means]
+    others = [fact for fact in story.facts if fact.kind not in _FREE and fact.means]
     concepts = {part for fact in others for part in fact.means.split("+")}
     concepts |= {fact.why for fact in story.facts if fact.why is not None}
     for concept in sorted(concepts - words.concepts.keys()):

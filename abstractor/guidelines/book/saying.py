@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from abstractor.guidelines.book.vocabulary import Vocabulary
 
@@ -43,8 +43,9 @@ class Line:
 
 def line(*said: str | Iterable[Piece], under: Iterable[Line] = ()) -> Line:
     pieces = (Piece(each) if isinstance(each, str) else each for each in said)
-    flat = [one for each in pieces for one in ((each,) if isinstance(each, Piece) else each)]
-    return Line(tuple(flat), tuple(under))
+    flat = [one for each in pieces for one in ((each,) if isinstance(each, Piece) else each) if one.text]
+    first = replace(flat[0], text=f"{flat[0].text[:1].upper()}{flat[0].text[1:]}")
+    return Line((first, *flat[1:]), tuple(under))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,17 +14,18 @@ from abstractor.guidelines.book.saying_evidence import (
     wanted,
 )
 from abstractor.rules.measures import CheckSchedule, EarlyStop, RollingCheck
+from abstractor.rules.measures.asking import Asking
 from abstractor.rules.measures.check_schedule import Step
 from abstractor.rules.measures.early_stop import StopCategory, StopPart
 
-__all__ = ["early_stop", "rolling_check", "schedule", "step_in_words"]
+__all__ = ["early_stop", "rolling_check", "schedule"]
 
 
 def schedule(of: CheckSchedule, words: Words) -> Iterator[Line]:
     yield line("It is due while one of these drugs is taken: ", words.any_of(of.agents), ".")
     yield settings(of.settings)
     yield line("Each time, all of these are due:", under=one_of(of.checks, words))
-    steps = (line(f"{step_in_words(step)}.") for step in of.steps)
+    steps = (line(f"{_step(step, of.asked)}.") for step in of.steps)
     yield line("On these days of the course (day 1 is the first), as far as the edition asks:", under=steps)
     yield line("A pause moves what is due after it, and nothing is due once the drug is stopped.")
     yield from _rests(of.rest_cycle)
@@ -34,8 +35,13 @@ def schedule(of: CheckSchedule, words: Words) -> Iterator[Line]:
     yield from hospice(of.hospice, words)
 
 
-def step_in_words(of: Step) -> str:
-    """ "six cycles: days 15, 29 and 43, each from 3 days before to 4 days after"."""
+def _step(of: Step, asked: tuple[Asking, ...]) -> str:
+    """ "six cycles, on ribociclib: days 15, 29 and 43, each from 3 days before to 4 days after"."""
+    on = dict.fromkeys(
+        drug for each in asked if not each.needs or of.id in each.needs for drug in each.agents
+    )
+    every = {drug for each in asked for drug in each.agents}
+    drugs = f", on {listed(on)}" if on and set(on) != every else ""
     numbers = [str(day + 1) for day in of.days]
     named = (
         "the first day"
@@ -46,7 +52,8 @@ def step_in_words(of: Step) -> str:
     each = "each " if len(numbers) > 1 or of.every is not None else ""
     span = f"{each}from {offset(of.before, 'before')} to {offset(of.after, 'after')}"
     called = of.id.replace("-", " ")
-    return f"{named if called == named else f'{called}: {named}'}{again}, {span}"
+    whole = named if called == named and not drugs else f"{called}{drugs}: {named}"
+    return f"{whole}{again}, {span}"
 
 
 def _rests(of: Mapping[str, int] | None) -> Iterator[Line]:

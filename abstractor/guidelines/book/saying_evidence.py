@@ -126,6 +126,8 @@ def wanted(of: Wanted, words: Words) -> Iterator[Line]:
         yield line(f"A test of the tumour{where}: {_markers(of.markers)}.")
     elif of.of_metastasis:
         yield line("Of a distant site alone.")
+    if of.parts:
+        yield line("Only a part of it on record leaves it unknown: ", words.any_of(of.parts), ".")
     if of.reported:
         yield line(f"The words of a report that speak of {_markers(of.reported)}.")
     yield from _drugs(of, words)

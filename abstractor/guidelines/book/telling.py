@@ -59,5 +59,7 @@ def _fact(fact: Fact) -> str:
     urgent = ", urgent" if fact.urgent else ""
     against = ", not done or denied" if fact.against else ""
     why = f" ({fact.why})" if fact.why else ""
+    grade = f", grade {fact.grade} in its words" if fact.grade is not None else ""
+    quote = f", “{fact.quote}”" if fact.quote else ""
     what = f"{fact.kind}: {fact.means}" if fact.means else str(fact.kind)
-    return f"{what}{value}{answer}{tissue}{severity}{until}{urgent}{against}{why}"
+    return f"{what}{value}{answer}{tissue}{severity}{grade}{until}{urgent}{against}{why}{quote}"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
+from datetime import date
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -10,9 +11,14 @@ from typing import Any
 import pytest
 
 from abstractor.guidelines import load_library
+from abstractor.guidelines.book import open_book
 from abstractor.guidelines.book.asking import askers
+from abstractor.guidelines.book.describing import Told
+from abstractor.guidelines.book.labels import LABELS
+from abstractor.guidelines.book.policies import POLICIES
 from abstractor.guidelines.book.saying import Line, Words
 from abstractor.guidelines.book.saying_kinds import how_decided
+from abstractor.guidelines.book.views import PolicyPage
 from abstractor.guidelines.book.vocabulary import Vocabulary, vocabulary
 from abstractor.rules.library import Measure
 from abstractor.rules.measures import MEASURE_KINDS, TRIGGER_KINDS
@@ -132,16 +138,50 @@ def test_no_name_of_the_program_shows(measure: Measure) -> None:
     ("measure", "sentence"),
     [
         ("CDK-CBC", "A drug counts as stopped once no record has shown it for 90 days."),
+        ("CDK-CBC", "Four months, on abemaciclib: days 15, 29, 43, 57, 85 and 113, each from 3 days before "
+         "to 4 days after."),
         ("ILD-ACT", "Records that begin at most 21 days apart tell of one episode."),
         ("ILD-ACT", "It is not met, and critical, by a dose after grade 2 or more."),
-        ("CDK-STOP", "haematologic: neutropenia; febrile neutropenia; thrombocytopenia; anaemia from "
+        ("CDK-STOP", "Haematologic: neutropenia; febrile neutropenia; thrombocytopenia; anaemia from "
          "chemotherapy; neutrophil count below 1 10³/µL."),
         ("CONTRA", "1 week in female patients, after tucatinib or lapatinib."),
-        ("FERT", "male, of any age."),
-        ("LVEF-ACT", "trastuzumab or margetuximab: held for 28 days at least, at a result under 50 with a "
+        ("FERT", "Male, of any age."),
+        ("LVEF-ACT", "Trastuzumab or margetuximab: held for 28 days at least, at a result under 50 with a "
          "drop of 10 points or more."),
-        ("VACC", "recombinant zoster vaccine, from 19 years on: 2 doses, 28 days or more apart, ever."),
+        ("VACC", "Recombinant zoster vaccine, from 19 years on: 2 doses, 28 days or more apart, ever."),
     ],
 )  # fmt: skip
 def test_a_number_reads_with_its_unit_and_meaning(measure: str, sentence: str) -> None:
     assert sentence in set(flat(how_decided(MEASURES[measure].rule, Words(words()))))
+
+
+def labelled(told: tuple[Told, ...]) -> Iterator[Told]:
+    for each in told:
+        yield each
+        yield from labelled(each.parts)
+
+
+def test_every_field_of_every_policy_has_a_label() -> None:
+    values = (LIBRARY.line_policy, LIBRARY.inclusion, LIBRARY.terms, *LIBRARY.regimens)
+    held = {type(part) for value in values for part in parts(value)}
+    of_her2 = {type(part) for part in parts(LIBRARY.inclusion.her2)}
+    unsaid = {
+        (kind.__name__, field.name)
+        for kind in held - of_her2
+        for field in fields(kind)
+        if field.name not in LABELS.get(kind.__name__, {})
+    }
+    beside = {("LinePolicy", "id"), ("InclusionPolicy", "id"), ("InclusionPolicy", "her2"), ("Trial", "id")}
+    called = {("Quantity", "names"), ("Reason", "names"), ("Threshold", "concept")}
+    assert unsaid == beside | called | {("Regimen", "id"), ("Regimen", "title")}
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_no_name_of_the_data_shows_on_a_policy(name: str) -> None:
+    page = open_book(LIBRARY, on=date(2026, 11, 22)).page(f"policies/{name}")
+    shown = r"(?<![\w-])(?:{})(?![\w-])".format("|".join(map(re.escape, sorted(internals()))))
+    for each in labelled(page.rules) if isinstance(page, PolicyPage) else ():
+        text = f"{each.label}: {''.join(piece.text for piece in each.pieces)}"
+        in_the_data = each.label == "Called in the data"
+        assert in_the_data or re.search(shown, text) is None, text
+        assert "_" not in text, text
