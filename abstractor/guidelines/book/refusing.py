@@ -14,8 +14,8 @@ from abstractor.rules.library import Library
 
 __all__ = ["refuse_strangers"]
 
-# What such a record names may be any drug: one that we do not know is no drug of a rule. A sentence names what
-# the reader of reports calls it.
+# What such a record names may be any drug: one that we do not know is no drug of a rule. A sentence names
+# what the reader of reports calls it.
 _FREE = (FactKind.ORDER, FactKind.DOSE, FactKind.SENTENCE)
 
 
