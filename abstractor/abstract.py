@@ -15,6 +15,7 @@ from types import UnionType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from abstractor.chart import Completeness, Source
+from abstractor.chart.lean import lean
 from abstractor.dates import DateInterval
 
 __all__ = [
@@ -108,6 +109,7 @@ class ReportingPeriod:
     timezone: str
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """`reason` is a code wherever the verdict is not met."""
@@ -139,6 +141,7 @@ class Phase:
     end: DateInterval | None
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of therapy; `end` is null while it goes on at as_of."""
@@ -168,6 +171,7 @@ class LaterVerdict:
     verdict: Verdict
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One rule decided: what was expected, by whom, on that date, and what the chart shows."""
@@ -189,6 +193,7 @@ class Finding:
     evidence: tuple[Evidence, ...]
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Flag:
     code: str

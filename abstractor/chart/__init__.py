@@ -15,6 +15,7 @@ from enum import StrEnum
 from abstractor.chart.activities import Activity, Mention, Unlisted
 from abstractor.chart.amounts import Bounds
 from abstractor.chart.drugs import Administration, Dispense, Dose, Order, Statement
+from abstractor.chart.lean import lean
 from abstractor.chart.provenance import Source, Standing
 from abstractor.codes import Coding
 from abstractor.dates import DateInterval, exact
@@ -55,6 +56,7 @@ class Patient:
     sources: tuple[Source, ...]
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """A Condition or an AdverseEvent. `when` is its onset, else the day it was recorded; `concepts` what its
@@ -99,6 +101,7 @@ class Stage:
     sources: tuple[Source, ...]
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Biomarker:
     """A tumour-marker result. `marker`: "her2", "er", "pr", and what is never a HER2 status of the tissue:
@@ -126,6 +129,7 @@ class Biomarker:
     status: str | None = None
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Result:
     """Any other Observation: `number` in `unit`, or a coded or written value (`value_concepts`, `text`).
@@ -146,6 +150,7 @@ class Result:
     between: Bounds | None = None
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Visit:
     """An Encounter. `starts`/`ends` are its period's ends; `attender` the clinician who saw the patient."""
@@ -162,6 +167,7 @@ class Visit:
     sources: tuple[Source, ...]
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Procedure:
     """A Procedure or DiagnosticReport (`kind`): something done or reported, by concept.
@@ -194,6 +200,7 @@ class Seen(StrEnum):
         return self in (Seen.COMPLETE, Seen.EMPTY)
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Completeness:
     type: str

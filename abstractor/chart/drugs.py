@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass
 
+from abstractor.chart.lean import lean
 from abstractor.chart.provenance import Source, Standing
 from abstractor.dates import DateInterval
 
@@ -22,6 +23,7 @@ class Dose:
     per_day: float | None
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Order:
     """A MedicationRequest. `agents` is empty and `unmapped` holds the text where the drug could not be
@@ -56,6 +58,7 @@ class Order:
     urgent: bool = False
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Administration:
     """A dose given: a MedicationAdministration, or a Procedure with a drug code (`kind`)."""
@@ -77,6 +80,7 @@ class Administration:
     dose: Dose | None = None
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Dispense:
     """A MedicationDispense; `days_supply` in days, null where not stated."""
@@ -95,6 +99,7 @@ class Dispense:
     nameless: bool = False
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A MedicationStatement, the weakest source: somebody said that the drug was taken, from `when`, to

@@ -8,11 +8,12 @@ the verdict indeterminate unless it would give the same one, or could only excus
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Generic, TypeVar
 
 from abstractor.abstract import Verdict
 from abstractor.chart import Source
+from abstractor.chart.lean import lean
 from abstractor.dates import Truth
+from abstractor.rules.itself import Itself
 from abstractor.rules.kinds import Condition, Findable, MaintenanceAdded
 from abstractor.rules.library import Confidence, Edition, Library, Recommendation
 from abstractor.rules.situation import Situation
@@ -46,9 +47,9 @@ _RANK = (
 )
 _NEEDS_NO_EXCUSE = (Verdict.PREFERRED, Verdict.ACCEPTABLE)
 Row = tuple[Edition, Recommendation]
-Known = TypeVar("Known")
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A verdict with the sentence behind it; `reason` is a code where the verdict is indeterminate.
@@ -86,24 +87,11 @@ def judge(edition: Edition, situation: Situation, library: Library) -> Judged:
 def rows_of(edition: Edition, situation: Situation, library: Library) -> Iterator[Row]:
     """The rows that can speak of this choice: what excuses it first, then the documents that belong to the
     edition, then the edition's other rows. A step of maintenance has rows of its own."""
-    yield from _rows(_Itself(edition), _Itself(library), situation.step is not None)
-
-
-class _Itself(Generic[Known]):
-    """What is known is the same where it is that very value: to compare two by all they hold takes long."""
-
-    def __init__(self, held: Known) -> None:
-        self.held = held
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Itself) and other.held is self.held
-
-    def __hash__(self) -> int:
-        return id(self.held)
+    yield from _rows(Itself(edition), Itself(library), situation.step is not None)
 
 
 @lru_cache
-def _rows(edition: _Itself[Edition], library: _Itself[Library], on_step: bool) -> tuple[Row, ...]:
+def _rows(edition: Itself[Edition], library: Itself[Library], on_step: bool) -> tuple[Row, ...]:
     asked = edition.held
     companions = (e for e in library.held.editions if e.companion_of == asked.id and e.encoded)
     own = [(asked, row) for row in asked.recommendations]

@@ -1,12 +1,15 @@
 """Every measure of the library on one chart (knowledge base, sections 4 and 5)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
 
 from abstractor.abstract import Criterion, Verdict
 from abstractor.chart import Chart
 from abstractor.dates import Period, Truth
 from abstractor.rules.found import Found
+from abstractor.rules.itself import Itself
 from abstractor.rules.library import Confidence, Edition, Library
 from abstractor.rules.measures.context import AskedBy, MeasureContext
 from abstractor.rules.measures.holding import Holdings
@@ -28,7 +31,7 @@ def measured(
     as_of: date,
 ) -> Iterator[Found]:
     """Those for everyone; the others for patients whose HER2-positive metastatic disease stands or may."""
-    asked = {edition.id: _asked_by(edition) for edition in library.editions}
+    asked = _asked(Itself(library))
     holdings = Holdings(chart, library.inclusion.tissue)
     her2_positive = _STANDS.get(disease.verdict, Truth.UNKNOWN)
     for measure in library.measures:
@@ -53,6 +56,11 @@ def measured(
             her2_positive=her2_positive,
         )
         yield from measure.rule.findings(context)
+
+
+@lru_cache
+def _asked(library: Itself[Library]) -> Mapping[str, AskedBy]:
+    return MappingProxyType({edition.id: _asked_by(edition) for edition in library.held.editions})
 
 
 def _asked_by(edition: Edition) -> AskedBy:

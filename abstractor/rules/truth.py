@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from abstractor.chart import Source
+from abstractor.chart.lean import lean
 from abstractor.dates import Truth
 
 __all__ = ["Decided", "all_of", "any_of"]
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Decided:
     """`reason` is a code where the truth is not yes; `shows` says in plain words what the chart shows."""

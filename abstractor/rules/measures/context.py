@@ -6,6 +6,7 @@ from datetime import date
 
 from abstractor.abstract import Severity, Verdict
 from abstractor.chart import Chart, Order, Procedure, Source, Standing, Visit
+from abstractor.chart.lean import lean
 from abstractor.dates import Period, Truth
 from abstractor.rules.agents import Agent
 from abstractor.rules.inclusion_policy import InclusionPolicy
@@ -37,6 +38,7 @@ class AskedBy:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """A measure's verdict on one trigger; `reason` is a code wherever it is not simply met or not met.
@@ -52,6 +54,7 @@ class Outcome:
     severity: Severity | None = None
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class MeasureContext:
     """One measure on one chart. `grace_days` and its authorities are the knowledge base's section 2.1.

@@ -23,6 +23,7 @@ from abstractor.chart import (
     Unlisted,
     Visit,
 )
+from abstractor.chart.lean import lean
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.her2.tissue import Tissue, place_of
 from abstractor.rules.inclusion_policy import TissueWords
@@ -42,6 +43,7 @@ class TumourMarker(StrEnum):
     HER2 = "her2"
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What counts, by concept: a result with a value, a study that was done or reported, care that was asked
@@ -73,6 +75,10 @@ class Wanted:
     reported: tuple[TumourMarker, ...] = ()
     parts: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        # Looked up for every window: nearly all that are not the same have other names.
+        return hash(self.name)
+
     def concepts(self) -> tuple[str, ...]:
         """The concepts by which alone it could be told; none where a marker is enough."""
         coded = (self.results, self.studies, self.activities, self.visits, self.diagnoses)
@@ -96,6 +102,7 @@ class Wanted:
         return tuple(name for name, asked in searched.items() if asked)
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Held:
     """One fact that counts, or may: `doubt` is a code where its status or its dose leaves it open."""

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from abstractor.chart import Diagnosis, Source
+from abstractor.chart.lean import lean
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.measures.context import MeasureContext
 from abstractor.rules.measures.holding import Held, Wanted
@@ -31,6 +32,7 @@ __all__ = [
 ]
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """`when` is null where the event has no date. `names` is what a reader calls it, its day included."""

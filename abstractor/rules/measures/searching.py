@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from abstractor.chart import Activity, Administration, Chart, Dispense, Order, Source, Unlisted
+from abstractor.chart.lean import lean
 from abstractor.dates import Truth
 from abstractor.rules.measures.context import MeasureContext
 from abstractor.rules.measures.holding import Held, Wanted
@@ -11,6 +12,7 @@ from abstractor.rules.measures.windows import Window
 __all__ = ["Search", "doubt_in", "not_whole", "search"]
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Search:
     """`reason` is a code where the answer is unknown; `found` the fact where it is yes."""

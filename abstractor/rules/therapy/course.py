@@ -5,6 +5,7 @@ from datetime import date
 
 from abstractor.abstract import Flag, Line
 from abstractor.chart import Source
+from abstractor.chart.lean import lean
 from abstractor.dates import DateInterval, Truth
 
 __all__ = [
@@ -50,6 +51,7 @@ class OrderDay:
     reference: str
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Exposure:
     """One agent on one occasion. `kind`: "administration", "procedure", "dispense", "order" or "statement".
@@ -124,6 +126,7 @@ class Unplaced:
     when: DateInterval | None = None
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class TherapyLine:
     """A public `Line` with what rules need besides: its decision date, exposures, and doubts.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from abstractor.chart import Administration, Chart, Dispense, Order, Source, Standing, Statement
+from abstractor.chart.lean import lean
 from abstractor.dates import DateInterval, exact
 from abstractor.rules.library import Library
 from abstractor.rules.therapy.course import ORDER, STATEMENT, weakness_of
@@ -19,6 +20,7 @@ __all__ = ["DrugFact", "drug_facts", "sort_key"]
 _RELIED_ON = (Standing.COUNTS, Standing.ASSUMED, Standing.PARTIAL, Standing.ORDERED_ONLY)
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class DrugFact:
     """`kind` as in `Exposure`; `until` the last day that it is stated to cover; `names` the order that it
