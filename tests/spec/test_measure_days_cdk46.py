@@ -1,5 +1,5 @@
 """The days of the schedules on CDK4/6 inhibitors and neratinib (knowledge base, section 5): the day
-before, of and after every edge of every window, and round a change of label. Windows are read from the data.
+before, of and after every edge of every window, and round a change of label.
 """
 
 from collections.abc import Iterator
@@ -8,24 +8,11 @@ from datetime import date, timedelta
 import pytest
 
 from abstractor.abstract import Verdict
-from abstractor.rules.measures import CheckSchedule
 from fixtures.stories import Tale, tale
-from tests.asking import abstract_told, library
+from tests.asking import abstract_told
+from tests.spec.measure_schedules import CHECKS, SCHEDULES
 
 FIRST = date(2022, 3, 1)
-LOINC = {
-    "blood count": "751-8",
-    "ALT": "1742-6",
-    "AST": "1920-8",
-    "bilirubin": "1975-2",
-    "alkaline phosphatase": "6768-6",
-    "ECG": "8636-3",
-    "potassium": "2823-3",
-    "calcium": "17861-6",
-    "phosphate": "2777-1",
-    "magnesium": "19123-9",
-}
-SCHEDULES = {m.id: m.rule for m in library().measures if isinstance(m.rule, CheckSchedule)}
 
 
 def course(drug: str, days: int, *, first: date = FIRST) -> Tale:
@@ -37,12 +24,13 @@ def course(drug: str, days: int, *, first: date = FIRST) -> Tale:
     return told.order(drug, since, status="stopped", stated=(since, until))
 
 
-def checked(told: Tale, rule: CheckSchedule, *days: int, first: date = FIRST) -> Tale:
-    """Everything that the schedule asks for, on those days of the course."""
+def checked(told: Tale, measure: str, *days: int, first: date = FIRST, but: str = "") -> Tale:
+    """Everything that the schedule asks for, on those days of the course; but for one."""
     for day in days:
-        for check in rule.checks:
-            on = (first + timedelta(days=day)).isoformat()
-            told = told.measured(LOINC[check.name], check.name, on, amount=(1.0, "1"))
+        for name, code in CHECKS[measure].items():
+            if name != but:
+                on = (first + timedelta(days=day)).isoformat()
+                told = told.measured(code, name, on, amount=(1.0, "1"))
     return told
 
 
@@ -53,15 +41,9 @@ def verdict(told: Tale, measure: str) -> Verdict:
 
 def schedules() -> Iterator[tuple[str, str, int, int, int, tuple[int, ...]]]:
     """Each check that a drug's label asks for: measure, drug, its day, tolerances, and all days up to it."""
-    for measure, rule in SCHEDULES.items():
-        for asking in rule.asked:
-            if asking.edition.endswith("2024-09-17"):
-                continue
-            steps = [step for step in rule.steps if not asking.needs or step.id in asking.needs]
-            held = sorted((day, step.before, step.after) for step in steps for day in step.days)
-            for number, (day, before, after) in enumerate(held):
-                for agent in asking.agents or rule.agents:
-                    yield measure, agent, day, before, after, tuple(d for d, _, _ in held[:number])
+    for (measure, agent), held in SCHEDULES.items():
+        for number, (day, before, after) in enumerate(held):
+            yield measure, agent, day, before, after, tuple(d for d, _, _ in held[:number])
 
 
 LATER = [(measure, agent, day, earlier) for measure, agent, day, _, _, earlier in schedules() if day >= 28]
@@ -83,17 +65,28 @@ EDGES = [
 def test_a_check_counts_on_the_days_of_its_window(
     measure: str, agent: str, day: int, offset: int, inside: bool
 ) -> None:
-    rule = SCHEDULES[measure]
     lasts = max(day, 21)  # a line that is shorter is excluded
-    others = tuple(each for each in _days(rule, agent) if each != day and each <= lasts)
-    told = checked(course(agent, lasts), rule, *others, day + offset)
+    others = tuple(each for each, _, _ in SCHEDULES[measure, agent] if each != day and each <= lasts)
+    told = checked(course(agent, lasts), measure, *others, day + offset)
     assert verdict(told, measure) is (Verdict.MET if inside else Verdict.NOT_MET)
 
 
-def _days(rule: CheckSchedule, agent: str) -> tuple[int, ...]:
-    asking = next(a for a in rule.asked if not a.agents or agent in a.agents)
-    steps = [step for step in rule.steps if not asking.needs or step.id in asking.needs]
-    return tuple(sorted(day for step in steps for day in step.days))
+@pytest.mark.parametrize(
+    ("measure", "agent", "lacks"),
+    [(measure, agent, name) for measure, agent in SCHEDULES for name in CHECKS[measure]],
+)
+def test_every_test_of_a_check_is_asked(measure: str, agent: str, lacks: str) -> None:
+    assert verdict(checked(course(agent, 21), measure, -1, 14, but=lacks), measure) is Verdict.NOT_MET
+
+
+@pytest.mark.parametrize(("measure", "agent"), SCHEDULES)
+def test_nothing_is_due_between_and_after(measure: str, agent: str) -> None:
+    """Every check on its day, and no other, until long after the last that is named."""
+    held = [day for day, _, _ in SCHEDULES[measure, agent]]
+    goes_on = {"CDK-CBC palbociclib": 308 + 84, "NER-LFT neratinib": 252 + 84}
+    until = goes_on.get(f"{measure} {agent}", 700)
+    told = checked(course(agent, until - 1), measure, *held)
+    assert verdict(told, measure) is Verdict.MET
 
 
 # Days on which the line would be short, or not begun, are no end of a course.
@@ -102,8 +95,14 @@ def _days(rule: CheckSchedule, agent: str) -> tuple[int, ...]:
 def test_a_check_is_due_if_its_day_lies_in_the_exposure(
     measure: str, agent: str, day: int, earlier: tuple[int, ...], lasts: int, due: bool
 ) -> None:
-    told = checked(course(agent, day + lasts), SCHEDULES[measure], *earlier)
+    told = checked(course(agent, day + lasts), measure, *earlier)
     assert verdict(told, measure) is (Verdict.NOT_MET if due else Verdict.MET)
+
+
+@pytest.mark.parametrize(("measure", "agent"), SCHEDULES)
+@pytest.mark.parametrize(("days", "expected"), [(19, Verdict.EXCLUDED), (20, Verdict.NOT_MET)])
+def test_a_line_of_20_days_asks_for_nothing(measure: str, agent: str, days: int, expected: Verdict) -> None:
+    assert verdict(course(agent, days), measure) is expected
 
 
 @pytest.mark.parametrize(
@@ -116,7 +115,7 @@ def test_a_check_is_due_if_its_day_lies_in_the_exposure(
     ],
 )
 def test_the_ecg_of_cycle_2_is_due_under_the_label_before_2024_09_17(first: date, expected: Verdict) -> None:
-    told = checked(course("ribociclib", 60, first=first), SCHEDULES["CDK-ECG"], -1, 13, first=first)
+    told = checked(course("ribociclib", 60, first=first), "CDK-ECG", -1, 13, first=first)
     assert verdict(told, "CDK-ECG") is expected
 
 

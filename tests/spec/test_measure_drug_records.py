@@ -73,15 +73,7 @@ ROWS = rows(
     ),
     *(
         Scene(measure="CINV-OTHER", day=DAY, drugs=("docetaxel", drug), rows="-> None")
-        for drug in (
-            "carboplatin",
-            "cisplatin",
-            "oxaliplatin",
-            "doxorubicin",
-            "epirubicin",
-            "cyclophosphamide",
-            TDXD,
-        )  # fmt: skip
+        for drug in OF_HIGHER_RISK
     ),
     Scene(
         measure="CINV-OTHER",
@@ -89,20 +81,7 @@ ROWS = rows(
         drugs=("docetaxel",),
         rows="\n".join(
             (
-                *(
-                    f"order:{drug}@{day} -> met: {drug}"
-                    for drug in (
-                        "ondansetron",
-                        "granisetron",
-                        "palonosetron",
-                        "dolasetron",
-                        "dexamethasone",
-                        "prochlorperazine",
-                        "metoclopramide",
-                        "olanzapine",
-                    )  # fmt: skip
-                    for day in (-7, 1)
-                ),
+                *(f"order:{drug}@{day} -> met: {drug}" for drug in ANTIEMETICS for day in (-7, 1)),
                 "order:ondansetron@-8 -> met: none, which is required",
                 "order:ondansetron@2 -> met: none, which is required",
                 "visit:hospice@0 -> excluded",
