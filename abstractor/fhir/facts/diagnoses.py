@@ -52,12 +52,7 @@ def diagnosis_of(record: Record[Condition], desk: Desk) -> Diagnosis | None:
     elif is_doubted(lungs, meaning):
         verified_as = standing = weaker(standing, Standing.CONTEXT)
     when, dated = _onset(record, desk)
-    until, until_dated = first_date(
-        record,
-        desk,
-        ("abatementDateTime", condition.abatement_date_time),
-        ended("abatementPeriod", condition.abatement_period),
-    )
+    until, until_dated = _abatement(record, desk)
     return Diagnosis(
         concepts=tuple(sorted({*meaning.concepts, *worded})),
         codings=meaning.codings,
@@ -80,9 +75,7 @@ def diagnosis_of(record: Record[Condition], desk: Desk) -> Diagnosis | None:
         site=site_in_words(*(condition.body_site or ())),
         primary=conditions_named(record, desk, (), condition.extension or ()),
         verified=verified_as if standing is not verified_as else None,
-        grade=graded(lungs, desk.lexicon.meaning(condition.severity).words)
-        if lungs.stance is not None
-        else None,
+        grade=graded(lungs, desk.lexicon.meaning(condition.severity).words),
         unsure=unsure_of(lungs, meaning.words, when),
     )
 
@@ -96,6 +89,15 @@ def _onset(record: Record[Condition], desk: Desk) -> tuple[DateInterval | None, 
         ("onsetDateTime", condition.onset_date_time),
         started("onsetPeriod", condition.onset_period),
         ("recordedDate", condition.recorded_date),
+    )
+
+
+def _abatement(record: Record[Condition], desk: Desk) -> tuple[DateInterval | None, tuple[Source, ...]]:
+    return first_date(
+        record,
+        desk,
+        ("abatementDateTime", record.resource.abatement_date_time),
+        ended("abatementPeriod", record.resource.abatement_period),
     )
 
 

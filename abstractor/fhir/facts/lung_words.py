@@ -54,6 +54,8 @@ def unsure_of(lungs: LungWords, words: str | None, when: DateInterval | None) ->
 
 
 def graded(lungs: LungWords, severity: str | None) -> Bounds | None:
-    """The grades that its words and those of its severity say, as one range."""
+    """The grades that its words and those of its severity say, as one range; of another disease none."""
+    if lungs.stance is None:
+        return None
     grades = {*lungs.grades, *(grades_leading(plain_of(severity)) if severity else ())}
     return Bounds(float(min(grades)), float(max(grades))) if grades else None

@@ -115,6 +115,14 @@ FACTS = (
     Fact(FactKind.VACCINATION, date(2020, 1, 13), "hospice", against=True),
     Fact(FactKind.TEAM, date(2020, 1, 14), "hospice"),
     Fact(FactKind.MARKER, date(2020, 1, 16), "her2-ihc", answer="2+", tissue="Liver"),
+    Fact(
+        FactKind.SENTENCE,
+        date(2020, 1, 16),
+        "pneumonitis",
+        answer="present",
+        assertion="historical",
+        quote="Known pneumonitis.",
+    ),
     Fact(FactKind.DEATH, date(2020, 1, 15)),
 )
 TOLD = MeasureCase(
@@ -126,7 +134,10 @@ def test_every_kind_of_fact_arrives_in_the_chart() -> None:
     assert {fact.kind for fact in FACTS} == set(FactKind)
     chart = chart_of(TOLD, load_library().agents)
     assert [d.concepts for d in chart.diagnoses] == [("breast-cancer",), ("ild-pneumonitis",)]
-    assert chart.diagnoses[1].severity == "severe"
+    assert (chart.diagnoses[1].severity, chart.diagnoses[1].grade) == ("severe", None)
+    assert [(m.about, m.reading, m.assertion, m.quote) for m in chart.mentions] == [
+        ("pneumonitis", "present", "historical", "Known pneumonitis.")
+    ]
     assert [(r.number, r.unit, r.value_concepts) for r in chart.results] == [
         (55, "%", ()),
         (None, None, ("answer:stable",)),
