@@ -10,8 +10,10 @@ from abstractor.fhir.text.words import phrases, plain_words, words_by_meaning
 __all__ = [
     "Scope",
     "assertion_of",
+    "clause_start",
     "is_doubtful",
     "is_no_tissue",
+    "list_end",
     "of_another_cancer",
     "of_breast",
     "section_of",
@@ -20,6 +22,20 @@ __all__ = [
 _BLOCKED = phrases("binding.blocks")
 _ELSEWHERE = phrases("elsewhere.relatives", "elsewhere.cancers", "elsewhere.specimens")
 _ELSEWHERE_BEFORE = phrases("elsewhere.before")
+_OF_THE_NEXT = re.compile(
+    r"\W*\b(?:(?:and|but|was|had|been|is) ?)*(?:previously|formerly|originally|initially|prior)"
+    r"(?: (?:was|is|as))*\s*$"
+)
+_BY_METHOD = re.compile(r"mk[a-z]+ (?:ihc|fish|ish|immunohisto\w+)\b")
+_SAYS = re.compile(r"\bmk(?:her|er|pr|hr|triple)\b|\b(?:positive|negative|saidpos|saidneg|low)\b|[0-3]\+|%")
+_AGAINST = re.compile(r"\b(?:contrast|unlike|compared|than)\b[^,;]*$")
+_YEAR = re.compile(
+    r"(?<![\w/-])(?:19|20)\d\d(?![\w-])(?! (?:asco|cap|guideline|criteri|recommend|update|version))"
+)
+_NO_YEAR_OF = re.compile(
+    r"\b(?:asco|cap|guidelines?|criteria|recommendations?|version|edition|updated?|collect\w+|receiv\w+|report\w*|sign\w*"
+    r"|perform\w*|accession\w*|date\w*|print\w+)\b[^,;]{0,25}$"
+)
 _FORMER = re.compile(r"\b(?:was|were|had|used to)\b")
 _NOW = frozenset({"now", "current", "currently", "today", "subsequently"})
 _CANCER = phrases("elsewhere.cancers")
@@ -77,11 +93,15 @@ def of_another_cancer(line: str) -> bool:
 
 def is_no_tissue(scope: Scope) -> bool:
     """Blood, sequencing or gene expression: whatever is said, it is no result of the tissue."""
-    before = scope.plain[_clause(scope.plain, scope.start) : scope.start]
+    before, end = scope.plain[clause_start(scope.plain, scope.start) : scope.start], scope.end
+    if _BY_METHOD.match(scope.plain, scope.start):
+        # A test of the tissue stands by itself, beside whatever is told of another.
+        before = before.rpartition(",")[2]
+        end = scope.start + len(scope.plain[scope.start : end].partition(",")[0])
     return bool(
         _NO_TISSUE_BEFORE.search(before.rpartition(" mkother ")[2] if " mkother " in before else before)
-        or _NO_TISSUE_BEFORE.search(scope.plain, scope.start, scope.end)
-        or _NO_TISSUE_AFTER.search(scope.plain, scope.start, scope.end)
+        or _NO_TISSUE_BEFORE.search(scope.plain, scope.start, end)
+        or _NO_TISSUE_AFTER.search(scope.plain, scope.start, end)
     )
 
 
@@ -89,8 +109,15 @@ def is_doubtful(scope: Scope) -> bool:
     """Is it said of what is not the invasive tumour, or in words under which no result can be told?"""
     own = scope.plain[scope.start : scope.end].partition(",")[0]
     return bool(
-        _DOUBT.search(scope.plain, _clause(scope.plain, scope.start), scope.end) or _TAKEN_BACK.search(own)
+        _DOUBT.search(scope.plain, clause_start(scope.plain, scope.start), scope.end)
+        or _TAKEN_BACK.search(own)
     )
+
+
+def list_end(scope: Scope) -> int:
+    """Where the list of names and answers ends that begins here: "ER positive, HER2 negative"."""
+    named = _NAMES_ANSWERED.match(scope.plain, scope.start)
+    return named.end() if named else scope.start
 
 
 def is_of_something_else(scope: Scope) -> bool:
@@ -112,8 +139,11 @@ def is_of_something_else(scope: Scope) -> bool:
 def assertion_of(scope: Scope) -> str:
     """Another specimen, cancer or person stands first, then what is open, then the past."""
     plain, start, end = scope.plain, scope.start, scope.end
-    clause = _clause(plain, start)
-    before, own = plain[clause:start], plain[start:end]
+    clause = clause_start(plain, start)
+    before, own = (
+        plain[clause:start],
+        _OF_THE_NEXT.sub("", plain[start:end]) if end < len(plain) else plain[start:],
+    )
     if (
         scope.other_cancer
         or _ELSEWHERE.search(before)
@@ -129,6 +159,8 @@ def assertion_of(scope: Scope) -> str:
         or is_of_something_else(scope)
     ):
         return "conditional"
+    if _AGAINST.search(plain[:start]):
+        return "elsewhere"
     stopped = _BLOCKED.search(plain, end)
     clause_of = plain[clause : stopped.start() if stopped else len(plain)]
     if (
@@ -137,20 +169,30 @@ def assertion_of(scope: Scope) -> str:
         or _HISTORICAL_AFTER.search(own)
         or _HISTORICAL.search(clause_of)
         or _is_over(plain, clause, start)
+        or _of_another_year(before)
     ):
         return "historical"
     return "stated"
 
 
+def _of_another_year(before: str) -> bool:
+    """A year before a result is that of the result, unless it is that of a rule or of the report."""
+    return any(_NO_YEAR_OF.search(before[: year.start()]) is None for year in _YEAR.finditer(before))
+
+
 def _is_over(plain: str, clause: int, start: int) -> bool:
-    """ "It was positive, now it is negative"."""
+    """ "It was positive, now it is negative", "it is now negative; the core was positive"."""
     stopped = _BLOCKED.search(plain, start)
-    if stopped is None or stopped[0] not in _NOW:
+    until = stopped.start() if stopped else len(plain)
+    if _FORMER.search(plain, clause, until) is None:
         return False
-    return _FORMER.search(plain, clause, stopped.start()) is not None
+    return any(
+        block[0] in _NOW and _SAYS.search(plain, block.end()) is not None
+        for block in _BLOCKED.finditer(plain)
+    )
 
 
-def _clause(plain: str, start: int) -> int:
+def clause_start(plain: str, start: int) -> int:
     """Where the clause of a finding begins: behind the last word that cuts what stands before it off."""
     blocks = list(_BLOCKED.finditer(plain, 0, start))
     return blocks[-1].end() if blocks else 0

@@ -27,9 +27,13 @@ _HER2 = (
 )
 _CLONE = r"(?:4B5|CB11|SP3|A0485|clone\b)"
 _ANY = re.compile(
-    r"her[-\s]{0,3}2|erb-?\s?b|hercep[-\s]?test|pathvysion|\b4b5\b|\bneu[-\s]+(?:onco|prot)"
+    r"her[-\s]{0,3}2|erb-?\s?b|estrogen|progesterone|\b(?:er|pr|hr|pgr|tnbc)(?![a-z])|hormone[\s-]+rec|triple[-\s]+(?:neg|pos)"
+)
+# Their stems are looked for first: most texts have none, and a pattern is slower than a word.
+_STEMS = ("hercep", "pathvysion", "4b5", "neu", "growth")
+_RARER = re.compile(
+    r"hercep[-\s]?test|pathvysion|\b4b5\b|\bneu[-\s]+(?:onco|prot)"
     r"|growth[-\s]+factor\s+receptor(?:\s+type)?[-\s]*(?:2|ii\b|two\b)"
-    r"|estrogen|progesterone|\b(?:er|pr|hr|pgr|tnbc)(?![a-z])|hormone[\s-]+rec|triple[-\s]+(?:neg|pos)"
 )
 _ANSWER = r"(?:pos|neg|[+(<>\u2265\u2264]|-(?=$|[\s,;/.)])|\d|allred|h-?score|low\b|weak|strong|equiv|pend)"
 _I = re.IGNORECASE
@@ -134,7 +138,8 @@ _OF = (
 )
 _FOUND = r"(?:detected|identified|seen|present|observed|demonstrated|found|evident|noted|confirmed)"
 _LACK = (
-    r"(?:no|without|negative\s+for|lack\s+of|lacks|lacking|absence\s+of|absent|loss\s+of|fails?\s+to\s+show)"
+    r"(?:no|without|negative\s+for|lack\s+of|lacks?|lacking|lost|absence\s+of|absent|loss\s+of"
+    r"|fails?\s+to\s+show)"
 )
 _BE = r"(?:(?:is|was|are|were|has been) )?"
 _GAIN = rf"(?:amplification|{_OVER}ion)"
@@ -145,7 +150,8 @@ _PHRASES: _Rules = tuple(
         (r"\s+", " "),
         (r"\b(?<!non)-(?=(?:positive|negative|amplified)\b)", " "),
         (
-            r"\b(?:(?:positive|negative|internal|external|on-slide|tissue|known|built-in) )*controls?"
+            r"\b(?:(?:positive|negative|internal|external|on-slide|tissue|known|built-in) )*"
+            r"(?:mk[a-z]+ )?controls?"
             r"(?: (?:tissues?|slides?|cells?|sections?|is|are|was|were|stain\w*|shows?|showed|both|all))*"
             r" (?:positive|negative|reactive|adequate|appropriate)(?:ly)?\b(?: for(?= mk))?",
             " controls ",
@@ -186,11 +192,12 @@ _PHRASES: _Rules = tuple(
             rf"{_OF}(mk[a-z]+ )?{_OF}{_GAIN}\b",
             r" \1 saidpos ",
         ),
+        (r"\b(?:is|are|was|were) not expressed\b", " saidneg "),
         (rf"\b(?:{_OVER}(?:ed|es|ing)|amplified)\b", " saidpos "),
         (
             r"\b(?:(?:was|were|is|are|has|have|been|be|could|can) )*(?:not|cannot)(?: (?:been|be))? (?:yet )?"
             r"(?:performed|done|tested|evaluated|assessed|reported|available|received|provided|repeated|interpretable"
-            r"|evaluable|determined|assessable|applicable|interpreted|obtained|sent)\b",
+            r"|evaluable|determined|ascertained|established|assessable|applicable|interpreted|obtained|sent)\b",
             " notdone ",
         ),
         (
@@ -216,9 +223,10 @@ _SCORES: _Rules = tuple(
 # What was corrected, or has changed, is what stands behind it now.
 _CHANGED = re.compile(
     r"(mk[a-z]+)(?:(?!mk|\b(?:no|not|never|if|may|might|could|should|would|will|cannot|without|pending)\b)[^;?])*?"
-    r"\b(?:correct|chang|revis|amend|convert|updat|switch|upgrad|downgrad|reclassif)\w*"
-    r"(?: from (?:score )?(?:positive|negative|equivocal|saidpos|saidneg|low|[0-3]\+?)(?: \([^)]*\))?)? to"
-    r"(?= (?:be )?(?:score )?(?:positive|negative|equivocal|saidpos|saidneg|[0-3]\+))"
+    r"\b(?:correct|chang|revis|amend|convert|updat|switch|upgrad|downgrad|reclassif|flip)\w*"
+    r"(?:\s+from\s+(?:score )?(?:positive|negative|equivocal|saidpos|saidneg|low|[0-3]\+?)"
+    r"(?: \([^)]*\))?(?:\s+to)?|\s+to)"
+    r"(?=\s+(?:be )?(?:score )?(?:positive|negative|equivocal|saidpos|saidneg|[0-3]\+))"
 )
 _SIGNS: _Rules = (
     (re.compile(r"\bcontrols ?[:=(]* ?[0-3]\+"), "controls "),
@@ -242,7 +250,10 @@ _SIGNS: _Rules = (
 
 
 def speaks_of_markers(text: str) -> bool:
-    return _ANY.search(text.lower()) is not None
+    plain = text.lower()
+    if _ANY.search(plain) is not None:
+        return True
+    return any(stem in plain for stem in _STEMS) and _RARER.search(plain) is not None
 
 
 @lru_cache(maxsize=2048)

@@ -19,6 +19,7 @@ from abstractor.fhir.text.assertion import (
     of_breast,
     section_of,
 )
+from abstractor.fhir.text.frame import is_plain
 from abstractor.fhir.text.lungs import assertion_at, findings_of, plain_of, speaks_of_lungs
 from abstractor.fhir.text.names import MARKERS, in_our_words, speaks_of_markers
 from abstractor.fhir.text.readings import readings_of
@@ -149,13 +150,26 @@ def _of_markers(said: str, referred: bool, historical: bool, other_cancer: bool)
         scope = Scope(plain, group.start, group.end, referred, historical, other_cancer)
         outside = is_no_tissue(scope)
         assertion = "elsewhere" if outside else assertion_of(scope)
-        silent = ticked or outside or is_doubtful(scope)
+        silent = ticked or outside or is_doubtful(scope) or (assertion == "stated" and not is_plain(scope))
         for mark in group.marks:
             for about in MARKERS.get(mark, ()):
                 if _is_meant(mark, group, groups):
                     readings = (None,) if silent else readings_of(about, mark, group)
                     found += [(about, reading, assertion) for reading in readings]
+    if _CORRECTED.search(said):
+        found = _last_of_each(found)
     return tuple(_without_echoes(found))
+
+
+def _last_of_each(found: list[_Finding]) -> list[_Finding]:
+    """In a sentence that corrects, what is said first is what was said before."""
+    last = {
+        about: at for at, (about, reading, assertion) in enumerate(found) if reading and assertion == "stated"
+    }
+    return [
+        (about, reading, "historical" if assertion == "stated" and at < last.get(about, 0) else assertion)
+        for at, (about, reading, assertion) in enumerate(found)
+    ]
 
 
 def _is_meant(mark: str, group: Group, groups: list[Group]) -> bool:
