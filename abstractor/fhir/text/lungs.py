@@ -53,6 +53,7 @@ _HEDGED_CAUSE = phrases(
     also=rf"(?:\s+(?:to|as|be|is))*(?=\s+{_LINKS})(?!(?:\s+[\w/-]+){{0,5}}?\s+{_NAMES})",
 )
 _CAUSE = re.compile(rf"{_LINKS}(?:[\s/-]+(?:{'|'.join(sorted(plain_words('lungs.causes')))})\b)*")
+_HARMLESS = phrases("lungs.harmless", also=r"(?!\s*(?:[,/(]|or\b|nor\b|and\b))")
 _NON = re.compile(r"\bnon[- ](?=[a-z])")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _GRADE = r"(?:grade|gr\.?|g|ctcae(?: v?\d(?:\.\d)?)?(?: grade)?)[\s:=-]{0,2}(?P<first>[0-5]|i{1,3}|iv|v)\b"
@@ -64,7 +65,7 @@ _PARTED = re.compile(r"[,/]| - |\band\b")
 _NEUTRAL = re.compile(rf"(?:{_KINDS}|[\s:;.=)])*$")
 _HEDGES = phrases("lungs.hedges")
 _AFTER = re.compile(
-    r"(?:[\s,(:=-]|ctcae|v?[45]\.0|toxicity|is|was|now|currently|of|at|resolved|to|graded|as|improved"
+    r"(?:[\s,():=-]|\d{4}-\d\d(?:-\d\d)?|\d{1,2}/(?:\d{1,2}/)?\d{2,4}|ctcae|v?[45]\.0|unspecified|nos|toxicity|is|was|now|currently|of|at|resolved|to|graded|as|improved"
     r"|from|down|asymptomatic"
     r"|symptomatic|mild|moderate|severe|resolving|improving)*$"
 )
@@ -100,13 +101,14 @@ def speaks_of_lungs(text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def plain_of(text: str) -> str:
-    """In small letters and on one line, and a hedge about the cause of what is named before it left out."""
+    """In small letters and on one line. What follows the name and is about its cause, or about another thing,
+    is left out."""
     joined = re.sub(r"([a-z])-[ \t]*[\r\n]\s*(?=[a-z])", r"\1", text)
     plain = _NON.sub("non", " ".join(joined.lower().split()))
     name = _NAME.search(plain)
     if name is None:
         return plain
-    return plain[: name.end()] + " ".join(_HEDGED_CAUSE.sub("", plain[name.end() :]).split(" "))
+    return plain[: name.end()] + _HARMLESS.sub("", _HEDGED_CAUSE.sub("", plain[name.end() :]))
 
 
 def findings_of(plain: str) -> list[Finding]:
