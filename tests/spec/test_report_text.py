@@ -7,7 +7,7 @@ from tests.spec.reported import PAGE, Outcome, Sentence, judge, sentences, table
 
 CASES = list(sentences())
 # The sentences of which the reader says less than a person would: most of them are held-out ones, made to be hard.
-MOST_LESS = 38
+MOST_LESS = 39
 
 
 @pytest.mark.parametrize("sentence", CASES, ids=lambda sentence: sentence.group)
