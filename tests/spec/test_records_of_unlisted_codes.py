@@ -93,10 +93,11 @@ def test_a_result_is_neither_missed_nor_done_by_its_name(
     rule: str, agent: str, names: tuple[str, ...]
 ) -> None:
     assert verdicts(rule, agent, shown("29463-7", "Body weight")) == {"not-met"}
-    for code in (lambda n: shown("99999-8", n), lambda n: shown(n[:3], n, LAB), lambda n: {"text": n}):
-        found = asked(
-            rule, (agent,), *(record("Observation", code(name), days) for days in DAYS for name in names)
-        )
+    by_loinc = [shown("99999-8", name) for name in names]
+    by_lab = [shown(name[:3], name, LAB) for name in names]
+    by_text: list[Json] = [{"text": name} for name in names]
+    for codes in (by_loinc, by_lab, by_text):
+        found = asked(rule, (agent,), *(record("Observation", c, days) for days in DAYS for c in codes))
         assert {str(each.verdict) for each in found} == {"unknown"}
         assert all("no table has its code" in each.statement for each in found)
         assert any(f'"{name}"' in found[0].statement for name in names)
@@ -196,3 +197,33 @@ def test_a_visit_to_a_nurse_is_education(text: str) -> None:
     }
     held = {**visit, "subject": {"reference": "Patient/1"}, "period": {"start": on(0), "end": on(0)}}
     assert {str(each.verdict) for each in asked("CDK-EDU", ("palbociclib",), held)} == {"met"}
+
+
+KINDS = ("Observation", "Procedure", "DiagnosticReport")
+MAY_BECOME = {("not-met", "unknown"), ("pending", "unknown")}
+
+
+def test_a_name_alone_never_makes_anything_done() -> None:
+    """Whatever is recorded under unlisted codes, beside a chart with and without the care itself."""
+    names = (
+        "CBC",
+        "LFT",
+        "Electrolytes",
+        "EKG",
+        "Echo, EF 55 %",
+        "CT",
+        "HBsAg",
+        "hCG",
+        "BRCA1",
+        "PHQ",
+        "Pain score",
+    )
+    named = [record(kind, {"text": name}, d) for name in names for kind in KINDS for d in DAYS]
+    for codes in ((), ("57021-8", "24323-8"), ("10230-1",)):
+        known = [record("Observation", shown(code, None), d) for code in codes for d in DAYS]
+        for rule in ("LVEF-BASE", "LVEF-Q3M", "TDXD-CBC", "ILD-BASE", "ILD-MON", "HBV"):
+            agents = ("fam-trastuzumab deruxtecan",)
+            before, after = asked(rule, agents, *known), asked(rule, agents, *known, *named)
+            assert len(before) == len(after)
+            changes = {(str(a.verdict), str(b.verdict)) for a, b in zip(before, after, strict=True)}
+            assert all(one == other or (one, other) in MAY_BECOME for one, other in changes)
