@@ -29,11 +29,14 @@ __all__ = [
     "Decoded",
     "Limits",
     "NotUsed",
+    "at_sight",
     "by_content",
     "contained_medication",
     "decode",
     "decoder_of",
+    "in_head",
     "is_fhir",
+    "is_text",
     "type_of",
 ]
 
@@ -41,8 +44,10 @@ _Element = TypeVar("_Element")
 
 _DATES_REMEMBERED = 16_384  # more than the days of forty years
 
+# Nearly every line of an export begins just so: its type is told by the bytes up to the quote that ends it.
+_BEGIN = b'{"resourceType":"'
+_AS_BEGUN = {_BEGIN + name.encode() + b'"': name for name in {*SHAPES, "OperationOutcome"}}
 _HEAD = re.compile(rb'\s*+\{\s*+"resourceType"\s*+:\s*+"([A-Z][A-Za-z]{0,63})"')
-_READ = {name.encode(): name for name in SHAPES}
 _TYPE_NAME = re.compile(r"[A-Z][A-Za-z]{0,63}")
 _ID = re.compile(r"[^\s/?#|]{1,128}")
 _AT = re.compile(r" - at `\$\.?(.*)`$", re.DOTALL)
@@ -109,9 +114,12 @@ def decode(received: Received, zone: ZoneInfo, limits: Limits) -> Decoded | NotU
 
 def type_of(body: bytes) -> str | None:
     """The resourceType; None where the text is no JSON object that has one."""
-    head = _HEAD.match(body)
+    known = at_sight(body)
+    if known is not None:
+        return known
+    head = in_head(body)
     if head is not None:
-        return head[1].decode()
+        return head
     try:
         name = msgspec.json.decode(shallow(body, levels=1), type=_Kind).resourceType
     except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -119,9 +127,20 @@ def type_of(body: bytes) -> str | None:
     return name if _TYPE_NAME.fullmatch(name) else None
 
 
+def at_sight(body: bytes) -> str | None:
+    """Its type, where it is one that we know and stands first, as it nearly always does."""
+    return _AS_BEGUN.get(body[: body.find(b'"', len(_BEGIN)) + 1])
+
+
+def in_head(body: bytes) -> str | None:
+    """The same with blanks in between, of whatever type."""
+    head = _HEAD.match(body)
+    return head[1].decode() if head is not None else None
+
+
 def is_fhir(body: bytes) -> bool:
     """Is the whole text JSON, and an object with a resourceType?"""
-    if not _is_text(body):
+    if not is_text(body):
         return False
     try:
         return bool(_TYPE_NAME.fullmatch(msgspec.json.decode(body, type=_Kind).resourceType))
@@ -135,12 +154,12 @@ def _kind(body: bytes, limits: Limits) -> str:
     """The type of a record that is safe to decode and, where we do not read the type, is JSON at all."""
     if len(body) > limits.max_bytes:
         raise _Refused(Defect.TOO_LARGE, "")
-    if not _is_text(body):
+    if not (body.isascii() or is_text(body)):
         raise _Refused(Defect.NOT_JSON, "")
     if deeper_than(limits.max_depth, body):
         raise _Refused(Defect.TOO_DEEP, "")
-    head = _HEAD.match(body)
-    if head is not None and (shown := _READ.get(head[1])) is not None:
+    shown = at_sight(body) or in_head(body)
+    if shown is not None and shown in SHAPES:
         return shown
     try:
         name = msgspec.json.decode(body, type=_Kind).resourceType
@@ -153,10 +172,8 @@ def _kind(body: bytes, limits: Limits) -> str:
     return name
 
 
-def _is_text(body: bytes) -> bool:
+def is_text(body: bytes) -> bool:
     """Is all of it UTF-8? The decoder does not look at the text that it skips."""
-    if body.isascii():
-        return True
     try:
         body.decode()
     except UnicodeDecodeError:
@@ -165,7 +182,10 @@ def _is_text(body: bytes) -> bool:
 
 
 def _typed(kind: str, body: bytes, zone: ZoneInfo) -> Resource:
-    resource = _parsed(kind, body, zone, path=kind)
+    try:
+        resource = decoder_of(kind, zone).decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
+        raise _not_typed(wrong, kind) from None
     if resource.id is not None and not _ID.fullmatch(resource.id):
         raise _Refused(Defect.WRONG_TYPE, f"{kind}.id")
     if isinstance(resource, Prescribed) and resource.contained:
@@ -176,17 +196,22 @@ def _typed(kind: str, body: bytes, zone: ZoneInfo) -> Resource:
 def _parsed(kind: str, body: bytes, zone: ZoneInfo, *, path: str) -> Resource:
     try:
         return decoder_of(kind, zone).decode(body)
-    except msgspec.ValidationError as wrong:
-        reason = Defect.IMPOSSIBLE_DATE if isinstance(wrong.__cause__, DateError) else Defect.WRONG_TYPE
-        # The decoder's message names the element and the types, never the value.
-        element = _AT.search(str(wrong))
-        raise _Refused(reason, f"{path}.{element[1]}" if element else path) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise _Refused(Defect.NOT_JSON, path) from None
+    except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
+        raise _not_typed(wrong, path) from None
+
+
+def _not_typed(wrong: Exception, path: str) -> _Refused:
+    if not isinstance(wrong, msgspec.ValidationError):
+        return _Refused(Defect.NOT_JSON, path)
+    reason = Defect.IMPOSSIBLE_DATE if isinstance(wrong.__cause__, DateError) else Defect.WRONG_TYPE
+    # The decoder's message names the element and the types, never the value.
+    element = _AT.search(str(wrong))
+    return _Refused(reason, f"{path}.{element[1]}" if element else path)
 
 
 def _decoded(kind: str, received: Received, resource: Resource) -> Decoded:
-    reference = _identity(kind, received, resource.id)
+    own_id = resource.id
+    reference = f"{kind}/{own_id}" if own_id is not None else _identity(kind, received, None)
     if kind in SHARED_TYPES:
         return Decoded(kind, reference or by_content(kind, received.body), None, resource)
     if kind == "Patient":

@@ -11,7 +11,7 @@ from abstractor.chart import Seen
 from abstractor.errors import InputError
 from abstractor.fhir.bundles import expand
 from abstractor.fhir.completeness_json import said_in
-from abstractor.fhir.decoding import is_fhir
+from abstractor.fhir.decoding import at_sight, is_fhir
 from abstractor.fhir.lines import read_document, read_lines
 from abstractor.fhir.received import Received
 
@@ -34,7 +34,7 @@ def read_files(inputs: Sequence[Path]) -> Iterator[Received]:
     for path in inputs:
         for record in _records(path):
             held = held or is_fhir(record.body)
-            if b'"Bundle"' not in record.body:
+            if at_sight(record.body) is not None or b'"Bundle"' not in record.body:
                 yield record
                 continue
             for received in expand(record):

@@ -54,10 +54,10 @@ def read_document(path: Path) -> Iterator[Received]:
 
 
 def _lines(path: Path, stream: BinaryIO) -> Iterator[Received]:
-    name = path.name
+    name, readline = path.name, stream.readline
     for number in count(1):
         try:
-            line = stream.readline(_LONGEST_LINE)
+            line = readline(_LONGEST_LINE)
             if len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
                 _skip_line(stream)
         except _BROKEN:

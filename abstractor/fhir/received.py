@@ -1,16 +1,16 @@
 """One resource as it came: its very bytes, before anybody interprets them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct
 
 __all__ = ["Received"]
 
 _NO_LINKS: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True, gc=False):
     """`origin` says where from ("Condition.ndjson:12", "https://clinic/fhir/Condition/1"); it is never
     logged.
 
@@ -22,4 +22,4 @@ class Received:
     body: bytes
     origin: str
     full_url: str | None = None
-    links: Mapping[str, str] = field(default_factory=lambda: _NO_LINKS, compare=False)
+    links: Mapping[str, str] = _NO_LINKS

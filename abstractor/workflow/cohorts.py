@@ -18,6 +18,7 @@ from abstractor.fhir.tally import Counts
 from abstractor.guidelines import load_value_sets
 from abstractor.guidelines.cohort_questions import read_cohort_question
 from abstractor.rules.cohort import CohortAnswer, CohortQuestion, Tally, tally_of
+from abstractor.workflow.collecting import collected_seldom
 
 __all__ = ["CohortAnswers", "CohortAsked", "Counts", "Quarantined", "answer_files"]
 
@@ -58,14 +59,15 @@ def answer_files(asked: CohortAsked, *, progress: Callable[[int], None]) -> Coho
     sought = _sought(question)
     screening = Screening(reading, sought)
     tallies: dict[str, Tally] = {}
-    for number, received in enumerate(read_files(asked.inputs), start=1):
-        sighting = screening.read(received)
-        if sighting is not None:
-            if sighting.patient not in tallies:
-                tallies[sighting.patient] = Tally(question)
-            tallies[sighting.patient].add(sighting.fact)
-        if number % 1000 == 0:
-            progress(number)
+    with collected_seldom():
+        for number, received in enumerate(read_files(asked.inputs), start=1):
+            sighting = screening.read(received)
+            if sighting is not None:
+                if sighting.patient not in tallies:
+                    tallies[sighting.patient] = Tally(question)
+                tallies[sighting.patient].add(sighting.fact)
+            if number % 1000 == 0:
+                progress(number)
     whole = screening.whole()
     unsure = _by_charts(asked, reading, question, whole, screening.unsure())
     lines = (

@@ -4,9 +4,8 @@ Memory does not grow with the number of patients, and the lines come in one orde
 order of the input, the number of parts and the number of processes.
 """
 
-import gc
 from collections.abc import Callable, Container, Generator, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from abstractor.fhir.files import read_files, size_of
 from abstractor.fhir.population import Parts, Population
 from abstractor.fhir.quarantine import Quarantined
 from abstractor.fhir.tally import Counts, Tally
+from abstractor.workflow.collecting import collected_seldom
 from abstractor.workflow.in_order import InOrder
 from abstractor.workflow.workers import answers
 
@@ -26,7 +26,6 @@ _PART_BYTES = 16 * 1024 * 1024
 _MOST_PARTS = 1024
 _PARTS_A_WORKER = 8
 _TOLD_EVERY = 1000
-_COLLECTED_EVERY = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def lines_of_files(
     several = _PARTS_A_WORKER * asked.workers if asked.workers > 1 else 1
     parts = max(several, size_of(asked.inputs) // asked.part_bytes + 1)
     population = Population(asked.reading, parts=min(parts, _MOST_PARTS))
-    with _collected_seldom():
+    with collected_seldom():
         for number, received in enumerate(read_files(asked.inputs), start=1):
             if asked.types is None or type_of(received.body) in asked.types:
                 population.add(received)
@@ -93,7 +92,7 @@ class _Work:
 
 
 def _lines(work: _Work, workers: int, answered: Callable[[int], None]) -> Iterator[str]:
-    with closing(work.parts), _collected_seldom():
+    with closing(work.parts), collected_seldom():
         if work.parts.number == 1:
             for number, (_, line) in enumerate(work.charts(0), start=1):
                 _tell(number, answered)
@@ -137,16 +136,3 @@ def _part_of(part: int) -> tuple[Answered, Tally]:
     charts = work.parts.part(part)
     rows = [(chart.patient.reference, work.answer(chart)) for chart in charts]
     return rows, charts.tally
-
-
-@contextmanager
-def _collected_seldom() -> Iterator[None]:
-    """What a chart leaves behind holds no cycles: looking for them all the time is time lost."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(_COLLECTED_EVERY, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()

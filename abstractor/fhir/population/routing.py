@@ -9,13 +9,13 @@ import re
 from msgspec import MsgspecError, Struct
 from msgspec.json import Decoder
 
+from abstractor.fhir.decoding import at_sight, in_head, is_text
 from abstractor.fhir.received import Received
 from abstractor.fhir.references import resolve
 from abstractor.fhir.types import PATIENT_ELEMENT
 
 __all__ = ["Routed", "routed"]
 
-_HEAD = re.compile(rb'\s*+\{\s*+"resourceType"\s*+:\s*+"([A-Z][A-Za-z]{0,63})"')
 _ID = re.compile(r"[^\s/?#|]{1,128}")
 
 
@@ -39,8 +39,8 @@ class _Himself(Struct, gc=False):
 
 _SHAPES = {"id": _Himself, "subject": _BySubject, "patient": _ByPatient}
 _Head = _Himself | _BySubject | _ByPatient
-_READERS: dict[bytes, tuple[str, Decoder[_Head]]] = {
-    name.encode(): (name, Decoder(_SHAPES[element])) for name, element in PATIENT_ELEMENT.items()
+_READERS: dict[str, Decoder[_Head]] = {
+    name: Decoder(_SHAPES[element]) for name, element in PATIENT_ELEMENT.items()
 }
 
 
@@ -55,11 +55,10 @@ class Routed(Struct, frozen=True, gc=False):
 def routed(received: Received) -> Routed | None:
     """None where that cannot be told at a glance."""
     body = received.body
-    head = _HEAD.match(body)
-    reader = _READERS.get(head[1]) if head is not None else None
-    if reader is None or not _is_text(body):
+    kind = at_sight(body) or in_head(body)
+    decoder = _READERS.get(kind) if kind is not None else None
+    if kind is None or decoder is None or not (body.isascii() or is_text(body)):
         return None
-    kind, decoder = reader
     try:
         shown = decoder.decode(body)
     except (MsgspecError, UnicodeDecodeError, RecursionError):
@@ -77,13 +76,3 @@ def routed(received: Received) -> Routed | None:
     if patient is None or not patient.startswith("Patient/"):
         return None
     return Routed(kind, reference, patient)
-
-
-def _is_text(body: bytes) -> bool:
-    if body.isascii():
-        return True
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
