@@ -17,7 +17,7 @@ from abstractor import __version__
 from abstractor.cli.options import SiteOption, day_of, path_of, site_of
 from abstractor.errors import KnowledgeError, OptionError
 from abstractor.guidelines import NOT_SIGNED, EditionRow, listing, load_library, shown
-from abstractor.guidelines.reading import edition_of
+from abstractor.guidelines.reading import edition_of, unsigned_notice
 from abstractor.workflow.site import check_site
 
 __all__ = ["guidelines"]
@@ -119,6 +119,8 @@ def check_shelf(
     if refused:
         raise KnowledgeError(f"guidelines: {refused} refusals; mend the files named above")
     sys.stdout.write(f"guidelines: no refusals, {len(problems)} warnings\n")
+    if (notice := unsigned_notice(load_library(site_of(site)))) is not None:
+        sys.stderr.write(f"{notice}\n")
 
 
 def _cases(folder: str | None) -> Path | None:

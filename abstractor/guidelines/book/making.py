@@ -115,7 +115,8 @@ class Book:
 
     def edition(self, edition: Edition) -> EditionPage:
         done = self.worked(edition)
-        rows = rows_of(edition, done, self.library)
+        words = Words(self.words)
+        rows = rows_of(edition, done, self.library, words)
         decided = {case.says for row in rows for case in row.cases}
         followers = [e for e in self.library.editions if predecessor(e, self.library) == edition]
         return EditionPage(
@@ -123,7 +124,7 @@ class Book:
             signing=signing_of(edition, self.on),
             how_read=tuple(how_read(self.library, edition)),
             rows=rows,
-            others=tuple(shown_case(each) for each in done if each.case.says not in decided),
+            others=tuple(shown_case(each, words) for each in done if each.case.says not in decided),
             otherwise=otherwise(edition),
             regimens=regimens_of(edition, self.library),
             measures=self._asked_by(edition),
@@ -134,13 +135,14 @@ class Book:
         )
 
     def measure(self, measure: Measure) -> MeasurePage:
+        words = Words(self.words)
         return MeasurePage(
             measure=measure,
             sentence=without_kinds(measure.rule.sentence()),
             signing=signing_by(self.signatures.get(f"measures/{measure.id}"), digest_of(measure), self.on),
-            rule=how_decided(measure.rule, Words(self.words)),
+            rule=how_decided(measure.rule, words),
             askers=self.askers(measure),
-            cases=tuple(measure_case(each) for each in self.measured(measure)),
+            cases=tuple(measure_case(each, words) for each in self.measured(measure)),
             meanings=of_measure(measure, self.words),
             digest=digest_of(measure),
         )

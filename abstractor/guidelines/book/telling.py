@@ -4,21 +4,32 @@ from collections.abc import Iterator
 from datetime import date
 
 from abstractor.guidelines.book.cases import Course, Fact, Story
+from abstractor.guidelines.book.saying import Words, records
 
 __all__ = ["facts_in_words"]
 
 
-def facts_in_words(story: Story) -> tuple[str, ...]:
-    """Each fact with its day, the earliest first; the HER2 result stands before them all."""
-    dated = sorted(_dated(story), key=lambda each: each[0])
-    first = f"HER2 IHC {story.her2}" + (
-        f", hormone receptors {story.receptors}" if story.receptors is not None else ""
-    )
-    unseen = f"not seen whole: {', '.join(story.unseen)}" if story.unseen else ""
-    return tuple(each for each in (first, *(f"{on}: {said}" for on, said in dated), unseen) if each)
+def facts_in_words(story: Story, words: Words) -> tuple[str, ...]:
+    """Each fact with its day, the earliest first; who the patient is and the HER2 result before them all."""
+    dated = sorted(_dated(story, words), key=lambda each: each[0])
+    unseen = f"not seen whole: {', '.join(map(records, story.unseen))}" if story.unseen else ""
+    told = (_patient(story), _tumour(story), *(f"{on}: {said}" for on, said in dated), unseen)
+    return tuple(each for each in told if each)
 
 
-def _dated(story: Story) -> Iterator[tuple[date, str]]:
+def _patient(story: Story) -> str:
+    """Where it matters."""
+    gender = "" if story.gender == "female" else f"gender {story.gender}"
+    born = "" if story.born is None else f"born {story.born}"
+    return ", ".join(each for each in (gender, born) if each)
+
+
+def _tumour(story: Story) -> str:
+    receptors = "" if story.receptors is None else f", hormone receptors {story.receptors}"
+    return f"HER2 IHC {story.her2}{receptors}"
+
+
+def _dated(story: Story, words: Words) -> Iterator[tuple[date, str]]:
     if story.adjuvant is not None:
         yield story.adjuvant.start, _course("adjuvant", story.adjuvant)
     if story.metastatic is not None:
@@ -41,7 +52,7 @@ def _dated(story: Story) -> Iterator[tuple[date, str]]:
         yield story.ecog.on, f"ECOG {story.ecog.value:g}"
     if story.refused is not None:
         yield story.refused.on, f"{story.refused.drug} refused"
-    yield from ((fact.on, _fact(fact)) for fact in story.facts)
+    yield from ((fact.on, _fact(fact, words)) for fact in story.facts)
 
 
 def _course(what: str, course: Course) -> str:
@@ -49,17 +60,21 @@ def _course(what: str, course: Course) -> str:
     return f"{what}: {', '.join(course.drugs)}{until}"
 
 
-def _fact(fact: Fact) -> str:
-    """ "diagnosis: pneumonitis, severe"; "result: lvef 55 %"; "order: denosumab, not done (refusal)"."""
-    value = f" {fact.value:g} {fact.unit or ''}".rstrip() if fact.value is not None else ""
-    answer = f" {fact.answer}" if fact.answer else ""
-    tissue = f", of {fact.tissue}" if fact.tissue else ""
-    severity = f", {fact.severity}" if fact.severity else ""
-    until = f", over on {fact.until}" if fact.until is not None else ""
-    urgent = ", urgent" if fact.urgent else ""
-    against = ", not done or denied" if fact.against else ""
-    why = f" ({fact.why})" if fact.why else ""
-    grade = f", grade {fact.grade} in its words" if fact.grade is not None else ""
-    quote = f", “{fact.quote}”" if fact.quote else ""
-    what = f"{fact.kind}: {fact.means}" if fact.means else str(fact.kind)
-    return f"{what}{value}{answer}{tissue}{severity}{grade}{until}{urgent}{against}{why}{quote}"
+def _fact(fact: Fact, words: Words) -> str:
+    """ "diagnosis: pneumonitis, severe"; "result: LVEF 55 %"; "order: denosumab, not done (refusal)"."""
+    means = " and ".join(words.said(part) for part in fact.means.split("+"))
+    said = (
+        f"{fact.kind}: {means}" if means else str(fact.kind),
+        f" {fact.value:g} {fact.unit or ''}".rstrip() if fact.value is not None else "",
+        f": {words.said(fact.answer)}" if fact.answer else "",
+        f", of {fact.tissue}" if fact.tissue else "",
+        f", {words.said(fact.severity)}" if fact.severity else "",
+        f", grade {fact.grade} in its words" if fact.grade is not None else "",
+        f", over on {fact.until}" if fact.until is not None else "",
+        ", urgent" if fact.urgent else "",
+        ", not done or denied" if fact.against else "",
+        f" ({words.said(fact.why)})" if fact.why else "",
+        f", “{fact.quote}”" if fact.quote else "",
+        f" ({fact.assertion})" if fact.assertion != "stated" else "",
+    )
+    return "".join(said)

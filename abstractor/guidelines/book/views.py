@@ -7,7 +7,7 @@ from abstractor.abstract import Verdict
 from abstractor.guidelines.book.asking import Asker
 from abstractor.guidelines.book.cases import Case, Story
 from abstractor.guidelines.book.describing import Told
-from abstractor.guidelines.book.saying import Line
+from abstractor.guidelines.book.saying import Line, Words
 from abstractor.guidelines.book.telling import facts_in_words
 from abstractor.guidelines.book.vocabulary import Meaning
 from abstractor.guidelines.book.working import Worked, WorkedMeasure
@@ -154,7 +154,9 @@ def signing_of(edition: Edition, on: date) -> Signing:
     )
 
 
-def rows_of(edition: Edition, done: tuple[Worked, ...], library: Library) -> tuple[RowView, ...]:
+def rows_of(
+    edition: Edition, done: tuple[Worked, ...], library: Library, words: Words
+) -> tuple[RowView, ...]:
     """In the order in which they are asked: what excuses a choice comes first."""
     in_turn = sorted(edition.recommendations, key=lambda each: each.verdict is not Verdict.EXCEPTION)
     return tuple(
@@ -169,7 +171,7 @@ def rows_of(edition: Edition, done: tuple[Worked, ...], library: Library) -> tup
             confidence=row.confidence,
             advisory=Confidence.LOW in (row.confidence, edition.confidence),
             covers=row.covers if len(row.covers) > 1 else (),
-            cases=tuple(shown_case(each) for each in done if _about(each.case, edition, row.id)),
+            cases=tuple(shown_case(each, words) for each in done if _about(each.case, edition, row.id)),
         )
         for number, row in enumerate(in_turn, start=1)
     )
@@ -179,25 +181,27 @@ def _about(case: Case, edition: Edition, row: str) -> bool:
     return case.row == row and (case.document or case.edition) == edition.id
 
 
-def shown_case(done: Worked) -> CaseView:
+def shown_case(done: Worked, words: Words) -> CaseView:
     case = done.case
     expected = _decided(case.verdict, case.row, case.document)
     own = None if done.document == case.edition else done.document
     computed = _decided(done.verdict, done.row, own)
     said = "" if done.agrees else done.problem or f"expected {expected}, computed {computed}"
-    return _case(case, str(case.verdict), str(done.verdict or NOTHING), done.shows, said)
+    return _case(case, words, str(case.verdict), str(done.verdict or NOTHING), done.shows, said)
 
 
-def measure_case(done: WorkedMeasure) -> CaseView:
+def measure_case(done: WorkedMeasure, words: Words) -> CaseView:
     case = done.case
     expected, computed = (str(each or NOTHING) for each in (case.verdict, done.verdict))
     reason = f" ({case.reason})" if case.reason else ""
     said = "" if done.agrees else f"expected {expected}{reason}, computed {computed}"
-    return _case(case, f"{expected}{reason}", computed, done.shows, said)
+    return _case(case, words, f"{expected}{reason}", computed, done.shows, said)
 
 
-def _case(story: Story, expected: str, computed: str, shows: str, disagreement: str) -> CaseView:
-    facts = facts_in_words(story)
+def _case(
+    story: Story, words: Words, expected: str, computed: str, shows: str, disagreement: str
+) -> CaseView:
+    facts = facts_in_words(story, words)
     return CaseView(story.says, facts, story.why, expected, computed, shows, not disagreement, disagreement)
 
 

@@ -1,5 +1,6 @@
 """The worked cases as files: read as they are written, refused where they say nothing that can be decided."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from abstractor.guidelines import load_library
 from abstractor.guidelines.book import open_book
 from abstractor.guidelines.book.cases import Course, Fact, FactKind, MeasureCase, read_cases
 from abstractor.guidelines.book.charting import chart_of, known_by
+from abstractor.guidelines.book.saying import Words
 from abstractor.guidelines.book.telling import facts_in_words
+from abstractor.guidelines.book.vocabulary import vocabulary
 
 WHOLE = """edition = "asco-her2-2018"
 [[case]]
@@ -174,9 +177,15 @@ def test_the_day_until_which_facts_are_known() -> None:
 
 
 def test_a_case_in_words_is_told_by_its_days() -> None:
-    said = facts_in_words(TOLD)
+    words = Words(vocabulary(None))
+    said = facts_in_words(TOLD, words)
     assert said[0] == "HER2 IHC 3+"
-    assert said[1] == "2020-01-01: diagnosis: ild-pneumonitis, severe"
-    assert "2020-01-02: result: lvef 55 %" in said
-    assert "2020-01-06: order: letrozole, not done or denied (stop-reason:refusal)" in said
-    assert said[-1] == "not seen whole: Observation, CareTeam, Consent"
+    assert said[1] == "2020-01-01: diagnosis: interstitial lung disease or pneumonitis, severe"
+    assert "2020-01-02: result: left ventricular ejection fraction 55 %" in said
+    assert "2020-01-06: order: letrozole, not done or denied (treatment refused by the patient)" in said
+    assert said[-1] == (
+        "not seen whole: results (Observation), care teams (CareTeam), records of the type Consent"
+    )
+    assert facts_in_words(replace(TOLD, gender="male", born=date(1980, 5, 1)), words)[0] == (
+        "gender male, born 1980-05-01"
+    )
