@@ -78,6 +78,7 @@ class Administration:
     may_be: tuple[str, ...] = ()
     nameless: bool = False
     dose: Dose | None = None
+    stop_words: str | None = None
 
 
 @lean
@@ -118,3 +119,4 @@ class Statement:
     stop_reasons: tuple[str, ...]
     sources: tuple[Source, ...]
     may_be: tuple[str, ...] = ()
+    stop_words: str | None = None

@@ -139,6 +139,7 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(EventOnTreatment, Naming.CONCEPT, "events"),
     **_fields(Excuses, Naming.CONCEPT, "diagnoses", "stop_reasons", "declined"),
     **_fields(Excuses, Naming.AGENT, "said_to_take"),
+    **_fields(Excuses, Naming.VISIT_CLASS, "urgent_classes"),
     **_fields(Substitution, Naming.CONCEPT, "diagnoses", "stop_reasons"),
     **_fields(CareDue, Naming.CONCEPT, "hospice", "taken_out_by"),
     **_fields(PneumonitisResponse, Naming.AGENT, "agents"),

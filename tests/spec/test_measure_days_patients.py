@@ -7,10 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from abstractor.abstract import Verdict
+from abstractor.abstract import ReportingPeriod, Verdict
 from abstractor.guidelines.book.cases import Course, Fact, FactKind, MeasureCase
+from abstractor.guidelines.book.charting import chart_of, known_by
 from abstractor.guidelines.book.working import WorkedMeasure, measured
+from abstractor.rules.decide import abstract_chart
 from abstractor.rules.measures import CareDue, Screening, Vaccination
+from abstractor.rules.measures.asking import Duty
 from abstractor.rules.measures.occasions import FirstDose
 from abstractor.rules.measures.vaccination import Vaccine
 from tests.asking import library
@@ -112,8 +115,30 @@ def test_the_edition_of_the_day_asks(measure: str, start: date, name: str) -> No
     for day in (-1, 0, 1):
         on = start + timedelta(days=day)
         asked = [edition.id for edition in known if edition.in_force(on)]
+        if asked and asked[0] == name and _advised_before(measure, start):
+            asked = [edition.id for edition in known if edition.in_force(start - timedelta(days=1))]
         assert found(story(measure, first=on)).edition == (asked[0] if asked else None), on
-    assert found(story(measure, first=start)).edition == name
+
+
+def _advised_before(measure: str, start: date) -> bool:
+    """Nothing is on record: in grace that is better by an edition that only advised."""
+    before = [e for e in care(measure).asked if EDITIONS[e.edition].in_force(start - timedelta(days=1))]
+    return any(e.duty is Duty.ADVISORY for e in before)
+
+
+@pytest.mark.parametrize(("day", "advisory"), [(0, True), (90, True), (91, False)])
+def test_in_grace_what_was_only_advised_is_advised_still(day: int, advisory: bool) -> None:
+    start = EDITIONS["asco-hbv-2020"].valid_from + timedelta(days=day)
+    told = story("HBV", first=start)
+    chart = chart_of(told, library().agents)
+    period = ReportingPeriod(date(start.year, 1, 1), date(start.year, 12, 31), "UTC")
+    policy, as_of = library().line_policy, known_by(told)
+    abstract = abstract_chart(chart, library(), policy, period, as_of, definition="A", program="test")
+    (finding,) = [each for each in abstract.findings if each.rule == "HBV"]
+    assert (finding.verdict, finding.advisory) == (Verdict.NOT_MET, advisory)
+    assert any(flag.code == "HBV" for flag in abstract.flags) is not advisory
+    assert finding.edition == ("asco-hbv-2015" if advisory else "asco-hbv-2020")
+    assert finding.also == ("asco-hbv-2020" if advisory else None)
 
 
 def _limits(measure: str) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from abstractor.fhir.facts.drugs import Drug, drug_of, remark_unmapped
 from abstractor.fhir.facts.nameless import UNCLASSIFIED, is_nameless
 from abstractor.fhir.facts.reasons import reasons_of, reasons_of_order
 from abstractor.fhir.facts.standing import status_of
+from abstractor.fhir.facts.stop_reasons import stop_reasons_of, stop_words_of, why_stopped
 
 __all__ = ["by_mouth", "dose_by_procedure", "dose_of"]
 
@@ -49,10 +50,17 @@ def dose_of(record: Record[MedicationAdministration], desk: Desk) -> Administrat
         status=given.status,
         order=order,
         reasons=own or reasons_of_order(order, desk),
-        stop_reasons=desk.lexicon.answers_of(*(given.status_reason or ())),
+        stop_reasons=stop_reasons_of(desk, *(given.status_reason or ())),
         encounter=record.named(given.context, expected="Encounter"),
-        sources=(*dated, *drug.sources, record.source("status", given.status), *from_dosage),
+        sources=(
+            *dated,
+            *drug.sources,
+            record.source("status", given.status),
+            *why_stopped(record, desk, given.status_reason),
+            *from_dosage,
+        ),
         dose=dose,
+        stop_words=stop_words_of(*(given.status_reason or ())),
     )
 
 
@@ -99,7 +107,7 @@ def dose_by_procedure(record: Record[Procedure], desk: Desk) -> Administration |
         status=done.status,
         order=None,
         reasons=reasons_of(record, desk, done.reason_code, done.reason_reference),
-        stop_reasons=desk.lexicon.answers_of(done.status_reason),
+        stop_reasons=stop_reasons_of(desk, done.status_reason),
         encounter=record.named(done.encounter, expected="Encounter"),
         sources=(*dated, *drug.sources, record.source("status", done.status)),
     )

@@ -3,13 +3,13 @@
 from abstractor.chart import Order, Standing
 from abstractor.fhir.elements.medications import MedicationRequest
 from abstractor.fhir.facts.clinicians import clinician
-from abstractor.fhir.facts.coded import words_of
 from abstractor.fhir.facts.dated import first_date
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.dosing import dose_ordered, strength_of, when_needed
 from abstractor.fhir.facts.drugs import drug_of, remark_unmapped
 from abstractor.fhir.facts.reasons import reasons_of
 from abstractor.fhir.facts.standing import standing_of, status_of, weaker
+from abstractor.fhir.facts.stop_reasons import stop_reasons_of, stop_words_of
 from abstractor.fhir.facts.supply import supply_of
 
 __all__ = ["order_of"]
@@ -42,8 +42,8 @@ def order_of(record: Record[MedicationRequest], desk: Desk) -> Order | None:
         status=request.status,
         intent=request.intent,
         reasons=reasons_of(record, desk, request.reason_code, request.reason_reference),
-        stop_reasons=desk.lexicon.answers_of(request.status_reason),
-        stop_words=words_of(request.status_reason),
+        stop_reasons=stop_reasons_of(desk, request.status_reason),
+        stop_words=stop_words_of(request.status_reason),
         dose=dose,
         urgent=request.priority in _URGENT,
         prn=when_needed(request.dosage_instruction),

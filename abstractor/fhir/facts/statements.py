@@ -11,6 +11,7 @@ from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.drugs import drug_of, remark_unmapped
 from abstractor.fhir.facts.reasons import reasons_of, reasons_of_order
 from abstractor.fhir.facts.standing import status_of
+from abstractor.fhir.facts.stop_reasons import stop_reasons_of, stop_words_of, why_stopped
 
 __all__ = ["statement_of"]
 
@@ -54,6 +55,13 @@ def statement_of(record: Record[MedicationStatement], desk: Desk) -> Statement |
         status=said.status,
         order=order,
         reasons=own or reasons_of_order(order, desk),
-        stop_reasons=desk.lexicon.answers_of(*(said.status_reason or ())),
-        sources=(*dated, *drug.sources, record.source("status", said.status), *until),
+        stop_reasons=stop_reasons_of(desk, *(said.status_reason or ())),
+        stop_words=stop_words_of(*(said.status_reason or ())),
+        sources=(
+            *dated,
+            *drug.sources,
+            record.source("status", said.status),
+            *why_stopped(record, desk, said.status_reason),
+            *until,
+        ),
     )

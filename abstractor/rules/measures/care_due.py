@@ -6,26 +6,22 @@ from datetime import date, timedelta
 from functools import partial
 
 from abstractor.abstract import Verdict
-from abstractor.chart import Activity, Diagnosis, Procedure, Source, Standing, Statement
+from abstractor.chart import Diagnosis, Procedure, Source
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.found import Found
 from abstractor.rules.measures.asking import Asking, Decision, found_on, one_for_the_patient
 from abstractor.rules.measures.context import MeasureContext, Outcome
-from abstractor.rules.measures.holding import Held, Wanted
-from abstractor.rules.measures.leaving_open import left_open
+from abstractor.rules.measures.excusing import Due, Excusing
+from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.needs import Excuses, Need, Silence, expected_of, span_of
 from abstractor.rules.measures.occasions import Occasion, Trigger
 from abstractor.rules.measures.outcomes import excluded, queried
 from abstractor.rules.measures.patients import Who, about
-from abstractor.rules.measures.searching import Search, search
-from abstractor.rules.measures.substituting import beyond, substituted, withheld
+from abstractor.rules.measures.seeking import NOTED, sought
 from abstractor.rules.measures.tails import ContraceptionTail, contraception_after
 from abstractor.rules.measures.windows import Window
 
 __all__ = ["CareDue"]
-
-_RELIED_ON = (Standing.COUNTS, Standing.ASSUMED)
-_NOTED = "no-dependable-code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,31 +126,13 @@ class CareDue:
             return Outcome(Verdict.EXCLUDED, f"no {occasion.names}", "no-event", (), occasion.sources)
         if self.silence is Silence.NOT_ASKED and (known := self._known(context, occasion)) is not None:
             return known  # what is reported alone is reported of those whom it is about
-        searched = [(need, window, self._search(context, need, window)) for need, window in due]
-        if all(found.truth is Truth.YES for _, _, found in searched):
-            sources = tuple(source for _, _, found in searched for source in found.sources)
-            return Outcome(Verdict.MET, _said(searched), None, (), (*sources, *occasion.sources))
-        out = self._taken_out(context, occasion, widest) or self._excused(context, occasion, due, widest)
-        lacking = [need for need, _, found in searched if found.truth is not Truth.YES]
-        out = out or self._declined(context, due, lacking, widest)
-        if out is not None:
-            return out
-        return self._missing(context, occasion, searched)
-
-    def _search(self, context: MeasureContext, need: Need, window: Window) -> Search:
-        """The first of the alternatives that is there; else the first doubt; else none."""
-        answers = [
-            search(context, wanted, need.counts_in(window), first_type=self.first_type, least=need.least)
-            for wanted in need.any_of
-        ]
-        for truth in (Truth.YES, Truth.UNKNOWN):
-            for answer in answers:
-                if answer.truth is truth:
-                    return answer
-        if need.noted:
-            shows = f"{need.name}: none by code; no code carries it dependably, a note may"
-            return Search(Truth.UNKNOWN, shows, _NOTED)
-        return left_open(context, need, window) or Search(Truth.NO, f"{need.name}: none")
+        found = tuple(Due(n, w, sought(context, n, w, first_type=self.first_type)) for n, w in due)
+        if all(each.found.truth is Truth.YES for each in found):
+            sources = tuple(source for each in found for source in each.found.sources)
+            return Outcome(Verdict.MET, _said(found), None, (), (*sources, *occasion.sources))
+        excusing = Excusing(self.excuses, context, occasion, found, widest, self.first_type)
+        out = self._taken_out(context, occasion, widest) or excusing.excused()
+        return out or self._missing(context, occasion, found, excusing)
 
     def _taken_out(self, context: MeasureContext, occasion: Occasion, widest: Window) -> Outcome | None:
         out = excluded(context, occasion, widest, hospice=self.hospice, least_days=self.least_days)
@@ -177,160 +155,67 @@ class CareDue:
                 return Outcome(Verdict.EXCLUDED, shows, "taken-out", (), held.sources)
         return None
 
-    def _excused(
-        self,
-        context: MeasureContext,
-        occasion: Occasion,
-        due: list[tuple[Need, Window]],
-        widest: Window,
-    ) -> Outcome | None:
-        late = self._late(context, occasion, due)
-        if late is not None:
-            return late
-        excuses = self.excuses
-        for held in context.holdings.of(Wanted(excuses.diagnoses_named, diagnoses=excuses.diagnoses)):
-            if (
-                held.doubt is None
-                and held.when is not None
-                and held.when.on_or_before(widest.closes) is Truth.YES
-            ):
-                return Outcome(Verdict.EXCEPTION, held.said, "reason-recorded", (), held.sources)
-        return (
-            self._withheld(context, due, widest)
-            or beyond(context, excuses.results, widest)
-            or substituted(context, due, excuses.substituted, first_type=self.first_type)
-            or self._said_to_take(context, due)
-            or self._urgent(context, occasion)
-        )
-
-    def _said_to_take(self, context: MeasureContext, due: list[tuple[Need, Window]]) -> Outcome | None:
-        """What is sold without prescription, as the patient says to take it in the window."""
-        for held in context.holdings.of(Wanted("taken", drugs=self.excuses.said_to_take)):
-            said = isinstance(held.fact, Statement) and held.doubt is None
-            if said and any(_taken_in(held, window) for _, window in due):
-                shows = f"{held.said}, said to be taken"
-                return Outcome(Verdict.EXCEPTION, shows, "said-to-take", (), held.sources)
-        return None
-
-    def _urgent(self, context: MeasureContext, occasion: Occasion) -> Outcome | None:
-        if not self.excuses.urgent_order or occasion.when is None:
-            return None
-        for order in context.holdings.ordered(occasion.agents):
-            in_time = order.when is None or order.when.on_or_before(occasion.when) is not Truth.NO
-            if order.urgent and order.standing in _RELIED_ON and in_time:
-                shows = f"{occasion.names}, ordered as urgent"
-                return Outcome(Verdict.EXCEPTION, shows, "urgent-start", (), order.sources)
-        return None
-
-    def _late(
-        self, context: MeasureContext, occasion: Occasion, due: list[tuple[Need, Window]]
-    ) -> Outcome | None:
-        """All of it came, some of it after its window and within the days of an urgent start."""
-        days, when = self.excuses.late_within, occasion.when
-        if days is None or when is None:
-            return None
-        sources: list[Source] = []
-        said: list[str] = []
-        for need, window in due:
-            first = min(window.sure[0], window.sure[1])
-            later = Window((first, when.earliest + timedelta(days=days)), window.possible)
-            found = self._search(context, need, later)
-            if found.truth is not Truth.YES:
-                return None
-            said.append(found.shows)
-            sources += found.sources
-        shows = f"{'; '.join(said)}, after an urgent start"
-        return Outcome(Verdict.EXCEPTION, shows, "urgent-start", (), tuple(sources))
-
-    def _withheld(
-        self, context: MeasureContext, due: list[tuple[Need, Window]], widest: Window
-    ) -> Outcome | None:
-        wanted = [each for need, _ in due for each in need.any_of]
-        drugs = {agent for each in wanted for agent in (*each.drugs, *each.possible_drugs)}
-        name = " or ".join(each.name for each in wanted)
-        return withheld(context, drugs, self.excuses.stop_reasons, widest.closes, name=name)
-
-    def _declined(
-        self,
-        context: MeasureContext,
-        due: list[tuple[Need, Window]],
-        lacking: list[Need],
-        widest: Window,
-    ) -> Outcome | None:
-        """Each need that lacks was offered and not done: what belongs to another need excuses only that."""
-        refused: list[Procedure | Activity] = []
-        for need in lacking if self.excuses.declined else ():
-            others = {concept for each, _ in due for concept in each.concepts()} - need.concepts()
-            excusing = tuple(concept for concept in self.excuses.declined if concept not in others)
-            facts = context.holdings.refused(excusing)
-            in_time = (
-                f for f in facts if f.when is None or f.when.on_or_before(widest.closes) is not Truth.NO
-            )
-            fact = next(in_time, None)
-            if fact is None:
-                return None
-            refused.append(fact)
-        if not refused:
-            return None
-        shows = f"offered and not done ({refused[0].when or 'without a date'})"
-        return Outcome(Verdict.EXCEPTION, shows, "declined", (), tuple(s for f in refused for s in f.sources))
-
     def _missing(
-        self,
-        context: MeasureContext,
-        occasion: Occasion,
-        searched: list[tuple[Need, Window, Search]],
+        self, context: MeasureContext, occasion: Occasion, due: tuple[Due, ...], excusing: Excusing
     ) -> Outcome:
         """Not met where one surely lacks and its window is closed; else open for a reason, or pending."""
-        lacking = [(need, window, found) for need, window, found in searched if found.truth is not Truth.YES]
-        clear = tuple(f"{need.name} dated {window}" for need, window, _ in lacking)
+        lacking = [each for each in due if each.found.truth is not Truth.YES]
+        clear = tuple(f"{each.need.name} dated {each.window}" for each in lacking)
         clear += ("a documented reason against it",) if self.excuses.documented else ()
-        closed = [(n, w, f) for n, w, f in lacking if self._closes(occasion, w) <= context.as_of]
-        sure = [each for each in closed if each[2].truth is Truth.NO]
+        ends = self._longest(occasion, excusing)
+        closed = [each for each in lacking if max(each.window.closes, ends) <= context.as_of]
+        sure = [each for each in closed if each.found.truth is Truth.NO]
         if self.silence is not Silence.NOT_MET and len(sure) == len(lacking):
-            return self._silent(occasion, searched)
+            return self._silent(occasion, due)
         if sure:
-            types = dict.fromkeys(t for need, _, _ in sure for each in need.any_of for t in each.types())
-            kinds = queried(context.chart, *dict.fromkeys((self.first_type, *types)))
-            done = len(searched) - len(lacking)
-            partly = f"partial, {done} of {len(searched)}: " if done else ""
-            shows = f"{partly}{_said(searched)} (searched: {kinds})"
-            return Outcome(Verdict.NOT_MET, shows, None, clear, _sources(searched, occasion))
+            return self._against(context, occasion, due, sure, (clear, excusing))
         # What may stand in a note is not missed before its window closes.
-        told = [each for each in lacking if each in closed or each[2].reason != _NOTED]
-        doubtful = [each for each in told if each[2].truth is Truth.UNKNOWN]
+        told = [each for each in lacking if each in closed or each.found.reason != NOTED]
+        doubtful = [each.found for each in told if each.found.truth is Truth.UNKNOWN]
         if doubtful:
-            found = doubtful[0][2]
-            return Outcome(
-                Verdict.UNKNOWN, found.shows, found.reason, clear, (*found.sources, *occasion.sources)
-            )
-        shows = f"{_said(searched)} by {context.as_of}; the window closes later"
+            found, sources = doubtful[0], (*doubtful[0].sources, *occasion.sources)
+            return Outcome(Verdict.UNKNOWN, found.shows, found.reason, clear, sources)
+        shows = f"{_said(due)} by {context.as_of}; the window closes later"
         return Outcome(Verdict.PENDING, shows, None, clear, occasion.sources)
 
-    def _silent(self, occasion: Occasion, searched: list[tuple[Need, Window, Search]]) -> Outcome:
+    def _against(
+        self,
+        context: MeasureContext,
+        occasion: Occasion,
+        due: tuple[Due, ...],
+        sure: list[Due],
+        clearing: tuple[tuple[str, ...], Excusing],
+    ) -> Outcome:
+        clear, excusing = clearing
+        types = dict.fromkeys(t for each in sure for one in each.need.any_of for t in one.types())
+        kinds = queried(context.chart, *dict.fromkeys((self.first_type, *types)))
+        done = sum(each.found.truth is Truth.YES for each in due)
+        shows = f"partial, {done} of {len(due)}: {_said(due)}" if done else _said(due)
+        sources = _sources(due, occasion)
+        late = excusing.late()
+        if late is not None:
+            shows += f"; {late.shows}, {late.days} days after it, and no record says that it could not wait"
+            clear += (f"a record that {occasion.names} was urgent",)
+            sources = (*late.sources, *sources)
+        return Outcome(Verdict.NOT_MET, f"{shows} (searched: {kinds})", None, clear, sources)
+
+    def _silent(self, occasion: Occasion, due: tuple[Due, ...]) -> Outcome:
         verdict = Verdict.MET if self.silence is Silence.NEVER_AGAINST else Verdict.EXCLUDED
         reason = None if verdict is Verdict.MET else "not-required"
-        shows = f"{_said(searched)}, which is required of nobody here"
-        return Outcome(verdict, shows, reason, (), _sources(searched, occasion))
+        shows = f"{_said(due)}, which is required of nobody here"
+        return Outcome(verdict, shows, reason, (), _sources(due, occasion))
 
-    def _closes(self, occasion: Occasion, window: Window) -> date:
-        """The day by which it must be there, the days of an urgent start included."""
-        if self.excuses.late_within is None or occasion.when is None:
-            return window.closes
-        return max(window.closes, occasion.when.latest + timedelta(days=self.excuses.late_within))
-
-
-def _taken_in(held: Held, window: Window) -> bool:
-    """Surely begun by the end of the window, and not over before it."""
-    if held.when is None or not isinstance(held.fact, Statement):
-        return False
-    begun = held.when.on_or_before(window.sure[1]) is Truth.YES
-    return begun and (held.fact.ended is None or held.fact.ended.before(window.sure[0]) is Truth.NO)
+    def _longest(self, occasion: Occasion, excusing: Excusing) -> date:
+        """The last day that an urgent start allows, where a record says that it was urgent."""
+        days = self.excuses.late_within
+        if days is None or occasion.when is None or excusing.urgent() is None:
+            return date.min
+        return occasion.when.latest + timedelta(days=days)
 
 
-def _said(searched: list[tuple[Need, Window, Search]]) -> str:
-    return "; ".join(dict.fromkeys(found.shows for _, _, found in searched))
+def _said(due: tuple[Due, ...]) -> str:
+    return "; ".join(dict.fromkeys(each.found.shows for each in due))
 
 
-def _sources(searched: list[tuple[Need, Window, Search]], occasion: Occasion) -> tuple[Source, ...]:
-    return (*(source for _, _, found in searched for source in found.sources), *occasion.sources)
+def _sources(due: tuple[Due, ...], occasion: Occasion) -> tuple[Source, ...]:
+    return (*(source for each in due for source in each.found.sources), *occasion.sources)

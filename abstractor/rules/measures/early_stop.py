@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from abstractor.abstract import Verdict
-from abstractor.chart import Administration, Order, Result, Source, Standing, Statement
+from abstractor.chart import Result, Source
 from abstractor.dates import DateInterval, Truth, exact
 from abstractor.rules.agents import ENDOCRINE
 from abstractor.rules.found import Found
@@ -20,14 +20,16 @@ from abstractor.rules.measures.drug_course import DrugCourse, course_of
 from abstractor.rules.measures.holding import Held, Wanted
 from abstractor.rules.measures.occasions import Occasion
 from abstractor.rules.measures.outcomes import without_exposure
+from abstractor.rules.measures.stop_records import StopRecord, quoted, stopping
 from abstractor.rules.measures.windows import Window, around
 from abstractor.rules.terms import Threshold
 from abstractor.rules.therapy.course import TherapyLine
 
 __all__ = ["EarlyStop", "Mark", "StopCategory", "StopPart"]
 
-_RELIED_ON = (Standing.COUNTS, Standing.ASSUMED)
 _PROGRESSION = "progression"
+_STATED = "stated"
+_CLEARS = "the reason why {} was stopped on {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class StopPart:
 @dataclass(frozen=True, slots=True)
 class StopCategory:
     """A category of reasons. `stated`: what a record of the drug may give as its reason. `answers` of the
-    results `results` speak for it, and so do its `parts`; `another_drug`: another of the drugs followed."""
+    results `results` speak for it, and so do its `parts`; `another_drug`: another of the drugs followed, and
+    where it is stated and none of them followed, it is called `otherwise`."""
 
     name: str
     stated: tuple[str, ...] = ()
@@ -58,16 +61,18 @@ class StopCategory:
     answers: tuple[str, ...] = ()
     line_ended: bool = False
     another_drug: bool = False
+    otherwise: str | None = None
     parts: tuple[StopPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Why:
-    """A reason, how it is known, and the records that say so."""
+    """A reason, how it is known, the records that say so, and what they say."""
 
     name: str
     known: str
     sources: tuple[Source, ...]
+    said: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +177,24 @@ class EarlyStop:
         if death is not None and window.holds(death) is not Truth.NO:
             shows = _said(f"early ({length}), death on {death}", told)
             return Outcome(Verdict.EXCLUDED, shows, "death", (), (*sources, *context.chart.patient.sources))
-        why = list(self._why(context, occasion, course, window))
+        records = list(stopping(context, course, window))
+        why = list(self._why(context, occasion, course, window, records))
+        unread = [each for each in records if not self._names(context, course, each, window)]
+        if unread:
+            words = ", ".join(dict.fromkeys(quoted(each) for each in unread))
+            told = (*told, f"a reason is on record that is not understood: {words}")
+            sources = (*sources, *(source for each in unread for source in each.sources))
+        if unread and not any(each.known == _STATED for each in why):
+            near = f", near it {why[0].name} ({why[0].known})" if why else ""
+            shows = _said(f"early ({length}){near}", told)
+            clear = (_CLEARS.format(course.agent, course.last),)
+            return Outcome(Verdict.UNKNOWN, shows, "stop-reason-unread", clear, sources)
         if not why:
             shows = _said(f"early ({length}), no reason on record within {self.near} days", told)
-            clear = (f"the reason why {course.agent} was stopped on {course.last}",)
+            clear = (_CLEARS.format(course.agent, course.last),)
             return Outcome(Verdict.UNKNOWN, shows, "stop-reason-unknown", clear, sources)
+        said = list(dict.fromkeys(each.said for each in why if each.said is not None))
+        told = (f"the record says {', '.join(said)}", *told) if said else told
         others = [f"{each.name} ({each.known})" for each in why[1:]]
         also = f"; also near it: {', '.join(others)}" if others else ""
         shows = _said(
@@ -194,22 +212,46 @@ class EarlyStop:
         return f"{days}, before {mark.name}"
 
     def _why(
-        self, context: MeasureContext, occasion: Occasion, course: DrugCourse, window: Window
+        self,
+        context: MeasureContext,
+        occasion: Occasion,
+        course: DrugCourse,
+        window: Window,
+        records: list[StopRecord],
     ) -> Iterator[_Why]:
         """What is stated, else all that may be inferred, in the order of the categories."""
-        stated = self._stated(context, course, window)
+        stated: dict[str, _Why] = {}
+        for record in records:
+            for name in self._names(context, course, record, window):
+                said = quoted(record) if record.stop_words else None
+                stated.setdefault(name, _Why(name, _STATED, record.sources, said))
         if stated:
-            yield from stated
+            yield from stated.values()
             return
         for category in self.categories:
             yield from self._inferred(context, occasion, course, category, window)
 
-    def _stated(self, context: MeasureContext, course: DrugCourse, window: Window) -> list[_Why]:
-        found: list[_Why] = []
-        for record in _stopping(context, course, window):
-            named = [name for c in self.categories for name in _names(c, set(record.stop_reasons))]
-            found += [_Why(name, "stated", record.sources) for name in named[:1]]
+    def _names(
+        self, context: MeasureContext, course: DrugCourse, record: StopRecord, window: Window
+    ) -> list[str]:
+        """The categories that a stated reason names, each by its part where it names one."""
+        said = set(record.stop_reasons)
+        found: list[str] = []
+        for category in self.categories:
+            parts = [f"{category.name}/{part.name}" for part in category.parts if said & set(part.events)]
+            found += parts
+            if not parts and said & set(category.stated):
+                followed = self._followed(context, course, category, window) is not None
+                found.append(category.name if followed or not category.otherwise else category.otherwise)
         return found
+
+    def _followed(
+        self, context: MeasureContext, course: DrugCourse, category: StopCategory, window: Window
+    ) -> Held | None:
+        """Another of the drugs near the stop."""
+        others = tuple(agent for agent in self.agents if agent != course.agent)
+        wanted = Wanted(category.name, drugs=others if category.another_drug else ())
+        return next((held for held in context.holdings.of(wanted) if _near(held, window)), None)
 
     def _inferred(
         self,
@@ -233,12 +275,9 @@ class EarlyStop:
             why = _of_part(context, category, part, window)
             if why is not None:
                 yield why
-        if category.another_drug:
-            others = tuple(agent for agent in self.agents if agent != course.agent)
-            for held in context.holdings.of(Wanted(category.name, drugs=others)):
-                if _near(held, window):
-                    yield _Why(category.name, f"inferred from {held.said}", held.sources)
-                    return
+        followed = self._followed(context, course, category, window)
+        if followed is not None:
+            yield _Why(category.name, f"inferred from {followed.said}", followed.sources)
 
 
 def _of_part(context: MeasureContext, category: StopCategory, part: StopPart, window: Window) -> _Why | None:
@@ -260,40 +299,6 @@ def _past(context: MeasureContext, result: Result, limit: Threshold) -> bool:
 
 def _near(held: Held, window: Window) -> bool:
     return held.doubt is None and window.holds(held.when) is Truth.YES
-
-
-def _names(category: StopCategory, stated: set[str]) -> Iterator[str]:
-    """The part that a stated reason names, else its category."""
-    for part in category.parts:
-        if stated & set(part.events):
-            yield f"{category.name}/{part.name}"
-    if stated & set(category.stated):
-        yield category.name
-
-
-def _stopping(
-    context: MeasureContext, course: DrugCourse, window: Window
-) -> Iterator[Order | Administration | Statement]:
-    """Records of the drug with a reason, near the stop by their end, else by their day; and the last order,
-    where it states no end."""
-    orders = context.holdings.ordered((course.agent,))
-    latest = max((o.when.earliest for o in orders if o.when is not None), default=None)
-    for record in context.holdings.drugs.get(course.agent, ()):
-        if not isinstance(record, Order | Administration | Statement) or not record.stop_reasons:
-            continue
-        if record.standing is Standing.WITHDRAWN:
-            continue
-        end = _end_of(record)
-        final = isinstance(record, Order) and record.when is not None and record.when.earliest == latest
-        near = window.holds(end or record.when) is Truth.YES if end or record.when else False
-        if near or (end is None and final and record.when and record.when.earliest <= course.last):
-            yield record
-
-
-def _end_of(record: Order | Administration | Statement) -> DateInterval | None:
-    if isinstance(record, Order):
-        return record.supply[1] if record.supply is not None else None
-    return record.ended if isinstance(record, Statement) else None
 
 
 def _goes_on(context: MeasureContext, course: DrugCourse) -> tuple[str, ...]:

@@ -88,7 +88,8 @@ class Substitution:
 class Excuses:
     """Documented reasons that justify that it was not done, by the end of the window.
 
-    `late_within`: it came so many days after the event, after an urgent start. `diagnoses`: one on record.
+    `late_within`: it came so many days after the event, and the order of the drug, or a visit of one of
+    `urgent_classes` on its day, says that the start was urgent. `diagnoses`: one on record, and not over.
     `stop_reasons`: a drug that would have counted was refused or withheld for one. `declined`: care (by
     concept) that was offered and not done, whatever the reason, for each need that lacks. `said_to_take`:
     drugs that somebody says are taken. `urgent_order`: the order of the drug itself says that it was urgent.
@@ -97,6 +98,7 @@ class Excuses:
     """
 
     late_within: int | None = None
+    urgent_classes: tuple[str, ...] = ()
     diagnoses: tuple[str, ...] = ()
     diagnoses_named: str = ""
     stop_reasons: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from datetime import date
 from abstractor.chart import Source
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.measures.context import MeasureContext
+from abstractor.rules.measures.enduring import over_by
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.occasions import Occasion
 from abstractor.rules.measures.searching import not_whole
@@ -25,8 +26,8 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class RiskFactors:
-    """From `age_from` whole years; one of `diagnoses` on record by then; an earlier line with a drug of
-    `agent_kinds`. One is enough."""
+    """From `age_from` whole years; one of `diagnoses` on record by then and not over; an earlier line with a
+    drug of `agent_kinds`. One is enough."""
 
     age_from: int
     diagnoses: tuple[str, ...]
@@ -59,6 +60,7 @@ class RiskFactors:
         maybe: Risk | None = None
         for held in context.holdings.of(Wanted(self.diagnoses_named, diagnoses=self.diagnoses)):
             by_then = Truth.UNKNOWN if held.when is None else held.when.on_or_before(when)
+            by_then &= ~over_by(held, when)
             if by_then is Truth.YES and held.doubt is None:
                 return Risk(Truth.YES, held.said, None, held.sources)
             if by_then is not Truth.NO and maybe is None:

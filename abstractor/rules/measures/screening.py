@@ -7,10 +7,11 @@ from functools import partial
 
 from abstractor.abstract import Verdict
 from abstractor.chart import Result, Visit
-from abstractor.dates import DateInterval, Truth
+from abstractor.dates import DateInterval, Truth, exact
 from abstractor.rules.found import Found
 from abstractor.rules.measures.asking import Asking, Decision, found_on
 from abstractor.rules.measures.context import MeasureContext, Outcome
+from abstractor.rules.measures.enduring import over_by
 from abstractor.rules.measures.holding import Held, Wanted
 from abstractor.rules.measures.occasions import VisitsInPeriod
 from abstractor.rules.measures.outcomes import care_ended, queried
@@ -62,7 +63,7 @@ class Screening:
     days of each visit in it; a high score asks for what follows.
 
     `declined`: concepts of a screening that was offered and not done. `taken_out_by`: diagnoses that take the
-    patient out.
+    patient out, unless they were over before the period.
     """
 
     instruments: tuple[Instrument, ...]
@@ -144,8 +145,10 @@ class Screening:
         return Search(Truth.NO, f"{self.name}: none")
 
     def _taken_out(self, context: MeasureContext, closes: date) -> Outcome | None:
+        start = exact(context.period.start)
         for held in context.holdings.of(Wanted("a diagnosis that takes it out", diagnoses=self.taken_out_by)):
-            if held.doubt is None and (held.when is None or held.when.on_or_before(closes) is not Truth.NO):
+            by_then = held.when is None or held.when.on_or_before(closes) is not Truth.NO
+            if held.doubt is None and by_then and over_by(held, start) is not Truth.YES:
                 return Outcome(Verdict.EXCLUDED, held.said, "taken-out", (), held.sources)
         return None
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import date
 
 from abstractor.abstract import Verdict
-from abstractor.chart import Administration, Bounds, Order, Result, Source, Standing
-from abstractor.dates import Truth
+from abstractor.chart import Administration, Bounds, Order, Result, Standing
+from abstractor.dates import DateInterval, Truth
 from abstractor.rules.measures.context import MeasureContext, Outcome
+from abstractor.rules.measures.enduring import over_by
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.needs import Need, Substitution
 from abstractor.rules.measures.searching import search
@@ -23,25 +24,30 @@ def substituted(
     context: MeasureContext,
     due: list[tuple[Need, Window]],
     substitutions: tuple[Substitution, ...],
+    event: DateInterval | None,
     *,
     first_type: str,
 ) -> Outcome | None:
     """An exception where each need that lacks is one whose drugs are contraindicated, and another class was
     given in its place. A drug that is due by itself stands in for nothing."""
     asked = {agent for need, _ in due for each in need.any_of for agent in each.drugs}
-    said: list[str] = []
-    sources: list[Source] = []
+    found_all: list[Outcome] = []
     for need, window in due:
         if any(_there(context, each, window, first_type) for each in need.any_of):
             continue
-        found = _in_place(context, need, window, substitutions, asked, first_type)
+        accepted = tuple(each for each in substitutions if each.need == need.id)
+        found = _in_place(context, need, (window, event), accepted, asked, first_type)
         if found is None:
             return None
-        said.append(found.shows)
-        sources += found.sources
-    if not said:
+        found_all.append(found)
+    if not found_all:
         return None
-    return Outcome(Verdict.EXCEPTION, "; ".join(said), "substituted", (), tuple(sources))
+    shows = "; ".join(each.shows for each in found_all)
+    sources = tuple(source for each in found_all for source in each.sources)
+    doubt = next((each for each in found_all if each.verdict is Verdict.UNKNOWN), None)
+    if doubt is not None:
+        return Outcome(Verdict.UNKNOWN, shows, doubt.reason, (), sources)
+    return Outcome(Verdict.EXCEPTION, shows, "substituted", (), sources)
 
 
 def _there(context: MeasureContext, wanted: Wanted, window: Window, first_type: str) -> bool:
@@ -51,13 +57,14 @@ def _there(context: MeasureContext, wanted: Wanted, window: Window, first_type: 
 def _in_place(
     context: MeasureContext,
     need: Need,
-    window: Window,
+    when: tuple[Window, DateInterval | None],
     substitutions: tuple[Substitution, ...],
     asked: set[str],
     first_type: str,
 ) -> Outcome | None:
+    window, event = when
     for each in substitutions:
-        against = _against(context, need, each, window.closes) if each.need == need.id else None
+        against = _against(context, need, each, window.closes, event)
         if against is None:
             continue
         other = replace(each.by, drugs=tuple(drug for drug in each.by.drugs if drug not in asked))
@@ -68,13 +75,23 @@ def _in_place(
     return None
 
 
-def _against(context: MeasureContext, need: Need, each: Substitution, closes: date) -> Outcome | None:
-    """A diagnosis on record by then, or the drug itself withheld for an accepted reason."""
+def _against(
+    context: MeasureContext, need: Need, each: Substitution, closes: date, event: DateInterval | None
+) -> Outcome | None:
+    """A diagnosis on record by then and not over, or the drug itself withheld for an accepted reason; open
+    where the diagnosis is over and nothing says since when."""
+    maybe: Outcome | None = None
     for held in context.holdings.of(Wanted(each.why, diagnoses=each.diagnoses)):
-        if held.doubt is None and held.when is not None and held.when.on_or_before(closes) is Truth.YES:
+        in_time = held.when is not None and held.when.on_or_before(closes) is Truth.YES
+        over = over_by(held, event)
+        if held.doubt is not None or not in_time or over is Truth.YES:
+            continue
+        if over is Truth.NO:
             return Outcome(Verdict.EXCEPTION, held.said, "substituted", (), held.sources)
+        shows = f"{held.said}, which may have been over by then"
+        maybe = maybe or Outcome(Verdict.UNKNOWN, shows, "date-uncertain", (), held.sources)
     drugs = {agent for wanted in need.any_of for agent in wanted.drugs}
-    return withheld(context, drugs, each.stop_reasons, closes, name=need.name)
+    return withheld(context, drugs, each.stop_reasons, closes, name=need.name) or maybe
 
 
 def withheld(
@@ -82,8 +99,6 @@ def withheld(
 ) -> Outcome | None:
     """A drug that would have counted was not given, or its order withdrawn, for an accepted reason."""
     if not drugs or not reasons:
-        return None
-    if not reasons:
         return None
     for drug in sorted(drugs):
         for record in context.holdings.drugs.get(drug, ()):

@@ -119,7 +119,8 @@ def test_a_visit_is_known_by_its_kind_and_service(elements: Json, concepts: tupl
 @pytest.mark.parametrize(
     ("words", "concepts"),
     [
-        ("Toxicity: neutropenia", ()),
+        ("Toxicity: neutropenia", ("neutropenia", "stop-reason:not-tolerated")),
+        ("Toxicity of neutropenia unlikely", ()),
         ("Neutropenia", ("neutropenia",)),
         ("QT prolongation", ("qt-prolongation",)),
         ("Patient preference", ("stop-reason:preference",)),

@@ -65,7 +65,7 @@ PLAIN = {
     (Asking, "needs"),
     (LeftOpen, "reason"), (LeftOpen, "because"),
     (Excuses, "diagnoses_named"), (Substitution, "need"), (Substitution, "why"),
-    (Step, "id"), (Mark, "name"), (StopCategory, "name"), (StopPart, "name"),
+    (Step, "id"), (Mark, "name"), (StopCategory, "name"), (StopCategory, "otherwise"), (StopPart, "name"),
     (MEASURE_KINDS["early-stop"], "taken_until"), (Vaccine, "name"), (Instrument, "name"),
     (Screening, "name"), (HighScore, "first_type"), (Who, "gender"), (ContraceptionTail, "gender"),
     (Prophylaxis, "name"), (RiskFactors, "diagnoses_named"),

@@ -14,6 +14,7 @@ START, STOP = "2022-03-01", "2022-06-01"  # 92 days
 LATE = date(2023, 6, 30)
 EARLY = "exception (stopped-early)"
 NO_REASON = "unknown (stop-reason-unknown)"
+UNREAD = "unknown (stop-reason-unread)"
 
 
 def stopped(*, on: str = STOP, why: str | None = None, drug: str = "palbociclib", as_of: date = LATE) -> Tale:
@@ -36,7 +37,15 @@ CASES: dict[str, tuple[Callable[[], Tale | Story], str | None]] = {
     "a month of the stop that may be early": (lambda: stopped(on="2022-08"), "unknown (exposure-unknown)"),
     "stated: nausea": (lambda: stopped(why="Nausea"), EARLY),
     "stated: refusal": (lambda: stopped(why="Patient refused"), EARLY),
-    "stated in words that nobody reads": (lambda: stopped(why="see note of the clinic"), NO_REASON),
+    "stated in words that nobody reads": (lambda: stopped(why="see note of the clinic"), UNREAD),
+    "such words, and progression near it": (
+        lambda: stopped(why="see note of the clinic").progression("2022-06-10"),
+        UNREAD,
+    ),
+    "stated on the next order, cancelled": (
+        lambda: stopped().order("palbociclib", "2022-06-02", status="cancelled", stopped_for="Progression"),
+        EARLY,
+    ),
     "progression near it": (lambda: stopped().progression("2022-06-10"), EARLY),
     "neutropenia near it": (lambda: stopped().condition("D70.1", "Neutropenia", "2022-05-28"), EARLY),
     "neutropenia long before": (lambda: stopped().condition("D70.1", "Neutropenia", "2022-04-01"), NO_REASON),
@@ -66,7 +75,10 @@ def test_a_stop(told: str) -> None:
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        (stopped(why="Nausea"), "early (92 d, before 6 months), toxicity/GI (stated)"),
+        (
+            stopped(why="Nausea"),
+            'early (92 d, before 6 months), toxicity/GI (stated); the record says "Nausea"',
+        ),
         (stopped(on="2022-05-15"), "early (75 d, before 3 months), no reason on record within 14 days"),
         (stopped(on="2022-10-01"), "214 d, before 12 months"),
         (stopped(on="2023-04-01"), "396 d"),
@@ -116,3 +128,88 @@ def test_death_ended_it() -> None:
 
 def test_a_stop_is_never_held_against_anybody() -> None:
     assert all(answer(make(), "CDK-STOP") != "not-met" for make, _ in CASES.values())
+
+
+STATED = {
+    "Disease progression": "progression",
+    "Progression of disease": "progression",
+    "Progressive disease": "progression",
+    "PD": "progression",
+    "PD on CT 2022-05-30": "progression",
+    "Cancer progression": "progression",
+    "Discontinued due to progression in liver": "progression",
+    "Grade 4 neutropenia": "toxicity/haematologic",
+    "Neutropenia, grade 3": "toxicity/haematologic",
+    "Severe diarrhea": "toxicity/GI",
+    "Elevated LFTs (G3)": "toxicity/hepatic",
+    "Unable to tolerate palbociclib": "toxicity",
+    "Hospice": "hospice care",
+    "Transitioned to hospice": "hospice care",
+    "Lost to follow up": "lost to follow-up",
+    "Switched to abemaciclib": "switch to another drug",
+    "Switched to another drug": "switch to another drug",
+    "Treatment not available": "cost, insurance or access",
+    "High copay": "cost, insurance or access",
+    "Completion of clinical trial": "planned, complete response or trial",
+    "Patient preference": "patient preference or quality of life",
+}
+UNDERSTOOD_BY_NOBODY = [
+    "Discontinued by provider",
+    "Drug treatment stopped - medical advice",
+    "No progression",
+    "No evidence of progression",
+    "Possible progression",
+    "Progression?",
+    "Rule out progression",
+    "Progression of dementia",
+    "Pseudoprogression",
+    "Stopped before progression",
+    "Until progression or toxicity",
+    "Not due to toxicity",
+    "History of neutropenia",
+    "PD-L1 negative",
+    "Risk of diarrhea",
+    "Death of husband",
+    "LVEF declined",
+    "Reason not available",
+    "Neutropenia resolved",
+    "Prescription expired",
+]
+
+
+@pytest.mark.parametrize("words", STATED)
+def test_a_reason_stated_in_words(words: str) -> None:
+    found = finding(stopped(why=words), "CDK-STOP")
+    assert found is not None
+    assert answer(stopped(why=words), "CDK-STOP") == EARLY
+    assert f'before 6 months), {STATED[words]} (stated); the record says "{words}"' in found.statement
+
+
+@pytest.mark.parametrize("words", UNDERSTOOD_BY_NOBODY)
+def test_words_that_are_not_understood_are_quoted(words: str) -> None:
+    found = finding(stopped(why=words), "CDK-STOP")
+    assert found is not None
+    assert answer(stopped(why=words), "CDK-STOP") == UNREAD
+    assert f'a reason is on record that is not understood: "{words}"' in found.statement
+    assert "no reason on record" not in found.statement
+    assert any(each.path == "MedicationRequest.statusReason.text" for each in found.evidence)
+
+
+def test_a_switch_is_to_another_of_them_where_one_is_on_record() -> None:
+    told = stopped(why="Switched to abemaciclib").order("abemaciclib", "2022-06-08")
+    found = finding(told, "CDK-STOP")
+    assert found is not None
+    assert "switch to another CDK4/6 inhibitor (stated" in found.statement
+
+
+def test_a_reason_that_is_not_understood_is_told_beside_one_that_is() -> None:
+    told = stopped(why="Progression").order(
+        "palbociclib", "2022-05-30", status="cancelled", stopped_for="See note"
+    )
+    found = finding(told, "CDK-STOP")
+    assert found is not None
+    assert (str(found.verdict), 'progression (stated); the record says "Progression"' in found.statement) == (
+        "exception",
+        True,
+    )
+    assert 'not understood: "See note"' in found.statement

@@ -32,6 +32,10 @@ def treated(as_of: date = date(2022, 12, 31), start: str = "2022-06-01") -> Tale
     return told.course(TDXD, start, cycles=1)
 
 
+def urgent(told: Tale) -> Tale:
+    return told.order(TDXD[0], "2022-05-31").but(priority="urgent")
+
+
 def procedure(on: str, system: str, code: str) -> dict[str, Any]:
     return {
         "resourceType": "Procedure",
@@ -50,7 +54,7 @@ def ordered(drug: str, on: str) -> Tale:
 
 
 LVEF: list[tuple[str, Callable[[], Tale], str]] = [
-    ("a week and a day late", lambda: treated().lvef(60, "2022-06-09"), "exception (urgent-start)"),
+    ("a week and a day late", lambda: treated().lvef(60, "2022-06-09"), "not-met"),
     ("a month that the window cuts", lambda: treated().lvef(60, "2022-03"), "unknown (date-uncertain)"),
     ("a month in the window", lambda: treated().lvef(60, "2022-05"), "met"),
     ("a month before it", lambda: treated().lvef(60, "2022-02"), "not-met"),
@@ -112,7 +116,17 @@ LVEF: list[tuple[str, Callable[[], Tale], str]] = [
     (
         "a bare echocardiogram late",
         lambda: treated().raw(procedure("2022-06-22", CT, "40701008")),
+        "not-met",
+    ),
+    (
+        "a bare echocardiogram late, ordered as urgent",
+        lambda: urgent(treated()).raw(procedure("2022-06-22", CT, "40701008")),
         "exception (urgent-start)",
+    ),
+    (
+        "an echocardiogram three weeks late, ordered as urgent",
+        lambda: urgent(treated()).raw(procedure("2022-06-23", CT, "40701008")),
+        "not-met",
     ),
     (
         "an echocardiogram later still",
@@ -127,8 +141,10 @@ LVEF: list[tuple[str, Callable[[], Tale], str]] = [
     ("ordered, never given", lambda: ordered(TDXD[0], "2022-06-01"), "excluded (ordered-not-given)"),
     ("hospice", lambda: treated().raw(procedure("2022-06-08", CT, "385763009")), "excluded (hospice)"),
     ("hospice after the window", lambda: treated().raw(procedure("2022-06-09", CT, "385763009")), "not-met"),
-    ("20 days on, none", lambda: treated(date(2022, 6, 21)), "pending"),
-    ("21 days on, none", lambda: treated(date(2022, 6, 22)), "not-met"),
+    ("6 days on, none", lambda: treated(date(2022, 6, 7)), "pending"),
+    ("7 days on, none", lambda: treated(date(2022, 6, 8)), "not-met"),
+    ("20 days after an urgent start, none", lambda: urgent(treated(date(2022, 6, 21))), "pending"),
+    ("21 days after an urgent start, none", lambda: urgent(treated(date(2022, 6, 22))), "not-met"),
     ("died on the window's last day", lambda: treated().death("2022-06-08"), "excluded (death)"),
     ("died the day after it", lambda: treated().death("2022-06-09"), "not-met"),
 ]

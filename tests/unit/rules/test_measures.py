@@ -22,15 +22,38 @@ def treated() -> Tale:
     return tale("someone").her2_positive_mbc("2021-12-01", "liver").course(TDXD, "2022-06-01", cycles=5)
 
 
+def urgent(priority: str = "urgent") -> Tale:
+    return treated().order(TDXD[0], "2022-05-31").but(priority=priority)
+
+
+def withdrawn() -> Tale:
+    return treated().order(TDXD[0], "2022-05-31", status="cancelled").but(priority="urgent")
+
+
+def met_in(visit_class: str, on: str = "2022-06-01") -> Tale:
+    act = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+    return treated().visit(on).but(**{"class": {"system": act, "code": visit_class}})
+
+
 LVEF: list[tuple[str, Callable[[], Tale], str]] = [
     ("91 days before", lambda: treated().lvef(60, "2022-03-02"), "not-met"),
     ("90 days before", lambda: treated().lvef(60, "2022-03-03"), "met"),
     ("89 days before", lambda: treated().lvef(60, "2022-03-04"), "met"),
     ("on the day", lambda: treated().lvef(60, "2022-06-01"), "met"),
     ("7 days after", lambda: treated().lvef(60, "2022-06-08"), "met"),
-    ("8 days after: urgent start", lambda: treated().lvef(60, "2022-06-09"), "exception"),
-    ("21 days after: urgent start", lambda: treated().lvef(60, "2022-06-22"), "exception"),
-    ("22 days after", lambda: treated().lvef(60, "2022-06-23"), "not-met"),
+    ("8 days after, nothing urgent", lambda: treated().lvef(60, "2022-06-09"), "not-met"),
+    ("8 days after an urgent start", lambda: urgent().lvef(60, "2022-06-09"), "exception"),
+    ("21 days after an urgent start", lambda: urgent().lvef(60, "2022-06-22"), "exception"),
+    ("22 days after an urgent start", lambda: urgent().lvef(60, "2022-06-23"), "not-met"),
+    ("an urgent start, and none", lambda: urgent(), "not-met"),
+    ("ordered routinely", lambda: urgent("routine").lvef(60, "2022-06-09"), "not-met"),
+    ("stat", lambda: urgent("stat").lvef(60, "2022-06-09"), "exception"),
+    ("the urgent order withdrawn", lambda: withdrawn().lvef(60, "2022-06-09"), "not-met"),
+    ("an emergency on the day", lambda: met_in("EMER").lvef(60, "2022-06-09"), "exception"),
+    ("an emergency the day before", lambda: met_in("EMER", "2022-05-31").lvef(60, "2022-06-09"), "not-met"),
+    ("an emergency on the day, and none", lambda: met_in("EMER"), "not-met"),
+    ("admitted on the day", lambda: met_in("IMP").lvef(60, "2022-06-09"), "not-met"),
+    ("a visit on the day", lambda: met_in("AMB").lvef(60, "2022-06-09"), "not-met"),
     ("none, results seen whole", treated, "not-met"),
     ("died in the window", lambda: treated().death("2022-06-05"), "excluded"),
     (
@@ -122,3 +145,22 @@ def test_an_unstated_denosumab_dose_is_unknown() -> None:
     found = finding(bone().order("denosumab", "2022-04-01"), "BMA", line=None)
     assert found is not None and found.verdict == "unknown"
     assert "dose-not-stated" in found.statement
+
+
+def test_a_late_result_is_named_and_what_would_excuse_it() -> None:
+    found = finding(treated().lvef(60, "2022-06-09"), "LVEF-BASE", line=1)
+    assert found is not None
+    assert "2022-06-09, 8 days after it, and no record says that it could not wait" in found.statement
+    assert any(each.startswith("a record that the first dose") for each in found.would_clear)
+    assert any("2022-06-09" in str(each.value) for each in found.evidence)
+
+
+def test_an_urgent_order_of_an_earlier_line_excuses_none_of_a_later_one() -> None:
+    told = tale("someone").her2_positive_mbc("2018-12-01", "liver")
+    told = told.order("trastuzumab", "2019-01-02").but(priority="urgent")
+    told = told.course(["docetaxel", "trastuzumab"], "2019-01-03", cycles=6).course(
+        TDXD, "2020-06-01", cycles=5
+    )
+    told = told.course(["capecitabine", "trastuzumab"], "2022-01-10", cycles=5).lvef(60, "2022-01-25")
+    found = finding(told, "LVEF-BASE", line=3)
+    assert found is not None and found.verdict == "not-met", found and found.statement

@@ -175,8 +175,8 @@ def test_what_is_said_cited_and_would_clear_it() -> None:
         "(2022-03-01). The chart shows: a bone-modifying agent: none (searched: MedicationRequest "
     )
     assert one.finding.would_clear == (
-        "a bone-modifying agent dated from 2021-12-01 to 2022-05-30",
         "a documented reason against it",
+        "a bone-modifying agent dated from 2021-12-01 to 2022-05-30",
     )
     assert {str(each.value) for each in one.finding.evidence} == {"2022-03-01"}
     met = found(BONE + "zoledronic-acid 2022-04-01")
