@@ -18,10 +18,11 @@ from abstractor.guidelines.build import build_entry
 from abstractor.guidelines.compiled import compile_value_sets
 from abstractor.guidelines.concepts import Concept, concept_refusals, members, spelt_out
 from abstractor.guidelines.coverage import Blind, blind, uncoded
-from abstractor.guidelines.edition_rules import edition_refusals, measure_refusals
+from abstractor.guidelines.edition_rules import edition_refusals
 from abstractor.guidelines.entries import Entries, Held, read_entries
 from abstractor.guidelines.gathering import Refusals
 from abstractor.guidelines.located import Table, joined
+from abstractor.guidelines.measure_rules import measure_refusals
 from abstractor.guidelines.references import Naming, unknown_names
 from abstractor.guidelines.shelf import Place, Shelf, read_toml
 from abstractor.guidelines.site_folder import open_site
@@ -68,7 +69,7 @@ def assemble(root: Traversable, site: Path | None) -> Assembly:
     except KnowledgeError as wrong:
         return Assembly(None, (*refusals, wrong))
     refusals += chain(parts.concept_refusals(), site_refusals(parts.ours, parts.theirs))
-    refusals += chain(edition_refusals(parts.editions), measure_refusals(parts.measures))
+    refusals += chain(edition_refusals(parts.editions), measure_refusals(parts.measures, parts.editions))
     refusals += chain(parts.unknown_names(value_sets), _bad_authorities(parts))
     refusals += unread_amounts(parts.measures, parts.terms[1])
     if refusals:

@@ -1,15 +1,18 @@
 """From an entry of a file to a value of the engine, by the fields of its type alone.
 
 No kind of rule is known here by name: a new one with its fields is read without a change. Refused:
-a key that the type does not have, a key that it needs, another type of value, an empty text, an
-unknown word for a kind.
+a key that the type does not have, a key that it needs, another type of value, an empty text, one with
+blanks round it, an unknown word for a kind, a number that no days or doses have.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
+from itertools import chain
+from math import isfinite
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -19,13 +22,19 @@ from abstractor.guidelines.shelf import Place
 from abstractor.rules.kinds import KINDS
 from abstractor.rules.measures import MEASURE_KINDS, TRIGGER_KINDS
 
-__all__ = ["build_entry"]
+__all__ = ["build_entry", "must_be_said"]
 
 T = TypeVar("T")
 
 _WORDS: dict[str, Any] = {**KINDS, **MEASURE_KINDS, **TRIGGER_KINDS}
 # A text that may be empty: nobody has signed yet.
 _MAY_BE_EMPTY = frozenset({"checked_by"})
+# An id is part of addresses, of file names and of what others cite.
+_ID = re.compile(r"[A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*")
+# Days, mostly: ten years, as long a gap as the command line takes.
+_LARGEST = 3653
+# None of it would be nothing to ask for, or would be asked for without end.
+_FROM_ONE = frozenset({"doses", "every", "least", "longest_gap", "shortest_line"})
 _NAMED = {
     str: "a text",
     bool: "true or false",
@@ -56,9 +65,9 @@ def build_entry(kind: type[T], entry: object, place: Place) -> T:
     for name in (name for name in known if name in entry):
         with noted(refusals):
             values[name] = _value(hints[name], entry[name], place.within(name))
-    refusals += _empty(kind, values, place)
+    refusals += chain(_empty(kind, values, place), _senseless(values, place))
     raise_all(refusals)
-    values |= {f.name: None for f in held if f.name not in entry and _has_no_default(f)}
+    values |= {f.name: None for f in held if f.name not in entry and must_be_said(f)}
     try:
         return kind(**values)
     except ValueError as wrong:
@@ -70,12 +79,13 @@ def _hints(kind: type) -> Mapping[str, Any]:
     return get_type_hints(kind)
 
 
-def _has_no_default(field: "Field[Any]") -> bool:
+def must_be_said(field: "Field[Any]") -> bool:
+    """Has it no default? One that may be null can be left out all the same."""
     return field.default is MISSING and field.default_factory is MISSING
 
 
 def _may_be_left_out(field: "Field[Any]", hint: Any) -> bool:
-    return not _has_no_default(field) or (isinstance(hint, UnionType) and NoneType in get_args(hint))
+    return not must_be_said(field) or (isinstance(hint, UnionType) and NoneType in get_args(hint))
 
 
 def _empty(kind: type, values: Mapping[str, Any], place: Place) -> Iterator[KnowledgeError]:
@@ -84,6 +94,43 @@ def _empty(kind: type, values: Mapping[str, Any], place: Place) -> Iterator[Know
         empty = any(isinstance(text, str) and not text.strip() for text in texts)
         if empty and name not in _MAY_BE_EMPTY:
             yield place.at(name).refusal(f"{name} is empty", "say it")
+
+
+def _senseless(values: Mapping[str, Any], place: Place) -> Iterator[KnowledgeError]:
+    """Ids that could name no page, numbers beyond all days and counts, a least that is past its most."""
+    for name, value in values.items():
+        if name == "id" and isinstance(value, str) and value.strip() and _ID.fullmatch(value) is None:
+            wrong = f"the id {value!r} has other characters than letters, digits, '-' and '.'"
+            yield place.at(name).refusal(wrong, "write it like site-heart-2020")
+        least = 1 if name in _FROM_ONE else 0
+        for number, at in _whole_numbers(value, place.within(name)):
+            if not least <= number <= _LARGEST:
+                mend = f"write a whole number from {least} to {_LARGEST} (as days: ten years)"
+                yield at.refusal(f"{number} is out of range", mend)
+        end = values.get(_end_of(name) or "")
+        if isinstance(value, int | float) and isinstance(end, int | float) and value > end:
+            yield place.at(name).refusal(f"{name} is more than {_end_of(name)}", "put the two in order")
+
+
+def _whole_numbers(value: object, place: Place) -> Iterator[tuple[int, Place]]:
+    match value:
+        case int() if not isinstance(value, bool):
+            yield value, place
+        case tuple():
+            for number, item in enumerate(value):
+                yield from _whole_numbers(item, place.at(number))
+        case dict():
+            for key, item in value.items():
+                yield from _whole_numbers(item, place.at(key))
+
+
+def _end_of(name: str) -> str | None:
+    """What the most is called, where that is the name of a least."""
+    if name.endswith("_from"):
+        return f"{name.removesuffix('_from')}_to"
+    if name.startswith("min_"):
+        return f"max_{name.removeprefix('min_')}"
+    return "most" if name == "least" else None
 
 
 def _value(hint: Any, value: object, place: Place) -> Any:
@@ -166,4 +213,8 @@ def _plain(hint: Any, value: object, place: Place) -> Any:
     wrong = not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool)
     if wrong or isinstance(value, datetime):
         raise place.refusal(f"not {_NAMED.get(hint, 'of the right type')}", "write it as one")
+    if isinstance(value, float) and not isfinite(value):
+        raise place.refusal("no number that could be measured", "write one with digits")
+    if isinstance(value, str) and value.strip() and value.strip("\n") != value.strip():
+        raise place.refusal("blanks before or after the text", "take them out")
     return value

@@ -1,26 +1,25 @@
-"""What must hold of editions and measures beyond their types: dates, signatures, review, overlap.
+"""What must hold of editions beyond their types: dates, signatures, review, rows that say something, overlap.
 
 Each refusal is a value, so that `guidelines check` can show all of them and a start can stop at the
 first.
 """
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import fields
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any
 
 from abstractor.abstract import Verdict
 from abstractor.errors import KnowledgeError
-from abstractor.guidelines.references import REFERS
+from abstractor.guidelines.build import must_be_said
 from abstractor.guidelines.shelf import Place
-from abstractor.rules.library import Confidence, Edition, Measure, Subject
-from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.kinds import Condition
+from abstractor.rules.library import Edition, Subject
 
-__all__ = ["edition_refusals", "measure_refusals"]
+__all__ = ["edition_refusals"]
 
-# By these something could be found.
-_NAMING = frozenset({*REFERS, (Wanted, "markers"), (Wanted, "reported")})
+_WEB = re.compile(r"https?://[^\s\"'<>]+")
 
 _LABEL = (Verdict.ON_LABEL, Verdict.OFF_LABEL, Verdict.INDETERMINATE)
 _SEQUENCING = (
@@ -66,15 +65,31 @@ def _dates(place: Place, edition: Edition) -> Iterator[KnowledgeError]:
 
 
 def _signature(place: Place, edition: Edition) -> Iterator[KnowledgeError]:
-    if edition.checked_by and edition.checked_by.casefold() == edition.encoded_by.casefold():
-        yield place.at("checked_by").refusal("checked_by is encoded_by", "let another person check it")
-    if bool(edition.checked_by) != (edition.checked_on is not None):
-        yield place.at("checked_by").refusal(
-            "a signature is checked_by and checked_on", "give both or neither"
-        )
+    """Another person than the encoder, by name and day, after it was read and, while it is open, before the
+    review that the signature holds until. Whether a day has come is asked by `guidelines check`."""
+    at = place.at("checked_by")
+    if edition.checked_by and not edition.checked_by.strip():
+        yield at.refusal("checked_by is blank", "name who checked it, or leave it empty")
+    elif edition.checked_by and _same(edition.checked_by, edition.encoded_by):
+        yield at.refusal("checked_by is encoded_by", "let another person check it")
+    day = edition.checked_on
+    if bool(edition.checked_by) != (day is not None):
+        yield at.refusal("a signature is checked_by and checked_on", "give both or neither")
+    if day is not None and day < edition.retrieved_on:
+        wrong = f"checked_on before it was read ({edition.retrieved_on})"
+        yield place.at("checked_on").refusal(wrong, "give the day of the signature")
+    if day is not None and edition.valid_to is None and day > edition.next_review:
+        wrong = f"checked_on after its next_review ({edition.next_review})"
+        yield place.at("checked_on").refusal(wrong, "give the day of the signature, and a later review")
+
+
+def _same(one: str, other: str) -> bool:
+    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
 def _content(place: Place, edition: Edition) -> Iterator[KnowledgeError]:
+    if edition.url is not None and _WEB.fullmatch(edition.url) is None:
+        yield place.at("url").refusal("no address of a page", "begin it with https://, or leave it out")
     if not edition.encoded and edition.recommendations:
         yield place.at("encoded").refusal(
             "recommendations in an edition that is not encoded", "write encoded = true or remove them"
@@ -98,7 +113,19 @@ def _content(place: Place, edition: Edition) -> Iterator[KnowledgeError]:
             yield at.at("id").refusal("two recommendations with one id", "give each its own")
         if not row.when:
             yield at.at("when").refusal("a recommendation without a condition", "say when it holds")
+        for place_in_row, condition in enumerate(row.when):
+            yield from _says_nothing(at.at("when", place_in_row).named(repr(row.id)), condition)
         seen.add(row.id)
+
+
+def _says_nothing(place: Place, condition: Condition) -> Iterator[KnowledgeError]:
+    """Such a condition never holds, or always: the row would vanish, or judge everybody."""
+    held = {field.name: getattr(condition, field.name) for field in fields(condition)}
+    empty = [field.name for field in fields(condition) if must_be_said(field) and held[field.name] == ()]
+    for name in empty:
+        yield place.within(name).refusal(f"{name} is empty", "name one at least")
+    if held and not empty and not any(value not in ((), None) for value in held.values()):
+        yield place.refusal("a condition that asks for nothing", "say what it asks for")
 
 
 def _overlaps(editions: Sequence[Held]) -> Iterator[KnowledgeError]:
@@ -115,39 +142,3 @@ def _overlaps(editions: Sequence[Held]) -> Iterator[KnowledgeError]:
                 closes = later.valid_from - timedelta(days=1)
                 wrong = f"in force together with {earlier.id}"
                 yield place.at("valid_from").refusal(wrong, f"end that one by {closes}")
-
-
-def measure_refusals(measures: Sequence[tuple[Place, Measure]]) -> Iterator[KnowledgeError]:
-    seen: set[str] = set()
-    for place, measure in measures:
-        if measure.id in seen:
-            yield place.at("id").refusal("the same id twice", "give each measure its own")
-        seen.add(measure.id)
-        if measure.confidence is Confidence.LOW and not measure.advisory:
-            yield place.at("advisory").refusal("low confidence and not advisory", "write advisory = true")
-        yield from _empty(measure, place)
-
-
-def _empty(value: Any, place: Place, *, required: bool = True) -> Iterator[KnowledgeError]:
-    """Nothing that is due, nobody who asks; and, where something must be said, a value that names no concept
-    and no drug at all, by which nothing could be found. What may be left out may be empty."""
-    named = [bool(held) for name, held in _held(value) if (type(value), name) in _NAMING]
-    if required and named and not any(named):
-        yield place.refusal("it names no concept and no drug", "name one at least")
-    for field in fields(value):
-        held, must = getattr(value, field.name), _must_be_said(field)
-        if must and held == () and (type(value), field.name) not in REFERS:
-            yield place.within(field.name).refusal(f"{field.name} is empty", "name one at least")
-        for number, item in enumerate(held if isinstance(held, tuple) else ()):
-            if is_dataclass(item):
-                yield from _empty(item, place.within(field.name, field.name, number), required=must)
-        if is_dataclass(held):
-            yield from _empty(held, place.within(field.name), required=must)
-
-
-def _held(value: Any) -> Iterator[tuple[str, Any]]:
-    return ((field.name, getattr(value, field.name)) for field in fields(value))
-
-
-def _must_be_said(field: "Field[Any]") -> bool:
-    return field.default is MISSING and field.default_factory is MISSING

@@ -23,7 +23,7 @@ _SCHEMA = pa.DataFrameSchema(
         "rank": pa.Column(int, pa.Check.isin(_RANKS), nullable=True),
         "valid_from": pa.Column(pl.Date, nullable=True),
         "valid_to": pa.Column(pl.Date, nullable=True),
-        "source": pa.Column(str, pa.Check.str_length(min_value=3)),
+        "source": pa.Column(str, pa.Check.str_length(min_value=1)),
         "confidence": pa.Column(str, pa.Check.isin(SHIPPABLE)),
     },
     unique=["meaning", "system", "code"],
@@ -36,18 +36,23 @@ _TYPES = {
 
 
 def table_problems(rows: list[CodeRow]) -> Iterator[str]:
-    """What is wrong with the tables as a whole: one sentence for each failed check."""
+    """What is wrong with the tables as a whole: one sentence for each failed check, by file and line."""
     frame = _frame(rows)
     try:
         _SCHEMA.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as wrong:
         for case in wrong.failure_cases.iter_rows(named=True):
-            yield f"value sets, column {case['column']}: {case['check']} failed for {case['failure_case']!r}"
-    for (system,), part in frame.group_by("system", maintain_order=True):
-        shape = SHAPES.get(str(system))
-        if shape is not None:
-            bad = part.filter(~pl.col("code").str.contains(f"^({shape.pattern})$"))
-            yield from (f"value sets, system {system}: no such code {code!r}" for code in bad["code"])
+            said = f"column {case['column']}: {case['check']} failed for {case['failure_case']!r}"
+            at = case["index"]
+            yield _told(rows[at], said) if isinstance(at, int) else f"value sets, {said}; mend that column"
+    for row in rows:
+        shape = SHAPES.get(row.system)
+        if shape is not None and shape.fullmatch(row.code) is None:
+            yield _told(row, f"no such code of {row.system}: {row.code!r}")
+
+
+def _told(row: CodeRow, wrong: str) -> str:
+    return str(row.place.refusal(wrong, "mend that line"))
 
 
 def _frame(rows: list[CodeRow]) -> pl.DataFrame:

@@ -69,6 +69,10 @@ def edition_refused(place: Place, edition: Edition, ours: Entries) -> Iterator[K
     if edition.companion_of in ours.ids[Edition]:
         what = f"it would change what {edition.companion_of} says"
         yield place.at("companion_of").refusal(what, f"write it as an edition of its own: {_ADDS}")
-    if edition.authority.casefold() in {each.authority.casefold() for _, each in ours.editions}:
+    if _spoken(edition.authority) in {_spoken(each.authority) for _, each in ours.editions}:
         what = f"{edition.authority} speaks by the shipped editions"
         yield place.at("authority").refusal(what, "write the site's own name as the authority")
+
+
+def _spoken(name: str) -> str:
+    return " ".join(name.split()).casefold()

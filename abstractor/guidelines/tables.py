@@ -9,10 +9,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
+from functools import cache
 from importlib.resources.abc import Traversable
 from typing import TypeVar
 
 from abstractor.codes import SYSTEMS, canonical, tokens_of
+from abstractor.guidelines.check_digits import CHECKED
 from abstractor.guidelines.gathering import Refusals, noted, raise_all
 from abstractor.guidelines.shelf import Place, TableLine, table_lines
 
@@ -58,6 +61,8 @@ SHAPES: Mapping[str, "re.Pattern[str]"] = {
     WRITTEN: re.compile(r"\S+( \S+)*"),
 }
 
+# Close enough to be meant: "http://lonic.org", "http://snowmed.info/sct".
+_ALIKE = 0.9
 _IGNORABLE = re.compile(r"[a-z0-9#]+(-[a-z0-9#]+)*( [a-z0-9#]+(-[a-z0-9#]+)*)?")
 
 TREATMENTS = frozenset(
@@ -107,6 +112,31 @@ def code_rows(file: Traversable, name: str, words: Words, refusals: Refusals | N
     return _rows(file, name, CODE_COLUMNS, lambda line: _code_row(line, words), refusals)
 
 
+@cache
+def _meant(system: str) -> str | None:
+    """The short name of the system of ours whose address this nearly is. Another of one publisher (ICD-9)
+    differs in its last part, and is one."""
+    bare = _bare(system)
+    for short, address in SYSTEMS.items():
+        ours = _bare(address)
+        host, slash, path = bare.partition("/")
+        our_host, our_slash, our_path = ours.partition("/")
+        whole = bare == ours or (not our_slash and _alike(bare, ours))
+        if whole or (slash and path == our_path and _alike(host, our_host)):
+            return short
+    return None
+
+
+def _alike(one: str, other: str) -> bool:
+    """A letter too many or too few, or two that changed places."""
+    return sorted(one) == sorted(other) or bool(get_close_matches(one, (other,), 1, _ALIKE))
+
+
+def _bare(system: str) -> str:
+    """An address without how it is reached, which a system's name has and no browser needs."""
+    return re.sub(r"^[a-z]+:/*(?:www\.)?", "", system.strip().lower()).rstrip("/")
+
+
 def _rows(
     file: Traversable,
     name: str,
@@ -133,8 +163,12 @@ def _code_row(line: TableLine, words: Words) -> CodeRow:
         raise place.refusal(
             f"unknown code system {system!r}", "use a short name of ours or the system's address"
         )
+    if shape is None and (meant := _meant(system)) is not None:
+        raise place.refusal(f"{system!r} is not how that system is written", f"write {meant}")
     if shape is not None and shape.fullmatch(code) is None:
         raise place.refusal("no code of its system has this shape", "mend the code or the system")
+    if system in CHECKED and not CHECKED[system](code):
+        raise place.refusal(f"the check digit of {code} does not fit", "look the code up and mend it")
     if system == WRITTEN and code != " ".join(code.lower().split()):
         raise place.refusal("a written answer not in lower case", "write it in lower case with single spaces")
     rank = _rank(line) if cells["rank"] else None
