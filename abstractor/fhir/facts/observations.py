@@ -117,11 +117,14 @@ def _parts(result: Observation, desk: Desk) -> list[_Part]:
 
 
 def _may_count(part: _Part, desk: Desk) -> bool:
-    """May it be a result that is wanted, by its name alone? A panel need have no value of its own."""
+    """May it be a result that is wanted, by its name alone? A panel need have no value of its own; 0 may be
+    a score."""
     if part.concepts or may_be(part.element.code, desk) is None:
         return False
     value = value_of(part.element)
-    return value.number != 0 if value is not None else _is_panel(part.element)
+    if value is None:
+        return _is_panel(part.element)
+    return value.number is not None or value.between is not None or bool(value.text or value.concept)
 
 
 def _said_to_be(doubtful: list[_Part], seen: _Seen) -> Iterator[Unlisted]:

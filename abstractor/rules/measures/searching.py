@@ -94,7 +94,7 @@ def _unread(context: MeasureContext, wanted: Wanted, window: Window) -> Search |
     if wanted.activities:
         for activity in context.holdings.unread_activities:
             if _may_be(activity, wanted) and window.holds(activity.when) is not Truth.NO:
-                shows = f"a {activity.kind} in the window whose code cannot be read: its system is not loaded"
+                shows = f"a {activity.kind} in the window whose code cannot be read: no table has its system"
                 return Search(Truth.UNKNOWN, shows, "codes-not-loaded", activity.sources)
     if wanted.drugs:
         chart = context.chart
