@@ -18,13 +18,13 @@ def amount_told(held: Held) -> str:
     if not isinstance(order, Order):
         return ""
     dose, supply = order.dose, order.supply
+    ends = None if supply is None else supply[1]
+    lasts = (
+        "" if supply is None or ends is None else f" for {(ends.latest - supply[0].earliest).days + 1} days"
+    )
     if dose is None or dose.amount is None or dose.per_day is None or not dose.unit:
-        told = "its daily dose not stated"
-    else:
-        told = f"{dose.amount * dose.per_day:g} {dose.unit} a day"
-    if supply is None or supply[1] is None:
-        return f", {told}"
-    return f", {told} for {(supply[1].latest - supply[0].earliest).days + 1} days"
+        return f"{lasts}, its daily dose not stated"
+    return f", {dose.amount * dose.per_day:g} {dose.unit} a day{lasts}"
 
 
 def restart_told(
