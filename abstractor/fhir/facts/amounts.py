@@ -15,8 +15,8 @@ __all__ = ["Amount", "amount_in_words", "bounded", "bounds_of"]
 _NUMBER = r"(\d{1,6}(?:\.\d{1,6})?)"
 _UNIT = r"\s*(%|percent)?"
 _NAMED = (
-    r"\s*(?:(?:lvef|ef|ecog(?: ps| performance status)?|(?:ctcae(?: v?\d(?:\.\d)?)?(?: adverse event)? ?)?grade)"
-    r"\s*[:=]?\s*)?"
+    r"\s*(?:(?:lvef|ef|ecog(?: ps| performance status)?"
+    r"|(?:ctcae(?: v?\d(?:\.\d)?)?(?: adverse event)? ?)?grade)\s*[:=]?\s*)?"
 )
 _ONE = re.compile(rf"{_NAMED}(<=|>=|<|>|\u2264|\u2265)?\s*{_NUMBER}{_UNIT}\s*", re.IGNORECASE)
 _TWO = re.compile(rf"{_NAMED}{_NUMBER}{_UNIT}\s*(?:-|\u2013|to)\s*{_NUMBER}{_UNIT}\s*", re.IGNORECASE)

@@ -3,6 +3,7 @@ which grade, and what leaves that open.
 """
 
 import re
+from functools import lru_cache
 
 from abstractor.chart import Bounds
 from abstractor.dates import DateInterval
@@ -25,6 +26,11 @@ def lungs_in_words(code: CodeableConcept | None, meaning: Meaning) -> LungWords:
     coded = not _CODED.isdisjoint(meaning.concepts)
     if meaning.concepts and not coded:
         return _NOTHING
+    return _said(code, coded)
+
+
+@lru_cache(maxsize=8192)
+def _said(code: CodeableConcept | None, coded: bool) -> LungWords:
     return said_of_lungs(tuple(words_beside(code)), coded=coded)
 
 

@@ -57,7 +57,6 @@ class LungWords:
     quote: str | None = None
 
 
-@lru_cache(maxsize=8192)
 def said_of_lungs(words: tuple[str, ...], *, coded: bool) -> LungWords:
     """Of the text and the displays of one code; `coded`: that code is known to mean the disease."""
     if not words or not (coded or any(speaks_of_lungs(each) for each in words)):
@@ -73,6 +72,7 @@ def said_of_lungs(words: tuple[str, ...], *, coded: bool) -> LungWords:
     return LungWords(Stance.OPEN if least is not max(stances) else least, grades, quote)
 
 
+@lru_cache(maxsize=4096)
 def _said(words: str) -> tuple[Stance, tuple[int, ...]]:
     parts = list(_parts_of(words))
     found = [one for part in parts if speaks_of_lungs(part) for one in _read(plain_of(part))]

@@ -197,8 +197,8 @@ class PneumonitisResponse:
         return Outcome(Verdict.UNKNOWN, shows, "grade-unknown", (), evidence)
 
     def _contradicted(self, context: MeasureContext, each: Episode, outcome: Outcome) -> Outcome:
-        """Tells what contradicts its grade. Report text confirms none, but a lower grade that it contradicts is
-        not relied on."""
+        """Tells what contradicts its grade. Report text confirms none, but a lower one that it contradicts
+        is not relied on."""
         if each.conflict is not None:
             outcome = replace(outcome, shows=f"{outcome.shows}; {each.conflict}")
         other = next((told for told in self.disease.quotes(context, each) if not told.agrees(each)), None)
