@@ -143,6 +143,7 @@ def test_every_meaning_that_is_needed_has_a_code() -> None:
     assert coded >= NEEDED
     declared = words_of(shipped()).concepts
     assert declared - coded == WITHOUT_CODE | BY_NAME
+    assert load_library().uncoded == WITHOUT_CODE | BY_NAME  # a name by itself finds nothing
 
 
 def test_what_is_known_by_words_alone_has_no_code() -> None:
