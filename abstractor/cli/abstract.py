@@ -21,7 +21,7 @@ from abstractor.cli.options import (
     study,
 )
 from abstractor.cli.output import refuse_overwriting, results_to
-from abstractor.cli.reporting import progress, tell_counts, tell_unsigned
+from abstractor.cli.reporting import progress, tell_counts, tell_passed_over, tell_unsigned
 from abstractor.workflow.files import FileQuestion, abstract_files
 
 __all__ = ["abstract"]
@@ -72,6 +72,7 @@ def abstract(
         for line in work.lines:
             results.write(line + "\n")
     quarantined = work.quarantined()
+    tell_passed_over(paths)
     tell_unsigned(question.site)
     tell_counts(work.counts(), quarantined)
     return QUARANTINED if strict and quarantined else 0

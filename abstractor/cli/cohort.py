@@ -7,7 +7,7 @@ import typer
 
 from abstractor.cli.options import SiteOption, TimezoneOption, path_of, site_of, zone_of
 from abstractor.cli.output import refuse_overwriting, results_to
-from abstractor.cli.reporting import progress, tell_counts
+from abstractor.cli.reporting import progress, tell_counts, tell_passed_over
 from abstractor.workflow.cohorts import CohortAsked, answer_files
 
 __all__ = ["cohort"]
@@ -39,4 +39,5 @@ def cohort(
     with results_to(output) as results:
         for line in answers.lines:
             results.write(line + "\n")
+    tell_passed_over(paths)
     tell_counts(answers.counts, answers.quarantined)

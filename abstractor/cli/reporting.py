@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from abstractor.workflow.cohorts import Counts, Quarantined
 
-__all__ = ["markdown_table", "progress", "tell_counts", "tell_unsigned"]
+__all__ = ["markdown_table", "progress", "tell_counts", "tell_passed_over", "tell_unsigned"]
 
 _SHOWN = 20
 
@@ -23,6 +23,18 @@ def progress(what: str) -> Callable[[int], None]:
             sys.stderr.write(f"{number} {what}\n")
 
     return tell
+
+
+def tell_passed_over(inputs: Sequence[Path]) -> None:
+    """What lies in the folders and is not read: of a folder, only its NDJSON is."""
+    # Here and not above: who only counts need not load what reads.
+    from abstractor.workflow.from_files import passed_over
+
+    found = passed_over(inputs)
+    for path in found[:_SHOWN]:
+        sys.stderr.write(f"not read: {path}: of a folder only *.ndjson is; name it as an INPUT too\n")
+    if len(found) > _SHOWN:
+        sys.stderr.write(f"not read: and {len(found) - _SHOWN} more\n")
 
 
 def tell_counts(counts: "Mapping[str, Counts]", quarantined: "Sequence[Quarantined]") -> None:

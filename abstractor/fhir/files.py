@@ -7,6 +7,8 @@ quarantine.
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
+
 from abstractor.chart import Seen
 from abstractor.errors import InputError
 from abstractor.fhir.bundles import expand
@@ -15,11 +17,20 @@ from abstractor.fhir.decoding import at_sight, is_fhir
 from abstractor.fhir.lines import read_document, read_lines
 from abstractor.fhir.received import Received
 
-__all__ = ["COMPLETENESS", "completeness_file", "completeness_mistakes", "read_files"]
+__all__ = [
+    "COMPLETENESS",
+    "completeness_file",
+    "completeness_mistakes",
+    "passed_over",
+    "read_files",
+    "size_of",
+]
 
 COMPLETENESS = "completeness.json"
 # How much larger a gzip of FHIR unpacks to, at most times: for a guess at sizes only.
 _UNPACKED = 16
+# Of a file that is not read, as much as is looked at.
+_HEAD = 4096
 _LINES = (".ndjson", ".ndjson.gz")
 _FILES = (*_LINES, ".json", ".json.gz", ".jsonl", ".jsonl.gz")
 
@@ -30,21 +41,49 @@ def read_files(inputs: Sequence[Path]) -> Iterator[Received]:
     InputError: an input that is missing or cannot be read, and no FHIR resource in all of them (raised at
     the end).
     """
-    held = False
+    held, strange = False, None
     for path in inputs:
         for record in _records(path):
-            held = held or is_fhir(record.body)
-            if at_sight(record.body) is not None or b'"Bundle"' not in record.body:
-                yield record
-                continue
-            for received in expand(record):
+            bundle = at_sight(record.body) is None and b'"Bundle"' in record.body
+            for received in expand(record) if bundle else (record,):
                 held = held or is_fhir(received.body)
+                if not held and strange is None:
+                    strange = received
                 yield received
     if not held:
         shown = ", ".join(str(path) for path in inputs) or "no input"
+        why = f" ({strange.origin} is no JSON, or is cut off)" if strange and not _is_json(strange) else ""
         raise InputError(
-            f"no FHIR resource in {shown}: give a Bundle, an NDJSON file, or a folder of *.ndjson"
+            f"no FHIR resource in {shown}{why}: give a Bundle, an NDJSON file, or a folder of *.ndjson"
         )
+
+
+def _is_json(record: Received) -> bool:
+    try:
+        msgspec.json.decode(record.body, type=msgspec.Raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
+
+
+def passed_over(inputs: Sequence[Path]) -> tuple[Path, ...]:
+    """What lies in the folders and seems to hold FHIR, but is not read: Bundles, NDJSON under another name,
+    folders of NDJSON."""
+    found = (each for path in inputs if path.is_dir() for each in path.iterdir())
+    return tuple(sorted(each for each in found if _seems_fhir(each)))
+
+
+def _seems_fhir(path: Path) -> bool:
+    try:
+        if path.is_dir():
+            return any(_named_as(each, _LINES) for each in path.iterdir())
+        if _named_as(path, _LINES) or not _named_as(path, _FILES) or not path.is_file():
+            return False
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError:
+        return False
+    return b'"resourceType"' in head or _named_as(path, (".gz",))
 
 
 def size_of(inputs: Sequence[Path]) -> int:

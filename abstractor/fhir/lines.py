@@ -25,6 +25,8 @@ _GZIP = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LONGEST_LINE = 64 * 1024 * 1024
 _BROKEN = (EOFError, zlib.error, gzip.BadGzipFile)
+# Told with the empty record that stands for what is missing: nothing else says that the file is damaged.
+_BREAKS_OFF = ": the gzip breaks off there, fetch it again"
 _NOT_BLANK = re.compile(rb"\S")
 
 
@@ -32,7 +34,7 @@ def read_lines(path: Path) -> Iterator[Received]:
     """Every line that is not blank, as it stands."""
     with _opened(path) as stream:
         if stream is None:
-            yield Received(b"", f"{path.name}:1")
+            yield Received(b"", f"{path.name}:1{_BREAKS_OFF}")
         else:
             yield from _lines(path, stream)
 
@@ -41,7 +43,7 @@ def read_document(path: Path) -> Iterator[Received]:
     """A file that is one JSON document, or NDJSON under another name."""
     with _opened(path) as stream:
         if stream is None:
-            yield Received(b"", path.name)
+            yield Received(b"", f"{path.name}{_BREAKS_OFF}")
             return
         try:
             body = stream.read().removeprefix(_BYTE_ORDER_MARK)
@@ -63,7 +65,7 @@ def _lines(path: Path, stream: BinaryIO) -> Iterator[Received]:
         except _BROKEN:
             if number == 1:
                 raise _damaged(path) from None
-            yield Received(b"", f"{name}:{number}")
+            yield Received(b"", f"{name}:{number}{_BREAKS_OFF}")
             return
         if not line:
             return

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct, structs
+from msgspec import MsgspecError, Raw, Struct, structs
+from msgspec.json import decode, encode
 
 from abstractor.fhir.decoding import decoder_of
 from abstractor.fhir.elements.datatypes import Meta, Resource
-from abstractor.fhir.elements.medications import Prescribed
 
 __all__ = ["Held", "standing"]
 
@@ -69,7 +69,28 @@ def _moment(text: str | None) -> datetime | None:
 
 def _content(resource: Resource) -> tuple[Resource, tuple[bytes, ...]]:
     """All that we read of a record but when it was last changed."""
-    if isinstance(resource, Prescribed):
-        inside = tuple(bytes(raw) for raw in resource.contained or ())
-        return structs.replace(resource, meta=None, contained=None), inside
-    return structs.replace(resource, meta=None), ()
+    contained: tuple[Raw, ...] | None = getattr(resource, "contained", None)
+    if contained is None:
+        return structs.replace(resource, meta=None), ()
+    return structs.replace(resource, meta=None, contained=None), tuple(_said(raw) for raw in contained)
+
+
+def _said(raw: Raw) -> bytes:
+    """What stands there, however it is spaced, ordered and its numbers are written; as it came where that
+    cannot be told."""
+    try:
+        return encode(_plain(decode(raw)), order="sorted")
+    except (MsgspecError, UnicodeDecodeError, RecursionError):
+        return bytes(raw)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
+        case list():
+            return [_plain(item) for item in value]
+        case float() if value.is_integer():
+            return int(value)
+        case _:
+            return value

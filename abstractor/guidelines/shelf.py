@@ -17,7 +17,17 @@ from abstractor.errors import KnowledgeError
 from abstractor.guidelines.gathering import Refusals, noted
 from abstractor.guidelines.located import Array, Source, Spot, Table, located
 
-__all__ = ["Place", "Shelf", "TableLine", "read_toml", "shipped", "table_lines", "toml_file", "toml_files"]
+__all__ = [
+    "Place",
+    "Shelf",
+    "TableLine",
+    "parsed_toml",
+    "read_toml",
+    "shipped",
+    "table_lines",
+    "toml_file",
+    "toml_files",
+]
 
 # A formulary of every product that is sold has some megabytes; what is larger is another file by mistake.
 LARGEST_CSV = 32 * 1024 * 1024
@@ -128,13 +138,17 @@ def toml_files(root: Traversable, folder: str) -> Iterator[tuple[str, Table]]:
 
 def read_toml(shelf: Shelf, name: str) -> Table:
     shown = shelf.told(name)
-    text = _text(shelf.file(name), shown, LARGEST_TOML)
+    return parsed_toml(_text(shelf.file(name), shown, LARGEST_TOML), shown)
+
+
+def parsed_toml(text: str, name: str) -> Table:
+    """`name` is what a reader knows the file by."""
     try:
-        held: Table = located(tomllib.loads(text), Spot(Source(shown, text)))
+        held: Table = located(tomllib.loads(text), Spot(Source(name, text)))
     except tomllib.TOMLDecodeError as wrong:
-        raise _no_toml(shown, str(wrong), text) from wrong
+        raise _no_toml(name, str(wrong), text) from wrong
     except (RecursionError, ValueError) as wrong:
-        raise KnowledgeError(f"{shown}, line 1: tables and lists nest too deep; write it flat") from wrong
+        raise KnowledgeError(f"{name}, line 1: tables and lists nest too deep; write it flat") from wrong
     return held
 
 

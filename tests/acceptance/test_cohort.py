@@ -107,7 +107,13 @@ def test_a_file_comes_out_whole_and_replaces_no_input(tmp_path: Path) -> None:
         ('["distant-metastasis"]', "[]", "no list of words"),
         ("[order]", "[order]\nat_least = 0", "from 1 on"),
         ("title = ", "name = ", "unknown key 'name'"),
-        ("[[diagnosis]]", "[[diagnosis]", "no TOML"),
+        ("[[diagnosis]]", "[[diagnosis]", "question.toml, line 3: not TOML ("),
+        ('["distant-metastasis"]', '["lvef"]', "line 7: diagnosis.concepts 'lvef' is no diagnosis"),
+        ('["distant-metastasis"]', '["answer:positive"]', "'answer:positive' is no diagnosis"),
+        ('["distant-metastasis"]', '["echocardiogram"]', "'echocardiogram' is no diagnosis"),
+        ('["distant-metastasis"]', '["cardiology-care"]', "'cardiology-care' is no diagnosis"),
+        ('["distant-metastasis"]', '["distant"]', "line 7: diagnosis.concepts 'distant' has no code"),
+        ("confirmed = true", "confirmed = 1", "line 5: diagnosis.confirmed is neither"),
     ],
 )
 def test_what_is_no_question_is_refused_with_the_mend(

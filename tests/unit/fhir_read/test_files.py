@@ -10,13 +10,14 @@ import pytest
 
 from abstractor.chart import Seen
 from abstractor.errors import InputError
-from abstractor.fhir.files import read_files
+from abstractor.fhir.files import passed_over, read_files
 from abstractor.fhir.quarantine import Defect
 from abstractor.fhir.received import Received
 from tests.unit.fhir_read.charting import condition, order, record_set, row
 
 ONE = json.dumps(condition()).encode()
 TWO = json.dumps(condition(id="2")).encode()
+BREAKS_OFF = ": the gzip breaks off there, fetch it again"
 
 
 def read(*inputs: Path) -> list[Received]:
@@ -194,7 +195,7 @@ def test_a_gzip_that_breaks_off_gives_what_was_before_and_says_that_more_is_miss
     found = read(tmp_path)
     held = record_set(*found)
     (lost,) = held.quarantined()
-    assert (lost.type, lost.origin) == ("(unknown)", f"Condition.ndjson.gz:{len(found) - 1}")
+    assert (lost.type, lost.origin) == ("(unknown)", f"Condition.ndjson.gz:{len(found) - 1}{BREAKS_OFF}")
     assert 100 < held.counts()["Condition"].used < 2_000
     chart = held.chart("Patient/1")
     assert row(chart, "Condition").state is Seen.PARTIAL
@@ -233,7 +234,7 @@ def test_a_gzip_that_was_cut_to_nothing_is_not_an_empty_file(tmp_path: Path, nam
     (tmp_path / "MedicationRequest.ndjson").write_text(json.dumps(order()))
     held = record_set(*read(tmp_path / name, tmp_path / "MedicationRequest.ndjson"))
     (lost,) = held.quarantined()
-    assert (lost.origin, lost.reason) == (origin, Defect.NOT_JSON)
+    assert (lost.origin, lost.reason) == (f"{origin}{BREAKS_OFF}", Defect.NOT_JSON)
     chart = held.chart("Patient/1")
     assert row(chart, "Condition").state is Seen.PARTIAL
     assert row(chart, "MedicationRequest").state is Seen.COMPLETE
@@ -261,3 +262,39 @@ def test_a_line_without_end_is_cut_and_the_next_one_read(
     file.write_bytes(ONE + b"\n" + b"x" * 3 * len(ONE) + b"\n" + TWO + b"\n" + b"y" * 2 * len(ONE))
     found = [received.body[:5] for received in read(file)]
     assert found == [ONE[:5], b"xxxxx", TWO[:5], b"yyyyy"]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b'{"resourceType":"Bundle","entry":[{"resource":' + ONE, " (x.json is no JSON, or is cut off)"),
+        (b"\x89PNG", " (x.json is no JSON, or is cut off)"),
+        (b"[1, 2]", ""),
+        (b"", ""),
+        (b'{"resourceType":"Bundle","type":"collection"}', ""),
+    ],
+)
+def test_no_resource_in_all_of_it_and_why(tmp_path: Path, content: bytes, why: str) -> None:
+    (tmp_path / "x.json").write_bytes(content)
+    said = refused(tmp_path / "x.json")
+    assert said.startswith(f"no FHIR resource in {tmp_path}/x.json{why}: give a Bundle, ")
+
+
+def test_what_a_folder_holds_and_is_not_read(tmp_path: Path) -> None:
+    bundle = b'{"resourceType":"Bundle","entry":[{"resource":' + ONE + b"}]}"
+    held = {
+        "Condition.ndjson": ONE,
+        "b.json": bundle,
+        "b.json.gz": gzip.compress(bundle),
+        "more.jsonl": ONE,
+        "results.jsonl": b'{"schema":"abstractor.abstract/1"}',
+        "completeness.json": b'{"Condition": "partial"}',
+        "notes.txt": bundle,
+        "inner/Observation.ndjson": ONE,
+        "other/notes.txt": ONE,
+    }
+    for name, content in held.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    found = [path.relative_to(tmp_path).as_posix() for path in passed_over((tmp_path, tmp_path / "b.json"))]
+    assert found == ["b.json", "b.json.gz", "inner", "more.jsonl"]

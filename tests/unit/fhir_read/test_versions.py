@@ -1,6 +1,7 @@
 """One resource under several bodies: the newest stands, and where that cannot be told, both do."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -69,6 +70,29 @@ def test_the_same_body_twice_is_one() -> None:
 def test_bodies_that_differ_in_nothing_that_we_read_are_one() -> None:
     chart = chart_of(condition(note="a"), condition(note="b", **version("x")))
     assert (len(chart.diagnoses), chart.issues) == (1, ())
+
+
+@pytest.mark.parametrize("make", [order, observation])
+@pytest.mark.parametrize(
+    ("inside", "same"),
+    [
+        ('{ "resourceType": "Medication",\n "id": "m", "status": "active", "extension": [1.0, 1e3] }', True),
+        ('{"id":"m","extension":[1,1000],"status":"active","resourceType":"Medication"}', True),
+        ('{"resourceType":"Medication","id":"m","extension":[1,1000],"status":"inactive"}', False),
+        ('{"resourceType":"Medication","id":"m","extension":[1000,1],"status":"active"}', False),
+        ('{"resourceType":"Medication","id":"m","extension":[true,1000],"status":"active"}', False),
+        ('{"resourceType":"Medication","id":"m","extension":["1",1000],"status":"active"}', False),
+    ],
+)
+def test_what_is_contained_is_compared_as_what_it_says(
+    make: Callable[..., Json], inside: str, *, same: bool
+) -> None:
+    held = {"resourceType": "Medication", "id": "m", "status": "active", "extension": [1, 1000]}
+    whole = json.dumps(make(contained=[held]))
+    other = json.dumps(make(contained=["HERE"])).replace('"HERE"', inside)
+    held_twice = record_set(Received(whole.encode(), "a:1"), Received(other.encode(), "b:1"))
+    issues = held_twice.chart("Patient/1").issues
+    assert [issue.code for issue in issues] == ([] if same else ["partial-record"])
 
 
 def test_a_later_version_may_belong_to_another_patient() -> None:
