@@ -24,6 +24,8 @@ __all__ = ["LungWords", "Stance", "said_of_lungs"]
 _LONGEST = 300  # characters of a name that are quoted
 _PARTED = re.compile(r"\s*[;\n]\s*")
 _SHORT_GRADE = re.compile(r"\b(?:gr|grd)\.\s*(?=[1-5iv])", re.IGNORECASE)
+# A diagnosis that is called one is no teaching about it.
+_EFFECT = re.compile(r"\b(?:adverse|side)[- ]effects?\b", re.IGNORECASE)
 # A bound is as good as a range: "at least grade 2", "grade 2 or higher", "grade >= 2", "grade 2+".
 _OR_MORE = re.compile(
     r"(?:(?:at least|\u2265|>=) ?grade ?|grade ?(?:\u2265|>=) ?)(?P<least>[1-5])"
@@ -90,6 +92,7 @@ def _said(words: str) -> tuple[Stance, tuple[int, ...]]:
 def _parts_of(words: str) -> Iterator[str]:
     """Its sentences and clauses; a grade that stands alone belongs to what stands before it."""
     plain = _SCARRING.sub("pneumonitis", _SHORT_GRADE.sub("grade ", words.replace("?", " possible ")))
+    plain = _EFFECT.sub("toxicity", plain)
     plain = _OR_MORE.sub(lambda found: f"grade {found['least'] or found['from']}-{_HIGHEST}", plain)
     held = ""
     for piece in pieces_of(plain):
