@@ -128,6 +128,23 @@ def test_six_months_are_183_days(days: int, expected: Verdict) -> None:
 
 
 @pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (90, "90 d, before 3 months"),
+        (91, "91 d, before 6 months"),
+        (182, "182 d, before 6 months"),
+        (183, "183 d, before 12 months"),
+        (364, "364 d, before 12 months"),
+        (365, "365 d"),
+    ],
+)
+def test_the_marks_that_a_course_did_not_reach(days: int, told: str) -> None:
+    (found,) = [f for f in abstract_told(course("abemaciclib", days).told()).findings if f.rule == "CDK-STOP"]
+    assert told in found.statement
+    assert ("before" in found.statement.split("The chart shows")[1]) is ("before" in told)
+
+
+@pytest.mark.parametrize(
     ("after", "expected"),
     [
         (-15, Verdict.UNKNOWN),

@@ -8,6 +8,11 @@ import pytest
 
 from tests.spec.measure_rows import Row, Scene, rows
 
+# Ten doses, creatinine before all of them but the last.
+NINE = "; ".join(f"dose:zoledronic acid@{28 * n}" for n in range(1, 10))
+NINE += "; " + "; ".join(f"result:creatinine@{28 * n}=0.8" for n in range(1, 9))
+LAST = "result:creatinine@252=0.8"
+
 ROWS = rows(
     Scene(
         measure="BM-MDT",
@@ -39,8 +44,9 @@ ROWS = rows(
         measure="BMA-SAFE",
         day=date(2022, 2, 21),
         base="dose:zoledronic acid@0",
-        rows="""
+        rows=f"""
         visit:dental-examination@-180; result:calcium@-30=9.4 mg/dL; result:creatinine@-7=0.8 mg/dL -> met
+        visit:dental-examination@0; result:calcium@0=9.4 mg/dL -> not-met: calcium 9.4
         referral:dental-examination@30; procedure:calcium@30; procedure:creatinine@0 -> met
         procedure:dental-examination@30; report:calcium@30; report:creatinine@0 -> met
         procedure:dental-examination@-181; result:calcium@0=9.4; result:creatinine@0=0.8 -> unknown
@@ -51,6 +57,9 @@ ROWS = rows(
         procedure:dental-examination@0; result:calcium@0=9.4; result:creatinine@1=0.8 mg/dL -> not-met
         procedure:dental-examination@0~; result:calcium@0=9.4; result:creatinine@0=0.8 -> exception
         result:creatinine@0=0.8 mg/dL; visit:hospice@20 -> met
+        result:creatinine@0=0.8; dose:zoledronic acid@28; visit:hospice@20 -> met
+        result:creatinine@0=0.8; visit:dental-examination@0; result:calcium@0=9.4; {NINE} -> not-met
+        result:creatinine@0=0.8; visit:dental-examination@0; result:calcium@0=9.4; {NINE}; {LAST} -> met
         """,
     ),
     Scene(

@@ -2,7 +2,7 @@
 inhibitor (knowledge base, sections 4.1 and 5).
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -201,6 +201,21 @@ ROWS = rows(
             "diagnosis:neutropenia+fever-in-other-disease@30 -> not-met",
             "diagnosis:febrile-neutropenia@30; dose:pegfilgrastim@43 -> met",
         ),
+    ),
+    *(
+        Scene(
+            measure="CDK-STOP",
+            day=DAY,
+            drugs=("letrozole",),
+            base=f"dose:{drug}@0",
+            story=NEGATIVE,
+            rows=lines(
+                f"dose:{drug}@{begins + 6} -> unknown: within 14 days (stop-reason-unknown)",
+                f"dose:{drug}@{begins + 7} -> unknown: held from {DAY + timedelta(days=begins)} to",
+            ),
+        )
+        # Three weeks of tablets and a week of rest, or tablets every day.
+        for drug, begins in (("palbociclib", 28), ("ribociclib", 28), ("abemaciclib", 21))
     ),
     Scene(
         measure="CDK-STOP",
