@@ -57,7 +57,7 @@ ROWS = rows(
         procedure:dental-examination@0; result:calcium@0=9.4; result:creatinine@1=0.8 mg/dL -> not-met
         procedure:dental-examination@0~; result:calcium@0=9.4; result:creatinine@0=0.8 -> exception
         result:creatinine@0=0.8 mg/dL; visit:hospice@20 -> met
-        result:creatinine@0=0.8; dose:zoledronic acid@28; visit:hospice@20 -> met
+        result:creatinine@0=0.8; dose:zoledronic acid@28; visit:hospice@20 -> excluded
         result:creatinine@0=0.8; visit:dental-examination@0; result:calcium@0=9.4; {NINE} -> not-met
         result:creatinine@0=0.8; visit:dental-examination@0; result:calcium@0=9.4; {NINE}; {LAST} -> met
         """,

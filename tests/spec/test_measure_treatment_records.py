@@ -243,7 +243,7 @@ ROWS = rows(
                     ("planned", "planned, complete response or trial"),
                     ("complete-response", "planned, complete response or trial"),
                     ("trial", "planned, complete response or trial"),
-                    ("switched", "switch to another CDK4/6 inhibitor"),
+                    ("switched", "switch to another drug"),
                 )
             ),
             *(
