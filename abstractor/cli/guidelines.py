@@ -48,6 +48,8 @@ def list_editions(
             sys.stdout.write(json.dumps(asdict(row), default=str) + "\n")
         return
     sys.stdout.write(_table(rows))
+    criteria = ", ".join(each.id for each in library.inclusion.her2.editions)
+    sys.stdout.write(f"criteria for HER2 in tissue, which `guidelines show` knows too: {criteria}\n")
     for measure in library.measures:
         if measure.id in library.from_site:
             sys.stdout.write(f"measure of the site: {measure.id}, {measure.title}\n")

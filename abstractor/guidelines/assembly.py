@@ -6,6 +6,7 @@ values.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from importlib.resources.abc import Traversable
 from itertools import chain
 from pathlib import Path
@@ -61,7 +62,8 @@ class _Authorities:
     grace_days: int
 
 
-def assemble(root: Traversable, site: Path | None) -> Assembly:
+def assemble(root: Traversable, site: Path | None, *, on: date | None = None) -> Assembly:
+    """`on`: a day by which every signature must have been given; a start asks for none."""
     refusals: Refusals = []
     try:
         parts = _Parts(root, site, refusals)
@@ -69,7 +71,9 @@ def assemble(root: Traversable, site: Path | None) -> Assembly:
     except KnowledgeError as wrong:
         return Assembly(None, (*refusals, wrong))
     refusals += chain(parts.concept_refusals(), site_refusals(parts.ours, parts.theirs))
-    refusals += chain(edition_refusals(parts.editions), measure_refusals(parts.measures, parts.editions))
+    refusals += chain(
+        edition_refusals(parts.editions, on=on), measure_refusals(parts.measures, parts.editions)
+    )
     refusals += chain(parts.unknown_names(value_sets), _bad_authorities(parts))
     refusals += unread_amounts(parts.measures, parts.terms[1])
     if refusals:

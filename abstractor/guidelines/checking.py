@@ -8,7 +8,9 @@ from pathlib import Path
 
 from abstractor.guidelines.assembly import assemble, words_of
 from abstractor.guidelines.compiled import shipped_rows, site_rows
+from abstractor.guidelines.gathering import Refusals, noted
 from abstractor.guidelines.shelf import shipped
+from abstractor.guidelines.site_folder import CASES
 from abstractor.rules.library import Library
 
 __all__ = ["Problem", "check"]
@@ -25,11 +27,12 @@ class Problem:
 def check(site: Path | None = None, *, on: date, root: Traversable | None = None) -> tuple[Problem, ...]:
     """Every refusal, what the guard of the tables finds, and every review that is past on that day."""
     shelf = root if root is not None else shipped()
-    assembly = assemble(shelf, site)
+    assembly = assemble(shelf, site, on=on)
     # By its words: what is shared by many entries and wrong in all of them is told once.
     problems = [Problem(True, said) for said in dict.fromkeys(str(each) for each in assembly.refusals)]
     if assembly.knowledge is not None:
         problems += [Problem(True, said) for said in _guarded(shelf, site)]
+        problems += [Problem(True, said) for said in _cases(assembly.knowledge.library, site)]
         problems += [Problem(False, f"{each.refusal}") for each in assembly.knowledge.blind]
         problems += [Problem(False, said) for said in _due(assembly.knowledge.library, on)]
     return tuple(problems)
@@ -41,6 +44,21 @@ def _guarded(root: Traversable, site: Path | None) -> Iterator[str]:
 
     words = words_of(root, site)
     yield from table_problems([*shipped_rows(root, words), *site_rows(site, words)])
+
+
+def _cases(library: Library, site: Path | None) -> Iterator[str]:
+    """What is wrong with a site's worked cases: the book could not be opened with them."""
+    if site is None or not (site / CASES).exists():
+        return
+    # Here and not above: nothing on the way to an abstract needs the book.
+    from abstractor.guidelines.book.cases import placed_cases
+    from abstractor.guidelines.book.refusing import refuse_strangers
+    from abstractor.guidelines.book.vocabulary import vocabulary
+
+    refusals: Refusals = []
+    with noted(refusals):
+        refuse_strangers(list(placed_cases([site])), library, vocabulary(site))
+    yield from dict.fromkeys(str(each) for each in refusals)
 
 
 def _due(library: Library, on: date) -> Iterator[str]:

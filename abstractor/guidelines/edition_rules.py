@@ -7,7 +7,7 @@ first.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 from abstractor.abstract import Verdict
@@ -35,7 +35,7 @@ _SEQUENCING = (
 Held = tuple[Place, Edition]
 
 
-def edition_refusals(editions: Sequence[Held]) -> Iterator[KnowledgeError]:
+def edition_refusals(editions: Sequence[Held], *, on: date | None = None) -> Iterator[KnowledgeError]:
     seen: set[str] = set()
     for place, edition in editions:
         if edition.id in seen:
@@ -43,6 +43,10 @@ def edition_refusals(editions: Sequence[Held]) -> Iterator[KnowledgeError]:
         seen.add(edition.id)
         yield from _dates(place, edition)
         yield from _signature(place, edition)
+        signed = edition.checked_on
+        if on is not None and signed is not None and signed > max(on, edition.retrieved_on):
+            wrong = f"checked_on is a day to come ({signed})"
+            yield place.at("checked_on").refusal(wrong, "give the day of the signature")
         yield from _content(place, edition)
     yield from _overlaps(editions)
 

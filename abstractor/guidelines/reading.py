@@ -10,6 +10,7 @@ from textwrap import fill
 
 from abstractor.abstract import Verdict
 from abstractor.errors import OptionError
+from abstractor.guidelines.reading_criteria import criteria_of, criteria_shown, criteria_signed
 from abstractor.guidelines.signatures import shipped_signatures, waiting
 from abstractor.rules.kinds import ChosenRegimen, ReasonRecorded
 from abstractor.rules.library import Confidence, Edition, Library, Recommendation, Subject
@@ -89,7 +90,9 @@ def signed(edition: Edition) -> str:
 
 
 def shown(library: Library, edition_id: str) -> str:
-    """The edition as plain text, for a reader who does not program."""
+    """The edition as plain text, for a reader who does not program; one of the criteria for HER2 too."""
+    if (criteria := criteria_of(library, edition_id)) is not None:
+        return criteria_shown(criteria, signed=criteria_signed(library) or NOT_SIGNED)
     edition = edition_of(library, edition_id)
     paragraphs = [*_head(edition), *how_read(library, edition), *_rows(library, edition)]
     return "\n".join([*paragraphs, *_measures(library, edition)]) + "\n"

@@ -108,6 +108,8 @@ def read_signatures(root: Traversable, pages: Iterable[str]) -> Mapping[str, Sig
         signature = build_entry(Signature, entry, place)
         if signature.of not in known:
             refusals.append(place.at("of").refusal("no such page", "name a measure or a policy"))
+        if signature.checked_by and not signature.checked_by.strip():
+            refusals.append(place.at("checked_by").refusal("checked_by is blank", "name who checked it"))
         if signature.of in found:
             refusals.append(place.at("of").refusal("signed twice", "keep one"))
         given = (bool(signature.checked_by), signature.checked_on is not None, signature.content is not None)

@@ -12,7 +12,7 @@ from abstractor.errors import KnowledgeError
 from abstractor.guidelines.gathering import Refusals, noted
 from abstractor.guidelines.shelf import Shelf
 
-__all__ = ["COMPLETENESS", "open_site"]
+__all__ = ["CASES", "COMPLETENESS", "open_site"]
 
 # Read by the room that knows FHIR; named here so that it is not taken for a mistake.
 COMPLETENESS = "completeness.json"
