@@ -127,7 +127,7 @@ REFERS: Mapping[tuple[type, str], Naming] = {
     **_fields(Trial, Naming.REGIMEN, "regimens"),
     **_fields(Trial, Naming.AGENT, "added"),
     **_fields(Received, Naming.AGENT, "agents"),
-    **_fields(Asking, Naming.EDITION, "edition"),
+    **_fields(Asking, Naming.EDITION, "edition", "shared_by"),
     **_fields(Asking, Naming.AGENT, "agents"),
     **_fields(Wanted, Naming.CONCEPT, "results", "studies", "activities", "visits", "diagnoses", "parts"),
     **_fields(Wanted, Naming.AGENT, "drugs", "possible_drugs"),

@@ -51,7 +51,8 @@ class Asking:
     """An edition that asks for the measure: of `agents` (none: whatever the trigger), with what duty.
 
     `needs`: the ids of the needs that it asks for (none: all). `before` and `after`, in days, stand for the
-    window of every need where this edition has its own.
+    window of every need where this edition has its own. `shared_by`: editions of others that advise the same
+    and judge nothing; they are named while they are in force.
     """
 
     edition: str
@@ -60,6 +61,7 @@ class Asking:
     needs: tuple[str, ...] = ()
     before: int | None = None
     after: int | None = None
+    shared_by: tuple[str, ...] = ()
 
     def concerns(self, occasion: Occasion) -> bool:
         return not self.agents or bool(set(self.agents) & set(occasion.agents))
@@ -279,7 +281,7 @@ def _finding(context: MeasureContext, occasion: Occasion, ruling: _Ruling, when:
     reason = f" ({outcome.reason})" if outcome.reason else ""
     last = exact(max(ruling.decision.closes, when.latest))
     line = occasion.line
-    expected = ruling.decision.expected
+    expected = ruling.decision.expected + _advised_too(context, ruling.asked.asking, when)
     decided = Finding(
         rule=context.measure,
         line=None if line is None else LineRef(line.line.setting, line.line.number),
@@ -298,6 +300,14 @@ def _finding(context: MeasureContext, occasion: Occasion, ruling: _Ruling, when:
         evidence=cite(*outcome.sources, *occasion.sources),
     )
     return Found(decided, outcome.reason, outcome.severity)
+
+
+def _advised_too(context: MeasureContext, asking: Asking, when: DateInterval) -> str:
+    others = (context.asked[name] for name in asking.shared_by)
+    named = [
+        other.title for other in others if other.valid_from <= when.earliest and other.in_force(when.latest)
+    ]
+    return f" (the same is advised by {' and '.join(named)})" if named else ""
 
 
 def one_for_the_patient(found: list[Found]) -> Found | None:

@@ -65,7 +65,12 @@ class CareDue:
     def sentence(self) -> str:
         """What is due, as a clinician reads it."""
         due = "; ".join(f"{need.name} {span_of(need)}" for need in self.needs)
-        return f"At {self.trigger.sentence()}: {due}."
+        own = (
+            f" For {' or '.join(each.agents)} {'; '.join(span_of(n, each) for n in self._needed(each))}."
+            for each in self.asked
+            if each.agents and (each.before is not None or each.after is not None)
+        )
+        return f"At {self.trigger.sentence()}: {due}.{''.join(own)}"
 
     def findings(self, context: MeasureContext) -> Iterator[Found]:
         """One for each line with the trigger; one for the patient where the trigger is no drug of a line."""

@@ -40,8 +40,10 @@ class Step:
         return chain(self.days, count(self.days[-1] + self.every, self.every))
 
     def sentence(self) -> str:
-        named = ", ".join("baseline" if day == 0 else f"day {day + 1}" for day in self.days)
-        return named if self.every is None else f"{named} and every {self.every} days"
+        numbers = [str(day + 1) for day in self.days if day]
+        days = [f"{'day' if len(numbers) == 1 else 'days'} {_listed(numbers)}"] if numbers else []
+        named = _listed([*(["baseline"] if 0 in self.days else []), *days])
+        return named if self.every is None else f"{named} and every {self.every} days after it"
 
 
 class _Done(Enum):
@@ -97,9 +99,16 @@ class CheckSchedule:
         return frozenset(can | ({Verdict.PENDING} if later else set()))
 
     def sentence(self) -> str:
-        """What is due, as a clinician reads it."""
-        steps = "; ".join(step.sentence() for step in self.steps)
-        return f"On {' or '.join(self.agents)}: {self._named()} at {steps}, while the drug is taken."
+        """What is due, drug by drug, as a clinician reads it."""
+        by_drugs: dict[tuple[str, ...], list[str]] = {}
+        for asking in self.asked:
+            said = by_drugs.setdefault(asking.agents or self.agents, [])
+            said.append(self._at(asking))
+        told = (
+            f"On {' or '.join(drugs)}: {self._named()} {'; by another edition '.join(dict.fromkeys(said))}."
+            for drugs, said in by_drugs.items()
+        )
+        return f"{' '.join(told)} It is due while the drug is taken."
 
     def findings(self, context: MeasureContext) -> Iterator[Found]:
         """One for each line with one of the drugs; of two drugs in a line the worse."""
@@ -127,12 +136,19 @@ class CheckSchedule:
         asking: Asking,
         _: DateInterval,
     ) -> Decision:
-        steps = [step for step in self.steps if not asking.needs or step.id in asking.needs]
-        said = "; ".join(step.sentence() for step in steps)
-        expected = f"{self._named()} at {said} of {occasion.names} to {course.last}"
+        steps = self._steps(asking)
+        perhaps = f", perhaps to {course.perhaps}" if course.perhaps > course.last else ""
+        expected = f"{self._named()} {self._at(asking)} of {occasion.names} to {course.last}{perhaps}"
         judged = [self._judged(context, course, day, step) for day, step in _due(course, steps)]
         outcome = self._outcome(context, occasion, course, judged)
         return Decision(outcome, course.perhaps, expected)
+
+    def _steps(self, asking: Asking) -> list[Step]:
+        return [step for step in self.steps if not asking.needs or step.id in asking.needs]
+
+    def _at(self, asking: Asking) -> str:
+        """ "at baseline, then days 15, 29 and 43"."""
+        return f"at {', then '.join(step.sentence() for step in self._steps(asking))}"
 
     def _named(self) -> str:
         return ", ".join(check.name for check in self.checks)
@@ -162,7 +178,10 @@ class CheckSchedule:
         by = {state: [check for check in judged if check.done is state] for state in _Done}
         missed, doubted = by[_Done.NO], by[_Done.DOUBT]
         counted = len(judged) - len(by[_Done.OPEN]) - len(by[_Done.OUT])
-        shows = f"{len(by[_Done.YES])} of {counted} due checks done"
+        # Those of days on which the drug may have been over, or was perhaps never taken.
+        perhaps = sum(check.due.latest > course.last or not course.firm for check in doubted)
+        shows = f"{len(by[_Done.YES])} of {counted - perhaps} due checks done"
+        shows += f", {perhaps} more may have been due" if perhaps else ""
         sources = (*(s for check in by[_Done.YES] for s in _sources(check)), *occasion.sources)
         if not missed and not doubted and not by[_Done.OPEN] and counted:
             return Outcome(Verdict.MET, shows, None, (), sources)
@@ -211,6 +230,10 @@ def _doubtful(
         return Outcome(Verdict.UNKNOWN, said, "status-unknown", clear, sources)
     said = f"{shows}; none for {check.name}, when {course.agent} may have been stopped or held"
     return Outcome(Verdict.UNKNOWN, said, "exposure-unknown", clear, sources)
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _sources(check: _Check) -> tuple[Source, ...]:

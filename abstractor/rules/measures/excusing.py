@@ -61,12 +61,11 @@ class Excusing:
 
     def _reasons(self) -> Iterator[Outcome | None]:
         excuses, context, occasion = self.excuses, self.context, self.occasion
-        windows = [(each.need, each.window) for each in self.due]
         yield self._urgent_and_late()
         yield self._diagnosed()
         yield self._withheld()
         yield beyond(context, excuses.results, self.widest)
-        yield substituted(context, windows, excuses.substituted, occasion.when, first_type=self.first_type)
+        yield self._substituted()
         yield self._said_to_take()
         yield urgent_start(context, occasion) if excuses.urgent_order else None
         yield self._declined()
@@ -122,6 +121,12 @@ class Excusing:
             shows = f"{held.said}, which may have been over by then"
             maybe = maybe or Outcome(Verdict.UNKNOWN, shows, "date-uncertain", (), held.sources)
         return maybe
+
+    def _substituted(self) -> Outcome | None:
+        lacking = frozenset(each.need.id for each in self.due if each.found.truth is not Truth.YES)
+        windows = [(each.need, each.window) for each in self.due]
+        accepted, when = self.excuses.substituted, self.occasion.when
+        return substituted(self.context, windows, accepted, when, lacking=lacking, first_type=self.first_type)
 
     def _said_to_take(self) -> Outcome | None:
         """What is sold without prescription, as the patient says to take it in the window."""

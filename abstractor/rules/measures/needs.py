@@ -39,7 +39,8 @@ class Need:
     `least`: how many of them. One of `any_of` is enough. `late_counts`: it is looked for until then, and
     counts whenever it came. `in_period`: on any day of the abstraction period, whatever the days.
     `noted`: no code carries it dependably, so that its silence says nothing: it may stand in a note.
-    `left_open`: records by which its silence says nothing, either.
+    `left_open`: records by which its silence says nothing, either. `standing_orders`: an order of a drug to
+    be taken when needed counts while it is valid.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Need:
     in_period: bool = False
     noted: bool = False
     left_open: tuple[LeftOpen, ...] = ()
+    standing_orders: bool = False
 
     def window(self, when: DateInterval, asking: Asking, period: Period) -> Window:
         if self.in_period:
@@ -115,11 +117,14 @@ class Excuses:
         return bool(by_concept or self.said_to_take or self.urgent_order or self.substituted or self.results)
 
 
-def span_of(need: Need) -> str:
+def span_of(need: Need, asking: Asking | None = None) -> str:
+    """The days in which it is due, as that edition asks where it has its own."""
     if need.in_period:
         return "in the period"
-    before = "ever before" if need.before is None else f"{_counted(need.before)} before"
-    return f"from {before} to {_counted(need.after)} after"
+    before = need.before if asking is None or asking.before is None else asking.before
+    after = need.after if asking is None or asking.after is None else asking.after
+    first = "ever before" if before is None else f"{_counted(before)} before"
+    return f"from {first} to {_counted(after)} after"
 
 
 def expected_of(needed: tuple[Need, ...], asking: Asking, occasion: Occasion) -> str:

@@ -5,6 +5,7 @@ from abstractor.rules.measures.context import MeasureContext
 from abstractor.rules.measures.leaving_open import left_open
 from abstractor.rules.measures.needs import Need
 from abstractor.rules.measures.searching import Search, search
+from abstractor.rules.measures.standing_orders import standing_order
 from abstractor.rules.measures.windows import Window
 
 __all__ = ["NOTED", "sought"]
@@ -17,10 +18,15 @@ def sought(context: MeasureContext, need: Need, window: Window, *, first_type: s
         search(context, wanted, need.counts_in(window), first_type=first_type, least=need.least)
         for wanted in need.any_of
     ]
-    for truth in (Truth.YES, Truth.UNKNOWN):
-        for answer in answers:
-            if answer.truth is truth:
-                return answer
+    surely = next((answer for answer in answers if answer.truth is Truth.YES), None)
+    if surely is not None:
+        return surely
+    standing = standing_order(context, need, window) if need.standing_orders else None
+    if standing is not None and standing.truth is Truth.YES:
+        return standing
+    doubt = next((answer for answer in answers if answer.truth is Truth.UNKNOWN), standing)
+    if doubt is not None:
+        return doubt
     if need.noted:
         shows = f"{need.name}: none by code; no code carries it dependably, a note may"
         return Search(Truth.UNKNOWN, shows, NOTED)

@@ -26,6 +26,7 @@ def substituted(
     substitutions: tuple[Substitution, ...],
     event: DateInterval | None,
     *,
+    lacking: frozenset[str],
     first_type: str,
 ) -> Outcome | None:
     """An exception where each need that lacks is one whose drugs are contraindicated, and another class was
@@ -33,7 +34,7 @@ def substituted(
     asked = {agent for need, _ in due for each in need.any_of for agent in each.drugs}
     found_all: list[Outcome] = []
     for need, window in due:
-        if any(_there(context, each, window, first_type) for each in need.any_of):
+        if need.id not in lacking:
             continue
         accepted = tuple(each for each in substitutions if each.need == need.id)
         found = _in_place(context, need, (window, event), accepted, asked, first_type)
@@ -48,10 +49,6 @@ def substituted(
     if doubt is not None:
         return Outcome(Verdict.UNKNOWN, shows, doubt.reason, (), sources)
     return Outcome(Verdict.EXCEPTION, shows, "substituted", (), sources)
-
-
-def _there(context: MeasureContext, wanted: Wanted, window: Window, first_type: str) -> bool:
-    return search(context, wanted, window, first_type=first_type).truth is Truth.YES
 
 
 def _in_place(

@@ -1,12 +1,13 @@
 """Checks on set days of a drug: when they are due, what leaves them open, and what a pause does."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
 import pytest
 
 from fixtures.stories import Story, Tale
-from tests.asking import abstract_told
+from tests.asking import abstract_told, library
 from tests.unit.rules.cdk46 import AS_OF, answer, finding, patient, with_status
 
 START = "2022-03-01"
@@ -106,6 +107,24 @@ CASES: dict[str, tuple[Callable[[], Tale | Story], str | None]] = {
 def test_a_schedule(told: str) -> None:
     make, expected = CASES[told]
     assert answer(make(), "CDK-CBC") == expected
+
+
+def test_checks_that_may_have_been_due_are_told_apart() -> None:
+    found = finding(filled(START, supply=None).blood_count(*DUE[:2]), "CDK-CBC")
+    assert found is not None
+    assert "of palbociclib from 2022-03-01 to 2022-03-01, perhaps to " in found.statement
+    assert re.search(r"2 of 2 due checks done, \d+ more may have been due; none for ", found.statement)
+
+
+def test_what_is_due_is_told_drug_by_drug() -> None:
+    (rule,) = [each.rule for each in library().measures if each.id == "CDK-CBC"]
+    palbociclib, ribociclib, abemaciclib, _ = rule.sentence().split(". ")
+    assert palbociclib == (
+        "On palbociclib: blood count at baseline, then days 15, 29, 43, 57, 85, 113 and 141, "
+        "then day 225 and every 84 days after it"
+    )
+    assert ribociclib.startswith("On ribociclib: ") and "84" not in ribociclib
+    assert abemaciclib.endswith("days 15, 29, 43, 57, 85 and 113")
 
 
 def test_it_tells_how_many_were_due_and_which_was_missed() -> None:

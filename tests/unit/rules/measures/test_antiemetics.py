@@ -30,6 +30,12 @@ def diabetic(verification: str = "confirmed", on: str = "2020-03-02") -> Tale:
     return treated().condition("E11.9", "Type 2 diabetes mellitus", on, verification=verification)
 
 
+def over(until: str | None) -> Tale:
+    system = "http://terminology.hl7.org/CodeSystem/condition-clinical"
+    resolved = {"coding": [{"system": system, "code": "resolved"}]}
+    return diabetic(on="2001-01-01").but(clinicalStatus=resolved, abatementDateTime=until)
+
+
 def withheld(words: str, status: str = "not-done") -> Tale:
     return treated().given("dexamethasone", ON, status=status, why_not=words)
 
@@ -40,6 +46,52 @@ def finding(told: Tale) -> Finding:
 
 
 PAIR = ("ondansetron", "aprepitant")
+
+
+def when_needed(
+    on: str, until: str | None, *, drug: str = "ondansetron", status: str = "active", prn: bool = True
+) -> Tale:
+    told = ordered("dexamethasone", "aprepitant").order(drug, on, status=status)
+    supply = {"validityPeriod": {"start": on, "end": until}} if until else None
+    return told.but(dispenseRequest=supply, dosageInstruction=[{"text": "8 mg", "asNeededBoolean": prn}])
+
+
+STANDING: list[tuple[str, Callable[[], Tale], str]] = [
+    ("valid for a year", lambda: when_needed("2023-08-01", "2024-08-01"), "met"),
+    ("valid to the first day of the window", lambda: when_needed("2023-08-01", "2023-08-29"), "met"),
+    ("over a day before the window", lambda: when_needed("2023-08-01", "2023-08-28"), "not-met"),
+    ("over in a month that the window cuts", lambda: when_needed("2023-07-01", "2023-08"), "unknown"),
+    ("its end not stated, active", lambda: when_needed("2023-08-01", None), "unknown"),
+    ("its end not stated, completed", lambda: when_needed("2023-08-01", None, status="completed"), "not-met"),
+    ("not when needed", lambda: when_needed("2023-08-01", "2024-08-01", prn=False), "not-met"),
+    ("withdrawn", lambda: when_needed("2023-08-01", "2024-08-01", status="cancelled"), "not-met"),
+    ("another drug", lambda: when_needed("2023-08-01", "2024-08-01", drug="loperamide"), "not-met"),
+    ("ordered after the window", lambda: when_needed("2023-09-07", "2024-08-01"), "not-met"),
+]
+
+
+@pytest.mark.parametrize(("name", "told", "verdict"), STANDING, ids=[row[0] for row in STANDING])
+def test_an_order_to_be_taken_when_needed(name: str, told: Callable[[], Tale], verdict: str) -> None:
+    found = finding(told())
+    assert found.verdict == verdict, found.statement
+
+
+def test_such_an_order_is_named_with_its_end_and_cited() -> None:
+    found = finding(when_needed("2023-08-01", "2023-10-01"))
+    assert "ondansetron when needed, ordered on 2023-08-01, valid to 2023-10-01" in found.statement
+    assert any("2023-10-01" in str(each.value) for each in found.evidence)
+    later = finding(when_needed("2023-08-01", "2024-10-01"))
+    assert "still valid on 2023-12-31" in later.statement
+
+
+@pytest.mark.parametrize(("day", "named"), [("2023-12-20", False), ("2023-12-21", True)])
+def test_who_else_advises_the_same(day: str, named: bool) -> None:
+    told = tale("someone", as_of=date(2024, 6, 30)).her2_positive_mbc("2021-12-01", "liver")
+    found = finding(told.course(TDXD, day, cycles=3))
+    assert ("(the same is advised by MASCC/ESMO antiemesis, 2023)" in found.statement) is named
+    assert found.authority == "NCCN"
+
+
 OUTCOMES: list[tuple[str, Callable[[], Tale], str]] = [
     ("diabetes, olanzapine", lambda: ordered(*PAIR, "olanzapine", told=diabetic()), "exception"),
     ("diabetes, nothing in its place", lambda: ordered(*PAIR, told=diabetic()), "not-met"),
@@ -49,6 +101,15 @@ OUTCOMES: list[tuple[str, Callable[[], Tale], str]] = [
         "met",
     ),
     ("olanzapine without a reason", lambda: ordered(*PAIR, "olanzapine"), "not-met"),
+    ("diabetes over before", lambda: ordered(*PAIR, "olanzapine", told=over("2010-01-01")), "not-met"),
+    (
+        "diabetes over the day before",
+        lambda: ordered(*PAIR, "olanzapine", told=over("2023-09-04")),
+        "not-met",
+    ),
+    ("diabetes over on the day", lambda: ordered(*PAIR, "olanzapine", told=over(ON)), "exception"),
+    ("diabetes over in that month", lambda: ordered(*PAIR, "olanzapine", told=over("2023-09")), "unknown"),
+    ("diabetes over, nobody says when", lambda: ordered(*PAIR, "olanzapine", told=over(None)), "unknown"),
     ("diabetes refuted", lambda: ordered(*PAIR, "olanzapine", told=diabetic("refuted")), "not-met"),
     ("diabetes provisional", lambda: ordered(*PAIR, "olanzapine", told=diabetic("provisional")), "not-met"),
     (
