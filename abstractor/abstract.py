@@ -85,9 +85,16 @@ class Evidence(NamedTuple):
     value: str | float | bool | None
 
 
+_new = tuple.__new__
+
+
 def cite(*sources: Source) -> tuple[Evidence, ...]:
     """Sources as evidence, each once, by resource and then path."""
-    return merged(tuple(Evidence(s.resource, s.version, s.path, _as_written(s.value)) for s in sources))
+    every = {
+        _new(Evidence, (resource, version, path, _as_written(value)))
+        for resource, path, version, value in sources
+    }
+    return _ordered(every)
 
 
 def _as_written(value: str | float | bool | None) -> str | float | bool | None:
@@ -97,7 +104,13 @@ def _as_written(value: str | float | bool | None) -> str | float | bool | None:
 
 def merged(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
     """Evidence from several places, each once, by resource and then path."""
-    return tuple(sorted(set(evidence), key=lambda e: (e.resource, e.path, e.version or "", str(e.value))))
+    return _ordered(set(evidence))
+
+
+def _ordered(evidence: set[Evidence]) -> tuple[Evidence, ...]:
+    if len(evidence) < 2:
+        return tuple(evidence)
+    return tuple(sorted(evidence, key=lambda e: (e.resource, e.path, e.version or "", str(e.value))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ def _decide(visit: Visit, chart: Chart, policy: InclusionPolicy, period: Period)
     """None where it surely is no visit in the period."""
     if visit.standing not in (Standing.COUNTS, Standing.ASSUMED, Standing.CONTEXT):
         return None
-    if set(visit.concepts) & set(policy.no_visit_concepts) or after_death(visit, chart) is Truth.YES:
+    counts = not visit.concepts or set(policy.no_visit_concepts).isdisjoint(visit.concepts)
+    if not counts or after_death(visit, chart) is Truth.YES:
         return None
     starts = visit.starts or visit.ends
     if starts is None:

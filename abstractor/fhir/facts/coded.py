@@ -8,7 +8,7 @@ from abstractor.codes import NAMES_OF_UNLISTED, AgentMatch, Coding, ValueSets, c
 from abstractor.fhir.elements import datatypes
 from abstractor.fhir.elements.datatypes import CodeableConcept
 
-__all__ = ["Lexicon", "Meaning", "Part", "Phrases", "code_in", "codings_of", "words_of"]
+__all__ = ["Elements", "Lexicon", "Meaning", "Part", "Phrases", "Texts", "code_in", "codings_of", "words_of"]
 
 # The tables list exact written answers ("positive (3+)") under a system of their own.
 _WRITTEN = "text"
@@ -19,6 +19,8 @@ Phrases = Mapping[str, list[tuple[frozenset[str], tuple[str, ...]]]]
 
 # A part of an element: its path below the element, and what stood there.
 Part = tuple[str, str]
+Elements = tuple[CodeableConcept | None, ...]
+Texts = tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Lexicon:
         self.value_sets = value_sets
         self.agents_of = lru_cache(maxsize=_REMEMBERED)(self._agents_of)
         self.meaning = lru_cache(maxsize=_REMEMBERED)(self._meaning)
+        self.treatment = lru_cache(maxsize=_REMEMBERED)(value_sets.statuses.treatment)
+        self.named = lru_cache(maxsize=_REMEMBERED)(self._named)
         self.remembered = lru_cache(maxsize=_REMEMBERED)(self._asked)
 
     @cached_property
@@ -73,6 +77,16 @@ class Lexicon:
     ) -> tuple[str, ...]:
         """What a reader of words makes of a text, by the phrases of one system."""
         return read(self, system, text)
+
+    def _named(
+        self,
+        read: "Callable[[Lexicon, str, Elements, Texts], tuple[str, ...]]",
+        system: str,
+        elements: Elements,
+        texts: Texts,
+    ) -> tuple[str, ...]:
+        """What a reader of names makes of these elements and texts together."""
+        return read(self, system, elements, texts)
 
     def _agents_of(self, concepts: tuple[CodeableConcept, ...], display: str | None) -> AgentMatch:
         """The agents that these elements, and the display of a reference, say together."""

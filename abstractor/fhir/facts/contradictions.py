@@ -7,6 +7,7 @@ meant; neither is believed. Words that cannot be read say nothing, and never ans
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from abstractor.fhir.elements.datatypes import CodeableConcept
 from abstractor.fhir.facts.coded import code_in
@@ -16,6 +17,7 @@ from abstractor.fhir.text.scales import agreed
 
 __all__ = ["contradictions", "interpreted_otherwise", "words_beside"]
 
+_REMEMBERED = 32_768
 _INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 # From memory: they make a doubt, never an answer.
 _INTERPRETED = {"NEG": "negative", "POS": "positive"}
@@ -43,12 +45,13 @@ def interpreted_otherwise(said: Said, interpretation: Iterable[CodeableConcept])
             yield Said(said.method, reading)
 
 
-def words_beside(concept: CodeableConcept | None) -> Iterator[str]:
+@lru_cache(maxsize=_REMEMBERED)
+def words_beside(concept: CodeableConcept | None) -> tuple[str, ...]:
     """The text of a coded element and the displays of its codes."""
-    if concept is not None:
-        for words in (concept.text, *(coding.display for coding in concept.coding or ())):
-            if words and words.strip():
-                yield words
+    if concept is None:
+        return ()
+    said = (concept.text, *(coding.display for coding in concept.coding or ()))
+    return tuple(words for words in said if words and words.strip())
 
 
 def _her2_statements(said: Said, words: str) -> list[Said]:

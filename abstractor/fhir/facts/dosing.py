@@ -6,6 +6,7 @@ Two steps of a dosage that differ, a range, an "or" give nothing.
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from abstractor.chart import Dose, Source
@@ -41,6 +42,7 @@ _MILLIGRAMS = re.compile(
     r"(\d{1,4}(?:\.\d{1,3})?) ?mg\b(?! ?/ ?[\d.]* ?(?:ml|l|m2|kg|g|h|hr)\b)(?! ?per\b)(?!-)", re.IGNORECASE
 )
 _DECIMALS = 6
+_REMEMBERED = 8192
 
 Found = tuple[Dose | None, tuple[Source, ...]]
 
@@ -116,6 +118,7 @@ def _codings(concept: CodeableConcept | None) -> Sequence[Any]:
     return () if concept is None else concept.coding or ()
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def dose_in_words(text: str) -> Dose | None:
     """The dose that a whole text says; None where anything in it is not understood."""
     plain = " ".join(text.lower().split())
@@ -134,7 +137,8 @@ def _follows(word: str) -> bool:
     return not word or word in _FOLLOWS or _DAYS.fullmatch(word) is not None
 
 
-def strength_of(displays: Iterable[str]) -> float | None:
+@lru_cache(maxsize=_REMEMBERED)
+def strength_of(displays: tuple[str, ...]) -> float | None:
     """What one unit of a coded product holds in mg ("abemaciclib 150 MG Oral Tablet"), where all that is
     said agrees; a concentration ("70 MG/ML") is none."""
     found = {float(amount) for display in displays for amount in _MILLIGRAMS.findall(display)}

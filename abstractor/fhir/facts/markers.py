@@ -7,6 +7,7 @@ was staining, which is no HER2 status; of a duplicated gene, or of a hormone rec
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from abstractor.fhir.elements.datatypes import CodeableConcept
@@ -38,6 +39,7 @@ _MARKERS = {
     "her2-serum": Marker("her2-serum", "overall"),
     "pr": Marker("pr", "ihc"),
 }
+_REMEMBERED = 8192
 _RECEPTORS = ("er", "pr")
 _ANY = {
     "answer:equivocal": "equivocal",
@@ -57,13 +59,12 @@ _PRESENCE = {"answer:absent": "negative", "answer:present": "positive"}
 _PLAIN_NUMBER = re.compile(r"\s*\d+(?:\.\d+)?\s*")
 
 
-def markers_of(concepts: Iterable[str]) -> list[Marker]:
+@lru_cache(maxsize=_REMEMBERED)
+def markers_of(concepts: tuple[str, ...]) -> tuple[Marker, ...]:
     """The markers that a code is of; a ratio or a copy count is no other ISH result besides."""
-    found = list(dict.fromkeys([_MARKERS[c] for c in concepts if c in _MARKERS]))
-    if not found:
-        return found
+    found = dict.fromkeys(_MARKERS[c] for c in concepts if c in _MARKERS)
     counted = {(m.name, m.method) for m in found if m.quantity is not None}
-    return [m for m in found if m.quantity is not None or (m.name, m.method) not in counted]
+    return tuple(m for m in found if m.quantity is not None or (m.name, m.method) not in counted)
 
 
 def read_marker(

@@ -44,7 +44,7 @@ def standing_of(record: Record[Any], desk: Desk, element: str, value: str | None
     """The standing by one status element; None where the record is a mistake."""
     if value == _ERROR:
         return None
-    treatment = desk.value_sets.statuses.treatment(record.type, element, value)
+    treatment = desk.lexicon.treatment(record.type, element, value)
     if treatment.startswith("exclude") and value in _AGAINST:
         return Standing.AGAINST
     return _STANDINGS.get(treatment, Standing.CONTEXT)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from abstractor.fhir.elements.datatypes import CodeableConcept
-from abstractor.fhir.facts.coded import Lexicon
+from abstractor.fhir.facts.coded import Elements, Lexicon, Texts
 from abstractor.fhir.facts.contradictions import words_beside
 
 __all__ = ["ACTIVITY", "GENE", "RESULT", "VACCINE", "named_in"]
@@ -33,6 +33,10 @@ def named_in(
     lexicon: Lexicon, system: str, concepts: Iterable[CodeableConcept | None], *texts: str | None
 ) -> tuple[str, ...]:
     """What the texts, and the texts and displays of these elements, name, sorted."""
+    return lexicon.named(_named, system, tuple(concepts), texts)
+
+
+def _named(lexicon: Lexicon, system: str, concepts: Elements, texts: Texts) -> tuple[str, ...]:
     said = {text for concept in concepts for text in words_beside(concept)} | {text for text in texts if text}
     return tuple(sorted({name for text in said for name in lexicon.remembered(_phrases, system, text)}))
 

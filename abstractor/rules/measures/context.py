@@ -97,14 +97,18 @@ class MeasureContext:
 
     def visits(self) -> tuple[Visit, ...]:
         """Those that count as visits, on record and not after death."""
-        return tuple(
-            visit
-            for visit in self.chart.visits
-            if visit.standing in _RELIED_ON
-            and not set(visit.concepts) & set(self.inclusion.no_visit_concepts)
-            and visit.class_code in self.inclusion.visit_classes
-            and after_death(visit, self.chart) is not Truth.YES
-        )
+        found = self.holdings.attended
+        if found is None:
+            none = frozenset(self.inclusion.no_visit_concepts)
+            found = self.holdings.attended = tuple(
+                visit
+                for visit in self.chart.visits
+                if visit.standing in _RELIED_ON
+                and none.isdisjoint(visit.concepts)
+                and visit.class_code in self.inclusion.visit_classes
+                and after_death(visit, self.chart) is not Truth.YES
+            )
+        return found
 
     def first_visit(self) -> Visit | None:
         """The first visit that surely lies in the period and by as_of."""

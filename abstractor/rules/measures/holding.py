@@ -116,7 +116,8 @@ class Held:
 
 @dataclass(slots=True)
 class Holdings:
-    """A chart's facts by what they mean; made once for all measures of a chart."""
+    """A chart's facts by what they mean; made once for all measures of a chart. `attended`: the visits that
+    count, once somebody asked for them."""
 
     chart: Chart
     tissue: TissueWords
@@ -131,6 +132,7 @@ class Holdings:
     unread_activities: tuple[Activity, ...] = field(init=False)
     unlisted: Mapping[str, list[Unlisted]] = field(init=False)
     nameless: tuple[Unlisted, ...] = field(init=False)
+    attended: tuple[Visit, ...] | None = field(init=False, default=None)
     _found: dict[Wanted, tuple[Held, ...]] = field(init=False, default_factory=dict)
     _maybe: dict[Wanted, "tuple[Unlisted | Result, ...]"] = field(init=False, default_factory=dict)
 

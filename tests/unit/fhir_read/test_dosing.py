@@ -146,7 +146,7 @@ def test_when_needed(step: Json, needed: bool) -> None:
     ],
 )
 def test_the_strength_of_a_product(displays: list[str], strength: float | None) -> None:
-    assert strength_of(displays) == strength
+    assert strength_of(tuple(displays)) == strength
 
 
 def test_an_order_has_the_strength_of_its_product() -> None:
