@@ -37,9 +37,9 @@ def attrition(
     if as_json and markdown:
         raise typer.BadParameter("--json and --markdown are two forms; give one of them")
     counted = count_cohort(abstracts)
-    tell_unsigned(None)
+    notice = tell_unsigned(None)
     if as_json:
-        sys.stdout.write(json.dumps(asdict(counted)) + "\n")
+        sys.stdout.write(json.dumps({**asdict(counted), "notice": notice}) + "\n")
         return
     if markdown:
         sys.stdout.write(_page(counted))

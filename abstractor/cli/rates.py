@@ -42,9 +42,9 @@ def rates(
     if as_json and markdown:
         raise typer.BadParameter("--json and --markdown are two forms; give one of them")
     counted = rate(abstracts, included=included, in_period=in_period)
-    tell_unsigned(None)
+    notice = tell_unsigned(None)
     if as_json:
-        sys.stdout.write(json.dumps(asdict(counted)) + "\n")
+        sys.stdout.write(json.dumps({**asdict(counted), "notice": notice}) + "\n")
     elif markdown:
         sys.stdout.write(_page(counted))
     else:

@@ -57,11 +57,12 @@ def markdown_table(
     return "".join(f"| {' | '.join(row)} |\n" for row in (headings, rule, *cells))
 
 
-def tell_unsigned(site: Path | None) -> None:
-    """That no clinician has signed what the verdicts rest on, until one has."""
+def tell_unsigned(site: Path | None) -> str | None:
+    """That no clinician has signed what the verdicts rest on, until one has; the notice, for JSON too."""
     # Here and not above: who only counts need not load what is known.
     from abstractor.guidelines import load_library
     from abstractor.guidelines.reading import unsigned_notice
 
     if (notice := unsigned_notice(load_library(site))) is not None:
         sys.stderr.write(f"{notice}\n")
+    return notice

@@ -21,6 +21,7 @@ def abstracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_steps_sum_to_the_patients(abstracts: Path) -> None:
     counted = json.loads(abstractor("attrition", abstracts, "--json").out)
+    assert counted["notice"].startswith("not clinically signed: ")
     patients = len(abstracts.read_text(encoding="utf-8").splitlines())
     assert sum(step["patients"] for step in counted["steps"]) == patients
     assert [step["step"] for step in counted["steps"]][-2:] == ["review", "included"]
