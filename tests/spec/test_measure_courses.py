@@ -130,6 +130,8 @@ ROWS = rows(
                 by("result:blood-count-panel"),
                 by("report:blood-count-panel"),
                 by("procedure:neutrophils"),
+                by("result:haemoglobin").replace("met", "unknown"),  # a part of a count
+                by("result:platelets").replace("met", "unknown"),
             )
         ),
     ),

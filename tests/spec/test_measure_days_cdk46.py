@@ -119,6 +119,13 @@ def test_the_ecg_of_cycle_2_is_due_under_the_label_before_2024_09_17(first: date
     assert verdict(told, "CDK-ECG") is expected
 
 
+def test_the_label_of_2024_asks_for_an_ecg_before_the_start_too() -> None:
+    first = date(2024, 10, 1)
+    assert verdict(checked(course("ribociclib", 60, first=first), "CDK-ECG", 13, first=first), "CDK-ECG") == (
+        Verdict.NOT_MET
+    )
+
+
 @pytest.mark.parametrize(
     ("days", "expected"),
     [(181, Verdict.UNKNOWN), (182, Verdict.UNKNOWN), (183, Verdict.MET), (184, Verdict.MET)],

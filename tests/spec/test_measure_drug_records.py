@@ -229,6 +229,7 @@ ROWS = rows(
             note:drug-education@-31 -> not-met
             plan:drug-education@0 -> met
             procedure:drug-education@0 -> met
+            visit:drug-education@0 -> met
             note:treatment-consent@0 -> met
             procedure:treatment-consent@0 -> met
             plan:treatment-consent@0 -> not-met
