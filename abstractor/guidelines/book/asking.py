@@ -68,7 +68,7 @@ def askers(measure: Measure, library: Library) -> tuple[Asker, ...]:
 
 def _of(asking: Asking, part: _Part, library: Library) -> Iterator[Asker]:
     first = library.edition(asking.edition)
-    asks = _in_words(asking, part)
+    asks = _in_words(asking, part) + _shared(asking, library)
     yield Asker(first, asks, None)
     for each in library.editions if first.agents else ():
         if _goes_on(each, first) and not any(
@@ -134,6 +134,12 @@ def _in_words(asking: Asking, part: _Part) -> str:
     what = f": {listed([part.items.get(name, name) for name in asking.needs], 'and')}" if asking.needs else ""
     of = f"{part.name}, " if part.name else ""
     return f"{of}{on}{_DUTIES[asking.duty]}{what}{_window(asking)}"
+
+
+def _shared(asking: Asking, library: Library) -> str:
+    """Which editions of others, that judge nothing, advise the same."""
+    titles = [library.edition(name).title for name in asking.shared_by]
+    return f"; the same is advised by {listed(titles, 'and')}" if titles else ""
 
 
 def _window(asking: Asking) -> str:

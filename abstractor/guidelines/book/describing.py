@@ -5,8 +5,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from typing import Any
 
-from abstractor.guidelines.book.labels import LABELS, VISITS
-from abstractor.guidelines.book.saying import Piece, Words, days, kinds, unit
+from abstractor.guidelines.book.labels import LABELS
+from abstractor.guidelines.book.saying import Piece, Words, days, kinds, unit, visits
 from abstractor.guidelines.references import REFERS, Naming
 from abstractor.rules.her2.criteria import Bounds
 
@@ -83,9 +83,7 @@ def _named(names: tuple[str, ...], naming: Naming | None, words: Words) -> tuple
         case Naming.AGENT_KIND:
             return (Piece(kinds(names)),)
         case Naming.VISIT_CLASS:
-            return (
-                Piece("; ".join(f"{VISITS[name]} ({name})" if name in VISITS else name for name in names)),
-            )
+            return (Piece(visits(names)),)
         case _:
             return (Piece(", ".join(names)),)
 

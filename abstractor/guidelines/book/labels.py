@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-__all__ = ["LABELS", "VISITS"]
+__all__ = ["LABELS"]
 
 LABELS: Mapping[str, Mapping[str, str]] = {
     "LinePolicy": {
@@ -143,16 +143,4 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "allows": "May hold",
         "source": "From",
     },
-}
-
-VISITS: Mapping[str, str] = {
-    "AMB": "ambulatory",
-    "VR": "virtual",
-    "HH": "at home",
-    "IMP": "inpatient",
-    "OBSENC": "observation",
-    "ACUTE": "inpatient, acute",
-    "NONAC": "inpatient, not acute",
-    "SS": "short stay",
-    "EMER": "emergency",
 }

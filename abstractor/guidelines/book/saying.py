@@ -109,6 +109,11 @@ def kinds(names: Iterable[str]) -> str:
     return listed([_KINDS.get(name, name.replace("-", " ")) for name in names])
 
 
+def visits(classes: Iterable[str]) -> str:
+    """ "emergency (EMER)"."""
+    return "; ".join(f"{_VISITS[name]} ({name})" if name in _VISITS else name for name in classes)
+
+
 def without_kinds(said: str) -> str:
     """A sentence of the rules with its kinds of drugs as a reader knows them."""
     return re.sub(r"\bany ([a-z0-9-]+)", lambda found: f"any {_KINDS.get(found[1], found[1])}", said)
@@ -159,4 +164,15 @@ _RECORDS: Mapping[str, str] = {
     "Observation": "results",
     "Procedure": "procedures",
     "ServiceRequest": "referrals and requests",
+}
+_VISITS: Mapping[str, str] = {
+    "AMB": "ambulatory",
+    "VR": "virtual",
+    "HH": "at home",
+    "IMP": "inpatient",
+    "OBSENC": "observation",
+    "ACUTE": "inpatient, acute",
+    "NONAC": "inpatient, not acute",
+    "SS": "short stay",
+    "EMER": "emergency",
 }

@@ -92,6 +92,8 @@ def _category(of: StopCategory, words: Words) -> Line:
         under.append(line("A result then: ", words.any_of(of.results), ": ", words.any_of(of.answers), "."))
     if of.another_drug:
         under.append(line("Another of the drugs was begun then."))
+    if of.otherwise:
+        under.append(line(f"Stated, and none of the drugs begun: told as {of.otherwise}."))
     under += [line(f"{part.name}: ", *_part(part, words), ".") for part in of.parts]
     return line(f"{of.name}:", under=under)
 

@@ -70,6 +70,10 @@ def pneumonitis(of: PneumonitisResponse, words: Words) -> Iterator[Line]:
         f"{never}: a dose after it asks for review."
     )
     yield line(
+        f"Grades on both sides of {never} are told, and ask for review; a lower one that report text "
+        "contradicts is not relied on."
+    )
+    yield line(
         "What else is expected, told in the statement and not judged:",
         under=(_also(each, words) for each in (of.steroid, *of.also)),
     )
@@ -82,7 +86,8 @@ def _disease(of: LungDisease, words: Words) -> Iterator[Line]:
     yield line("Never sure by itself: ", words.any_of(of.weak_events), ".")
     yield line(f"Words of a report that speak of {of.mention} are quoted, and confirm none.")
     grades = ", ".join(f"{words.said(name)} is {amount(grade)}" for name, grade in of.severities.items())
-    yield line(f"Its grade: {grades}; or a result that names it: ", words.any_of(of.grades), ".")
+    graded = f"Its grade: {grades}; or that of its own words; or a result that names it: "
+    yield line(graded, words.any_of(of.grades), ".")
     yield line(f"Records that begin at most {days(of.same_within)} apart tell of one episode.")
     if of.other_causes:
         named = listed(of.other_causes)

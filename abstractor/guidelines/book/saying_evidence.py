@@ -16,6 +16,7 @@ from abstractor.guidelines.book.saying import (
     offset,
     records,
     unit,
+    visits,
 )
 from abstractor.rules.measures.holding import TumourMarker, Wanted
 from abstractor.rules.measures.needs import Excuses, LeftOpen, Need, Silence, Substitution
@@ -184,6 +185,8 @@ def _need(of: Need, words: Words) -> Iterator[Line]:
         yield line("One of these is enough:", under=one_of(of.any_of, words))
     if of.late_counts:
         yield line("Done after these days, it counts all the same.")
+    if of.standing_orders:
+        yield line("An order to be taken when needed counts on every day on which it is valid.")
     if of.noted:
         yield line("No code carries it dependably: where none is found the answer is unknown, never not met.")
     for each in of.left_open:
@@ -203,11 +206,15 @@ def excuses(of: Excuses, due: tuple[Need, ...], words: Words) -> Iterator[Line]:
 
 
 def _excuses(of: Excuses, due: tuple[Need, ...], words: Words) -> Iterator[Line]:
-    if of.late_within is not None:
-        yield line(f"It came within {days(of.late_within)} after the event, after an urgent start.")
+    if of.late_within is not None or of.urgent_classes:
+        visit = f", or a visit ({visits(of.urgent_classes)}) on its day," if of.urgent_classes else ""
+        within = (
+            "" if of.late_within is None else f"It came within {days(of.late_within)} after the event, and "
+        )
+        yield line(f"{within}the order of the drug{visit} says that the start was urgent.")
     if of.diagnoses:
         named = of.diagnoses_named or "a diagnosis"
-        yield line(f"On record by then, {named}: ", words.any_of(of.diagnoses), ".")
+        yield line(f"On record by then and not over, {named}: ", words.any_of(of.diagnoses), ".")
     elif of.diagnoses_named:
         yield line(f"On record by then: {of.diagnoses_named}.")
     if of.stop_reasons:

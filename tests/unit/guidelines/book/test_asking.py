@@ -69,3 +69,11 @@ def test_a_label_says_what_it_asks_for() -> None:
     page = book().page("editions/fda-fam-trastuzumab-deruxtecan-2022-05-04")
     assert isinstance(page, EditionPage)
     assert {"ILD-ACT", "TDXD-CBC", "LVEF-BASE"} <= {measure.id for measure in page.measures}
+
+
+def test_an_edition_that_advises_the_same_is_named() -> None:
+    shared = [a for m in LIBRARY.measures for a in getattr(m.rule, "asked", ()) if a.shared_by]
+    assert shared
+    for each in shared:
+        title = LIBRARY.edition(each.shared_by[0]).title
+        assert any(title in asker.asks for m in MEASURES for asker in asking(m).values())

@@ -25,8 +25,8 @@ from abstractor.rules.measures import MEASURE_KINDS, TRIGGER_KINDS
 
 LIBRARY = load_library()
 MEASURES = {measure.id: measure for measure in LIBRARY.measures}
-# What names a thing for the data alone; the edition is the first column of its table.
-NOT_SAID = {("Need", "id"), ("Asking", "edition")}
+# What names a thing for the data alone; editions, which must be there to be named.
+NOT_SAID = {("Need", "id"), ("Asking", "edition"), ("Asking", "shared_by")}
 Field = tuple[str, str]
 
 
