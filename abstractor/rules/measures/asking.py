@@ -131,7 +131,8 @@ def found_on(
     rulings = [_ruled(each.days, each.asked, each.former, decide) for each in spans if each.asked is not None]
     if not rulings:
         return None
-    return _finding(context, occasion, _agreed(rulings, whole=len(rulings) == len(spans)), when)
+    ruling = _agreed(rulings, occasion.names, whole=len(rulings) == len(spans))
+    return _finding(context, occasion, ruling, when)
 
 
 def _spans(
@@ -189,7 +190,7 @@ def _rank(decision: Decision, asked: _Asked) -> tuple[int, bool]:
     return _BEST.index(verdict), verdict is Verdict.NOT_MET and not asked.advises
 
 
-def _agreed(rulings: list[_Ruling], *, whole: bool) -> _Ruling:
+def _agreed(rulings: list[_Ruling], names: str, *, whole: bool) -> _Ruling:
     """A date on several sides of a change: sure only where all say the same. Where nobody may have asked yet
     (not `whole`), nothing is missed for sure."""
     last = rulings[-1]
@@ -201,22 +202,23 @@ def _agreed(rulings: list[_Ruling], *, whole: bool) -> _Ruling:
     elif alike and whole:
         chosen = next((each for each in reversed(rulings) if each.asked.advises), last)
     else:
-        chosen = replace(last, decision=_open(rulings, whole=whole))
+        chosen = replace(last, decision=_open(rulings, names, whole=whole))
     closes = max(each.decision.closes for each in rulings)
-    named = (name for each in rulings for name in (each.asked.by.edition, each.also))
-    also = next((name for name in named if name not in (None, chosen.asked.by.edition)), None)
+    editions = (name for each in rulings for name in (each.asked.by.edition, each.also))
+    also = next((name for name in editions if name not in (None, chosen.asked.by.edition)), None)
     return replace(chosen, decision=replace(chosen.decision, closes=closes), also=also, current=last.current)
 
 
-def _open(rulings: list[_Ruling], *, whole: bool) -> Decision:
-    last = rulings[-1].decision
-    told = [f"{each.verdict} on {each.days} by {each.asked.by.edition}" for each in rulings]
-    told += [] if whole else ["not asked for on the others of its days"]
-    shows = f"{last.outcome.shows}; {', '.join(told)}"
-    outcome = Outcome(
-        Verdict.UNKNOWN, shows, "date-uncertain", last.outcome.would_clear, last.outcome.sources
-    )
-    return replace(last, outcome=outcome)
+def _open(rulings: list[_Ruling], names: str, *, whole: bool) -> Decision:
+    told = [
+        f"{each.verdict} by {each.asked.by.edition} if on {each.days} ({each.decision.outcome.shows})"
+        for each in rulings
+    ]
+    told += [] if whole else ["not asked for on the other days that it may have been"]
+    sources = tuple(source for each in rulings for source in each.decision.outcome.sources)
+    clear = (f"the exact day of {names}",)
+    outcome = Outcome(Verdict.UNKNOWN, "; ".join(told), "date-uncertain", clear, sources)
+    return replace(rulings[-1].decision, outcome=outcome)
 
 
 def _in_force(
