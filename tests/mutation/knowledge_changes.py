@@ -94,7 +94,8 @@ class Change:
                 named.append(case)
             else:
                 (beside if any(f'"{step}"' in _text(case.path) for step in ids) else others).append(case)
-        return [*in_turn(named, seen, 0.0), *in_turn(beside, seen, 0.0), *in_turn(others, seen, self.budget)]
+        most = 0.0 if self.budget == 0 else max(1.0, self.budget)
+        return [*in_turn(named, seen, 0.0), *in_turn(beside, seen, most), *in_turn(others, seen, self.budget)]
 
     def _measures(self) -> list[str]:
         """The measure itself, or those that the edition asks for; those on the drugs of a cohort."""

@@ -44,6 +44,7 @@ def rolling(
             *(f"{on_days(record, 0, gap, 2 * gap)} -> met" for record in records),
             *(f"{on_days(record, 0, gap + 1, 2 * gap)} -> {silent}" for record in records[:1]),
             f"-> {silent}",
+            "visit:hospice@50 -> excluded: (hospice)",
         ),
     )
 

@@ -211,6 +211,7 @@ ROWS = rows(
             procedure:scalp-cooling@-14 -> met
             procedure:scalp-cooling@-15 -> excluded
             note:scalp-cooling@0 -> met
+            visit:hospice@1 -> excluded: (hospice)
             """,
         )
         for drug in ("docetaxel", "paclitaxel", "nab-paclitaxel", TDXD)

@@ -105,6 +105,7 @@ ROWS = rows(
         procedure:brain-mri@20; diagnosis:neurological-symptom@0 -> excluded
         procedure:brain-mri@20; diagnosis:cns-metastasis@0 -> excluded
         procedure:brain-mri@20; visit:hospice@100 -> met
+        visit:hospice@100 -> excluded: (hospice)
         """,
     ),
     Scene(

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from abstractor.guidelines.book.cases import Course
+from abstractor.guidelines.book.working import WorkedMeasure
 from tests.spec.measure_rows import Scene, rows
 
 DAY = date(2022, 6, 6)
@@ -73,14 +74,34 @@ SILENT = [
 ]
 
 
-def verdict(told: Scene, *unseen: str) -> str:
+# Where nothing is asked of anybody, or silence is never against anybody, or a note may tell more.
+OTHERS = [
+    (scene("BRAIN-SCREEN", day=date(2023, 3, 1)), "Procedure", "excluded"),
+    (scene("SCALP", "docetaxel"), "Procedure", "excluded"),
+    (scene("RESTAGE", "trastuzumab"), "DiagnosticReport", "excluded"),
+    (scene("CINV-OTHER", "docetaxel"), "MedicationRequest", "met"),
+    (scene("MDT"), "DocumentReference", "unknown"),
+    (scene("FERT", "trastuzumab", **WOMAN), "ServiceRequest", "unknown"),
+    (scene("NAV", base="visit:@40", as_of=date(2022, 12, 31)), "CareTeam", "unknown"),
+    (scene("BMA-SAFE", base="dose:denosumab 120 mg@0; report:calcium@0"), "Observation", "unknown"),
+]
+
+
+def worked(told: Scene, *unseen: str) -> WorkedMeasure:
     story = {"as_of": date(2026, 10, 31), **told.story, "unseen": unseen}
     (row,) = rows(
         Scene(measure=told.measure, day=told.day, drugs=told.drugs, base=told.base, story=story, rows="-> ?")
     )
-    return str(row.worked().verdict)
+    return row.worked()
 
 
 @pytest.mark.parametrize(("told", "first"), SILENT, ids=lambda each: getattr(each, "measure", each))
 def test_silence_says_nothing_where_the_first_kind_was_not_seen_whole(told: Scene, first: str) -> None:
-    assert (verdict(told), verdict(told, first)) == ("not-met", "unknown")
+    assert (str(worked(told).verdict), str(worked(told, first).verdict)) == ("not-met", "unknown")
+
+
+@pytest.mark.parametrize(("told", "first", "silent"), OTHERS, ids=lambda each: getattr(each, "measure", each))
+def test_nor_where_silence_is_no_failure(told: Scene, first: str, silent: str) -> None:
+    seen, unseen = worked(told), worked(told, first)
+    assert (str(seen.verdict), str(unseen.verdict)) == (silent, "unknown")
+    assert ("not-seen-whole" in seen.shows, "not-seen-whole" in unseen.shows) == (False, True)
