@@ -5,6 +5,7 @@ Each refusal is a value, so that `guidelines check` can show all of them and a s
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from abstractor.errors import KnowledgeError
@@ -63,50 +64,65 @@ def _held(value: Any) -> Iterator[tuple[str, Any]]:
     return ((field.name, getattr(value, field.name)) for field in fields(value))
 
 
-def _wrong_types(value: Any, place: Place) -> Iterator[KnowledgeError]:
+_Way = tuple[tuple[str, str | int], ...]
+
+
+def _wrong_types(value: Any, place: Place, way: _Way = ()) -> Iterator[KnowledgeError]:
     """A type of record, anywhere in the value, that cannot show what is asked: then silence is never an
-    omission, or no record counts."""
-    for field in fields(value):
-        held, at = getattr(value, field.name), place.within(field.name)
-        match field.name:
+    omission, or no record counts. `way` are the keys that lead from the place to the value."""
+    kind: type = type(value)
+    for name in _names(kind):
+        held = getattr(value, name)
+        here = (*way, (name, name))
+        match name:
             case "first_type":
-                yield from _not_among(held, sorted(set(_shown_by(value))), at)
+                yield from _not_among(held, sorted(set(_shown_by(value))), place, here)
             case "dose_type":
-                yield from _not_among(held, _DOSES, at)
+                yield from _not_among(held, _DOSES, place, here)
             case "kinds":
                 for number, each in enumerate(held):
-                    yield from _not_among(each, _CARE, at.at(number))
-        for number, item in enumerate(held if isinstance(held, tuple) else ()):
-            if is_dataclass(item):
-                yield from _wrong_types(item, place.within(field.name, field.name, number))
-        if is_dataclass(held):
-            yield from _wrong_types(held, at)
+                    yield from _not_among(each, _CARE, place, (*here, ("", number)))
+            case _ if isinstance(held, tuple):
+                for number, item in enumerate(held):
+                    if is_dataclass(item):
+                        yield from _wrong_types(item, place, (*here, ("", number)))
+            case _ if is_dataclass(held):
+                yield from _wrong_types(held, place, here)
 
 
-def _not_among(held: str, known: Sequence[str], at: Place) -> Iterator[KnowledgeError]:
-    if known and held not in known:  # of what names nothing at all, that has been told
-        yield at.refusal(f"{held!r} shows none of what is asked", f"use one of {', '.join(known)}")
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def _not_among(held: str, known: Sequence[str], place: Place, way: _Way) -> Iterator[KnowledgeError]:
+    if not known or held in known:  # of what names nothing at all, that has been told
+        return
+    for told, key in way:
+        place = place.within(told, key) if told else place.at(key)
+    yield place.refusal(f"{held!r} shows none of what is asked", f"use one of {', '.join(known)}")
 
 
 def _shown_by(value: Any) -> Iterator[str]:
     if isinstance(value, Wanted):
         yield from value.types()
     yield from _SHOWN_BY.get(type(value), ())
-    parts = value if isinstance(value, tuple) else _parts(value)
-    for part in parts:
+    for part in value if isinstance(value, tuple) else _parts(value):
         yield from _shown_by(part)
 
 
-def _parts(value: Any) -> tuple[Any, ...]:
-    return tuple(getattr(value, field.name) for field in fields(value)) if is_dataclass(value) else ()
+def _parts(value: Any) -> Iterator[Any]:
+    kind: type = type(value)
+    return (getattr(value, name) for name in (_names(kind) if is_dataclass(value) else ()))
 
 
 def _cannot_ask(measure: Measure, place: Place, editions: Mapping[str, Edition]) -> Iterator[KnowledgeError]:
     """A finding says that the edition expects it. A guideline on the choice of treatment does not ask for
     care; a document that is read beside one, on a topic of its own, may, and so may a label."""
-    for each in names_in(measure, place):
-        edition = editions.get(each.name) if each.naming is Naming.EDITION else None
-        if edition is not None and edition.subject is Subject.SEQUENCING and edition.companion_of is None:
+    asking = (editions.get(name) for name in measure.rule.editions())
+    wrongly = {e.id for e in asking if e and e.subject is Subject.SEQUENCING and e.companion_of is None}
+    for each in names_in(measure, place) if wrongly else ():
+        if each.naming is Naming.EDITION and each.name in wrongly:
             wrong = f"{each.name} judges the choice of treatment, and asks for no measure"
             mend = 'write what asks for it as an edition of its own, with subject = "measure"'
             yield each.place.refusal(wrong, mend)
