@@ -226,10 +226,13 @@ ROWS = rows(
         rows=lines(
             "-> unknown: no reason on record",
             stopped(f"result:disease-status@{LAST}=answer:progressed", "progression"),
+            stopped(f"order:ribociclib@{LAST}~answer:progressed", "progression (stated)"),
             *(
                 stopped(f"order:ribociclib@{LAST}~stop-reason:{why}", category)
                 for why, category in (
                     ("no-response", "progression"),
+                    ("hospice", "hospice care"),
+                    ("lost", "lost to follow-up"),
                     ("not-tolerated", "toxicity"),
                     ("preference", "patient preference or quality of life"),
                     ("refusal", "patient preference or quality of life"),
