@@ -207,7 +207,9 @@ def excuses(of: Excuses, due: tuple[Need, ...], words: Words) -> Iterator[Line]:
 
 def _excuses(of: Excuses, due: tuple[Need, ...], words: Words) -> Iterator[Line]:
     if of.late_within is not None or of.urgent_classes:
-        visit = f", or a visit ({visits(of.urgent_classes)}) on its day," if of.urgent_classes else ""
+        visit = (
+            f", or a visit of the class {visits(of.urgent_classes)} on its day," if of.urgent_classes else ""
+        )
         within = (
             "" if of.late_within is None else f"It came within {days(of.late_within)} after the event, and "
         )
