@@ -28,7 +28,7 @@ def progress(what: str) -> Callable[[int], None]:
 def tell_passed_over(inputs: Sequence[Path]) -> None:
     """What lies in the folders and is not read: of a folder, only its NDJSON is."""
     # Here and not above: who only counts need not load what reads.
-    from abstractor.workflow.from_files import passed_over
+    from abstractor.workflow.inputs import passed_over
 
     found = passed_over(inputs)
     for path in found[:_SHOWN]:

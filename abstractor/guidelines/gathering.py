@@ -1,7 +1,6 @@
 """Refusals gathered as values, so that all mistakes are told at once and each only once."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 from abstractor.errors import KnowledgeError
 
@@ -18,15 +17,26 @@ class SeveralRefusals(KnowledgeError):
         super().__init__(str(self.each[0]))
 
 
-@contextmanager
-def noted(refusals: Refusals) -> Iterator[None]:
-    """What is refused in here is left out and remembered."""
-    try:
-        yield
-    except SeveralRefusals as wrong:
-        refusals.extend(wrong.each)
-    except KnowledgeError as wrong:
-        refusals.append(wrong)
+class noted:
+    """What is refused in here is left out and remembered; thousands of parts are built within one each."""
+
+    __slots__ = ("_refusals",)
+
+    def __init__(self, refusals: Refusals) -> None:
+        self._refusals = refusals
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, wrong: BaseException | None, __: object) -> bool:
+        match wrong:
+            case SeveralRefusals():
+                self._refusals.extend(wrong.each)
+            case KnowledgeError():
+                self._refusals.append(wrong)
+            case _:
+                return False
+        return True
 
 
 def raise_all(refusals: Refusals) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from abstractor.chart.lean import lean
 from abstractor.errors import KnowledgeError
 from abstractor.guidelines.gathering import Refusals, noted
 from abstractor.guidelines.located import Array, Source, Spot, Table, located
@@ -67,6 +68,7 @@ class Shelf:
         return KnowledgeError(f"{self.told(name)}: {wrong}; {mend}")
 
 
+@lean
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where something stands: the file, the entry in it, and, in TOML, the value with its spot.
@@ -87,7 +89,8 @@ class Place:
 
     def within(self, entry: str, *keys: str | int) -> "Place":
         """A part of it: its name for a reader, and the keys that lead there (else the name is the key)."""
-        return self.at(*(keys or (entry,))).named(entry)
+        value, spot = self._part(keys or (entry,))
+        return Place(self.file, f"{self.entry}, {entry}", value, spot)
 
     def named(self, entry: str) -> "Place":
         """The same spot, told more precisely."""
@@ -95,10 +98,14 @@ class Place:
 
     def at(self, *keys: str | int) -> "Place":
         """The same entry, at the line of that part; where there is none, at the line of the whole."""
+        value, spot = self._part(keys)
+        return Place(self.file, self.entry, value, spot)
+
+    def _part(self, keys: tuple[str | int, ...]) -> tuple[object, Spot | None]:
         value, spot = self.value, self.spot
         for key in keys:
             value, spot = _part(value, spot, key)
-        return Place(self.file, self.entry, value, spot)
+        return value, spot
 
 
 def _part(value: object, spot: Spot | None, key: str | int) -> tuple[object, Spot | None]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from abstractor.chart import Chart
 from abstractor.fhir.charting import Reading
 from abstractor.fhir.decoding import type_of
-from abstractor.fhir.files import passed_over, read_files, size_of
+from abstractor.fhir.files import read_files, size_of
 from abstractor.fhir.population import Parts, Population
 from abstractor.fhir.quarantine import Quarantined
 from abstractor.fhir.tally import Counts, Tally
@@ -20,7 +20,7 @@ from abstractor.workflow.collecting import collected_seldom
 from abstractor.workflow.in_order import InOrder
 from abstractor.workflow.workers import answers
 
-__all__ = ["FileLines", "FilesAsked", "lines_of_files", "passed_over"]
+__all__ = ["FileLines", "FilesAsked", "lines_of_files"]
 
 _PART_BYTES = 16 * 1024 * 1024
 _MOST_PARTS = 1024

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import typer
@@ -30,6 +31,26 @@ def test_reading_files_imports_nothing_of_the_services(module: str) -> None:
     said = f"import sys, {module}; print(*sorted(set(sys.modules) & set({NOT_FOR_FILES!r})))"
     done = subprocess.run([sys.executable, "-c", said], check=True, capture_output=True, text=True)
     assert done.stdout.split() == []
+
+
+# What makes a chart and what judges it: half of the time that a question of codes would take to start.
+NOT_FOR_CODES = (
+    "abstractor.fhir.assemble",
+    "abstractor.fhir.facts.mentions",
+    "abstractor.guidelines.assembly",
+    "abstractor.rules.measures",
+)
+
+
+def test_a_cohort_question_loads_neither_charts_nor_measures(tmp_path: Path) -> None:
+    question, patients = tmp_path / "asked.toml", tmp_path / "Patient.ndjson"
+    question.write_text('title = "q"\n[[diagnosis]]\nconcepts = ["breast-cancer"]\n', encoding="utf-8")
+    patients.write_text('{"resourceType":"Patient","id":"1"}\n', encoding="utf-8")
+    asked = f"sys.argv = ['abstractor', 'cohort', {str(question)!r}, {str(patients)!r}]"
+    loaded = f"atexit.register(lambda: print(*sorted(set(sys.modules) & set({NOT_FOR_CODES!r}))))"
+    said = f"import atexit, sys; {asked}; {loaded}; from abstractor.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", said], check=True, capture_output=True, text=True)
+    assert [line for line in done.stdout.splitlines() if not line.startswith("{")] == [""]
 
 
 @pytest.mark.parametrize("name", abstractor.workflow.__all__)

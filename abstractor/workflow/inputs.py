@@ -1,0 +1,5 @@
+"""What the inputs hold, told without reading them."""
+
+from abstractor.fhir.files import passed_over
+
+__all__ = ["passed_over"]
