@@ -1,0 +1,136 @@
+"""What a measure tells beside its verdict, and how long an exposure must be, told by hand (knowledge base,
+section 4.1): pneumonitis with what follows it, and checks again and again.
+"""
+
+from datetime import date
+
+import pytest
+
+from fixtures.stories import TDXD, tale
+from tests.asking import abstract_told
+from tests.spec.measure_rows import Row, Scene, rows
+
+DAY = date(2022, 6, 6)
+DRUG = TDXD[0]
+ILL = "diagnosis:ild-pneumonitis@98"
+CT, STEROID, REFERRAL = (
+    "chest CT within 28 days",
+    "a systemic steroid within 7 days",
+    "a pulmonology referral",
+)
+
+
+def lines(*told: str) -> str:
+    return "\n".join(told)
+
+
+def exposure(measure: str, drug: str, lasts: int, *told: str) -> Scene:
+    return Scene(measure=measure, day=DAY, drugs=(drug,), lasts=lasts, rows=lines(*told))
+
+
+def broken(measure: str, drug: str, check: str, lasts: int, gap: int) -> list[Scene]:
+    """A dose so many days after the last one, which is a break from the day after 90."""
+    return [
+        exposure(
+            measure,
+            drug,
+            lasts,
+            f"dose:{drug}@{lasts + days}; procedure:{check}@0; procedure:{check}@{gap}"
+            f" -> met: of {told} days covered",
+        )
+        for days, told in ((90, lasts + 91), (91, lasts + 2))
+    ]
+
+
+def tablets(measure: str, drug: str, every: int) -> Scene:
+    """21 days of tablets, and 21 days again after a pause or a break."""
+    panel = "report:hepatic-panel"
+    return Scene(
+        measure=measure,
+        day=DAY,
+        drugs=("capecitabine",),
+        base=f"dose:{drug}@0; {panel}@-1",
+        rows=lines(
+            f"dose:{drug}@110; {panel}@109 -> exception: (treatment-paused)",
+            f"dose:{drug}@111; {panel}@110 -> met: of 42 days covered",
+            f"dose:{drug}@21; {panel}@3; {panel}@20 -> met: every {every} days",
+            f"dose:{drug}@21; dose:{drug}@42; dose:{drug}@63; visit:hospice@10 -> excluded",
+        ),
+    )
+
+
+ROWS = rows(
+    Scene(
+        measure="ILD-ACT",
+        day=DAY,
+        drugs=(DRUG,),
+        lasts=84,
+        rows=lines(
+            f"{ILL}^mild -> met: whatever its grade",
+            f"{ILL}^moderate -> met: after grade 2 on",
+            f"{ILL}^severe -> met: after grade 3 on",
+            f"{ILL}/110^mild; dose:{DRUG}@140 -> met: after grade 1 on",
+            f"{ILL}/126^mild; dose:{DRUG}@140 -> met: the same dose may be given",
+            f"{ILL}/127^mild; dose:{DRUG}@140 -> met: one dose level less is due",
+            f"{ILL}/110^moderate; dose:{DRUG}@140 -> not-met: after grade 2 on",
+            f"{ILL}/110^severe; dose:{DRUG}@140 -> not-met: after grade 3 on",
+            *(
+                f"{ILL}^moderate; order:{each}@105 -> met: {STEROID} met"
+                for each in ("prednisone", "prednisolone", "methylprednisolone")
+            ),
+            f"{ILL}^moderate; order:prednisone@106 -> met: {STEROID} not met",
+            *(
+                f"{ILL}^moderate; {record} -> met: {CT} met"
+                for record in (
+                    "result:chest-ct@126=normal",
+                    "procedure:chest-ct@126",
+                    "report:pet-ct@126",
+                    "procedure:chest-ct@84",
+                )
+            ),
+            f"{ILL}^moderate; procedure:chest-ct@127 -> met: {CT} not met",
+            f"{ILL}^moderate; procedure:chest-ct@83 -> met: {CT} not met",
+            *(
+                f"{ILL}^moderate; {record}:pulmonology-care@126 -> met: {REFERRAL} within 28 days met"
+                for record in ("referral", "visit", "procedure")
+            ),
+            f"{ILL}^moderate; referral:pulmonology-care@127 -> met: {REFERRAL} within 28 days not met",
+            f"{ILL}^moderate; visit:hospice@98 -> excluded: (hospice)",
+        ),
+    ),
+    exposure("ILD-MON", DRUG, 82, "-> None"),
+    exposure("ILD-MON", DRUG, 83, "-> met: every 84 days"),
+    exposure("LVEF-Q3M", "trastuzumab", 88, "-> None"),
+    exposure("LVEF-Q3M", "trastuzumab", 89, "-> met: every 90 days"),
+    exposure("RESTAGE", "trastuzumab", 120, "-> None"),
+    exposure("RESTAGE", "trastuzumab", 121, "-> met: every 122 days"),
+    *broken("LVEF-Q3M", "trastuzumab", "muga", 100, 100),
+    *broken("ILD-MON", DRUG, "chest-ct", 100, 98),
+    *broken("RESTAGE", "trastuzumab", "chest-ct", 130, 122),
+    tablets("LAP-LFT", "lapatinib", 42),
+    tablets("TUC-LFT", "tucatinib", 21),
+)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_what_is_told(row: Row) -> None:
+    holds, said = row.holds()
+    assert holds, said
+
+
+CAUSES = (
+    "radiation", "aspiration", "hypersensitivity", "infectious", "viral", "bacterial", "fungal", "covid",
+    "influenza", "lupus", "chemical", "lipoid", "eosinophilic", "rheumatoid", "scleroderma", "sarcoid",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_pneumonitis_of_another_cause_is_not_held_against_the_drug(cause: str) -> None:
+    told = (
+        tale("someone")
+        .her2_positive_mbc("2021-12-01", "liver")
+        .course(TDXD, "2022-02-01", until="2022-04-26")
+    )
+    told = told.condition("J70.2", f"Pneumonitis, {cause}, grade 2", "2022-05-10").given(DRUG, "2022-06-21")
+    (found,) = [each for each in abstract_told(told.told()).findings if each.rule == "ILD-ACT"]
+    assert (str(found.verdict), "another cause" in found.statement) == ("unknown", True), found.statement
