@@ -80,6 +80,8 @@ ROWS = rows(
                 f"{on_days(HEART[0], -before)} -> met",
                 f"{on_days(HEART[0], -before - 1)} -> not-met",
                 "-> not-met",
+                f"order:{drug}@0+urgent; {on_days(HEART[0], 21)} -> exception",
+                f"order:{drug}@0+urgent; {on_days(HEART[0], 22)} -> not-met",
                 "visit:hospice@3 -> excluded",
             ),
         )
