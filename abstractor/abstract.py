@@ -275,7 +275,7 @@ def _plain(value: Any) -> Any:
     if kind is tuple:
         return [each if type(each) in _AS_THEY_ARE else _plain(each) for each in value]
     if kind is Evidence:
-        return dict(zip(Evidence._fields, value, strict=True))
+        return value._asdict()
     if kind is date:
         return value.isoformat()
     return str(value) if isinstance(value, StrEnum) else _object(value)
