@@ -2,11 +2,13 @@
 section 4.1): pneumonitis with what follows it, and checks again and again.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from abstractor.guidelines.book.cases import Course
 from fixtures.stories import TDXD, tale
+from fixtures.stories.dosages import Daily
 from tests.asking import abstract_told
 from tests.spec.measure_rows import Row, Scene, rows
 
@@ -107,6 +109,46 @@ ROWS = rows(
     *broken("LVEF-Q3M", "trastuzumab", "muga", 100, 100),
     *broken("ILD-MON", DRUG, "chest-ct", 100, 98),
     *broken("RESTAGE", "trastuzumab", "chest-ct", 130, 122),
+    Scene(
+        measure="LVEF-Q3M",
+        day=DAY,
+        drugs=("trastuzumab",),
+        lasts=588,
+        base="; ".join(f"procedure:muga@{day}" for day in (0, 91, 182, 273, 365, 578)),
+        rows=lines(
+            "-> not-met",
+            "plan:lvef-interval-plan@365 -> exception",
+            "note:lvef-interval-plan@365 -> exception",
+            "referral:lvef-interval-plan@365 -> not-met",
+        ),
+    ),
+    Scene(
+        measure="PIK3CA-ESR1",
+        day=DAY,
+        story={
+            "her2": "0",
+            "receptors": "positive",
+            "lines": (
+                Course(("letrozole", "palbociclib"), DAY),
+                Course(("capecitabine",), DAY + timedelta(days=501)),
+            ),
+        },
+        base="result:disease-status@494=answer:progressed",
+        rows=lines(
+            # The line ended on its day 500.
+            *(
+                f"{pik3ca}; {esr1} -> {verdict}"
+                for pik3ca, esr1, verdict in (
+                    ("result:pik3ca@560=negative", "result:esr1@560=negative", "met"),
+                    ("procedure:pik3ca@560", "procedure:esr1@560", "met"),
+                    ("result:pik3ca@561=negative", "result:esr1@560=negative", "not-met"),
+                    ("result:pik3ca@560=negative", "result:esr1@561=negative", "unknown"),
+                    ("result:pik3ca@-900=negative", "result:esr1@-900=negative", "met"),
+                )
+            ),
+            "visit:hospice@520 -> excluded",
+        ),
+    ),
     tablets("LAP-LFT", "lapatinib", 42),
     tablets("TUC-LFT", "tucatinib", 21),
 )
@@ -134,3 +176,13 @@ def test_pneumonitis_of_another_cause_is_not_held_against_the_drug(cause: str) -
     told = told.condition("J70.2", f"Pneumonitis, {cause}, grade 2", "2022-05-10").given(DRUG, "2022-06-21")
     (found,) = [each for each in abstract_told(told.told()).findings if each.rule == "ILD-ACT"]
     assert (str(found.verdict), "another cause" in found.statement) == ("unknown", True), found.statement
+
+
+@pytest.mark.parametrize(("mg", "expected"), [(120, "met"), (120.5, "not-met"), (240, "not-met")])
+def test_neratinib_started_at_120_mg(mg: float, expected: str) -> None:
+    told = tale("someone", as_of=date(2024, 1, 8)).her2_positive_mbc("2021-12-01", "liver")
+    told = told.order("neratinib", "2022-06-06", dosage=Daily(mg)).order("docetaxel", "2018-02-05")
+    for cycle in range(4):
+        told = told.dispensed("neratinib", (DAY + timedelta(days=28 * cycle)).isoformat())
+    found = [each for each in abstract_told(told.told()).findings if each.rule == "NER-DIAR"]
+    assert [str(each.verdict) for each in found] == [expected], found
