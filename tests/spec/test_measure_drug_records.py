@@ -231,6 +231,7 @@ ROWS = rows(
             plan:drug-education@0 -> met
             procedure:drug-education@0 -> met
             visit:drug-education@0 -> met
+            visit:nurse-visit@0 -> met
             note:treatment-consent@0 -> met
             procedure:treatment-consent@0 -> met
             plan:treatment-consent@0 -> not-met

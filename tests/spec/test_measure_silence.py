@@ -70,6 +70,24 @@ SILENT = [
     (scene("TDM1-LAB", TDM1), "Observation"),
     (scene("TDXD-CBC", TDXD), "Observation"),
     (scene("TKI-DIAR", "capecitabine", "tucatinib", base="diagnosis:diarrhoea@9"), "MedicationRequest"),
+    *(
+        (
+            scene(name, "trastuzumab", base=f"visit:@40; result:{scale}@-300=2", as_of=date(2022, 12, 31)),
+            "Observation",
+        )
+        for name, scale in (("DISTRESS", "phq-9"), ("FATIGUE", "fatigue-score"), ("PAIN", "pain-score"))
+    ),
+    (
+        scene(
+            "VACC",
+            base="visit:@0; vaccination:rsv-vaccine@-300",
+            day=date(2025, 2, 10),
+            metastatic=date(2024, 6, 3),
+            born=date(1980, 5, 5),
+            as_of=date(2025, 12, 31),
+        ),
+        "Immunization",
+    ),
     (scene("TUC-LFT", "capecitabine", "tucatinib"), "Observation"),
 ]
 

@@ -123,6 +123,22 @@ ROWS = rows(
         ),
     ),
     Scene(
+        measure="CDK-STOP",
+        day=DAY,
+        story={
+            "her2": "0",
+            "receptors": "positive",
+            "lines": (
+                Course(("letrozole", "palbociclib"), DAY, DAY + timedelta(days=80)),
+                Course(("capecitabine",), DAY + timedelta(days=103)),
+            ),
+        },
+        rows=lines(
+            "-> unknown: no reason on record",
+            "result:disease-status@99=answer:progressed -> exception: the line ended with it",
+        ),
+    ),
+    Scene(
         measure="PIK3CA-ESR1",
         day=DAY,
         story={
@@ -186,3 +202,16 @@ def test_neratinib_started_at_120_mg(mg: float, expected: str) -> None:
         told = told.dispensed("neratinib", (DAY + timedelta(days=28 * cycle)).isoformat())
     found = [each for each in abstract_told(told.told()).findings if each.rule == "NER-DIAR"]
     assert [str(each.verdict) for each in found] == [expected], found
+
+
+@pytest.mark.parametrize("drug", ["ondansetron", "dexamethasone", "aprepitant"])
+def test_an_order_of_any_class_to_be_taken_when_needed(drug: str) -> None:
+    told = tale("someone", as_of=date(2023, 12, 31)).her2_positive_mbc("2021-12-01", "liver")
+    told = told.course(TDXD, "2023-09-05", cycles=3)
+    for other in ("ondansetron", "dexamethasone", "aprepitant"):
+        told = told if other == drug else told.order(other, "2023-09-05")
+    valid = {"validityPeriod": {"start": "2023-08-01", "end": "2024-08-01"}}
+    when_needed = [{"text": "when needed", "asNeededBoolean": True}]
+    told = told.order(drug, "2023-08-01").but(dispenseRequest=valid, dosageInstruction=when_needed)
+    (found,) = [each for each in abstract_told(told.told()).findings if each.rule == "CINV-TDXD"]
+    assert str(found.verdict) == "met", found.statement

@@ -196,6 +196,8 @@ ROWS = rows(
         drugs=(TDXD,),
         rows=lines(
             "-> None",
+            "diagnosis:neutropenia@30 -> None",
+            "diagnosis:fever-in-other-disease@30 -> None",
             "diagnosis:febrile-neutropenia@30 -> not-met",
             "diagnosis:neutropenia@30; diagnosis:fever-in-other-disease@30 -> not-met",
             "diagnosis:neutropenia+fever-in-other-disease@30 -> not-met",
