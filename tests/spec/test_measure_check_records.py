@@ -118,6 +118,7 @@ ROWS = rows(
                 f"{on_days('report:hepatic-panel@{0}', -1, *days)} -> met",
                 *(f"{told} -> not-met" for told in without_one(meanings, -1, *days)),
                 f"{on_days(panel(*meanings), -28, *days)} -> met",
+                f"{on_days(panel(*meanings), -1, *days[:-1], days[-1] + 1)} -> not-met",
                 f"{on_days(panel(*meanings), -29, *days)} -> not-met",
                 f"{on_days(panel(*meanings), 1, *days)} -> not-met",
             ),

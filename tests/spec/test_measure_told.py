@@ -22,6 +22,12 @@ CT, STEROID, REFERRAL = (
 )
 
 
+TDM1 = "ado-trastuzumab emtansine"
+# Both seen by cardiology: the one is held for 28 days, the other for 21.
+FELL_16 = "result:lvef@-7=70 %; result:lvef@91=54 %; referral:cardiology-care@91"
+TO_39 = "result:lvef@-7=45 %; result:lvef@91=39 %; referral:cardiology-care@91"
+
+
 def lines(*told: str) -> str:
     return "\n".join(told)
 
@@ -99,6 +105,54 @@ ROWS = rows(
             f"{ILL}^moderate; referral:pulmonology-care@127 -> met: {REFERRAL} within 28 days not met",
             f"{ILL}^moderate; visit:hospice@98 -> excluded: (hospice)",
         ),
+    ),
+    *(
+        Scene(
+            measure="ILD-ACT",
+            day=DAY,
+            drugs=(DRUG,),
+            lasts=84,
+            story={"unseen": (unseen,)},
+            rows=f"{ILL}^moderate -> met: {expected} unknown",
+        )
+        for unseen, expected in (
+            ("MedicationRequest", STEROID),
+            ("DiagnosticReport", CT),
+            ("ServiceRequest", f"{REFERRAL} within 28 days"),
+        )
+    ),
+    exposure(
+        "LVEF-ACT",
+        "trastuzumab",
+        84,
+        "result:lvef@-90=65 %; result:lvef@91=55 % -> not-met",
+        "result:lvef@-91=65 %; result:lvef@91=55 % -> None",
+        "result:lvef@7=65 %; result:lvef@91=55 % -> not-met",
+        "result:lvef@8=65 %; result:lvef@91=55 % -> None",
+        "result:lvef@114=39 % -> not-met",
+        "result:lvef@115=39 % -> None",
+        *(
+            f"result:lvef@91=49 %; procedure:{each}@119 -> met"
+            for each in ("echocardiogram", "muga", "cardiac-mri", "cardiology-care")
+        ),
+        "result:lvef@91=49 %; visit:hospice@100 -> excluded",
+        f"{FELL_16}; dose:trastuzumab@119 -> not-met",
+        f"{FELL_16}; dose:trastuzumab@120 -> met",
+    ),
+    exposure(
+        "LVEF-ACT",
+        TDM1,
+        84,
+        f"{TO_39}; dose:{TDM1}@112 -> not-met",
+        f"{TO_39}; dose:{TDM1}@113 -> met",
+    ),
+    Scene(
+        measure="LVEF-ACT",
+        day=DAY,
+        drugs=("trastuzumab",),
+        lasts=84,
+        story={"unseen": ("MedicationAdministration",)},
+        rows=f"{FELL_16} -> unknown",
     ),
     exposure("ILD-MON", DRUG, 82, "-> None"),
     exposure("ILD-MON", DRUG, 83, "-> met: every 84 days"),
