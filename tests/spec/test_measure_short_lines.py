@@ -66,6 +66,13 @@ def test_diarrhoea_in_a_line_under_21_days() -> None:
     assert told == ["excluded", "not-met"]
 
 
+@pytest.mark.parametrize(("after", "expected"), [(30, "not-met"), (31, "excluded")])
+def test_diarrhoea_after_the_line(after: int, expected: str) -> None:
+    told = line(60, "tucatinib", "capecitabine")
+    ill = date(2022, 6, 1) + timedelta(days=59 + after)
+    assert verdict(told.condition("R19.7", "Diarrhea", ill.isoformat()), "TKI-DIAR") == expected
+
+
 def test_a_low_ejection_fraction_in_a_line_under_21_days() -> None:
     told = [verdict(line(days, "trastuzumab").lvef(39, "2022-06-10"), "LVEF-ACT") for days in (20, 21)]
     assert told == ["excluded", "not-met"]

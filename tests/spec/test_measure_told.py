@@ -154,6 +154,42 @@ ROWS = rows(
         story={"unseen": ("MedicationAdministration",)},
         rows=f"{FELL_16} -> unknown",
     ),
+    Scene(
+        measure="RETEST",
+        day=DAY,
+        rows=lines(
+            "-> not-met",
+            "marker:er@60=positive; marker:pr@60=positive -> met",
+            "marker:er@61=positive; marker:pr@60=positive -> not-met",
+            "marker:er@60=positive; marker:pr@61=positive -> not-met",
+            "marker:er@0=positive; report:pathology-report@60 -> unknown: (report-text-only)",
+            "marker:pr@0=positive; report:pathology-report@60 -> unknown: (report-text-only)",
+            "marker:er@0=positive; report:pathology-report@61 -> not-met",
+            "marker:pr@0=positive; report:pathology-report@61 -> not-met",
+            "procedure:metastasis-biopsy@0~ -> exception",
+            "visit:hospice@5 -> excluded",
+        ),
+    ),
+    *(
+        exposure(
+            measure,
+            drug,
+            21,
+            *(
+                "; ".join(
+                    f"result:{each}@{before if each == early else 0}=4; result:{each}@21=4" for each in tests
+                )
+                + f" -> {verdict}"
+                for early in tests
+                for before, verdict in ((-7, "met"), (-8, "not-met"))
+            ),
+            "visit:hospice@0 -> excluded",
+        )
+        for measure, drug, tests in (
+            ("TDM1-LAB", TDM1, ("alt", "ast", "bilirubin", "platelets")),
+            ("TDXD-CBC", DRUG, ("leukocytes", "neutrophils")),
+        )
+    ),
     exposure("ILD-MON", DRUG, 82, "-> None"),
     exposure("ILD-MON", DRUG, 83, "-> met: every 84 days"),
     exposure("LVEF-Q3M", "trastuzumab", 88, "-> None"),
