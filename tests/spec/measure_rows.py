@@ -1,8 +1,8 @@
 """Rows of facts told by hand, one line a patient: what is on record and the verdict that a reader expects.
 
 A fact is `kind:meaning@day`, its day counted from that of the scene; then `=words` or `=value unit` of a
-result or marker, `~reason` where it was not done for it, `/until` and `^severity` of a diagnosis, `+urgent`
-of an order.
+result or marker, `~reason` where it was not done for it, `/until` and `^severity` of a diagnosis, `^tissue`
+of a marker, `+urgent` of an order.
 """
 
 import re
@@ -18,7 +18,7 @@ from tests.asking import library
 __all__ = ["Row", "Scene", "facts", "rows"]
 
 _FACT = re.compile(
-    r"(?P<kind>[a-z]+):(?P<means>[^@]*)@(?P<day>-?\d+)(?:/(?P<until>-?\d+))?(?:=(?P<answer>[^~+]+))?"
+    r"(?P<kind>[a-z]+):(?P<means>[^@]*)@(?P<day>-?\d+)(?:/(?P<until>-?\d+))?(?:=(?P<answer>[^~+^]+))?"
     r"(?:\^(?P<severity>[a-z]+))?(?P<against>~(?P<why>[a-z:-]*))?(?P<urgent>\+urgent)?"
 )
 _NUMBER = re.compile(r"(-?\d+(?:\.\d+)?)(?: (\S+))?")
@@ -102,10 +102,10 @@ def _fact(told: str, day: date) -> Fact:
         value=float(number[1]) if number else None,
         unit=number[2] if number else None,
         answer=held["answer"] if not number else None,
-        severity=f"severity:{held['severity']}" if held["severity"] else None,
+        severity=f"severity:{held['severity']}" if held["severity"] and held["kind"] == "diagnosis" else None,
         until=day + timedelta(days=int(held["until"])) if held["until"] else None,
         urgent=held["urgent"] is not None,
         against=held["against"] is not None,
         why=held["why"] or None,
-        tissue="Liver" if held["kind"] == "marker" else None,
+        tissue=(held["severity"] or "liver").capitalize() if held["kind"] == "marker" else None,
     )

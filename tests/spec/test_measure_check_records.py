@@ -270,6 +270,10 @@ ROWS = rows(
                 for report, said in (("report", ""), ("result", "=done"))
                 for day, verdict in ((60, "unknown"), (61, "not-met"), (-30, "unknown"), (-31, "not-met"))
             ),
+            *(
+                f"{markers(lacks=primary)}; marker:{primary}@0=positive^breast -> not-met"
+                for primary in TESTS
+            ),
             "procedure:metastasis-biopsy@0~ -> exception",
             "visit:hospice@5 -> excluded",
         ),
