@@ -305,3 +305,11 @@ def test_an_order_of_any_class_to_be_taken_when_needed(drug: str) -> None:
     told = told.order(drug, "2023-08-01").but(dispenseRequest=valid, dosageInstruction=when_needed)
     (found,) = [each for each in abstract_told(told.told()).findings if each.rule == "CINV-TDXD"]
     assert str(found.verdict) == "met", found.statement
+
+
+def test_loperamide_that_somebody_says_is_taken_excuses_and_is_no_prophylaxis() -> None:
+    told = tale("someone", as_of=date(2021, 1, 8)).her2_positive_mbc("2018-12-01", "liver")
+    told = told.course(["neratinib", "capecitabine"], "2020-06-01", cycles=4)
+    told = told.order("docetaxel", "2018-02-05").said_to_take("loperamide", "2020-06-01")
+    (found,) = [each for each in abstract_told(told.told()).findings if each.rule == "NER-DIAR"]
+    assert str(found.verdict) == "exception", found.statement
