@@ -61,11 +61,11 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Unlisted:
-    """A result, procedure, report or document (`kind` is the type) whose codes no table has; never evidence
-    that anything was done.
+    """A result, procedure, report or document (`kind` is the type) whose codes no table has, or whose words
+    leave it open; never evidence that anything was done.
 
     `may_be` are the concepts that its name (`text`) speaks of. With none of them nothing says what it is: it
-    may be anything.
+    may be anything. `worded`: its words speak of them, and say more than that (of any type of record then).
     """
 
     kind: str
@@ -74,3 +74,4 @@ class Unlisted:
     when: DateInterval | None
     standing: Standing
     sources: tuple[Source, ...]
+    worded: bool = False

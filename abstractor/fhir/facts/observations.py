@@ -15,6 +15,7 @@ from abstractor.fhir.facts.comments import Commented, with_comments
 from abstractor.fhir.facts.dated import first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.diagnoses import is_breast_cancer
+from abstractor.fhir.facts.documented import Documented, documented
 from abstractor.fhir.facts.her2_words import Said
 from abstractor.fhir.facts.markers import Marker, markers_of, read_marker
 from abstractor.fhir.facts.mentions import kind_of_mention, uncoded_marker
@@ -162,7 +163,24 @@ def _facts(part: _Part, seen: _Seen) -> list[Observed]:
         return [fact for c in stages if (fact := _stage(c, value, standing, seen, sources)) is not None]
     if markers:
         return [b for marker in markers for b in _biomarkers(marker, part, value, standing, seen, sources)]
-    return [_result(part, value, standing, seen, sources)]
+    match documented(part.concepts, value):
+        case Documented.YES:
+            return [_result(part, value, standing, seen, sources)]
+        case Documented.NO:
+            return [_result(part, value, Standing.AGAINST, seen, sources)]
+        case Documented.OPEN:
+            return _left_open(part, value, standing, seen, sources)
+
+
+def _left_open(
+    part: _Part, value: Value | None, standing: Standing, seen: _Seen, sources: tuple[Source, ...]
+) -> list[Observed]:
+    """What a value neither grants nor denies, in its words."""
+    if standing not in OPEN or value is None:
+        return []
+    name = seen.desk.lexicon.meaning(part.element.code).words
+    told = clipped(f"{name}: {value.text}")
+    return [Unlisted(seen.record.type, part.concepts, told, seen.when, standing, sources, worded=True)]
 
 
 def _of_another_disease(seen: _Seen) -> bool:

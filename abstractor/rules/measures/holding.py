@@ -161,7 +161,8 @@ class Holdings:
         return [r for r in _picked(self.drugs, agents) if isinstance(r, Administration | Dispense)]
 
     def maybe(self, wanted: Wanted) -> tuple[Unlisted | Result, ...]:
-        """Records whose codes no table has and whose name may mean it, and results that are a part of it."""
+        """Records whose codes no table has and whose name may mean it, or whose words do and say more than
+        that, and results that are a part of it."""
         if not self.chart.unlisted and not wanted.parts:
             return ()
         found = self._maybe.get(wanted)
@@ -172,7 +173,9 @@ class Holdings:
     def _perhaps(self, wanted: Wanted) -> tuple[Unlisted | Result, ...]:
         names = (*wanted.results, *wanted.studies, *wanted.parts, *(each.value for each in wanted.markers))
         parts = (p for p in _picked(self.results, wanted.parts) if p.standing in _RELIED_ON and has_value(p))
-        return (*_picked(self.unlisted, names), *(self.nameless if wanted.results else ()), *parts)
+        care = _picked(self.unlisted, (*wanted.activities, *wanted.visits))
+        worded = (u for u in care if u.worded and u.may_be and set(u.may_be).isdisjoint(names))
+        return (*_picked(self.unlisted, names), *worded, *(self.nameless if wanted.results else ()), *parts)
 
     def refused(self, concepts: tuple[str, ...]) -> list[Procedure | Activity]:
         """Care that was offered and not done."""

@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 
-from abstractor.chart import Activity, Administration, Chart, Dispense, Order, Source, Unlisted
+from abstractor.chart import Activity, Chart, Source, Standing, Statement, Unlisted
 from abstractor.chart.lean import lean
 from abstractor.dates import Truth
 from abstractor.rules.measures.context import MeasureContext
 from abstractor.rules.measures.holding import Held, Wanted
 from abstractor.rules.measures.windows import Window
 
-__all__ = ["Search", "doubt_in", "not_whole", "search"]
+__all__ = ["WORDS", "Search", "doubt_in", "not_whole", "search"]
+
+_NOT_TAKEN = (Standing.AGAINST, Standing.WITHDRAWN)
+WORDS = "words-unclear"
 
 
 @lean
@@ -77,7 +80,10 @@ def _maybe(context: MeasureContext, wanted: Wanted, window: Window) -> Search | 
             continue
         if isinstance(record, Unlisted):
             named = f'"{record.text}"' if record.text else "without a name"
-            shows = f"{record.kind} {named} in the window may be {wanted.name}: no table has its code"
+            shows = f"{record.kind} {named} in the window may be {wanted.name}"
+            if record.worded:
+                return Search(Truth.UNKNOWN, f"{shows}: its words leave it open", WORDS, record.sources)
+            shows = f"{shows}: no table has its code"
             return Search(Truth.UNKNOWN, shows, "codes-not-loaded", record.sources)
         shows = f"a part of the {wanted.name} in the window: the others may not have been sent"
         return Search(Truth.UNKNOWN, shows, "part-of-it", record.sources)
@@ -96,18 +102,21 @@ def _unread(context: MeasureContext, wanted: Wanted, window: Window) -> Search |
             if _may_be(activity, wanted) and window.holds(activity.when) is not Truth.NO:
                 shows = f"a {activity.kind} in the window whose code cannot be read: no table has its system"
                 return Search(Truth.UNKNOWN, shows, "codes-not-loaded", activity.sources)
-    if wanted.drugs:
-        chart = context.chart
-        records: tuple[Order | Administration | Dispense, ...] = (
-            *chart.administrations,
-            *chart.orders,
-            *chart.dispenses,
-        )
-        for record in records:
-            named = record.nameless or set(record.may_be) & set(wanted.drugs)
-            if named and window.holds(record.when) is not Truth.NO:
-                shows = "a drug in the window whose name cannot be read"
-                return Search(Truth.UNKNOWN, shows, "drug-unread", record.sources)
+    return _drug_unread(context.chart, wanted, window) if wanted.drugs else None
+
+
+def _drug_unread(chart: Chart, wanted: Wanted, window: Window) -> Search | None:
+    """A drug that may have been taken in the window, whose name was not read, or not to its end."""
+    records = (*chart.administrations, *chart.orders, *chart.dispenses, *chart.statements)
+    names = {*wanted.drugs, *wanted.possible_drugs}
+    for record in records:
+        nameless = not isinstance(record, Statement) and record.nameless
+        if not nameless and names.isdisjoint(record.may_be):
+            continue
+        if record.standing not in _NOT_TAKEN and window.holds(record.when) is not Truth.NO:
+            quoted = f': "{record.unmapped}"' if record.may_be and record.unmapped else ""
+            shows = f"a drug in the window whose name cannot be read{quoted}"
+            return Search(Truth.UNKNOWN, shows, "drug-unread", record.sources)
     return None
 
 
