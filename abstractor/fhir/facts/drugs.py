@@ -17,6 +17,7 @@ from abstractor.fhir.elements.medications import Medication, Prescribed
 from abstractor.fhir.facts.contradictions import words_beside
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.nameless import is_nameless
+from abstractor.fhir.facts.unlisted import clipped
 
 __all__ = ["Drug", "drug_of", "remark_unmapped"]
 
@@ -71,7 +72,9 @@ def drug_of(record: Record[Any], desk: Desk) -> Drug:
     concepts += [part.item_codeable_concept for part in parts if part.item_codeable_concept is not None]
     codings = [coding for concept in concepts for coding in desk.lexicon.meaning(concept).codings]
     nameless = is_nameless(codings, [*(c.text for c in concepts), display], desk.value_sets)
-    return Drug((), named, sources or _pointed_at(record), match.may_be, nameless and not match.may_be)
+    return Drug(
+        (), clipped(named), sources or _pointed_at(record), match.may_be, nameless and not match.may_be
+    )
 
 
 def _pointed_at(record: Record[Any]) -> tuple[Source, ...]:
