@@ -15,7 +15,7 @@ from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.hold_limits import HoldLimit, dropped, under
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.occasions import Occasion, first_dose
-from abstractor.rules.measures.outcomes import excluded, queried
+from abstractor.rules.measures.outcomes import excluded, queried, unless_ended
 from abstractor.rules.measures.searching import Search, not_whole, search
 from abstractor.rules.measures.windows import Window, around
 from abstractor.rules.terms import Quantity
@@ -226,7 +226,10 @@ class ActedOnResult:
         if held.given is Truth.YES or missed:
             types = (*self.again.types(), *self.referral.types())
             kinds = queried(context.chart, *dict.fromkeys((self.first_type, *types)))
-            return Outcome(Verdict.NOT_MET, f"{shows} (searched: {kinds})", None, clear, sources)
+            against = Outcome(Verdict.NOT_MET, f"{shows} (searched: {kinds})", None, clear, sources)
+            if held.given is Truth.YES:
+                return against
+            return unless_ended(context, against, self.hospice, window.closes)
         for truth, reason in ((followed.truth, followed.reason), (held.given, held.reason)):
             if truth is Truth.UNKNOWN:
                 return Outcome(Verdict.UNKNOWN, shows, reason, clear, sources)

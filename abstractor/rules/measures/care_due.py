@@ -15,7 +15,7 @@ from abstractor.rules.measures.excusing import Due, Excusing
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.needs import Excuses, Need, Silence, expected_of, span_of
 from abstractor.rules.measures.occasions import Occasion, Trigger
-from abstractor.rules.measures.outcomes import excluded, queried
+from abstractor.rules.measures.outcomes import excluded, queried, unless_ended
 from abstractor.rules.measures.patients import Who, about
 from abstractor.rules.measures.seeking import NOTED, sought
 from abstractor.rules.measures.tails import ContraceptionTail, contraception_after
@@ -137,7 +137,10 @@ class CareDue:
             return Outcome(Verdict.MET, _said(found), None, (), (*sources, *occasion.sources))
         excusing = Excusing(self.excuses, context, occasion, found, widest, self.first_type)
         out = self._taken_out(context, occasion, widest) or excusing.excused()
-        return out or self._missing(context, occasion, found, excusing)
+        if out is not None:
+            return out
+        missing = self._missing(context, occasion, found, excusing)
+        return unless_ended(context, missing, self.hospice, widest.closes)
 
     def _taken_out(self, context: MeasureContext, occasion: Occasion, widest: Window) -> Outcome | None:
         out = excluded(context, occasion, widest, hospice=self.hospice, least_days=self.least_days)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from abstractor.abstract import Verdict
@@ -15,7 +15,7 @@ from abstractor.rules.measures.exposed import doses
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.needs import Need
 from abstractor.rules.measures.occasions import Occasion, Trigger
-from abstractor.rules.measures.outcomes import excluded, queried
+from abstractor.rules.measures.outcomes import excluded, queried, unless_ended
 from abstractor.rules.measures.searching import Search, search
 from abstractor.rules.measures.windows import Window, around
 
@@ -185,7 +185,9 @@ class CheckBeforeDose:
         if lacking:
             shows += f"; lacking {_lacked(lacking)}"
         against = Outcome(Verdict.NOT_MET, shows, None, self._clear(lacking, first), sources)
-        return self._missed(context, checked, first, against)
+        missed = self._missed(context, checked, first, against)
+        before_last = whole.closes - timedelta(days=1)  # on its day she was alive
+        return unless_ended(context, missed, self.hospice, before_last)
 
     def _reached(self, done: int, checked: list[_Checked]) -> bool:
         return done / len(checked) >= self.share

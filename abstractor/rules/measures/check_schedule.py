@@ -15,7 +15,7 @@ from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.drug_course import DrugCourse, course_of
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.occasions import Occasion
-from abstractor.rules.measures.outcomes import care_ended, excluded, queried
+from abstractor.rules.measures.outcomes import care_ended, excluded, may_have_ended, queried
 from abstractor.rules.measures.searching import Search, search
 from abstractor.rules.measures.windows import Window, around
 from abstractor.rules.therapy.course import TherapyLine
@@ -167,6 +167,9 @@ class CheckSchedule:
         elif care_ended(context.chart, self.hospice, window.closes) is not None:
             done = _Done.OUT
         elif surely is None or not course.firm or due.latest > course.last:
+            done = _Done.DOUBT
+        elif (perhaps := may_have_ended(context, self.hospice, window.closes)) is not None:
+            surely = Search(Truth.UNKNOWN, perhaps.shows, perhaps.reason, perhaps.sources)
             done = _Done.DOUBT
         else:
             done = _Done.NO

@@ -16,7 +16,7 @@ from abstractor.rules.measures.asking import Asking, Decision, found_on
 from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.holding import Held, Wanted
 from abstractor.rules.measures.occasions import Occasion, Trigger
-from abstractor.rules.measures.outcomes import excluded, queried
+from abstractor.rules.measures.outcomes import excluded, queried, unless_ended
 from abstractor.rules.measures.risk_factors import RiskFactors
 from abstractor.rules.measures.searching import doubt_in
 from abstractor.rules.measures.substituting import withheld
@@ -128,7 +128,8 @@ class GrowthFactor:
             return out
         drugs = set(self.wanted.drugs)
         refused = withheld(context, drugs, self.stop_reasons, given.closes, name=self.wanted.name)
-        return refused or self._missing(context, occasion, when, given, ordered)
+        missing = self._missing(context, occasion, when, given, ordered)
+        return refused or unless_ended(context, missing, self.hospice, given.closes)
 
     def _without_risk(
         self, context: MeasureContext, occasion: Occasion, each: Prophylaxis, when: DateInterval

@@ -1,17 +1,22 @@
-"""Outcomes that every measure shares: excluded by death, hospice, a short line, a line never given."""
+"""Outcomes that every measure shares: excluded by death, hospice, a short line, a line never given; open
+where death or hospice has no day that tells."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from abstractor.abstract import Verdict
 from abstractor.chart import Activity, Chart, Procedure, Standing, Visit
-from abstractor.dates import Truth
+from abstractor.dates import DateInterval, Truth
 from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.occasions import Occasion
 from abstractor.rules.measures.windows import Window
 
-__all__ = ["care_ended", "excluded", "queried", "without_exposure"]
+__all__ = ["care_ended", "excluded", "may_have_ended", "queried", "unless_ended", "without_exposure"]
 
 _RELIED_ON = (Standing.COUNTS, Standing.ASSUMED, Standing.ORDERED_ONLY)
+_GIVEN = (Standing.COUNTS, Standing.ASSUMED, Standing.PARTIAL)
+_AGAINST = (Verdict.NOT_MET, Verdict.PENDING)
 
 
 def care_ended(chart: Chart, concepts: tuple[str, ...], day: date) -> Outcome | None:
@@ -19,15 +24,58 @@ def care_ended(chart: Chart, concepts: tuple[str, ...], day: date) -> Outcome | 
     if chart.patient.death is not None and chart.patient.death.on_or_before(day) is Truth.YES:
         died = f"death on {chart.patient.death}, before the window closed"
         return Outcome(Verdict.EXCLUDED, died, "death", (), chart.patient.sources)
+    for when, fact in _in_hospice(chart, concepts):
+        if when is not None and when.on_or_before(day) is Truth.YES:
+            return Outcome(Verdict.EXCLUDED, f"hospice care on {when}", "hospice", (), fact.sources)
+    return None
+
+
+def _in_hospice(
+    chart: Chart, concepts: tuple[str, ...]
+) -> Iterator[tuple[DateInterval | None, Visit | Procedure | Activity]]:
     wanted = set(concepts)
     facts: tuple[Visit | Procedure | Activity, ...] = (*chart.visits, *chart.procedures, *chart.activities)
     for fact in facts:
-        if wanted.isdisjoint(fact.concepts):
-            continue
-        when = fact.starts if isinstance(fact, Visit) else fact.when
-        if fact.standing in _RELIED_ON and when is not None and when.on_or_before(day) is Truth.YES:
-            return Outcome(Verdict.EXCLUDED, f"hospice care on {when}", "hospice", (), fact.sources)
+        if fact.standing in _RELIED_ON and not wanted.isdisjoint(fact.concepts):
+            yield fact.starts if isinstance(fact, Visit) else fact.when, fact
+
+
+def may_have_ended(context: MeasureContext, concepts: tuple[str, ...], day: date) -> Outcome | None:
+    """Unknown where death, or hospice care, may have come by that day and nothing says when it came."""
+    patient = context.chart.patient
+    if patient.deceased and _may_lie_by(patient.death, day) and _last_alive(context) <= day:
+        shows = f"death ({patient.death or 'no known day'}), which may have come before the window closed"
+        return Outcome(Verdict.UNKNOWN, shows, "date-uncertain", (), patient.sources)
+    for when, fact in _in_hospice(context.chart, concepts):
+        if _may_lie_by(when, day):
+            shows = f"hospice care ({when or 'no known day'}), which may have begun before the window closed"
+            return Outcome(Verdict.UNKNOWN, shows, "date-uncertain", (), fact.sources)
     return None
+
+
+def _may_lie_by(when: DateInterval | None, day: date) -> bool:
+    return when is None or when.on_or_before(day) is Truth.UNKNOWN
+
+
+def _last_alive(context: MeasureContext) -> date:
+    """The last day of a dose or a visit."""
+    given = (dose.when for dose in context.chart.administrations if dose.standing in _GIVEN)
+    seen = (visit.starts or visit.ends for visit in context.visits())
+    return max((when.earliest for when in (*given, *seen) if when is not None), default=date.min)
+
+
+def unless_ended(
+    context: MeasureContext, outcome: Outcome, hospice: tuple[str, ...], closes: date
+) -> Outcome:
+    """The outcome; unknown where it speaks against the care of a patient who may not have lived, or may have
+    been in hospice care, when its window closed."""
+    perhaps = None
+    if outcome.verdict in _AGAINST:
+        perhaps = may_have_ended(context, hospice, min(closes, context.as_of))
+    if perhaps is None:
+        return outcome
+    shows, sources = f"{outcome.shows}; {perhaps.shows}", (*perhaps.sources, *outcome.sources)
+    return replace(perhaps, shows=shows, would_clear=outcome.would_clear, sources=sources)
 
 
 def without_exposure(occasion: Occasion) -> Outcome | None:

@@ -16,7 +16,7 @@ from abstractor.rules.measures.gaps import Gap, covered, inside, long_gaps, with
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.needs import Silence
 from abstractor.rules.measures.occasions import Occasion
-from abstractor.rules.measures.outcomes import excluded, queried
+from abstractor.rules.measures.outcomes import excluded, queried, unless_ended
 from abstractor.rules.measures.searching import Search, doubt_in, search
 from abstractor.rules.measures.windows import Window, around
 from abstractor.rules.therapy.course import Exposure, TherapyLine
@@ -182,7 +182,8 @@ class RollingCheck:
         shows = f"{shows}; {worst.shows}"
         clear = tuple(dict.fromkeys(lack.clear for lack in lacks))[:3]
         against = Outcome(Verdict.NOT_MET, shows, None, clear, sources)
-        return self._excused(context, course, lacks, against) or self._missed(context, lacks, against)
+        missed = self._excused(context, course, lacks, against) or self._missed(context, lacks, against)
+        return unless_ended(context, missed, self.hospice, course.whole.closes)
 
     def _complete(self, context: MeasureContext, course: _Course, met: Outcome) -> Outcome:
         """Met, unless nothing was due yet and nothing is there."""

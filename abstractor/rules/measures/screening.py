@@ -14,7 +14,7 @@ from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.enduring import over_by
 from abstractor.rules.measures.holding import Held, Wanted
 from abstractor.rules.measures.occasions import VisitsInPeriod
-from abstractor.rules.measures.outcomes import care_ended, queried
+from abstractor.rules.measures.outcomes import care_ended, queried, unless_ended
 from abstractor.rules.measures.searching import Search, search
 from abstractor.rules.measures.windows import Window
 
@@ -122,7 +122,9 @@ class Screening:
         out = care_ended(context.chart, self.hospice, closes) or self._taken_out(context, closes)
         if out is not None:
             return out
-        return self._missing(context, closes, answers, Outcome(Verdict.NOT_MET, shows, None, (), sources))
+        against = Outcome(Verdict.NOT_MET, shows, None, (), sources)
+        missing = self._missing(context, closes, answers, against)
+        return unless_ended(context, missing, self.hospice, closes)
 
     def _windows(self, context: MeasureContext) -> list[Window]:
         """The period, or the days of each visit that surely lies in it."""

@@ -12,7 +12,7 @@ from abstractor.rules.measures.asking import Asking, Decision, found_on
 from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.holding import Held, Wanted
 from abstractor.rules.measures.occasions import VisitsInPeriod
-from abstractor.rules.measures.outcomes import care_ended, queried
+from abstractor.rules.measures.outcomes import care_ended, queried, unless_ended
 from abstractor.rules.measures.patients import age_holds
 from abstractor.rules.measures.searching import Search, doubt_in
 from abstractor.rules.measures.windows import Window
@@ -127,7 +127,8 @@ class Vaccination:
             said = "; ".join(dict.fromkeys(each.said for each in refused))
             why = tuple(source for each in refused for source in each.sources)
             return Outcome(Verdict.EXCEPTION, said, "reason-recorded", (), (*why, *sources))
-        return self._missing(context, unexcused, Outcome(Verdict.NOT_MET, shows, None, (), sources))
+        against = self._missing(context, unexcused, Outcome(Verdict.NOT_MET, shows, None, (), sources))
+        return unless_ended(context, against, self.hospice, closes)
 
     def _missing(self, context: MeasureContext, lacking: list[_Sought], against: Outcome) -> Outcome:
         """Not met where one that is surely due surely lacks, its days are over, and the chart has shown a
