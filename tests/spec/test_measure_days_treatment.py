@@ -199,5 +199,5 @@ def test_a_steroid_of_seven_days_stands_for_a_grade(days: int, verdict: str) -> 
 def test_pneumonitis_to_30_days_after_the_line(days: int, verdict: str) -> None:
     told = tale("someone", as_of=LATE).her2_positive_mbc("2021-12-01", "liver")
     told.course(TDXD, "2022-02-01", until="2022-04-26")
-    told.condition("J70.2", "Pneumonitis, grade 2", _day(date(2022, 4, 26), days))
+    told.condition("J70.2", "Pneumonitis, grade 1", _day(date(2022, 4, 26), days))
     assert _verdict(told, "ILD-ACT") == verdict

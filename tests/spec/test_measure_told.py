@@ -15,6 +15,7 @@ from tests.spec.measure_rows import Row, Scene, rows
 DAY = date(2022, 6, 6)
 DRUG = TDXD[0]
 ILL = "diagnosis:ild-pneumonitis@98"
+TREATED = f"{ILL}^moderate; order:prednisone@98"
 CT, STEROID, REFERRAL = (
     "chest CT within 28 days",
     "a systemic steroid within 7 days",
@@ -74,9 +75,12 @@ ROWS = rows(
         drugs=(DRUG,),
         lasts=84,
         rows=lines(
-            f"{ILL}^mild -> met: whatever its grade",
-            f"{ILL}^moderate -> met: after grade 2 on",
-            f"{ILL}^severe -> met: after grade 3 on",
+            f"{ILL}^mild -> met: after grade 1;",
+            f"{ILL} -> unknown: whether a steroid was due hangs on its grade",
+            f"{ILL}; order:prednisone@105 -> met: whatever its grade",
+            f"{ILL}^moderate -> not-met: {STEROID} not met",
+            f"{ILL}^severe -> not-met: {STEROID} not met",
+            f"{ILL}^severe; order:prednisone@98 -> met: after grade 3 on",
             f"{ILL}/110^mild; dose:{DRUG}@140 -> met: after grade 1 on",
             f"{ILL}/126^mild; dose:{DRUG}@140 -> met: the same dose may be given",
             f"{ILL}/127^mild; dose:{DRUG}@140 -> met: one dose level less is due",
@@ -86,9 +90,13 @@ ROWS = rows(
                 f"{ILL}^moderate; order:{each}@105 -> met: {STEROID} met"
                 for each in ("prednisone", "prednisolone", "methylprednisolone")
             ),
-            f"{ILL}^moderate; order:prednisone@106 -> met: {STEROID} not met",
+            f"{ILL}^moderate; order:prednisone@106 -> not-met: {STEROID} not met",
+            f"{ILL}^moderate; order:prednisone@84 -> unknown: (other-steroid)",
+            f"{ILL}^moderate; order:prednisone@83 -> not-met: {STEROID} not met",
+            f"{ILL}^moderate; order:dexamethasone@105 -> unknown: (other-steroid)",
+            f"{ILL}^moderate; order:dexamethasone@106 -> not-met: {STEROID} not met",
             *(
-                f"{ILL}^moderate; {record} -> met: {CT} met"
+                f"{TREATED}; {record} -> met: {CT} met"
                 for record in (
                     "result:chest-ct@126=normal",
                     "procedure:chest-ct@126",
@@ -96,14 +104,16 @@ ROWS = rows(
                     "procedure:chest-ct@84",
                 )
             ),
-            f"{ILL}^moderate; procedure:chest-ct@127 -> met: {CT} not met",
-            f"{ILL}^moderate; procedure:chest-ct@83 -> met: {CT} not met",
+            f"{TREATED}; procedure:chest-ct@127 -> met: {CT} not met",
+            f"{TREATED}; procedure:chest-ct@83 -> met: {CT} not met",
             *(
-                f"{ILL}^moderate; {record}:pulmonology-care@126 -> met: {REFERRAL} within 28 days met"
+                f"{TREATED}; {record}:pulmonology-care@126 -> met: {REFERRAL} within 28 days met"
                 for record in ("referral", "visit", "procedure")
             ),
-            f"{ILL}^moderate; referral:pulmonology-care@127 -> met: {REFERRAL} within 28 days not met",
+            f"{TREATED}; referral:pulmonology-care@127 -> met: {REFERRAL} within 28 days not met",
             f"{ILL}^moderate; visit:hospice@98 -> excluded: (hospice)",
+            f"{ILL}; diagnosis:ild-pneumonitis@119^moderate -> not-met: after grade 2 on",
+            f"{ILL}; diagnosis:ild-pneumonitis@120^moderate -> unknown: hangs on its grade",
         ),
     ),
     *(
@@ -113,12 +123,12 @@ ROWS = rows(
             drugs=(DRUG,),
             lasts=84,
             story={"unseen": (unseen,)},
-            rows=f"{ILL}^moderate -> met: {expected} unknown",
+            rows=f"{told} -> {verdict}: {expected} unknown",
         )
-        for unseen, expected in (
-            ("MedicationRequest", STEROID),
-            ("DiagnosticReport", CT),
-            ("ServiceRequest", f"{REFERRAL} within 28 days"),
+        for unseen, told, verdict, expected in (
+            ("MedicationRequest", f"{ILL}^moderate", "unknown", STEROID),
+            ("DiagnosticReport", TREATED, "met", CT),
+            ("ServiceRequest", TREATED, "met", f"{REFERRAL} within 28 days"),
         )
     ),
     exposure(

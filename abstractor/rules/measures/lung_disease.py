@@ -31,6 +31,7 @@ class Episode:
     """One record of the disease: `when` it began (null: no date), `documented` the day by which it and a
     grade that matters were surely written down, `resolved` its end, `firm` where it is confirmed and no
     unspecific code, `quote` where report text alone tells it. `codes`: what two records of one disease share.
+    `first_told`: the first day of the records that it stands for.
 
     `doubt` says why it is not firm, or how report text tells it; `ungraded` what was written of a grade that
     cannot be read; `conflict` which of its grades contradict each other, and `on_both_sides` of the one that
@@ -49,6 +50,7 @@ class Episode:
     ungraded: str | None = None
     conflict: str | None = None
     on_both_sides: bool = False
+    first_told: date | None = None
 
     def agrees(self, other: "Episode") -> bool:
         """Can both tell of one grade?"""
@@ -82,10 +84,18 @@ class LungDisease:
         records = sorted(self._diagnosed(context, serious), key=_by_day)
         records = sorted([*records, *self._only_mentioned(context, records)], key=_by_day)
         return tuple(
-            replace(each, resolved=each.resolved or self._end(each, records))
+            replace(
+                each,
+                resolved=each.resolved or self._end(each, records),
+                first_told=self._first_told(each, records),
+            )
             for each in records
             if not any(self._told_by(each, other) for other in records)
         )
+
+    def _first_told(self, each: Episode, records: list[Episode]) -> date | None:
+        own = (r.when for r in records if r is each or self._told_by(r, each))
+        return min((when.earliest for when in own if when is not None), default=None)
 
     def any(self, context: MeasureContext) -> bool:
         held = context.holdings.diagnoses

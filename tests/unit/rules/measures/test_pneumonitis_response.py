@@ -29,6 +29,10 @@ def again(told: Tale, on: str = "2022-06-21", **more: Any) -> Tale:
     return told.given(DRUG, on, **more)
 
 
+def steroid(told: Tale, on: str = "2022-05-10") -> Tale:
+    return told.order("prednisone", on)
+
+
 def decided(told: Tale) -> tuple[list[Finding], list[Flag]]:
     abstract = abstract_told(told.told())
     found = [each for each in abstract.findings if each.rule == "ILD-ACT"]
@@ -135,12 +139,26 @@ OUTCOMES: list[tuple[str, Callable[[], Tale], str, str | None]] = [
         "unknown",
         "grade-unknown",
     ),
-    ("a dose that was not given", lambda: again(ill(), status="not-done"), "met", None),
-    ("a dose entered in error", lambda: again(ill(), status="entered-in-error"), "met", None),
+    ("a dose that was not given", lambda: again(steroid(ill()), status="not-done"), "met", None),
+    ("a dose entered in error", lambda: again(steroid(ill()), status="entered-in-error"), "met", None),
+    ("held, and no steroid", ill, "not-met review", "no-steroid"),
+    ("held, no grade, no steroid", lambda: ill("Pneumonitis"), "unknown", "grade-unknown"),
+    (
+        "held, no grade, and a steroid",
+        lambda: steroid(ill("Pneumonitis")),
+        "met",
+        None,
+    ),
+    (
+        "held, prednisone since the week before",
+        lambda: steroid(ill(), "2022-05-03"),
+        "unknown",
+        "other-steroid",
+    ),
     ("a dose that was broken off", lambda: again(ill(), status="stopped"), "not-met critical", None),
     ("a dose of unknown status", lambda: again(ill(), status="unknown"), "unknown", "status-unknown"),
     ("a dose billed as a procedure", lambda: ill().billed(DRUG, "2022-06-21"), "not-met critical", None),
-    ("an order alone", lambda: ill().order(DRUG, "2022-06-21"), "met", None),
+    ("an order alone", lambda: steroid(ill()).order(DRUG, "2022-06-21"), "met", None),
     (
         "said to be taken later",
         lambda: ill().said_to_take(DRUG, "2022-06-21"),
@@ -228,5 +246,5 @@ def test_after_grade_1_the_dose_is_told(over: str, first: float, second: float |
 def test_two_episodes_are_judged_each_by_itself() -> None:
     """A second one of grade 2 makes no hard stop of the dose between the two."""
     first = ill("Pneumonitis, grade 1", "2022-03-08", clinical="resolved").but(abatementDateTime="2022-03-14")
-    (found,) = decided(first.condition("J70.4", GRADE_2, "2022-05-10"))[0]
+    (found,) = decided(steroid(first.condition("J70.4", GRADE_2, "2022-05-10")))[0]
     assert found.verdict == "met", found.statement
