@@ -267,7 +267,8 @@ def _concepts(fact: object) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ProgressedOn:
-    """The end, by progression, of each line in metastatic disease with an agent of `agent_kinds`."""
+    """Progression that ended a line in metastatic disease with an agent of `agent_kinds`: by the day on which
+    it is recorded, else the end of the line."""
 
     agent_kinds: tuple[str, ...]
 
@@ -279,8 +280,9 @@ class ProgressedOn:
             line = each.line
             held = [agent for agent in line.agents if context.agents[agent].kind in self.agent_kinds]
             if held and line.end is not None and line.end_reason == "progression":
-                names = f"progression on {', '.join(held)} ({line.end})"
-                yield Occasion(each, line.end, names, tuple(held), each.decision_sources)
+                when = each.progressed or line.end
+                names = f"progression on {', '.join(held)} ({when})"
+                yield Occasion(each, when, names, tuple(held), each.decision_sources)
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,8 @@ class TherapyLine:
 
     `first_agents` are the agents of the line's opening (window and late partners), by which its regimen is
     named. `first_order` is the reference of the order that decided it, null where no order is held.
-    `may_open` are those of its exposures with which another line may begin.
+    `may_open` are those of its exposures with which another line may begin. `progressed` is the day of the
+    progression that ended it, which treatment or its supply may outlast; null where no record says a day.
     """
 
     line: Line
@@ -146,6 +147,7 @@ class TherapyLine:
     first_order: str | None = None
     intensified: tuple[Intensification, ...] = ()
     may_open: tuple[MayOpen, ...] = ()
+    progressed: DateInterval | None = None
 
     @property
     def only_said(self) -> bool:

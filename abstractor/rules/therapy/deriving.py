@@ -188,6 +188,7 @@ def _line(
         first_order=decision.order,
         intensified=intensifications_of(draft, orders, answers_within=within),
         may_open=tuple(dict.fromkeys(_may_open(doubt) for doubt in draft.doubts)),
+        progressed=ending.progressed,
     )
 
 

@@ -37,13 +37,15 @@ class LineSpan:
 @dataclass(frozen=True, slots=True)
 class Ending:
     """`day` is null while the line goes on at as_of. `perhaps` are signs of progression that may or may not
-    have ended it, for want of a date; `undated_death` where the death that ended it has none."""
+    have ended it, for want of a date; `undated_death` where the death that ended it has none; `progressed`
+    the day of the progression that ended it, null where the record of it has none."""
 
     day: DateInterval | None
     reason: str
     sources: tuple[Source, ...]
     perhaps: tuple[Progression, ...] = ()
     undated_death: bool = False
+    progressed: DateInterval | None = None
 
 
 def ending_of(span: LineSpan, facts: Sequence[DrugFact], patient: Patient, ground: Ground) -> Ending:
@@ -66,6 +68,7 @@ def ending_of(span: LineSpan, facts: Sequence[DrugFact], patient: Patient, groun
         first.sources,
         () if stronger else _perhaps(span, ground),
         undated_death=undated,
+        progressed=first.on,
     )
 
 
@@ -91,11 +94,13 @@ def _capped(own: DateInterval, span: LineSpan, patient: Patient, ground: Ground)
 
 @dataclass(frozen=True, slots=True)
 class _Documented:
-    """`final`: it surely ended the treatment; progression under which the drugs were given on did not."""
+    """`final`: it surely ended the treatment; progression under which the drugs were given on did not. `on`:
+    the day of that progression."""
 
     reason: str
     sources: tuple[Source, ...]
     final: bool
+    on: DateInterval | None = None
 
 
 def _documented(
@@ -117,9 +122,11 @@ def _documented(
     if worse or failed:
         latest = worse[-1:]
         dosed = max((e.when for e in span.draft.exposures), key=lambda d: d.earliest)
-        final = bool(failed) or any(p.when.before(dosed) is Truth.NO for p in worse)
+        followed = any(p.when.before(dosed) is Truth.NO for p in worse)
         sources = (*(s for p in latest for s in p.sources), *failed)
-        found.append(_Documented(_PROGRESSION, sources, final))
+        # Treated on and then stopped for want of response: that progression has no day of its own.
+        day = next((p.when for p in latest if p.dated and (followed or not failed)), None)
+        found.append(_Documented(_PROGRESSION, sources, bool(failed) or followed, day))
     for reason, concepts in (("toxicity", why.not_tolerated), ("patient-choice", why.refused)):
         sources = _sources_of(stopped, concepts)
         if sources:

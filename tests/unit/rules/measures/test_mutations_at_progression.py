@@ -115,3 +115,21 @@ def test_progression_on_endocrine_therapy_asks_for_it(lacking: str) -> None:
     """Without the next line the progression still ends the last one."""
     wanted = ["not-met"] if lacking == THEN else []
     assert answers(asked_of(STORY.replace(lacking, ""))) == wanted
+
+
+SUPPLIED_ON = STORY.replace(PROGRESSED, "progression 2022-08-29\n")
+
+
+@pytest.mark.parametrize(("tested", "wanted"), [("2022-10-28", "met"), ("2022-10-29", "not-met")])
+def test_the_days_run_from_the_progression_that_its_last_supply_outlasts(tested: str, wanted: str) -> None:
+    context = asked_of(SUPPLIED_ON, gene("pik3ca", tested))
+    (line, _) = context.therapy.lines
+    assert line.line.end is not None and line.line.end.earliest > date(2022, 8, 29)
+    assert answers(context) == [wanted]
+    (found,) = RULE.findings(context)
+    assert "progression on letrozole (2022-08-29)" in found.finding.statement
+
+
+def test_a_progression_of_a_month_leaves_the_edge_of_its_days_open() -> None:
+    story = STORY.replace(PROGRESSED, "progression 2022-08\n")
+    assert answers(asked_of(story, gene("pik3ca", "2022-10-15"))) == ["unknown (date-uncertain)"]
