@@ -9,7 +9,7 @@ from abstractor.chart.lean import lean
 from abstractor.chart.provenance import Source, Standing
 from abstractor.dates import DateInterval
 
-__all__ = ["Administration", "Dispense", "Dose", "Order", "Statement"]
+__all__ = ["Administration", "Dispense", "Dose", "Order", "Statement", "UnreadDosage"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,14 @@ class Dose:
     per_day: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadDosage:
+    """What stands as a dosage in which no dose could be read; `words` are "" where it has none."""
+
+    words: str
+    sources: tuple[Source, ...]
+
+
 @lean
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -33,7 +41,8 @@ class Order:
     expectedSupplyDuration). `reasons` are the concepts of its reasonCode and reasonReference;
     `stop_reasons` those of statusReason, and `stop_words` what it says. `dose` is what the dosage says;
     `prn`: to be taken only when needed. `strength` is what one tablet or capsule holds, in mg.
-    `urgent`: it says that it could not wait.
+    `urgent`: it says that it could not wait. `steps`: doses that come one after another, in their order.
+    `dosage_unread`: what stands as its dosage where no dose could be read.
     """
 
     reference: str
@@ -56,6 +65,8 @@ class Order:
     prn: bool = False
     strength: float | None = None
     urgent: bool = False
+    steps: tuple[Dose, ...] = ()
+    dosage_unread: UnreadDosage | None = None
 
 
 @lean
@@ -84,7 +95,7 @@ class Administration:
 @lean
 @dataclass(frozen=True, slots=True)
 class Dispense:
-    """A MedicationDispense; `days_supply` in days, null where not stated."""
+    """A MedicationDispense; `days_supply` in days, null where not stated; its dose as an order has it."""
 
     reference: str
     agents: tuple[str, ...]
@@ -98,6 +109,10 @@ class Dispense:
     sources: tuple[Source, ...]
     may_be: tuple[str, ...] = ()
     nameless: bool = False
+    dose: Dose | None = None
+    strength: float | None = None
+    steps: tuple[Dose, ...] = ()
+    dosage_unread: UnreadDosage | None = None
 
 
 @lean

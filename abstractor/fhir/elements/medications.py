@@ -70,6 +70,7 @@ class DoseAndRate(Struct, gc=False, rename="camel"):
 
 
 class Dosage(Struct, gc=False, rename="camel"):
+    sequence: int | None = None
     text: str | None = None
     timing: Timing | None = None
     as_needed_boolean: bool | None = None
@@ -119,6 +120,7 @@ class MedicationDispense(Prescribed, tag="MedicationDispense", rename="camel"):
     context: Reference | None = None
     authorizing_prescription: tuple[Reference, ...] | None = None
     days_supply: Quantity | None = None
+    dosage_instruction: tuple[Dosage, ...] | None = None
     when_prepared: When | None = None
     when_handed_over: When | None = None
 

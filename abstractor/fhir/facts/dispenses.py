@@ -4,6 +4,7 @@ from abstractor.chart import Dispense, Standing
 from abstractor.fhir.elements.medications import MedicationDispense
 from abstractor.fhir.facts.dated import first_date
 from abstractor.fhir.facts.desk import Desk, Record
+from abstractor.fhir.facts.dosing import dosing_of, strength_of
 from abstractor.fhir.facts.drugs import drug_of, remark_unmapped
 from abstractor.fhir.facts.reasons import reasons_of_order
 from abstractor.fhir.facts.standing import status_of
@@ -34,6 +35,7 @@ def dispense_of(record: Record[MedicationDispense], desk: Desk) -> Dispense | No
     order = next((each for each in named if each is not None), None)
     days = days_in(dispensed.days_supply)
     stated = dispensed.days_supply.value if dispensed.days_supply is not None else None
+    dosing = dosing_of(record, dispensed.dosage_instruction, drug.agents, desk)
     lasting = () if days is None else (record.source("daysSupply.value", stated),)
     return Dispense(
         reference=record.reference,
@@ -47,5 +49,9 @@ def dispense_of(record: Record[MedicationDispense], desk: Desk) -> Dispense | No
         status=dispensed.status,
         order=order,
         reasons=reasons_of_order(order, desk),
-        sources=(*dated, *drug.sources, record.source("status", dispensed.status), *lasting),
+        sources=(*dated, *drug.sources, record.source("status", dispensed.status), *lasting, *dosing.sources),
+        dose=dosing.dose,
+        strength=strength_of(drug.displays) if drug.agents else None,
+        steps=dosing.steps,
+        dosage_unread=dosing.unread,
     )

@@ -1,7 +1,8 @@
 """How much of a drug, how often, and what one tablet holds: from the structure of a dosage, else from its
-text where the whole text is one plain dose ("125 mg daily", "600 mg once daily days 1-21", "150 mg BID").
+text where the whole text is one plain dose ("125 mg daily", "600 mg once daily days 1-21", "150 mg BID"), or
+several of them with "then" between.
 
-Two steps of a dosage that differ, a range, an "or" give nothing.
+Steps that differ are doses only where their order is stated; a range, an "or" give nothing.
 """
 
 import re
@@ -9,12 +10,16 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from abstractor.chart import Dose, Source
-from abstractor.fhir.elements.datatypes import CodeableConcept, Quantity
-from abstractor.fhir.elements.medications import Dosage, DoseGiven, MedicationRequest, Timing
-from abstractor.fhir.facts.desk import Desk, Record
+from msgspec import Struct
 
-__all__ = ["dose_given", "dose_in_words", "dose_ordered", "strength_of", "when_needed"]
+from abstractor.chart import Dose, Source
+from abstractor.chart.drugs import UnreadDosage
+from abstractor.fhir.elements.datatypes import CodeableConcept, Quantity
+from abstractor.fhir.elements.medications import Dosage, DoseGiven, Timing
+from abstractor.fhir.facts.desk import Desk, Record
+from abstractor.fhir.facts.unlisted import clipped
+
+__all__ = ["Dosing", "dose_given", "dose_in_words", "dosing_of", "strength_of", "when_needed"]
 
 # HL7's timing abbreviations, and what stands for them in a text.
 _A_DAY = {"QD": 1.0, "AM": 1.0, "PM": 1.0, "BID": 2.0, "TID": 3.0, "QID": 4.0, "QOD": 0.5}
@@ -27,9 +32,12 @@ _OFTEN = tuple(
         (r"once (?:daily|a day|every day)|daily|every day|q\.?d|qam|qhs", 1.0),
     )
 )
+_THEN = re.compile(r"[,;.]? ?(?:and )?\bthen (?:increase to )?(?=\d|take|give)")
 _AMOUNT = re.compile(
-    r"(?:take |give )?(\d{1,5}(?:\.\d{1,3})?) ?(mg|mcg|g)\b,?"
-    r"(?: \((?![^()]*\bor\b)[^()]*\))?,? ?(?:by mouth|orally|oral|po)?,? ?"
+    r"(?:take |give )?(?:(?:1|one) (?:tablet|tab|capsule|cap) \(?"
+    r"|\d{1,2} (?:tablets|tabs|capsules|caps) \((?=[^()]*total\)))?"
+    r"(\d{1,5}(?:\.\d{1,3})?) ?(mg|mcg|g)\b,?"
+    r"(?: total)?\)?,?(?: \((?![^()]*\bor\b)[^()]*\))?,? ?(?:by mouth|orally|oral|po)?,? ?"
 )
 # What may follow: the days of a cycle and how to take it, never another amount.
 _FOLLOWS = frozenset(
@@ -47,15 +55,55 @@ _REMEMBERED = 8192
 Found = tuple[Dose | None, tuple[Source, ...]]
 
 
-def dose_ordered(record: Record[MedicationRequest], desk: Desk) -> Found:
-    """The dose of an order, where all steps of its dosage say the same."""
-    steps = record.resource.dosage_instruction or ()
-    read = [_of_step(step) for step in steps]
+class Dosing(Struct, frozen=True, gc=False):
+    """What a dosage says: one dose, or several that come one after another, or `unread` words."""
+
+    dose: Dose | None = None
+    steps: tuple[Dose, ...] = ()
+    unread: UnreadDosage | None = None
+    sources: tuple[Source, ...] = ()
+
+
+def dosing_of(
+    record: Record[Any], steps: tuple[Dosage, ...] | None, agents: tuple[str, ...], desk: Desk
+) -> Dosing:
+    """The dose, where all steps of the dosage say the same; the doses, where they say which comes first."""
+    if not steps:
+        return Dosing()
+    read = [_of_step(step, agents, desk) for step in steps]
     doses = {dose for dose, _ in read}
-    if len(doses) != 1 or (dose := doses.pop()) is None:
-        return None, ()
     path, stood = read[0][1]
-    return dose, (record.source(f"dosageInstruction[0].{path}", stood),)
+    sources = (record.source(f"dosageInstruction[0].{path}", stood),) if path else ()
+    if len(doses) == 1 and (dose := doses.pop()) is not None:
+        return Dosing(dose, sources=sources)
+    if in_turn := _in_turn(steps, [dose for dose, _ in read]):
+        return Dosing(steps=in_turn, sources=sources)
+    text = steps[0].text if len(steps) == 1 else None
+    if text and (in_turn := _steps_in_words(_after_the_name(text, agents, desk))):
+        return Dosing(steps=in_turn, sources=(record.source("dosageInstruction[0].text", text),))
+    said = [step.text for step in steps if step.text]
+    cited = (record.source("dosageInstruction[0].text", steps[0].text),) if steps[0].text else ()
+    return Dosing(unread=UnreadDosage(clipped("; ".join(dict.fromkeys(said))) or "", cited))
+
+
+def _in_turn(steps: Sequence[Dosage], doses: Sequence[Dose | None]) -> tuple[Dose, ...]:
+    """By their numbers, where each has its own."""
+    numbered = {step.sequence: dose for step, dose in zip(steps, doses, strict=True) if dose is not None}
+    if len(numbered) != len(steps) or len(steps) == 1:
+        return ()
+    return tuple(dose for at, dose in sorted(numbered.items(), key=_number) if at is not None)
+
+
+def _number(step: tuple[int | None, Dose]) -> int:
+    return step[0] or 0
+
+
+def _after_the_name(text: str, agents: tuple[str, ...], desk: Desk) -> str:
+    """A text that begins with the drug's own name, from its dose on."""
+    named = re.match(r"\s*(?:take |give )?([A-Za-z][A-Za-z ()-]*?)[ :,]+(?=\d)", text, re.IGNORECASE)
+    if named is None or not agents or desk.lexicon.agents_of((), named[1]).agents != agents:
+        return text
+    return text[named.end() :]
 
 
 def dose_given(record: Record[Any], given: DoseGiven | None) -> Found:
@@ -72,7 +120,9 @@ def when_needed(steps: Iterable[Dosage] | None) -> bool:
     return any(step.as_needed_boolean or step.as_needed_codeable_concept is not None for step in steps or ())
 
 
-def _of_step(step: Dosage) -> tuple[Dose | None, tuple[str, str | float | bool | None]]:
+def _of_step(
+    step: Dosage, agents: tuple[str, ...], desk: Desk
+) -> tuple[Dose | None, tuple[str, str | float | bool | None]]:
     amounts = [each.dose_quantity for each in step.dose_and_rate or () if each.dose_quantity is not None]
     ranged = any(each.dose_range is not None for each in step.dose_and_rate or ())
     often = _often(step.timing)
@@ -84,7 +134,7 @@ def _of_step(step: Dosage) -> tuple[Dose | None, tuple[str, str | float | bool |
         return Dose(amount, unit, often), ("doseAndRate[0].doseQuantity.value", amounts[0].value)
     if ranged or not step.text:
         return None, ("", None)
-    dose = dose_in_words(step.text)
+    dose = dose_in_words(_after_the_name(step.text, agents, desk))
     if dose is not None and often is not None and often != dose.per_day:
         return None, ("", None)
     return dose, ("text", step.text)
@@ -131,6 +181,13 @@ def dose_in_words(text: str) -> Dose | None:
             whole = all(map(_follows, re.split(r"[ ,;/]+", plain[found.end() :].strip(" .,;"))))
             return Dose(float(said[1]), said[2], rate) if whole else None
     return None
+
+
+def _steps_in_words(text: str) -> tuple[Dose, ...]:
+    """Doses with "then" between them; none where one of them is not understood."""
+    read = [dose_in_words(part) for part in _THEN.split(" ".join(text.lower().split()))]
+    doses = tuple(dose for dose in read if dose is not None)
+    return doses if len(doses) == len(read) > 1 else ()
 
 
 def _follows(word: str) -> bool:

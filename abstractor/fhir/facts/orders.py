@@ -5,7 +5,7 @@ from abstractor.fhir.elements.medications import MedicationRequest
 from abstractor.fhir.facts.clinicians import clinician
 from abstractor.fhir.facts.dated import first_date
 from abstractor.fhir.facts.desk import Desk, Record
-from abstractor.fhir.facts.dosing import dose_ordered, strength_of, when_needed
+from abstractor.fhir.facts.dosing import dosing_of, strength_of, when_needed
 from abstractor.fhir.facts.drugs import drug_of, remark_unmapped
 from abstractor.fhir.facts.reasons import reasons_of
 from abstractor.fhir.facts.standing import standing_of, status_of, weaker
@@ -29,7 +29,7 @@ def order_of(record: Record[MedicationRequest], desk: Desk) -> Order | None:
     if standing not in _NEVER_LIVE:
         remark_unmapped(drug, desk)
     supply, from_supply = supply_of(record, desk, when)
-    dose, from_dosage = dose_ordered(record, desk)
+    dosing = dosing_of(record, request.dosage_instruction, drug.agents, desk)
     return Order(
         reference=record.reference,
         agents=drug.agents,
@@ -44,7 +44,9 @@ def order_of(record: Record[MedicationRequest], desk: Desk) -> Order | None:
         reasons=reasons_of(record, desk, request.reason_code, request.reason_reference),
         stop_reasons=stop_reasons_of(desk, request.status_reason),
         stop_words=stop_words_of(request.status_reason),
-        dose=dose,
+        dose=dosing.dose,
+        steps=dosing.steps,
+        dosage_unread=dosing.unread,
         urgent=request.priority in _URGENT,
         prn=when_needed(request.dosage_instruction),
         strength=strength_of(drug.displays) if drug.agents else None,
@@ -56,7 +58,7 @@ def order_of(record: Record[MedicationRequest], desk: Desk) -> Order | None:
             record.source("status", request.status),
             *record.cite("statusReason", desk.lexicon.meaning(request.status_reason).known),
             *from_supply,
-            *from_dosage,
+            *dosing.sources,
             *([record.source("priority", request.priority)] if request.priority in _URGENT else ()),
         ),
     )

@@ -27,6 +27,7 @@ from abstractor.chart.lean import lean
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.her2.tissue import Tissue, place_of
 from abstractor.rules.inclusion_policy import TissueWords
+from abstractor.rules.measures.little_dosed import LittleDosed, little_dosed
 
 __all__ = ["Drug", "Held", "Holdings", "TumourMarker", "Wanted", "has_value"]
 
@@ -218,21 +219,28 @@ class Holdings:
         for marker in _picked(self.markers, wanted.markers):
             yield from _marked(marker, wanted, self.tissue)
         for record in _picked(self.drugs, wanted.drugs):
-            little = _at_most(record, wanted.daily_mg_at_most)
-            if little is Truth.NO or (isinstance(record, Statement) and not wanted.said_counts):
-                continue
-            if record.standing in _TAKEN and little is Truth.UNKNOWN:
-                said = f"{_drug(record)}, its dose not stated"
-                yield Held(record.when, said, record.sources, "dose-not-stated", record)
-            elif record.standing in _TAKEN:
-                yield Held(record.when, _drug(record), record.sources, None, record)
-            elif record.standing is Standing.CONTEXT:
-                said = f"{_drug(record)}, of unknown status"
-                yield Held(record.when, said, record.sources, "status-unknown", record)
+            if wanted.said_counts or not isinstance(record, Statement):
+                yield from self._taken(record, wanted.daily_mg_at_most)
         for record in _picked(self.drugs, wanted.possible_drugs):
             if record.standing in _TAKEN:
                 said = f"{_drug(record)}, its dose not stated"
                 yield Held(record.when, said, record.sources, "dose-not-stated", record)
+
+    def _taken(self, record: Drug, daily: float | None) -> Iterator[Held]:
+        """A drug that was taken, or may have been; no more of it than `daily` mg where that is asked."""
+        little = LittleDosed(Truth.YES)
+        if daily is not None:
+            little = little_dosed(record, daily, self.ordered(record.agents))
+        sources = (*record.sources, *little.sources)
+        if little.truth is Truth.NO:
+            return
+        if record.standing in _TAKEN and little.truth is Truth.UNKNOWN:
+            yield Held(record.when, f"{_drug(record)}, {little.shows}", sources, little.reason, record)
+        elif record.standing in _TAKEN:
+            yield Held(record.when, _drug(record), sources, None, record)
+        elif record.standing is Standing.CONTEXT:
+            said = f"{_drug(record)}, of unknown status"
+            yield Held(record.when, said, sources, "status-unknown", record)
 
 
 def has_value(result: Result, *, zero_counts: bool = False) -> bool:
@@ -309,19 +317,6 @@ def _amount(result: Result) -> str:
         return ""
     amount = result.between if result.number is None else f"{result.number:g}"
     return f" {amount} {'' if result.unit in (None, '1') else result.unit}".rstrip()
-
-
-def _at_most(record: Drug, daily: float | None) -> Truth:
-    """Is so little ordered for a day? A dose handed out says nothing of the day."""
-    if daily is None:
-        return Truth.YES
-    if not isinstance(record, Order):
-        return Truth.NO
-    dose = record.dose
-    if dose is None or dose.amount is None or dose.per_day is None:
-        return Truth.UNKNOWN
-    one = 1.0 if (dose.unit or "").lower() == "mg" else record.strength
-    return Truth.UNKNOWN if one is None else Truth.of(dose.amount * one * dose.per_day <= daily)
 
 
 def _drug(record: Drug) -> str:

@@ -6,7 +6,7 @@ from abstractor.chart import Activity, Chart, Source, Standing, Statement, Unlis
 from abstractor.chart.lean import lean
 from abstractor.dates import Truth
 from abstractor.rules.measures.context import MeasureContext
-from abstractor.rules.measures.holding import Held, Wanted
+from abstractor.rules.measures.holding import Drug, Held, Wanted
 from abstractor.rules.measures.windows import Window
 
 __all__ = ["WORDS", "Search", "doubt_in", "not_whole", "search"]
@@ -107,7 +107,7 @@ def _unread(context: MeasureContext, wanted: Wanted, window: Window) -> Search |
 
 def _drug_unread(chart: Chart, wanted: Wanted, window: Window) -> Search | None:
     """A drug that may have been taken in the window, whose name was not read, or not to its end."""
-    records = (*chart.administrations, *chart.orders, *chart.dispenses, *chart.statements)
+    records: tuple[Drug, ...] = (*chart.administrations, *chart.orders, *chart.dispenses, *chart.statements)
     names = {*wanted.drugs, *wanted.possible_drugs}
     for record in records:
         nameless = not isinstance(record, Statement) and record.nameless
