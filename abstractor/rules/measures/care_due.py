@@ -7,7 +7,7 @@ from functools import partial
 
 from abstractor.abstract import Verdict
 from abstractor.chart import Diagnosis, Procedure, Source
-from abstractor.dates import DateInterval, Truth
+from abstractor.dates import DateInterval, Period, Truth
 from abstractor.rules.found import Found
 from abstractor.rules.measures.asking import Asking, Decision, found_on, one_for_the_patient
 from abstractor.rules.measures.context import MeasureContext, Outcome
@@ -15,6 +15,7 @@ from abstractor.rules.measures.excusing import Due, Excusing
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.needs import Excuses, Need, Silence, expected_of, span_of
 from abstractor.rules.measures.occasions import Occasion, Trigger
+from abstractor.rules.measures.ordered_first import ordered_before
 from abstractor.rules.measures.outcomes import excluded, queried, unless_ended
 from abstractor.rules.measures.patients import Who, about
 from abstractor.rules.measures.seeking import NOTED, sought
@@ -104,7 +105,7 @@ class CareDue:
     ) -> Decision:
         """What one asking says of one occasion."""
         needed = self._needed(asking)
-        windows = [need.window(when, asking, context.period) for need in needed]
+        windows = [self._window(occasion, need, when, asking, context.period) for need in needed]
         expected = expected_of(needed, asking, occasion) + self._told_besides(context, occasion)
         widest = Window(
             min(w.sure for w in windows),
@@ -112,6 +113,16 @@ class CareDue:
         )
         outcome = self._outcome(context, occasion, list(zip(needed, windows, strict=True)), widest)
         return Decision(outcome, widest.closes, expected)
+
+    def _window(
+        self, occasion: Occasion, need: Need, when: DateInterval, asking: Asking, period: Period
+    ) -> Window:
+        window = need.window(when, asking, period)
+        ordered = ordered_before(occasion) if need.from_order else None
+        if ordered is None:
+            return window
+        earlier = need.window(ordered, asking, period)
+        return Window((earlier.sure[0], window.sure[1]), (earlier.possible[0], window.possible[1]))
 
     def _told_besides(self, context: MeasureContext, occasion: Occasion) -> str:
         agents = occasion.agents if occasion.line is None else occasion.line.line.agents

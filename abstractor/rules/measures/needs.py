@@ -40,7 +40,8 @@ class Need:
     counts whenever it came. `in_period`: on any day of the abstraction period, whatever the days.
     `noted`: no code carries it dependably, so that its silence says nothing: it may stand in a note.
     `left_open`: records by which its silence says nothing, either. `standing_orders`: an order of a drug to
-    be taken when needed counts while it is valid.
+    be taken when needed counts while it is valid. `from_order`: the days before it count from the order by
+    which the first dose was handed out: what was ordered with it is at hand at that dose.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Need:
     noted: bool = False
     left_open: tuple[LeftOpen, ...] = ()
     standing_orders: bool = False
+    from_order: bool = False
 
     def window(self, when: DateInterval, asking: Asking, period: Period) -> Window:
         if self.in_period:
@@ -123,8 +125,12 @@ def span_of(need: Need, asking: Asking | None = None) -> str:
         return "in the period"
     before = need.before if asking is None or asking.before is None else asking.before
     after = need.after if asking is None or asking.after is None else asking.after
-    first = "ever before" if before is None else f"{_counted(before)} before"
+    first = "ever before" if before is None else f"{_counted(before)} before{_or_its_order(need)}"
     return f"from {first} to {_counted(after)} after"
+
+
+def _or_its_order(need: Need) -> str:
+    return " (or before its order)" if need.from_order else ""
 
 
 def expected_of(needed: tuple[Need, ...], asking: Asking, occasion: Occasion) -> str:
@@ -145,7 +151,7 @@ def _days(need: Need, asking: Asking) -> str:
         return "in the abstraction period, as there were"
     before = need.before if asking.before is None else asking.before
     after = need.after if asking.after is None else asking.after
-    first = "at any time before" if before is None else f"from {_counted(before)} before"
+    first = "at any time before" if before is None else f"from {_counted(before)} before{_or_its_order(need)}"
     return f"{first} to {_counted(after)} after"
 
 

@@ -115,3 +115,21 @@ def test_by_doses_that_were_given(amount: float | None, verdict: str) -> None:
 def test_an_order_of_a_week_before_the_first_fill(amount: float, status: str, verdict: str) -> None:
     found = finding(ordered(mg(amount), on="2022-05-30", status=status))
     assert str(found.verdict) == verdict, found.statement
+
+
+@pytest.mark.parametrize(
+    ("loperamide", "neratinib", "verdict"),
+    [
+        ("2022-05-30", "2022-05-30", "met"),  # with the order of neratinib, which came a week later
+        ("2022-05-27", "2022-05-30", "met"),
+        ("2022-05-26", "2022-05-30", "not-met"),
+        ("2022-06-02", "2022-05-30", "met"),
+        ("2022-06-09", "2022-05-30", "met"),
+        ("2022-06-10", "2022-05-30", "not-met"),
+        ("2022-05-30", "2022-06-06", "not-met"),
+        ("2022-05-30", "2022-06-07", "unknown"),  # the order of a refill: the first dose was not written
+    ],
+)
+def test_loperamide_ordered_with_neratinib(loperamide: str, neratinib: str, verdict: str) -> None:
+    found = finding(ordered(mg(240), on=neratinib).order("loperamide", loperamide))
+    assert str(found.verdict) == verdict, found.statement
