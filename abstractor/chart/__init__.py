@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from abstractor.chart.activities import Activity, Mention, Unlisted
+from abstractor.chart.activities import Activity, LeftOpen, Mention, Unlisted
 from abstractor.chart.amounts import Bounds
 from abstractor.chart.drugs import Administration, Dispense, Dose, Order, Statement
 from abstractor.chart.lean import lean
@@ -31,6 +31,7 @@ __all__ = [
     "Dispense",
     "Dose",
     "Issue",
+    "LeftOpen",
     "Mention",
     "Order",
     "Patient",
@@ -135,7 +136,7 @@ class Result:
     """Any other Observation: `number` in `unit`, or a coded or written value (`value_concepts`, `text`).
 
     `between` stands for `number` where only its ends are known (">55", "30-35"). `about` is what the
-    Conditions mean that it names.
+    Conditions mean that it names. `panel`: of several results that were not sent with it.
     """
 
     concepts: tuple[str, ...]
@@ -148,12 +149,14 @@ class Result:
     sources: tuple[Source, ...]
     about: tuple[str, ...] = ()
     between: Bounds | None = None
+    panel: bool = False
 
 
 @lean
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """An Encounter. `starts`/`ends` are its period's ends; `attender` the clinician who saw the patient."""
+    """An Encounter. `starts`/`ends` are its period's ends; `attender` the clinician who saw the patient;
+    `left_open` what its name may mean besides."""
 
     reference: str
     starts: DateInterval | None
@@ -165,6 +168,7 @@ class Visit:
     attender: str | None
     site: str | None
     sources: tuple[Source, ...]
+    left_open: LeftOpen | None = None
 
 
 @lean
@@ -173,7 +177,7 @@ class Procedure:
     """A Procedure or DiagnosticReport (`kind`): something done or reported, by concept.
 
     `unread` is true where it may be anything: none of its codes belongs to a system that we hold a table for
-    (CPT without a site's file), and its name says nothing that we know.
+    (CPT without a site's file), and its name says nothing that we know. `left_open`: what it may mean too.
     """
 
     kind: str
@@ -184,6 +188,7 @@ class Procedure:
     standing: Standing
     status_reasons: tuple[str, ...]
     sources: tuple[Source, ...]
+    left_open: LeftOpen | None = None
 
 
 class Seen(StrEnum):

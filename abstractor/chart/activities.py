@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from abstractor.chart.provenance import Source, Standing
 from abstractor.dates import DateInterval
 
-__all__ = ["Activity", "Mention", "Unlisted"]
+__all__ = ["Activity", "LeftOpen", "Mention", "Unlisted"]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """A name (`words`) that speaks of care, and says more than is known to go with it."""
+
+    may_be: tuple[str, ...]
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +27,7 @@ class Activity:
     reasonReference do; `status_reasons` why it was not done. `unread`: it may be anything, because nothing
     says what it is but codes of a system that we hold no table for, whatever is written beside them (a
     vaccine and a role are told by their name). `when` is its first date (authored, created, occurrence, start
-    of the period).
+    of the period). `left_open`: what its name may mean besides.
     """
 
     kind: str
@@ -33,6 +41,7 @@ class Activity:
     reasons: tuple[str, ...]
     status_reasons: tuple[str, ...]
     sources: tuple[Source, ...]
+    left_open: LeftOpen | None = None
 
 
 @dataclass(frozen=True, slots=True)

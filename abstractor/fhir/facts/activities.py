@@ -13,6 +13,8 @@ from abstractor.dates import DateInterval
 from abstractor.fhir.elements.care import CarePlan, CarePlanDetail, CareTeam, Immunization, ServiceRequest
 from abstractor.fhir.elements.datatypes import CodeableConcept
 from abstractor.fhir.elements.records import DocumentReference
+from abstractor.fhir.facts.care_named import care_named, left_open
+from abstractor.fhir.facts.coded import CareNamed
 from abstractor.fhir.facts.dated import ended, first_date, span, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.reasons import reasons_of
@@ -187,11 +189,15 @@ def _activity(record: Record[Any], desk: Desk, said: _Said, standing: Standing, 
     shown = [record.cite(where, meaning.known) for where, meaning in meant if meaning.known is not None]
     title = [(record.source(path, name),)] if name else []
     words = (name, *(meaning.words for _, meaning in meant))
-    known = {*lexicon.concepts_of(*concepts), *named_in(lexicon, said.system, concepts, name)}
+    coded = lexicon.concepts_of(*concepts)
+    named = _named_care(desk, said)
+    known = {*coded, *named.known}
+    if named.declined and not known:
+        known, standing = {*named.declined}, weaker(standing, Standing.AGAINST)
     return Activity(
         kind=record.type,
         concepts=tuple(sorted(known)),
-        unread=not known and _unread(said.main, desk),
+        unread=not known and not named.maybe and _unread(said.main, desk),
         text=next((text for text in words if text), None),
         when=days.when,
         ended=days.ended,
@@ -204,7 +210,16 @@ def _activity(record: Record[Any], desk: Desk, said: _Said, standing: Standing, 
             *(source for cited in (*title, *shown) for source in cited),
             record.source("status", record.resource.status),
         ),
+        left_open=left_open(named, {*coded, *known}),
     )
+
+
+def _named_care(desk: Desk, said: _Said) -> CareNamed:
+    """What its name says; of a vaccine there is no more than that."""
+    concepts, name = [concept for _, concept in said.codes], said.name[1]
+    if said.system == VACCINE:
+        return CareNamed(named_in(desk.lexicon, VACCINE, concepts, name), (), (), "")
+    return care_named(desk.lexicon, concepts, name)
 
 
 def _unread(main: Sequence[CodeableConcept | None], desk: Desk) -> bool:

@@ -3,12 +3,24 @@
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from abstractor.codes import NAMES_OF_UNLISTED, AgentMatch, Coding, ValueSets, canonical
 from abstractor.fhir.elements import datatypes
 from abstractor.fhir.elements.datatypes import CodeableConcept
 
-__all__ = ["Elements", "Lexicon", "Meaning", "Part", "Phrases", "Texts", "code_in", "codings_of", "words_of"]
+__all__ = [
+    "CareNamed",
+    "Elements",
+    "Lexicon",
+    "Meaning",
+    "Part",
+    "Phrases",
+    "Texts",
+    "code_in",
+    "codings_of",
+    "words_of",
+]
 
 # The tables list exact written answers ("positive (3+)") under a system of their own.
 _WRITTEN = "text"
@@ -37,6 +49,15 @@ class Meaning:
     drug: Part | None
 
 
+class CareNamed(NamedTuple):
+    """What a name says of care: surely, in words that leave it open, and of care that was declined."""
+
+    known: tuple[str, ...]
+    maybe: tuple[str, ...]
+    declined: tuple[str, ...]
+    words: str
+
+
 class Lexicon:
     """The value sets, remembering what they were asked: the same codes come again and again."""
 
@@ -46,6 +67,7 @@ class Lexicon:
         self.meaning = lru_cache(maxsize=_REMEMBERED)(self._meaning)
         self.treatment = lru_cache(maxsize=_REMEMBERED)(value_sets.statuses.treatment)
         self.named = lru_cache(maxsize=_REMEMBERED)(self._named)
+        self.care = lru_cache(maxsize=_REMEMBERED)(self._care)
         self.remembered = lru_cache(maxsize=_REMEMBERED)(self._asked)
 
     @cached_property
@@ -87,6 +109,15 @@ class Lexicon:
     ) -> tuple[str, ...]:
         """What a reader of names makes of these elements and texts together."""
         return read(self, system, elements, texts)
+
+    def _care(
+        self,
+        read: "Callable[[Lexicon, Elements, Texts], CareNamed]",
+        elements: Elements,
+        texts: Texts,
+    ) -> CareNamed:
+        """What a reader of names makes of these elements and texts as care."""
+        return read(self, elements, texts)
 
     def _agents_of(self, concepts: tuple[CodeableConcept, ...], display: str | None) -> AgentMatch:
         """The agents that these elements, and the display of a reference, say together."""

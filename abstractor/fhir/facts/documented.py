@@ -1,5 +1,5 @@
-"""Whether the value of a record of what a patient wants (code status, an advance directive, goals of care) says
-that anything is documented: "No", "None on file" and false do not; "No CPR" and "Full code" do.
+"""Whether the value of a record of what a patient wants (code status, an advance directive, goals of care)
+says that anything is documented: "No", "None on file" and false do not; "No CPR" and "Full code" do.
 """
 
 import re
@@ -24,9 +24,9 @@ _BESIDE = frozenset(
     "a an any and at applicable asked assessed addressed available be been by care chart code completed"
     " currently decided directive directives discuss discussed discussion documented documentation does done"
     " ehr emr entered established exist exists file filed for found from given goals has have health"
-    " healthcare held in information is known later living made mentioned now obtained of on or patient person"
-    " polst molst present provided proxy pt record recorded records received reviewed scanned set signed"
-    " specified stated status still system the there this time to today treatment was will yet advance"
+    " healthcare held in information is known later living made mentioned now obtained of on or patient"
+    " person polst molst present provided proxy pt record recorded records received reviewed scanned set"
+    " signed specified stated status still system the there this time to today treatment was will yet advance"
     " determined data".split()
 )
 # Wishes themselves, which say "no" too.

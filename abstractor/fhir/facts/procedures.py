@@ -8,14 +8,16 @@ from abstractor.chart import Procedure, Source, Standing
 from abstractor.dates import DateInterval
 from abstractor.fhir.elements import records
 from abstractor.fhir.elements.datatypes import CodeableConcept
+from abstractor.fhir.facts.care_named import care_named, left_open
+from abstractor.fhir.facts.coded import CareNamed
 from abstractor.fhir.facts.contradictions import words_beside
 from abstractor.fhir.facts.dated import first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.phrases import OF_PROCEDURES, said_in_words
 from abstractor.fhir.facts.reasons import reasons_of
-from abstractor.fhir.facts.standing import status_of
+from abstractor.fhir.facts.standing import status_of, weaker
 from abstractor.fhir.facts.unlisted import says_what_it_is
-from abstractor.fhir.facts.worded import ACTIVITY, RESULT, named_in
+from abstractor.fhir.facts.worded import RESULT, named_in
 
 __all__ = ["procedure_of", "report_of"]
 
@@ -29,8 +31,7 @@ _NOT_GIVEN = re.compile(
 )
 _IN_THE_CNS = frozenset({"cns-site", "cns-metastasis"})
 
-# Where neither has a code that is known: what its name says, as care or as a result.
-_NAMED_AS = {"procedure": ACTIVITY, "report": RESULT}
+_NOTHING = CareNamed((), (), (), "")
 
 Dated = tuple[DateInterval | None, tuple[Source, ...]]
 
@@ -106,12 +107,16 @@ def _procedure(
     reasons: tuple[str, ...],
 ) -> Procedure:
     meaning, known_systems = desk.lexicon.meaning(code), desk.value_sets.systems
-    worded = () if meaning.concepts else named_in(desk.lexicon, _NAMED_AS[kind], (code,))
+    named = _NOTHING if meaning.concepts else _named(kind, code, desk)
+    worded = named.known
+    if named.declined and not worded:
+        worded, standing = named.declined, weaker(standing, Standing.AGAINST)
     return Procedure(
         kind=kind,
         concepts=meaning.concepts or worded,
         unread=not (
             worded
+            or named.maybe
             or any(coding.system in known_systems for coding in meaning.codings)
             or says_what_it_is(code, desk)
         ),
@@ -124,4 +129,12 @@ def _procedure(
             *record.cite("code", meaning.known),
             record.source("status", record.resource.status),
         ),
+        left_open=left_open(named, worded),
     )
+
+
+def _named(kind: str, code: CodeableConcept | None, desk: Desk) -> CareNamed:
+    """Where its codes mean nothing: what its name says, a report's as a result."""
+    if kind == "procedure":
+        return care_named(desk.lexicon, (code,))
+    return CareNamed(named_in(desk.lexicon, RESULT, (code,)), (), (), "")

@@ -2,11 +2,11 @@
 
 from abstractor.chart import Visit
 from abstractor.fhir.elements.records import Encounter
+from abstractor.fhir.facts.care_named import care_named, left_open
 from abstractor.fhir.facts.clinicians import attender_of, site_of
 from abstractor.fhir.facts.dated import ended, span, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.standing import status_of
-from abstractor.fhir.facts.worded import ACTIVITY, named_in
 
 __all__ = ["visit_of"]
 
@@ -26,14 +26,15 @@ def visit_of(record: Record[Encounter], desk: Desk) -> Visit | None:
         for place, each in enumerate(types)
         for source in record.cite(f"type[{place}]", desk.lexicon.meaning(each).known)
     )
-    worded = named_in(desk.lexicon, ACTIVITY, (*types, encounter.service_type))
+    coded = desk.lexicon.answers_of(*types, encounter.service_type)
+    named = care_named(desk.lexicon, (*types, encounter.service_type))
     visit_class = encounter.visit_class.code if encounter.visit_class is not None else None
     return Visit(
         reference=record.reference,
         starts=starts,
         ends=ends,
         class_code=visit_class,
-        concepts=tuple(sorted({*desk.lexicon.answers_of(*types, encounter.service_type), *worded})),
+        concepts=tuple(sorted({*coded, *named.known})),
         standing=standing,
         status=encounter.status,
         attender=attender_of(record, encounter, desk),
@@ -44,4 +45,5 @@ def visit_of(record: Record[Encounter], desk: Desk) -> Visit | None:
             record.source("status", encounter.status),
             *shown,
         ),
+        left_open=left_open(named, coded),
     )

@@ -11,22 +11,22 @@ from abstractor.fhir.elements.datatypes import CodeableConcept
 from abstractor.fhir.facts.coded import Elements, Lexicon, Texts
 from abstractor.fhir.facts.contradictions import words_beside
 
-__all__ = ["ACTIVITY", "GENE", "RESULT", "VACCINE", "named_in"]
+__all__ = ["ACTIVITY", "CLAUSE", "DENIED", "GENE", "LONGEST", "RESULT", "VACCINE", "named_in"]
 
 ACTIVITY = "words:activity"
 GENE = "words:gene"
 RESULT = "words:result"
 VACCINE = "words:vaccine"
-_LONGEST = 5  # words of one phrase of the tables
-_CLAUSE = re.compile(r"[.,;:()\n]")
+LONGEST = 5  # words of one phrase of the tables
+CLAUSE = re.compile(r"[.,;:()\n]")
 _WORD = re.compile(r"[a-z0-9]+")
-_DENIED = re.compile(
+DENIED = re.compile(
     r"\b(?:no|never|without|declin\w*|refus\w*|defer\w*|cancel\w*|denie[ds]|denial|unable|ruled out)\b"
     r"|\bnot\b(?! (?:otherwise|elsewhere) (?:specified|classified))"
 )
 # Passive immunisation is no vaccine, and says its virus too.
 _NO_VACCINE = re.compile(r"\b(?:ig|hbig|globulin|mab|monoclonal|antibody)\b")
-_NEVER = {ACTIVITY: _DENIED, GENE: _DENIED, RESULT: _DENIED, VACCINE: _NO_VACCINE}
+_NEVER = {ACTIVITY: DENIED, GENE: DENIED, RESULT: DENIED, VACCINE: _NO_VACCINE}
 
 
 def named_in(
@@ -47,9 +47,9 @@ def _phrases(lexicon: Lexicon, system: str, text: str) -> tuple[str, ...]:
         return ()
     known = lexicon.value_sets.concepts
     found: set[str] = set()
-    for clause in _CLAUSE.split(plain):
+    for clause in CLAUSE.split(plain):
         words = _WORD.findall(clause)
         for at in range(len(words)):
-            for end in range(at + 1, min(len(words), at + _LONGEST) + 1):
+            for end in range(at + 1, min(len(words), at + LONGEST) + 1):
                 found.update(known.get((system, " ".join(words[at:end])), ()))
     return tuple(sorted(found))

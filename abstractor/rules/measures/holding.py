@@ -27,6 +27,7 @@ from abstractor.chart.lean import lean
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.her2.tissue import Tissue, place_of
 from abstractor.rules.inclusion_policy import TissueWords
+from abstractor.rules.measures.left_open import left_open
 from abstractor.rules.measures.little_dosed import LittleDosed, little_dosed
 
 __all__ = ["Drug", "Held", "Holdings", "TumourMarker", "Wanted", "has_value"]
@@ -133,6 +134,7 @@ class Holdings:
     unread_activities: tuple[Activity, ...] = field(init=False)
     unlisted: Mapping[str, list[Unlisted]] = field(init=False)
     nameless: tuple[Unlisted, ...] = field(init=False)
+    panels: tuple[Result, ...] = field(init=False)
     attended: tuple[Visit, ...] | None = field(init=False, default=None)
     _found: dict[Wanted, tuple[Held, ...]] = field(init=False, default_factory=dict)
     _maybe: dict[Wanted, "tuple[Unlisted | Result, ...]"] = field(init=False, default_factory=dict)
@@ -143,7 +145,9 @@ class Holdings:
         self.studies = _by((concept, p) for p in chart.procedures for concept in p.concepts)
         self.unread_studies = tuple(p for p in chart.procedures if p.unread and p.standing in _RELIED_ON)
         self.unread_activities = tuple(a for a in chart.activities if a.unread)
-        self.unlisted = _by((concept, u) for u in chart.unlisted for concept in u.may_be)
+        worded = (*chart.unlisted, *left_open(chart))
+        self.unlisted = _by((concept, u) for u in worded for concept in u.may_be)
+        self.panels = tuple(r for r in chart.results if r.panel and r.standing is not Standing.AGAINST)
         self.nameless = tuple(u for u in chart.unlisted if not u.may_be)
         self.activities = _by((concept, a) for a in chart.activities for concept in a.concepts)
         self.visits = _by((concept, v) for v in chart.visits for concept in v.concepts)
@@ -164,7 +168,7 @@ class Holdings:
     def maybe(self, wanted: Wanted) -> tuple[Unlisted | Result, ...]:
         """Records whose codes no table has and whose name may mean it, or whose words do and say more than
         that, and results that are a part of it."""
-        if not self.chart.unlisted and not wanted.parts:
+        if not self.unlisted and not self.nameless and not wanted.parts and not self.panels:
             return ()
         found = self._maybe.get(wanted)
         if found is None:
@@ -176,7 +180,9 @@ class Holdings:
         parts = (p for p in _picked(self.results, wanted.parts) if p.standing in _RELIED_ON and has_value(p))
         care = _picked(self.unlisted, (*wanted.activities, *wanted.visits))
         worded = (u for u in care if u.worded and u.may_be and set(u.may_be).isdisjoint(names))
-        return (*_picked(self.unlisted, names), *worded, *(self.nameless if wanted.results else ()), *parts)
+        results = (*parts, *(p for p in self.panels if not set(p.concepts).isdisjoint(wanted.results)))
+        unnamed = self.nameless if wanted.results else ()
+        return (*_picked(self.unlisted, names), *worded, *unnamed, *results)
 
     def refused(self, concepts: tuple[str, ...]) -> list[Procedure | Activity]:
         """Care that was offered and not done."""

@@ -111,7 +111,7 @@ def test_the_first_date_of_a_request(elements: Json, when: str | None) -> None:
         (coded("X1", "urn:local", "Ambulatory referral to Cardiology"), ("cardiology-care",), False),
         (coded("X1", "urn:local", "Ambulatory referral to Nutrition"), (), True),
         ({"text": "Physiotherapy"}, (), False),
-        ({"text": "Palliative care: declined"}, (), False),
+        ({"text": "Palliative care: declined"}, ("palliative-care-encounter",), False),
         ({"text": "No cardiology follow-up needed"}, (), False),
         (None, (), True),
     ],
@@ -132,7 +132,7 @@ def test_what_a_request_is_of(code: Json | None, concepts: tuple[str, ...], unre
         ("Dental clearance before zoledronate", "dental-examination"),
         ("Oncofertility consult", "fertility-preservation"),
         ("Oncology social worker", "psychosocial-care"),
-        ("Hospice evaluation", "hospice"),
+        ("Hospice admission", "hospice"),
     ],
 )
 def test_a_referral_in_words(words: str, concept: str) -> None:

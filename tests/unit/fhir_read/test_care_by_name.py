@@ -85,7 +85,7 @@ def test_a_panel_without_results_stands_for_them(panel: str) -> None:
         ("Multidisciplinary tumor board", ("tumour-board",)),
         ("Scalp cooling", ("scalp-cooling",)),
         ("Chemotherapy education", ("drug-education",)),
-        ("Chemotherapy education declined", ()),
+        ("Chemotherapy education not needed", ()),
         ("Appendectomy", ()),
     ],
 )

@@ -126,7 +126,8 @@ def test_the_standing_of_a_procedure(status: str, standing: Standing) -> None:
         (coded("93306", CPT), True),
         (coded("93306", CPT, "Complete"), True),
         ({"text": "Physiotherapy"}, True),
-        ({"text": "ECG: declined"}, True),
+        ({"text": "ECG: not needed"}, True),
+        ({"text": "ECG: declined"}, False),
         # Its name is known: it may be that, or is something else, and is not just anything.
         ({"text": "echocardiogram"}, False),
         (coded("93306", CPT, "Echo 2D complete"), False),
