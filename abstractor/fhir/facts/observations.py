@@ -195,6 +195,17 @@ def _is_panel(element: Observation | Component) -> bool:
     return isinstance(element, Observation) and bool(element.component or element.has_member)
 
 
+def _unsent(part: _Part, seen: _Seen) -> bool:
+    """A panel of which a result is not held: it may be the one that is looked for."""
+    panel = part.element
+    if not isinstance(panel, Observation) or panel.component or panel.data_absent_reason is not None:
+        return False
+    members = [seen.record.named(each, expected="Observation") for each in panel.has_member or ()]
+    if not members:
+        return len(part.concepts) > 1
+    return any(seen.desk.own.get(member or "") is None for member in members)
+
+
 def _sources(part: _Part, value: Value | None, seen: _Seen) -> tuple[Source, ...]:
     record, lexicon = seen.record, seen.desk.lexicon
     read = record.cite(f"{part.path}code", lexicon.meaning(part.element.code).known)
@@ -288,6 +299,7 @@ def _result(
         sources=sources,
         about=seen.about,
         between=amount.between if amount is not None else None,
+        panel=value is None and _unsent(part, seen),
     )
 
 

@@ -33,6 +33,7 @@ from abstractor.rules.measures.little_dosed import LittleDosed, little_dosed
 __all__ = ["Drug", "Held", "Holdings", "TumourMarker", "Wanted", "has_value"]
 
 _RELIED_ON = (Standing.COUNTS, Standing.ASSUMED)
+_OPEN = (*_RELIED_ON, Standing.PARTIAL, Standing.CONTEXT)
 _TAKEN = (*_RELIED_ON, Standing.PARTIAL)
 Drug = Order | Administration | Dispense | Statement
 
@@ -147,7 +148,7 @@ class Holdings:
         self.unread_activities = tuple(a for a in chart.activities if a.unread)
         worded = (*chart.unlisted, *left_open(chart))
         self.unlisted = _by((concept, u) for u in worded for concept in u.may_be)
-        self.panels = tuple(r for r in chart.results if r.panel and r.standing is not Standing.AGAINST)
+        self.panels = tuple(r for r in chart.results if r.panel and r.standing in _OPEN)
         self.nameless = tuple(u for u in chart.unlisted if not u.may_be)
         self.activities = _by((concept, a) for a in chart.activities for concept in a.concepts)
         self.visits = _by((concept, v) for v in chart.visits for concept in v.concepts)

@@ -85,6 +85,9 @@ def _maybe(context: MeasureContext, wanted: Wanted, window: Window) -> Search | 
                 return Search(Truth.UNKNOWN, f"{shows}: its words leave it open", WORDS, record.sources)
             shows = f"{shows}: no table has its code"
             return Search(Truth.UNKNOWN, shows, "codes-not-loaded", record.sources)
+        if record.panel:
+            shows = f"a panel with {wanted.name} on {record.when or 'no known day'}, its results not sent"
+            return Search(Truth.UNKNOWN, shows, "part-of-it", record.sources)
         shows = f"a part of the {wanted.name} in the window: the others may not have been sent"
         return Search(Truth.UNKNOWN, shows, "part-of-it", record.sources)
     return None
