@@ -215,6 +215,10 @@ class Screening:
             return Outcome(Verdict.MET, f"{held.said}; {found.shows}", None, (), (*found.sources, *sources))
         clear = (f"{rule.follow_up.name} by {until}",)
         shows = f"{held.said}, high; {found.shows}"
+        for fact in context.holdings.refused(rule.follow_up.activities) if self.declined else ():
+            if fact.when is not None and window.holds(fact.when) is Truth.YES:
+                said = f"{shows}; offered and not done ({fact.when})"
+                return Outcome(Verdict.EXCEPTION, said, "declined", (), (*fact.sources, *sources))
         if context.as_of < until:
             return Outcome(Verdict.PENDING, f"{shows} by {context.as_of}", None, clear, sources)
         if found.truth is Truth.UNKNOWN:

@@ -62,7 +62,22 @@ DISTRESS: list[tuple[str, Callable[[], Tale], str]] = [
     (
         "high, referral refused",
         lambda: phq9(15).asked_for("Psychology referral", "2022-03-21", refused=True),
+        "exception (declined)",
+    ),
+    (
+        "high, referral declined in words",
+        lambda: phq9(15).asked_for("Social work referral - patient declined", "2022-03-21"),
+        "exception (declined)",
+    ),
+    (
+        "high, referral declined too late to excuse it",
+        lambda: phq9(15).asked_for("Social work referral - patient declined", "2022-05-21"),
         "not-met",
+    ),
+    (
+        "high, a name that leaves it open",
+        lambda: phq9(15).asked_for("Social work brochure mailed", "2022-03-21"),
+        "unknown (words-unclear)",
     ),
     ("high, a fortnight ago", lambda: phq9(15, as_of=date(2022, 3, 21)), "pending"),
     (
