@@ -188,7 +188,7 @@ def _need(of: Need, words: Words) -> Iterator[Line]:
     if of.standing_orders:
         yield line("An order to be taken when needed counts on every day on which it is valid.")
     if of.from_order:
-        yield line("Where the first dose was handed out on an earlier order, the days before count from that order.")
+        yield line("Where an earlier order asked for the first dose, the days before count from that order.")
     if of.noted:
         yield line("No code carries it dependably: where none is found the answer is unknown, never not met.")
     for each in of.left_open:

@@ -141,7 +141,11 @@ class Excusing:
         wanted = [one for each in self.due for one in each.need.any_of]
         drugs = {agent for one in wanted for agent in (*one.drugs, *one.possible_drugs)}
         name = " or ".join(one.name for one in wanted)
-        return withheld(self.context, drugs, self.excuses.stop_reasons, self.widest.closes, name=name)
+        reasons = self.excuses.stop_reasons
+        # A diagnosis that excuses it, written as the reason, excuses it too.
+        reasons += self.excuses.diagnoses if reasons else ()
+        opens, closes = self.widest.possible
+        return withheld(self.context, drugs, reasons, closes, name=name, opens=opens)
 
     def _declined(self) -> Outcome | None:
         """Each need that lacks was offered and not done: what belongs to another need excuses only that."""

@@ -127,7 +127,14 @@ class GrowthFactor:
         if out is not None:
             return out
         drugs = set(self.wanted.drugs)
-        refused = withheld(context, drugs, self.stop_reasons, given.closes, name=self.wanted.name)
+        refused = withheld(
+            context,
+            drugs,
+            self.stop_reasons,
+            given.closes,
+            name=self.wanted.name,
+            opens=ordered.possible[0],
+        )
         missing = self._missing(context, occasion, when, given, ordered)
         return refused or unless_ended(context, missing, self.hospice, given.closes)
 

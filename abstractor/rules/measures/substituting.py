@@ -92,11 +92,19 @@ def _against(
 
 
 def withheld(
-    context: MeasureContext, drugs: set[str], reasons: tuple[str, ...], closes: date, *, name: str
+    context: MeasureContext,
+    drugs: set[str],
+    reasons: tuple[str, ...],
+    closes: date,
+    *,
+    name: str,
+    opens: date | None = None,
 ) -> Outcome | None:
-    """A drug that would have counted was not given, or its order withdrawn, for an accepted reason."""
+    """A drug that would have counted was not given, or its order withdrawn, for an accepted reason; open,
+    from `opens` on, where the reason stands in words that were not read."""
     if not drugs or not reasons:
         return None
+    maybe: Outcome | None = None
     for drug in sorted(drugs):
         for record in context.holdings.drugs.get(drug, ()):
             if not isinstance(record, Order | Administration) or record.standing not in _AGAINST:
@@ -105,7 +113,15 @@ def withheld(
             if in_time and set(record.stop_reasons) & set(reasons):
                 shows = f"{name} declined or withheld, with its reason"
                 return Outcome(Verdict.EXCEPTION, shows, "reason-recorded", (), record.sources)
-    return None
+            if opens is not None and in_time and _unread_since(record, opens):
+                shows = f'{drug} not given ({record.when or "no known day"}): "{record.stop_words}"'
+                maybe = maybe or Outcome(Verdict.UNKNOWN, shows, "reason-unread", (), record.sources)
+    return maybe
+
+
+def _unread_since(record: Order | Administration, opens: date) -> bool:
+    late = record.when is None or record.when.latest >= opens
+    return late and bool(record.stop_words) and not record.stop_reasons
 
 
 def beyond(context: MeasureContext, limits: tuple[Threshold, ...], window: Window) -> Outcome | None:
