@@ -1,4 +1,4 @@
-"""A drug whose name has free words beside it: sold without prescription, given elsewhere, said to be taken."""
+"""A drug whose name has free words beside it: sold without prescription, given elsewhere, told of."""
 
 from datetime import date
 
