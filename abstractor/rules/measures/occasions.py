@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from abstractor.chart import Diagnosis, Source
+from abstractor.chart import Diagnosis, Source, Standing
 from abstractor.chart.lean import lean
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.measures.context import MeasureContext
@@ -30,6 +30,9 @@ __all__ = [
     "VisitsInPeriod",
     "first_dose",
 ]
+
+
+_CONFIRMED = (Standing.COUNTS, Standing.ASSUMED)
 
 
 @lean
@@ -145,6 +148,8 @@ class Diagnosed:
         dated = [each for each in firm if each.when is not None]
         if not dated and firm:
             yield Occasion(None, None, f"{self.name} (no date)", (), firm[0].sources)
+        if not firm:
+            yield from self._in_words(since)
         episodes = dated[:1]
         if self.again_after is not None:
             apart = timedelta(days=self.again_after)
@@ -153,6 +158,15 @@ class Diagnosed:
                     episodes.append(each)
         for each in episodes:
             yield Occasion(None, each.when, f"{self.name} ({each.when})", (), each.sources)
+
+    def _in_words(self, since: list[Held]) -> Iterator[Occasion]:
+        """A diagnosis that its words alone give, and that is otherwise confirmed: a reason to look."""
+        for each in since:
+            if isinstance(each.fact, Diagnosis) and each.fact.verified in _CONFIRMED:
+                shows = f'"{each.fact.text}" in words alone: no code says that it is {self.name}'
+                names = f"{self.name} ({each.when or 'no date'})"
+                yield Occasion(None, each.when, names, (), each.sources, doubt=(shows, "diagnosis-in-words"))
+                return
 
     def _counts(self, context: MeasureContext, each: Held) -> bool:
         when = context.anchor.when
