@@ -1,4 +1,4 @@
-"""What a chart says of care in words alone, and what a measure makes of it; each with the record beside it."""
+"""What a chart says of care in words alone, and what a measure makes of it."""
 
 from typing import Any
 
@@ -75,3 +75,22 @@ def test_no_directive_on_file_is_no_wish(value: str) -> None:
     directive = shown("42348-3", "Advance directives", LOINC)
     assert str(one("GOC", record("Observation", directive, -390, **empty)).verdict) != "met"
     assert str(one("GOC", record("Observation", directive, -390, **filed)).verdict) == "met"
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "verdict"),
+    [
+        ("not-done", {"text": "Pacemaker, MRI contraindicated"}, "unknown"),
+        ("not-done", None, "not-met"),
+        ("completed", None, "unknown"),
+    ],
+)
+def test_a_study_that_was_not_done_for_a_reason_is_told_with_it(
+    status: str, reason: Json | None, verdict: str
+) -> None:
+    elements = {"status": status, **({"statusReason": reason} if reason else {})}
+    scan = record("Procedure", {"text": "MRI brain"}, 33, **elements)
+    found = one("BRAIN-SX", symptom(shown("R51.9", None, ICD)), scan)
+    assert str(found.verdict) == verdict
+    if reason is not None:
+        assert f'"MRI brain, not done: {reason["text"]}"' in found.statement

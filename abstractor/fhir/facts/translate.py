@@ -34,7 +34,7 @@ from abstractor.fhir.facts.orders import order_of
 from abstractor.fhir.facts.patient import patient_of
 from abstractor.fhir.facts.procedures import procedure_of, report_of
 from abstractor.fhir.facts.statements import statement_of
-from abstractor.fhir.facts.unlisted import said_to_be
+from abstractor.fhir.facts.unlisted import not_done, said_to_be
 from abstractor.fhir.facts.visits import visit_of
 
 __all__ = ["Facts", "Traced", "translate"]
@@ -200,4 +200,6 @@ def _add_procedure(facts: Facts, record: Record[Procedure], desk: Desk) -> None:
     procedure = procedure_of(record, desk)
     if procedure is not None and (dose is None or procedure.concepts):
         facts.procedures.append(procedure)
-        _add(facts.unlisted, said_to_be(record.type, procedure, record.resource.code, desk))
+        done = record.resource
+        _add(facts.unlisted, said_to_be(record.type, procedure, done.code, desk))
+        _add(facts.unlisted, not_done(record.type, procedure, done.code, done.status_reason, desk))

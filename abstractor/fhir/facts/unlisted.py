@@ -14,7 +14,7 @@ from abstractor.fhir.facts.coded import Lexicon, Meaning, Phrases
 from abstractor.fhir.facts.contradictions import words_beside
 from abstractor.fhir.facts.desk import Desk
 
-__all__ = ["OPEN", "clipped", "may_be", "said_to_be", "says_what_it_is"]
+__all__ = ["OPEN", "clipped", "may_be", "not_done", "said_to_be", "says_what_it_is"]
 
 OPEN = frozenset({Standing.COUNTS, Standing.ASSUMED, Standing.PARTIAL, Standing.CONTEXT})
 _ANOTHER = "another-examination"
@@ -58,6 +58,18 @@ def said_to_be(
     if not names:
         return None
     return Unlisted(kind, names, clipped(found.text), found.when, found.standing, found.sources)
+
+
+def not_done(
+    kind: str, found: Procedure, code: CodeableConcept | None, reason: CodeableConcept | None, desk: Desk
+) -> Unlisted | None:
+    """What was not done for a reason that the record gives, where its name alone says what it was."""
+    why = desk.lexicon.meaning(reason).words
+    names = tuple(name for name in may_be(code, desk) or () if name not in found.concepts)
+    if found.standing is not Standing.AGAINST or why is None or not names:
+        return None
+    told = clipped(f"{found.text}, not done: {why}")
+    return Unlisted(kind, names, told, found.when, found.standing, found.sources, worded=True)
 
 
 def clipped(text: str | None) -> str | None:
