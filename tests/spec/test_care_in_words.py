@@ -66,6 +66,8 @@ def test_a_symptom_in_words_alone_is_a_reason_to_look(code: Json, verdict: str) 
 def test_hospice_takes_out_where_the_patient_is_in_it(name: str, excluded: bool) -> None:
     found = one("HBV", referral(name))
     assert (str(found.verdict) == "excluded") is excluded
+    told = any("hospice care begun by then" in each and name in each for each in found.would_clear)
+    assert told is (not excluded and "declined" not in name)
 
 
 @pytest.mark.parametrize("value", ["No", "None on file"])

@@ -14,6 +14,7 @@ from abstractor.abstract import Finding, LineRef, Verdict, cite, merged
 from abstractor.dates import DateInterval, Truth, exact
 from abstractor.rules.found import STALE, Found, shortest_first
 from abstractor.rules.measures.context import AskedBy, MeasureContext, Outcome
+from abstractor.rules.measures.left_open import hospice_told
 from abstractor.rules.measures.occasions import Occasion
 
 __all__ = ["Asking", "Decision", "Duty", "found_on", "joined", "one_for_the_patient"]
@@ -298,7 +299,9 @@ def _finding(context: MeasureContext, occasion: Occasion, ruling: _Ruling, when:
         statement=f"{by.title} expects {expected}. The chart shows: {outcome.shows}{reason}.",
         citation=by.citation,
         later=(),
-        would_clear=shortest_first(outcome.would_clear),
+        would_clear=shortest_first(
+            (*outcome.would_clear, *hospice_told(context.holdings.unlisted, outcome.verdict, last))
+        ),
         evidence=cite(*outcome.sources, *occasion.sources),
     )
     return Found(decided, outcome.reason, outcome.severity)

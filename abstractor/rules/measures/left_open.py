@@ -1,10 +1,12 @@
 """Records whose names speak of care and say more than that: they leave open whether it was that care."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
+from abstractor.abstract import Verdict
 from abstractor.chart import Activity, Chart, Procedure, Standing, Unlisted, Visit
+from abstractor.dates import DateInterval, Truth
 
-__all__ = ["left_open"]
+__all__ = ["hospice_told", "left_open"]
 
 _OPEN = (Standing.COUNTS, Standing.ASSUMED, Standing.PARTIAL, Standing.CONTEXT, Standing.ORDERED_ONLY)
 
@@ -19,6 +21,18 @@ def left_open(chart: Chart) -> Iterator[Unlisted]:
             yield Unlisted(
                 _kind(fact), told.may_be, told.words, when, fact.standing, fact.sources, worded=True
             )
+
+
+def hospice_told(
+    unlisted: Mapping[str, Sequence[Unlisted]], verdict: Verdict, until: DateInterval
+) -> tuple[str, ...]:
+    """What to look at where care is missed and a name leaves open whether hospice care began."""
+    if verdict is not Verdict.NOT_MET:
+        return ()
+    for record in unlisted.get("hospice", ()):
+        if record.when is None or record.when.on_or_before(until.latest) is not Truth.NO:
+            return (f'hospice care begun by then ("{record.text}", {record.when or "without a date"})',)
+    return ()
 
 
 def _kind(fact: Activity | Procedure | Visit) -> str:
