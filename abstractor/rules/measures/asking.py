@@ -16,6 +16,7 @@ from abstractor.rules.found import STALE, Found, shortest_first
 from abstractor.rules.measures.context import AskedBy, MeasureContext, Outcome
 from abstractor.rules.measures.left_open import hospice_told
 from abstractor.rules.measures.occasions import Occasion
+from abstractor.rules.measures.outcomes import unless_only_said
 
 __all__ = ["Asking", "Decision", "Duty", "found_on", "joined", "one_for_the_patient"]
 
@@ -277,7 +278,8 @@ def _former(
 
 def _finding(context: MeasureContext, occasion: Occasion, ruling: _Ruling, when: DateInterval) -> Found:
     """`in_period`: trigger to the end of its window shares a day with the period; doubt counts as sharing."""
-    by, outcome, current = ruling.asked.by, ruling.decision.outcome, ruling.current
+    by, current = ruling.asked.by, ruling.current
+    outcome = unless_only_said(ruling.decision.outcome, occasion)
     if when.latest > current.next_review:
         shows = f"{current.title} was due for review on {current.next_review}"
         outcome = Outcome(Verdict.UNKNOWN, shows, STALE, (), outcome.sources)

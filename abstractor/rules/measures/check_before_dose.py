@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from functools import partial
 
 from abstractor.abstract import Verdict
-from abstractor.chart import Source
+from abstractor.chart import Source, Statement
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.found import Found
 from abstractor.rules.measures.asking import Asking, Decision, found_on, one_for_the_patient
 from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.exposed import doses
-from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.measures.holding import Held, Wanted
 from abstractor.rules.measures.needs import Need
 from abstractor.rules.measures.occasions import Occasion, Trigger
 from abstractor.rules.measures.outcomes import excluded, queried, unless_ended
@@ -123,7 +123,7 @@ class CheckBeforeDose:
                     found.setdefault(key, _Dose(exposure.when, exposure.sources))
         else:
             for held in context.holdings.of(Wanted("a dose", drugs=self.agents)):
-                if held.when is not None and held.doubt is None and not context.is_order(held):
+                if held.when is not None and held.doubt is None and _is_dose(held, context):
                     key = (held.when.earliest, held.when.latest)
                     found.setdefault(key, _Dose(held.when, held.sources))
         return [found[key] for key in sorted(found)]
@@ -132,7 +132,8 @@ class CheckBeforeDose:
         """Ordered, and no dose on record: what came before each dose cannot be told."""
         when = occasion.when or DateInterval(context.as_of, context.as_of)
         out = excluded(context, occasion, around(when, 0, 0), hospice=self.hospice, least_days=None)
-        shows = "it was ordered, and no dose is on record"
+        known = "only said to be taken" if occasion.only_said else "ordered"
+        shows = f"it was {known}, and no dose is on record"
         return out or Outcome(Verdict.UNKNOWN, shows, "doses-not-seen", (), occasion.sources)
 
     def _checked(
@@ -223,6 +224,10 @@ class CheckBeforeDose:
         clear = (f"{names} before the doses of {days}{more}",) if lacking else ()
         late = first is not None and first.truth is not Truth.YES
         return (*clear, *(f"{need.name} round the first dose" for need in self.once if late))
+
+
+def _is_dose(held: Held, context: MeasureContext) -> bool:
+    return not context.is_order(held) and not isinstance(held.fact, Statement)
 
 
 def _seen(each: _Checked) -> tuple[Source, ...]:

@@ -68,9 +68,10 @@ class DrugCourse:
 def course_of(
     context: MeasureContext, each: TherapyLine, agent: str, *, cycle: int | None, open_days: int
 ) -> DrugCourse | None:
-    """None where it was neither given nor ordered, or goes on from the line before. `cycle`: a supply lasts
-    whole cycles of so many days, for a drug with days of rest. `open_days` after its last day it counts as
-    stopped; until then it is the same course, whatever the line."""
+    """None where it is not on record, or goes on from the line before. What is only said to be taken counts
+    where nothing else is held of the drug. `cycle`: a supply lasts whole cycles of so many days, for a drug
+    with days of rest. `open_days` after its last day it counts as stopped; until then it is the same course,
+    whatever the line."""
     first = first_dose(each, (agent,))
     lines = _run(context, each, agent, open_days)
     if first is None or not lines:
@@ -101,8 +102,10 @@ def _run(context: MeasureContext, each: TherapyLine, agent: str, open_days: int)
     """The line and those after it in which the drug went on; none where it began in an earlier one."""
     run: list[TherapyLine] = []
     reached: date | None = None
-    for line in context.therapy.lines:
-        taken = _taken(line, agent)
+    held = [(line, _taken(line, agent)) for line in context.therapy.lines]
+    if not any(taken for _, taken in held):
+        held = [(line, list(line.exposures_of((agent,)))) for line in context.therapy.lines]
+    for line, taken in held:
         if not taken:
             continue
         goes_on = reached is not None and (min(e.when.earliest for e in taken) - reached).days < open_days
@@ -122,6 +125,7 @@ def _taken(each: TherapyLine, agent: str) -> list[Exposure]:
 def _told(lines: list[TherapyLine], agent: str) -> list[Exposure]:
     """Doses and fills where they are held, else orders; and orders after the last of them."""
     taken = [e for line in lines for e in _taken(line, agent)]
+    taken = taken or [e for line in lines for e in line.exposures_of((agent,))]
     given = [e for e in taken if e.given]
     after = max((e.when.earliest for e in given), default=date.min)
     chosen = [e for e in taken if e.given or not given or e.when.earliest > after]

@@ -25,11 +25,11 @@ class Stretch:
 
 
 def doses(each: TherapyLine, agents: tuple[str, ...]) -> tuple[Exposure, ...]:
-    """Given or dispensed doses of the drugs, by day; the orders where nothing else is held. One of unknown
-    status may never have been given."""
+    """Given or dispensed doses of the drugs, by day; the orders where no dose is held, and what is said to be
+    taken where nothing else is. One of unknown status may never have been given."""
     held = [e for e in each.exposures if e.agent in agents and e.relied_on]
     given = [e for e in held if e.given]
-    chosen = given or [e for e in held if e.ordered]
+    chosen = given or [e for e in held if e.ordered] or held
     return tuple(sorted(chosen, key=lambda e: (e.when.earliest, e.when.latest, e.agent)))
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from abstractor.chart import Diagnosis, Source, Standing
+from abstractor.chart import Diagnosis, Source, Standing, Statement
 from abstractor.chart.lean import lean
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.measures.context import MeasureContext
 from abstractor.rules.measures.holding import Held, Wanted
 from abstractor.rules.measures.searching import not_whole
-from abstractor.rules.therapy.course import Exposure, TherapyLine
+from abstractor.rules.therapy.course import STATEMENT, Exposure, TherapyLine
 
 __all__ = [
     "TRIGGER_KINDS",
@@ -47,12 +47,21 @@ class Occasion:
     sources: tuple[Source, ...]
     absent: bool = False  # the drug is there, the event that asks for care is not
     doubt: tuple[str, str] | None = None  # in words and as a code, why it is open whether the event was there
+    started_elsewhere: bool = False  # a drug of no line that is only said to be taken
+
+    @property
+    def only_said(self) -> bool:
+        """Is it of drugs that nobody here ordered or gave?"""
+        if self.line is None:
+            return self.started_elsewhere
+        held = self.line.exposures_of(self.agents or self.line.line.agents)
+        return bool(held) and all(exposure.kind == STATEMENT for exposure in held)
 
 
 @dataclass(frozen=True, slots=True)
 class FirstDose:
     """The first dose of one of `agents` (or of an agent of `agent_kinds`) in a line: by its first dose where
-    one is held, else its first order. A drug that is only said to be taken has no first dose.
+    one is held, else its first order. Of a drug that is only said to be taken, the first day that is said.
 
     `beside_all`: the line also holds one of each of these; `without`: and none of those. `settings`: of which
     lines. `only_first`: the first such line alone.
@@ -79,7 +88,9 @@ class FirstDose:
             found = first_dose(each, self._names(context, each))
             if found is None:
                 continue
-            names = f"the first dose ({found.when}) of {found.agent}"
+            start = "start" if found.kind == STATEMENT else "first dose"
+            names = f"the {start} ({found.when}) of {found.agent}"
+            names += ", which is only said to be taken" if found.kind == STATEMENT else ""
             yield Occasion(each, found.when, names, (found.agent,), found.sources)
             if self.only_first:
                 return
@@ -94,17 +105,17 @@ class FirstDose:
 
 
 def first_dose(each: TherapyLine, agents: tuple[str, ...]) -> Exposure | None:
-    """The first of the drugs in the line, each by its first dose where one is held, else its first order."""
+    """The first of the drugs in the line, each by its first dose where one is held, else its first order;
+    where neither is held of any, the first that is said to be taken."""
     given: dict[str, Exposure] = {}
     ordered: dict[str, Exposure] = {}
+    said: dict[str, Exposure] = {}
     for exposure in each.exposures_of(agents):
-        held = given if exposure.given else ordered if exposure.ordered else None
-        if held is None:
-            continue
+        held = given if exposure.given else ordered if exposure.ordered else said
         earlier = held.get(exposure.agent)
         if earlier is None or _by_day(exposure) < _by_day(earlier):
             held[exposure.agent] = exposure
-    first = {**ordered, **given}
+    first = {**ordered, **given} or said
     return min((first[a] for a in dict.fromkeys(agents) if a in first), key=_by_day, default=None)
 
 
@@ -177,7 +188,8 @@ class Diagnosed:
 
 @dataclass(frozen=True, slots=True)
 class DrugStarted:
-    """The first dose of one of `agents` that is part of no line (a bone-modifying agent), else its order."""
+    """The first dose of one of `agents` that is part of no line (a bone-modifying agent), else its order,
+    else the first day that it is said to be taken."""
 
     agents: tuple[str, ...]
     name: str
@@ -188,10 +200,12 @@ class DrugStarted:
     def occasions(self, context: MeasureContext) -> Iterator[Occasion]:
         held = context.holdings.of(Wanted(self.name, drugs=self.agents))
         firm = [each for each in held if each.when is not None]
-        given = [each for each in firm if not context.is_order(each)]
-        for each in (given or firm)[:1]:
+        here = [each for each in firm if not isinstance(each.fact, Statement)]
+        given = [each for each in here if not context.is_order(each)]
+        for each in (given or here or firm)[:1]:
             agents = tuple(a for a in getattr(each.fact, "agents", ()) if a in self.agents)
-            yield Occasion(None, each.when, f"the start ({each.when}) of {self.name}", agents, each.sources)
+            names = f"the start ({each.when}) of {self.name}"
+            yield Occasion(None, each.when, names, agents, each.sources, started_elsewhere=not here)
 
 
 @dataclass(frozen=True, slots=True)

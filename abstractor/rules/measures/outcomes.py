@@ -11,8 +11,17 @@ from abstractor.dates import DateInterval, Truth
 from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.occasions import Occasion
 from abstractor.rules.measures.windows import Window
+from abstractor.rules.therapy.course import TherapyLine
 
-__all__ = ["care_ended", "excluded", "may_have_ended", "queried", "unless_ended", "without_exposure"]
+__all__ = [
+    "care_ended",
+    "excluded",
+    "may_have_ended",
+    "queried",
+    "unless_ended",
+    "unless_only_said",
+    "without_exposure",
+]
 
 _RELIED_ON = (Standing.COUNTS, Standing.ASSUMED, Standing.ORDERED_ONLY)
 _GIVEN = (Standing.COUNTS, Standing.ASSUMED, Standing.PARTIAL)
@@ -103,9 +112,7 @@ def excluded(
     if ended is not None:
         return ended
     each = occasion.line
-    if each is None:
-        return None
-    if least_days is not None and each.line.end is not None:
+    if each is not None and least_days is not None and each.line.end is not None:
         longest = (each.line.end.latest - each.line.start.earliest).days + 1
         if longest < least_days:
             shows = f"the line lasted {longest} days, less than {least_days}"
@@ -114,14 +121,37 @@ def excluded(
 
 
 def _elsewhere(context: MeasureContext, occasion: Occasion, window: Window) -> Outcome | None:
-    """A line that is only told of (no dose, dispense or order of this site), and no visit here in the
+    """Drugs that are only told of (no dose, dispense or order of this site), and no visit here in the
     window."""
-    if occasion.line is None or not occasion.line.only_said or not context.chart.seen_whole("Encounter"):
+    if occasion.line is None and occasion.agents:
+        return None  # a drug of no line: what there is of it is of this site
+    told = _told_of(context, window) if occasion.line is None else (occasion.line,)
+    if not told or not all(each.only_said for each in told) or not context.chart.seen_whole("Encounter"):
         return None
     if any(window.holds(visit.starts or visit.ends) is not Truth.NO for visit in context.visits()):
         return None
     shows = "the drug is only said to be taken, and there was no visit here in the window"
-    return Outcome(Verdict.EXCLUDED, shows, "treated-elsewhere", (), occasion.sources)
+    sources = (source for each in told for dose in each.exposures[:1] for source in dose.sources)
+    return Outcome(Verdict.EXCLUDED, shows, "treated-elsewhere", (), (*occasion.sources, *sources))
+
+
+def _told_of(context: MeasureContext, window: Window) -> tuple[TherapyLine, ...]:
+    """The lines that may have gone on in the window."""
+    first, last = window.possible
+    return tuple(
+        each
+        for each in context.therapy.lines
+        if each.line.start.earliest <= last and context.last_day(each) >= first
+    )
+
+
+def unless_only_said(outcome: Outcome, occasion: Occasion) -> Outcome:
+    """The outcome; unknown where it speaks against care round a drug that is only said to be taken: whoever
+    gave it may have seen to that."""
+    if outcome.verdict is not Verdict.NOT_MET or not occasion.only_said:
+        return outcome
+    shows = f"{outcome.shows}; the drug is only said to be taken, and may have been given elsewhere"
+    return Outcome(Verdict.UNKNOWN, shows, "only-said", outcome.would_clear, outcome.sources)
 
 
 def queried(chart: Chart, *types: str) -> str:
