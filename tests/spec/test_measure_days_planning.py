@@ -212,12 +212,12 @@ def test_a_result_of_a_distant_site_is_the_metastasis_itself() -> None:
 
 @pytest.mark.parametrize(("day", "verdict"), [(60, "met"), (61, "not-met")])
 def test_mutations_at_progression(day: int, verdict: str) -> None:
-    """The line ends on the day before the next one."""
+    """The line ends on the day before the next one; its progression was recorded six days earlier."""
     second = date(2022, 9, 12)
     lines = (Course(("letrozole", "palbociclib"), date(2021, 1, 25)), Course(("capecitabine",), second))
     said = [
         Fact(FactKind.RESULT, second - days(7), "disease-status", answer="answer:progressed"),
-        Fact(FactKind.RESULT, second - days(1) + days(day), "pik3ca", answer="answer:negative"),
+        Fact(FactKind.RESULT, second - days(7) + days(day), "pik3ca", answer="answer:negative"),
     ]
     worked = found("PIK3CA-ESR1", date(2021, 1, 11), said, lines=lines, her2="0", receptors="positive")
     assert str(worked.verdict) == verdict, worked.shows

@@ -251,14 +251,14 @@ ROWS = rows(
         },
         base="result:disease-status@494=answer:progressed",
         rows=lines(
-            # The line ended on its day 500.
+            # The progression was recorded on its day 494; the line ended on its day 500.
             *(
                 f"{pik3ca}; {esr1} -> {verdict}"
                 for pik3ca, esr1, verdict in (
-                    ("result:pik3ca@560=negative", "result:esr1@560=negative", "met"),
-                    ("procedure:pik3ca@560", "procedure:esr1@560", "met"),
-                    ("result:pik3ca@561=negative", "result:esr1@560=negative", "not-met"),
-                    ("result:pik3ca@560=negative", "result:esr1@561=negative", "unknown"),
+                    ("result:pik3ca@554=negative", "result:esr1@554=negative", "met"),
+                    ("procedure:pik3ca@554", "procedure:esr1@554", "met"),
+                    ("result:pik3ca@555=negative", "result:esr1@554=negative", "not-met"),
+                    ("result:pik3ca@554=negative", "result:esr1@555=negative", "unknown"),
                     ("result:pik3ca@-900=negative", "result:esr1@-900=negative", "met"),
                 )
             ),
