@@ -128,6 +128,7 @@ class Encounter(Resource, tag="Encounter", rename="camel"):
     visit_class: Coding | None = field(default=None, name="class")
     type: tuple[CodeableConcept, ...] | None = None
     service_type: CodeableConcept | None = None
+    reason_code: tuple[CodeableConcept, ...] | None = None
     participant: tuple[Participant, ...] | None = None
     period: Period | None = None
     location: tuple[Location, ...] | None = None

@@ -17,7 +17,7 @@ from abstractor.fhir.facts.care_named import care_named, left_open
 from abstractor.fhir.facts.coded import CareNamed
 from abstractor.fhir.facts.dated import ended, first_date, span, started
 from abstractor.fhir.facts.desk import Desk, Record
-from abstractor.fhir.facts.reasons import reasons_of
+from abstractor.fhir.facts.reasons import care_of_reasons, reasons_of
 from abstractor.fhir.facts.standing import standing_of, status_of, weaker
 from abstractor.fhir.facts.worded import ACTIVITY, VACCINE, named_in
 
@@ -57,7 +57,13 @@ def request_of(record: Record[ServiceRequest], desk: Desk) -> Activity | None:
         started("occurrencePeriod", asked.occurrence_period),
     )
     made = _activity(record, desk, _Said(codes, (asked.code,)), standing, _Days(when, None, dated))
-    return replace(made, reasons=reasons_of(record, desk, asked.reason_code, asked.reason_reference))
+    care, why = care_of_reasons(record, desk, asked.reason_code)
+    return replace(
+        made,
+        concepts=tuple(sorted({*made.concepts, *care})) if care else made.concepts,
+        reasons=reasons_of(record, desk, asked.reason_code, asked.reason_reference),
+        sources=(*made.sources, *why),
+    )
 
 
 def document_of(record: Record[DocumentReference], desk: Desk) -> Activity | None:

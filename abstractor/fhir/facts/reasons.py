@@ -4,13 +4,18 @@ is named.
 
 from typing import Any
 
+from abstractor.chart import Source
 from abstractor.fhir.elements.datatypes import CodeableConcept, Reference
 from abstractor.fhir.elements.medications import MedicationRequest
 from abstractor.fhir.elements.records import Condition
+from abstractor.fhir.facts.care_named import care_named
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.other_diseases import other_diseases
 
-__all__ = ["reasons_of", "reasons_of_order"]
+__all__ = ["care_of_reasons", "reasons_of", "reasons_of_order"]
+
+# Codes that say what the visit or the referral itself is (knowledge base, section 4.2), not only why it came.
+_CARE = frozenset({"palliative-care-encounter", "goals-of-care", "do-not-resuscitate"})
 
 
 def reasons_of(
@@ -28,6 +33,21 @@ def reasons_of(
     known = [desk.lexicon.meaning(each) for each in concepts]
     elsewhere = (name for each in known if not each.concepts for name in other_diseases(each.codings))
     return tuple(sorted({*desk.lexicon.concepts_of(*concepts), *elsewhere}))
+
+
+def care_of_reasons(
+    record: Record[Any], desk: Desk, codes: tuple[CodeableConcept, ...] | None
+) -> tuple[tuple[str, ...], tuple[Source, ...]]:
+    """The care that a reason (Z51.5, Z66, or its name in words) says was given or asked for."""
+    if not codes:
+        return (), ()
+    known = _CARE.intersection((*desk.lexicon.answers_of(*codes), *care_named(desk.lexicon, codes).known))
+    if not known:
+        return (), ()
+    cited = [
+        record.cite(f"reasonCode[{at}]", desk.lexicon.meaning(each).known) for at, each in enumerate(codes)
+    ]
+    return tuple(sorted(known)), tuple(source for each in cited for source in each)
 
 
 def reasons_of_order(reference: str | None, desk: Desk) -> tuple[str, ...]:
