@@ -226,7 +226,10 @@ class Screening:
         if not rule.dependable:
             return Outcome(Verdict.UNKNOWN, f"{shows}; a note may", "no-dependable-code", clear, sources)
         kinds = queried(context.chart, *dict.fromkeys((rule.first_type, *rule.follow_up.types())))
-        return Outcome(Verdict.NOT_MET, f"{shows} (searched: {kinds})", None, clear, sources)
+        if care_ended(context.chart, self.hospice, until) is not None:
+            return met  # screened; nobody was left to see her after it
+        against = Outcome(Verdict.NOT_MET, f"{shows} (searched: {kinds})", None, clear, sources)
+        return unless_ended(context, against, self.hospice, until)
 
 
 _ORDER = (Verdict.NOT_MET, Verdict.UNKNOWN, Verdict.PENDING, Verdict.EXCEPTION, Verdict.MET)
