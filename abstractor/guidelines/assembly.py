@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from abstractor.codes import SYSTEMS, ValueSets
 from abstractor.errors import KnowledgeError
 from abstractor.guidelines.amount_rules import unread_amounts
+from abstractor.guidelines.asking_rules import asking_refusals
 from abstractor.guidelines.build import build_entry
 from abstractor.guidelines.compiled import compile_value_sets
 from abstractor.guidelines.concepts import Concept, concept_refusals, members, spelt_out
@@ -72,7 +73,9 @@ def assemble(root: Traversable, site: Path | None, *, on: date | None = None) ->
         return Assembly(None, (*refusals, wrong))
     refusals += chain(parts.concept_refusals(), site_refusals(parts.ours, parts.theirs))
     refusals += chain(
-        edition_refusals(parts.editions, on=on), measure_refusals(parts.measures, parts.editions)
+        edition_refusals(parts.editions, on=on),
+        measure_refusals(parts.measures, parts.editions),
+        asking_refusals(parts.measures),
     )
     refusals += chain(parts.unknown_names(value_sets), _bad_authorities(parts))
     refusals += unread_amounts(parts.measures, parts.terms[1])
