@@ -6,7 +6,7 @@ from abstractor.fhir.text import read_text
 from tests.spec.reported import PAGE, Outcome, Sentence, judge, sentences, table
 
 CASES = list(sentences())
-# The sentences of which the reader says less than a person would: most of them are held-out ones, made to be hard.
+# The sentences of which the reader says less than a person would: most are held-out ones, made to be hard.
 MOST_LESS = 39
 
 

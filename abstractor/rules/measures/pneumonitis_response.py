@@ -1,7 +1,7 @@
 """What is done when interstitial lung disease comes up on a drug that must then be held (ILD-ACT).
 
-The verdict is about the drug, held and never given again after grade 2 or more, and about the steroid that is
-due from that grade on. What else is expected (chest CT, a referral) is named in the statement and decides nothing.
+The verdict is about the drug, held and never given again after grade 2 or more, and about the steroid that
+is due from that grade on. What else is expected (chest CT, a referral) is told and decides nothing.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.lung_disease import Episode, LungDisease, new_on
 from abstractor.rules.measures.occasions import Occasion, first_dose
-from abstractor.rules.measures.outcomes import care_ended
+from abstractor.rules.measures.outcomes import care_ended, unless_ended
 from abstractor.rules.measures.redosing import Redosing, redosed
 from abstractor.rules.measures.restarting import amount_told, restart_told
 from abstractor.rules.measures.searching import Search, search
@@ -161,6 +161,8 @@ class PneumonitisResponse:
         outcome = min(judged, key=_worst)
         if outcome.verdict is Verdict.MET or outcome.reason == _NO_STEROID:
             outcome = care_ended(context.chart, self.hospice, min(closes, context.as_of)) or outcome
+        if outcome.reason == _NO_STEROID:
+            outcome = unless_ended(context, outcome, self.hospice, closes)
         if outcome.verdict is Verdict.MET and context.as_of < closes:
             shows = f"{outcome.shows} by {context.as_of}; a week is watched"
             outcome = replace(outcome, verdict=Verdict.PENDING, shows=shows)

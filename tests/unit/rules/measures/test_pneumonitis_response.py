@@ -150,6 +150,12 @@ OUTCOMES: list[tuple[str, Callable[[], Tale], str, str | None]] = [
         None,
     ),
     (
+        "held, no steroid, and dead in a year without a day",
+        lambda: ill().death("2022"),
+        "unknown",
+        "date-uncertain",
+    ),
+    (
         "held, prednisone since the week before",
         lambda: steroid(ill(), "2022-05-03"),
         "unknown",
