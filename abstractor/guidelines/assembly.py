@@ -75,7 +75,7 @@ def assemble(root: Traversable, site: Path | None, *, on: date | None = None) ->
     refusals += chain(
         edition_refusals(parts.editions, on=on),
         measure_refusals(parts.measures, parts.editions),
-        asking_refusals(parts.measures),
+        asking_refusals(parts.measures, parts.agents),
     )
     refusals += chain(parts.unknown_names(value_sets), _bad_authorities(parts))
     refusals += unread_amounts(parts.measures, parts.terms[1])
