@@ -14,6 +14,7 @@ from abstractor.abstract import Verdict
 from abstractor.errors import KnowledgeError
 from abstractor.guidelines.build import must_be_said
 from abstractor.guidelines.shelf import Place
+from abstractor.guidelines.signing import is_name
 from abstractor.rules.kinds import Condition
 from abstractor.rules.library import Edition, Subject
 
@@ -72,8 +73,8 @@ def _signature(place: Place, edition: Edition) -> Iterator[KnowledgeError]:
     """Another person than the encoder, by name and day, after it was read and, while it is open, before the
     review that the signature holds until. Whether a day has come is asked by `guidelines check`."""
     at = place.at("checked_by")
-    if edition.checked_by and not edition.checked_by.strip():
-        yield at.refusal("checked_by is blank", "name who checked it, or leave it empty")
+    if edition.checked_by and not is_name(edition.checked_by):
+        yield at.refusal("checked_by is no name", "name who checked it, or leave it empty")
     elif edition.checked_by and _same(edition.checked_by, edition.encoded_by):
         yield at.refusal("checked_by is encoded_by", "let another person check it")
     day = edition.checked_on
@@ -104,6 +105,9 @@ def _content(place: Place, edition: Edition) -> Iterator[KnowledgeError]:
         )
     allowed = _LABEL if edition.subject is Subject.LABEL else _SEQUENCING
     use = f"use {', '.join(allowed)}"
+    if edition.companion_of == edition.id:
+        mend = "name the edition that it is read beside, or leave it out"
+        yield place.at("companion_of").refusal("it is its own companion", mend)
     if edition.otherwise not in allowed:
         wrong = f"verdict {edition.otherwise} in an edition on {edition.subject}"
         yield place.at("otherwise").refusal(wrong, use)

@@ -13,7 +13,7 @@ from abstractor.errors import KnowledgeError
 from abstractor.guidelines.build import build_entry
 from abstractor.guidelines.gathering import Refusals, raise_all
 from abstractor.guidelines.shelf import Place, Shelf, read_toml, shipped
-from abstractor.guidelines.signing import digest_of
+from abstractor.guidelines.signing import digest_of, is_name
 from abstractor.rules.library import Library
 
 __all__ = [
@@ -108,8 +108,8 @@ def read_signatures(root: Traversable, pages: Iterable[str]) -> Mapping[str, Sig
         signature = build_entry(Signature, entry, place)
         if signature.of not in known:
             refusals.append(place.at("of").refusal("no such page", "name a measure or a policy"))
-        if signature.checked_by and not signature.checked_by.strip():
-            refusals.append(place.at("checked_by").refusal("checked_by is blank", "name who checked it"))
+        if signature.checked_by and not is_name(signature.checked_by):
+            refusals.append(place.at("checked_by").refusal("checked_by is no name", "name who checked it"))
         if signature.of in found:
             refusals.append(place.at("of").refusal("signed twice", "keep one"))
         given = (bool(signature.checked_by), signature.checked_on is not None, signature.content is not None)
@@ -117,6 +117,10 @@ def read_signatures(root: Traversable, pages: Iterable[str]) -> Mapping[str, Sig
             refusals.append(
                 place.refusal("a signature is checked_by, checked_on and content", "give all or none")
             )
+        day, review = signature.checked_on, signature.next_review
+        if day is not None and review is not None and review < day:
+            wrong = "next_review before checked_on"
+            refusals.append(place.at("next_review").refusal(wrong, "put the dates in order"))
         found[signature.of] = signature
     raise_all(refusals)
     return found

@@ -9,10 +9,22 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 
-__all__ = ["digest_of"]
+__all__ = ["digest_of", "is_name"]
 
 # Who signed is no part of what was signed; nor is how long it holds, which is said when another follows it.
 _BESIDE = frozenset({"checked_by", "checked_on", "next_review", "valid_to"})
+
+# What is written where nobody has signed.
+_NOBODY = frozenset(
+    {"n/a", "nil", "nobody", "none", "not signed", "not yet", "nobody yet", "no one", "open", "pending"}
+    | {"tba", "tbc", "tbd", "to be done", "unknown", "unsigned", "waiting", "xxx"}
+)
+
+
+def is_name(text: str) -> bool:
+    """Does it name a signer? Letters are needed, and more than a word for nobody."""
+    spoken = "".join(each for each in " ".join(text.split()) if each.isprintable()).casefold()
+    return any(each.isalpha() for each in spoken) and spoken.strip(" .-()[]?!") not in _NOBODY
 
 
 def digest_of(value: Any) -> str:
