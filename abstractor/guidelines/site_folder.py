@@ -36,6 +36,8 @@ def open_site(folder: Path, refusals: Refusals) -> Shelf:
             continue
         with noted(refusals):
             _refuse_strange(folder, name)
+            if name == CASES:
+                refusals += _lost_cases(folder / name)
             if name in READ:
                 _refuse_unreadable(folder / name)
                 names.append(name)
@@ -84,6 +86,17 @@ def _looks_like_knowledge(folder: Path, name: str) -> bool:
     except OSError:
         return False
     return any(each.lower().endswith(_KNOWLEDGE) for each in inside)
+
+
+def _lost_cases(cases: Path) -> Iterator[KnowledgeError]:
+    """A table anywhere but in the two folders that the book reads, or under another ending."""
+    for file in sorted(cases.rglob("*")):
+        inside = file.relative_to(cases)
+        if file.suffix.lower() not in _KNOWLEDGE or any(part.startswith(".") for part in inside.parts):
+            continue
+        if file.suffix != ".toml" or len(inside.parts) != 2 or inside.parts[0] not in FOLDERS:
+            where = " and ".join(f"{CASES}/{name}/*.toml" for name in FOLDERS)
+            yield KnowledgeError(f"{file}: not read; worked cases are {where}")
 
 
 def _refuse_unreadable(file: Path) -> None:

@@ -190,19 +190,32 @@ def test_what_only_has_the_name_of_a_file(
         ("cpt.csv", "cpt.csv: not read; a site holds codes.csv, "),
         ("editions/more.csv", "editions/more.csv: not read; editions are *.toml in this very folder"),
         ("editions/old/2019.toml", "editions/old: not read; editions are *.toml in this very folder"),
+        (
+            "cases/x.toml",
+            "cases/x.toml: not read; worked cases are cases/editions/*.toml and cases/measures/",
+        ),
+        (
+            "cases/edition/x.toml",
+            "cases/edition/x.toml: not read; worked cases are cases/editions/*.toml and ",
+        ),
+        ("cases/editions/x.TOML", "cases/editions/x.TOML: not read; worked cases are cases/editions/*.toml "),
+        (
+            "cases/editions/old/x.toml",
+            "cases/editions/old/x.toml: not read; worked cases are cases/editions/",
+        ),
         ("measure/more.toml", "measure: not read; rename it to measures"),
         ("guidelines/more.toml", "guidelines: not read; a site holds codes.csv, "),
     ],
 )
 def test_what_would_be_passed_over_in_silence(site: Path, name: str, says: str) -> None:
-    (site / name).parent.mkdir(exist_ok=True)
+    (site / name).parent.mkdir(exist_ok=True, parents=True)
     (site / name).write_text("id = 1\n")
     (told,) = refusals(site)
     assert told.startswith(says)
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", ".git/config.toml", "Condition.ndjson", "cases/editions/x.toml"]
+    "name", ["README.md", ".git/config.toml", "Condition.ndjson", "cases/editions/x.toml", "cases/README.md"]
 )
 def test_what_may_lie_beside(site: Path, name: str) -> None:
     (site / name).parent.mkdir(exist_ok=True, parents=True)
