@@ -26,7 +26,7 @@ from abstractor.chart import (
 from abstractor.codes import Coding
 from abstractor.dates import DateInterval, exact
 
-__all__ = ["EVERY", "Records"]
+__all__ = ["EVERY", "TYPES", "Records"]
 
 # One cycle, the rhythm of every course that a case tells.
 EVERY = 21

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from abstractor.errors import KnowledgeError
 from abstractor.guidelines.book.cases import Case, FactKind, MeasureCase, Story
+from abstractor.guidelines.book.records import TYPES
 from abstractor.guidelines.book.vocabulary import Vocabulary
 from abstractor.guidelines.gathering import raise_all
 from abstractor.guidelines.shelf import Place
@@ -52,6 +53,10 @@ def _strange_words(place: Place, story: Story, words: Vocabulary) -> Iterator[Kn
     drugs |= {story.refused.drug} if story.refused is not None else set()
     for drug in sorted(drugs - words.agents.keys()):
         yield place.refusal(f"unknown drug {drug!r}", "name one of agents.toml")
+    for number, name in enumerate(story.unseen):
+        if name not in TYPES:
+            mend = f"name one of {', '.join(TYPES)}"
+            yield place.at("unseen", number).refusal(f"no type of record {name!r}", mend)
     others = [fact for fact in story.facts if fact.kind not in _FREE and fact.means]
     concepts = {part for fact in others for part in fact.means.split("+")}
     concepts |= {fact.why for fact in story.facts if fact.why is not None}

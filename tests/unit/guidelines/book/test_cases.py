@@ -84,6 +84,12 @@ def test_what_is_no_case_is_refused_by_its_file(tmp_path: Path, wrong: str, righ
             2,
             "unknown concept 'evf'",
         ),
+        (
+            'row = "second-line-tdm1"',
+            'row = "second-line-tdm1"\nunseen = ["Observations"]',
+            12,
+            "no type of record 'Observations'",
+        ),
     ],
 )
 def test_a_case_about_what_is_not_there_is_refused_by_its_line(
