@@ -22,6 +22,7 @@ from abstractor.guidelines.concepts import Concept, concept_refusals, members, s
 from abstractor.guidelines.coverage import Blind, blind, uncoded
 from abstractor.guidelines.edition_rules import edition_refusals
 from abstractor.guidelines.entries import Entries, Held, read_entries
+from abstractor.guidelines.fitting_concepts import misplaced_concepts
 from abstractor.guidelines.gathering import Refusals
 from abstractor.guidelines.located import Table, joined
 from abstractor.guidelines.measure_rules import measure_refusals
@@ -85,6 +86,7 @@ def assemble(root: Traversable, site: Path | None, *, on: date | None = None) ->
     found = tuple(each for measure in parts.measures for each in blind(measure, library.uncoded))
     site_measures = {measure.id for _, measure in parts.theirs.measures}
     refusals += [each.refusal for each in found if each.measure in site_measures]
+    refusals += misplaced_concepts(parts.theirs.measures, value_sets, parts.unions())
     return Assembly(None if refusals else Knowledge(library, value_sets, found), tuple(refusals))
 
 

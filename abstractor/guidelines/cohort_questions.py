@@ -15,7 +15,7 @@ from abstractor.guidelines.located import Table
 from abstractor.guidelines.shelf import parsed_toml
 from abstractor.rules.cohort import CohortQuestion, DiagnosisAsked, OrderAsked
 
-__all__ = ["read_cohort_question"]
+__all__ = ["diagnosable", "read_cohort_question", "systems_of"]
 
 _LARGEST = 64 * 1024
 _KEYS = frozenset({"title", "diagnosis", "order"})
@@ -32,8 +32,8 @@ def read_cohort_question(path: Path, value_sets: ValueSets) -> CohortQuestion:
     title = file.table.get("title")
     if not isinstance(title, str) or not title.strip():
         raise file.wrong("title", 'has no words; write one, as title = "..."')
-    diagnosable = _diagnosable(value_sets)
-    diagnoses = tuple(_diagnosis(each, diagnosable) for each in _entries(file))
+    fitting = _diagnosable(value_sets)
+    diagnoses = tuple(_diagnosis(each, fitting) for each in _entries(file))
     order = None
     if "order" in file.table:
         order = _order(_Written(path, file.table["order"], file.line("order")), _agents(value_sets))
@@ -92,14 +92,19 @@ def _agents(value_sets: ValueSets) -> set[str]:
 
 def _diagnosable(value_sets: ValueSets) -> Mapping[str, bool]:
     """Of every concept that has a code: could a Condition have it?"""
+    return {concept: diagnosable(concept, held) for concept, held in systems_of(value_sets).items()}
+
+
+def systems_of(value_sets: ValueSets) -> Mapping[str, set[str]]:
+    """Of every concept that has a code: the code systems, and the lists of words, that have it."""
     systems: dict[str, set[str]] = {}
     for (system, _), concepts in value_sets.concepts.items():
         for concept in concepts:
             systems.setdefault(concept, set()).add(system)
-    return {concept: _of_diagnoses(concept, held) for concept, held in systems.items()}
+    return systems
 
 
-def _of_diagnoses(concept: str, systems: set[str]) -> bool:
+def diagnosable(concept: str, systems: set[str]) -> bool:
     """Where SNOMED CT or a site's own codes alone have it, that cannot be told, and it is believed."""
     coded = {each for each in systems if not each.startswith(_WORDS)}
     if not systems.isdisjoint(_OF_DIAGNOSES):
@@ -114,14 +119,14 @@ def _entries(file: _Written) -> Iterator[_Written]:
     return (_Written(file.path, each, file.line("diagnosis")) for each in entries)
 
 
-def _diagnosis(entry: _Written, diagnosable: Mapping[str, bool]) -> DiagnosisAsked:
+def _diagnosis(entry: _Written, fitting: Mapping[str, bool]) -> DiagnosisAsked:
     table = entry.checked(frozenset({"concepts", "confirmed"}), "diagnosis")
     confirmed = table.get("confirmed", False)
     if not isinstance(confirmed, bool):
         raise entry.wrong("diagnosis.confirmed", "is neither true nor false", key="confirmed")
-    concepts = _words(entry, "diagnosis", "concepts", diagnosable)
+    concepts = _words(entry, "diagnosis", "concepts", fitting)
     for each in sorted(concepts):
-        if not diagnosable[each]:
+        if not fitting[each]:
             said = f"{each!r} is no diagnosis: its codes are those of results, studies or care; name another"
             raise entry.wrong("diagnosis.concepts", said, key="concepts")
     return DiagnosisAsked(concepts, confirmed)
