@@ -52,6 +52,14 @@ def test_the_edition_of_every_worked_case_stands_on_the_page(measure: Measure) -
     assert all(f"editions/{name}.html" in html for name in judged)
 
 
+@pytest.mark.parametrize(
+    ("measure", "flagged"), [("CDK-STOP", False), ("BRAIN-SCREEN", False), ("GCSF", True), ("ILD-ACT", True)]
+)
+def test_a_flag_is_promised_where_the_measure_can_raise_one(measure: str, flagged: bool) -> None:
+    html = rendered(book().measure(MEASURES[measure]), in_folder(f"measures/{measure}"))
+    assert ("raises a flag, where an edition makes it due" in html) is flagged
+
+
 def test_a_label_with_words_of_its_own_goes_on_with_none() -> None:
     own = asking("CDK-ECG")
     assert own["fda-ribociclib-2024-09-17"].like is None
