@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Generator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -31,7 +32,10 @@ def answers(answer: Callable[[int], T], *, parts: int, workers: int) -> Generato
             workers, mp_context=context, initializer=_begin, initargs=(lifeline,)
         ) as pool:
             try:
-                yield from pool.map(answer, range(parts))
+                # Not `map`: it cancels what waits, over which the pool's thread trips when the line is cut.
+                waiting = deque(pool.submit(answer, part) for part in range(parts))
+                while waiting:
+                    yield waiting.popleft().result()
             except BaseException:
                 lifeline.cut()
                 raise
