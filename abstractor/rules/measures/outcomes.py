@@ -104,7 +104,8 @@ def excluded(
     least_days: int | None,
 ) -> Outcome | None:
     """What takes every measure's trigger out again (knowledge base, section 4): no exposure, death or hospice
-    before the window closes, a line shorter than `least_days`, treatment elsewhere without a visit here."""
+    before the window closes, a line shorter than `least_days`, treatment elsewhere without a visit here. How
+    long a line lasted whose drugs are only said to be taken is not known from the days that are told."""
     never_given = without_exposure(occasion)
     if never_given is not None:
         return never_given
@@ -112,10 +113,10 @@ def excluded(
     if ended is not None:
         return ended
     each = occasion.line
-    if each is not None and least_days is not None and each.line.end is not None:
+    if each is not None and least_days is not None and each.line.end is not None and not each.only_said:
         longest = (each.line.end.latest - each.line.start.earliest).days + 1
         if longest < least_days:
-            shows = f"the line lasted {longest} days, less than {least_days}"
+            shows = f"the line lasted {longest} day{'s' * (longest != 1)}, less than {least_days}"
             return Outcome(Verdict.EXCLUDED, shows, "short-line", (), occasion.sources)
     return _elsewhere(context, occasion, window)
 

@@ -35,10 +35,25 @@ def test_it_counts_as_a_prescription_elsewhere_and_is_flagged() -> None:
     assert {e.resource for e in flag.evidence} == {"MedicationStatement/said"}
 
 
-def test_it_is_judged_and_asked_for_no_test_before_a_first_dose() -> None:
+def on_the_second_line(said: Abstract) -> dict[str, set[str]]:
+    """Of each rule, the verdicts on the line that is only told of."""
+    verdicts: dict[str, set[str]] = {}
+    for found in said.findings:
+        if found.line is not None and found.line.number == 2:
+            verdicts.setdefault(found.rule, set()).add(str(found.verdict))
+    return verdicts
+
+
+def test_nothing_is_held_against_the_line_of_somebody_who_was_not_seen_here() -> None:
+    verdicts = on_the_second_line(abstract({"effectivePeriod": {"start": "2021-09-20"}}))
+    assert "acceptable" in verdicts.pop("sequencing")
+    assert {"HBV", "LVEF-BASE", "CINV-TDXD", "TDXD-CBC"} <= set(verdicts)
+    assert set().union(*verdicts.values()) == {"excluded"}
+
+
+def test_how_long_a_line_lasted_that_is_only_told_of_is_not_known() -> None:
     said = abstract({"effectivePeriod": {"start": "2021-09-20"}})
-    rules = {f.rule for f in said.findings if f.line is not None and f.line.number == 2}
-    assert rules == {"sequencing"}
+    assert not [f for f in said.findings if "(short-line)" in f.statement]
 
 
 def test_a_list_that_repeats_what_was_given_changes_nothing() -> None:
