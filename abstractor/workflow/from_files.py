@@ -24,7 +24,7 @@ __all__ = ["FileLines", "FilesAsked", "lines_of_files"]
 
 _PART_BYTES = 16 * 1024 * 1024
 _MOST_PARTS = 1024
-_PARTS_A_WORKER = 8
+_PARTS_A_WORKER = 32
 _TOLD_EVERY = 1000
 
 
