@@ -112,8 +112,9 @@ class MeasureContext:
 
     def first_visit(self) -> Visit | None:
         """The first visit that surely lies in the period and by as_of."""
-        dated = [v for v in self.visits() if v.starts is not None]
-        inside = [v for v in dated if v.starts is not None and v.starts.within(self.period) is Truth.YES]
+        inside = [
+            v for v in self.visits() if v.starts is not None and v.starts.within(self.period) is Truth.YES
+        ]
         return min(inside, key=lambda v: (v.starts.earliest, v.reference) if v.starts else (), default=None)
 
     def unread_studies(self) -> tuple[Procedure, ...]:

@@ -38,14 +38,12 @@ def dosing_told(
 
 
 def _doses(context: MeasureContext, course: DrugCourse) -> Iterator[tuple[float, DateInterval, Order]]:
-    """The dose at a time of each order of the course in which one can be read, by day."""
-    written: list[tuple[float, DateInterval, Order]] = []
+    """The dose at a time of each order of the course in which one can be read, by day as the chart holds them."""
     for order in context.holdings.ordered((course.agent,)):
         amount = _milligrams(order)
         if amount is not None and order.when is not None and order.standing in _RELIED_ON:
             if order.when.earliest <= course.perhaps:
-                written.append((amount, order.when, order))
-    yield from sorted(written, key=lambda each: (each[1].earliest, each[1].latest, each[2].reference))
+                yield amount, order.when, order
 
 
 def _milligrams(order: Order) -> float | None:

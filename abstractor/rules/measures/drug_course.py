@@ -133,13 +133,12 @@ def _told(lines: list[TherapyLine], agent: str) -> list[Exposure]:
 
 
 def _orders(context: MeasureContext, agent: str) -> list[Order]:
-    """Those of the drug that can be relied on, by day."""
-    written = [
+    """Those of the drug that have a date and can be relied on."""
+    return [
         order
         for order in context.holdings.ordered((agent,))
         if order.when is not None and order.standing in _RELIED_ON
     ]
-    return sorted(written, key=lambda o: (o.when.earliest if o.when else date.min, o.reference))
 
 
 def _reach(
