@@ -1,8 +1,8 @@
 """Checks that are due before each dose of a drug: met by their share of the doses (blood count)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 
 from abstractor.abstract import Verdict
@@ -115,18 +115,16 @@ class CheckBeforeDose:
 
     def _given(self, context: MeasureContext, occasion: Occasion) -> list[_Dose]:
         """Each day on which one was surely given, in order."""
-        found: dict[tuple[date, date], _Dose] = {}
+        found: dict[DateInterval, _Dose] = {}
         if occasion.line is not None:
             for exposure in doses(occasion.line, self.agents):
                 if exposure.given:
-                    key = (exposure.when.earliest, exposure.when.latest)
-                    found.setdefault(key, _Dose(exposure.when, exposure.sources))
+                    found.setdefault(exposure.when, _Dose(exposure.when, exposure.sources))
         else:
             for held in context.holdings.of(Wanted("a dose", drugs=self.agents)):
                 if held.when is not None and held.doubt is None and _is_dose(held, context):
-                    key = (held.when.earliest, held.when.latest)
-                    found.setdefault(key, _Dose(held.when, held.sources))
-        return [found[key] for key in sorted(found)]
+                    found.setdefault(held.when, _Dose(held.when, held.sources))
+        return list(found.values())
 
     def _nothing_given(self, context: MeasureContext, occasion: Occasion) -> Outcome:
         """Ordered, and no dose on record: what came before each dose cannot be told."""
@@ -205,8 +203,7 @@ class CheckBeforeDose:
         if surely:
             types = [t for need in (*self.needs, *self.once) for each in need.any_of for t in each.types()]
             kinds = queried(context.chart, *dict.fromkeys((self.first_type, *types)))
-            shows = f"{against.shows} (searched: {kinds})"
-            return Outcome(Verdict.NOT_MET, shows, None, against.would_clear, evidence)
+            return replace(against, shows=f"{against.shows} (searched: {kinds})", sources=evidence)
         for each in doubtful:
             for found in each.found:
                 if found.truth is Truth.UNKNOWN:
