@@ -38,7 +38,7 @@ def dosing_told(
 
 
 def _doses(context: MeasureContext, course: DrugCourse) -> Iterator[tuple[float, DateInterval, Order]]:
-    """The dose at a time of each order of the course in which one can be read, by day as the chart holds them."""
+    """The dose at a time of each order of the course in which one can be read, in the order of the chart."""
     for order in context.holdings.ordered((course.agent,)):
         amount = _milligrams(order)
         if amount is not None and order.when is not None and order.standing in _RELIED_ON:
