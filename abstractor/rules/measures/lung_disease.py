@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from math import inf
 
 from abstractor.chart import Bounds, Diagnosis, Mention, Result, Source, Standing
 from abstractor.dates import DateInterval, Truth
@@ -58,7 +59,7 @@ class Episode:
 
     def restarts(self, serious: int) -> bool:
         """Is it of a grade after which the drug may be given again?"""
-        return self.grade is not None and (self.grade.high or 0) < serious
+        return self.grade is not None and self.grade.high is not None and self.grade.high < serious
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +262,7 @@ def _names_cause(words: str, cause: str) -> bool:
 
 
 def _apart(one: Bounds, other: Bounds) -> bool:
-    return (one.high or 0) < (other.low or 0) or (other.high or 0) < (one.low or 0)
+    return _ends(one)[1] < _ends(other)[0] or _ends(other)[1] < _ends(one)[0]
 
 
 def _standing(diagnosis: Diagnosis) -> Standing:
@@ -285,10 +286,16 @@ def _later(one: DateInterval | None, other: DateInterval | None) -> DateInterval
 
 
 def _range(said: list[tuple[Bounds, DateInterval | None]]) -> Bounds | None:
-    """The highest grade that is said, as a range."""
+    """The highest grade that is said, as a range; without an upper end where one of them has none."""
     if not said:
         return None
-    return Bounds(max(grade.low or 0 for grade, _ in said), max(grade.high or 0 for grade, _ in said))
+    low, high = (max(ends) for ends in zip(*(_ends(grade) for grade, _ in said), strict=True))
+    return Bounds(low, None if high == inf else high)
+
+
+def _ends(grade: Bounds) -> tuple[float, float]:
+    """No grade is below 0; one that is "2 or more" has no upper end."""
+    return (grade.low or 0, inf if grade.high is None else grade.high)
 
 
 def _end_of(day: DateInterval | None) -> date:

@@ -196,7 +196,7 @@ class PneumonitisResponse:
                 clear = ("one grade that its records agree on",)
                 return replace(outcome, reason="grade-conflict", would_clear=clear, severity=Severity.REVIEW)
             return self._treated(context, each, outcome) if outcome.verdict is Verdict.MET else outcome
-        if each.grade is not None and (each.grade.high or 0) < self.never_again_from:
+        if each.restarts(self.never_again_from):
             if again.truth is Truth.NO:
                 return Outcome(Verdict.MET, f"{again.shows} after grade {each.grade}", None, (), evidence)
             return self._restarted(context, each, again, evidence)

@@ -178,7 +178,7 @@ class RollingCheck:
         out = excluded(context, occasion, course.whole, hospice=self.hospice, least_days=self.shortest_line)
         if out is not None:
             return out
-        worst = max(lacks, key=lambda lack: (lack.doubt is None, lack.days))
+        worst = max(lacks, key=_gravity)
         shows = f"{shows}; {worst.shows}"
         clear = tuple(dict.fromkeys(lack.clear for lack in lacks))[:3]
         against = Outcome(Verdict.NOT_MET, shows, None, clear, sources)
@@ -238,7 +238,7 @@ class RollingCheck:
         self, context: MeasureContext, course: _Course, lacks: list[_Lack], against: Outcome
     ) -> Outcome | None:
         """By a plan for a longer interval, or by days on which the drug was not taken."""
-        gaps = [lack.gap for lack in lacks if lack.gap is not None]
+        gaps = [lack.gap for lack in sorted(lacks, key=_gravity, reverse=True) if lack.gap is not None]
         if len(gaps) < len(lacks):
             return None
         if self.pauses_excuse and all(
@@ -252,7 +252,7 @@ class RollingCheck:
         since = course.spans[0].first + timedelta(days=plan.after_days)
         if any(gap.since < since or gap.days > plan.longest_gap for gap in gaps):
             return None
-        day = gaps[0].until
+        day = min(gap.until for gap in gaps)
         found = search(
             context, plan.plan, around(DateInterval(day, day), None, 0), first_type=self.first_type
         )
@@ -280,6 +280,11 @@ class RollingCheck:
         kinds = queried(context.chart, *dict.fromkeys((self.first_type, *types)))
         shows = f"{against.shows} (searched: {kinds})"
         return Outcome(Verdict.NOT_MET, shows, None, against.would_clear, against.sources)
+
+
+def _gravity(lack: _Lack) -> tuple[bool, int]:
+    """Of several the longest of those that are sure is told."""
+    return (lack.doubt is None, lack.days)
 
 
 def _unknown(against: Outcome, found: Search) -> Outcome:

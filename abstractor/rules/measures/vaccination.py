@@ -172,7 +172,7 @@ def _search(context: MeasureContext, vaccine: Vaccine, window: Window, *, first_
             apart.append(each)
     sources = tuple(source for each in apart for source in each.sources)
     if len(apart) >= vaccine.doses:
-        return Search(Truth.YES, apart[-1].said, None, sources, apart[-1])
+        return Search(Truth.YES, apart[-1].said, None, sources)
     doubt = doubt_in(context, vaccine.wanted, window, first_type=first_type)
     if doubt is not None:
         return doubt

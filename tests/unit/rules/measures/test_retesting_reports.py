@@ -3,10 +3,11 @@ a relapse and where it was metastatic from the start; doubts that meet.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
-from abstractor.chart import Biomarker, Mention, Source, Standing
+from abstractor.chart import Biomarker, Mention, Seen, Source, Standing
 from tests.unit.rules.measures.test_retesting import (
     ALL,
     EARLIER,
@@ -14,6 +15,7 @@ from tests.unit.rules.measures.test_retesting import (
     FROM_THE_START,
     RELAPSE,
     RULE,
+    WHOLE,
     answer,
     asked_of,
     marker,
@@ -63,6 +65,14 @@ def test_a_pathology_report_leaves_each_of_them_open(story: str, of: str, lackin
 def test_each_of_them_counts_for_itself_to_the_sixtieth_day(story: str, of: str, name: str) -> None:
     for on, said in (("2022-04-29", "met"), ("2022-04-30", "met"), ("2022-05-01", "not-met")):
         assert answer(asked_of(story, (*others(name), marker(name, on)))) == said
+
+
+@COURSES
+@pytest.mark.parametrize("seen", [Seen.PARTIAL, Seen.NOT_ASKED])
+def test_silence_says_nothing_where_reports_were_not_seen_whole(story: str, of: str, seen: Seen) -> None:
+    known = tuple(replace(each, state=seen) if each.type == "DiagnosticReport" else each for each in WHOLE)
+    assert answer(asked_of(story, ER_AND_PR, seen=known)) == "unknown (not-seen-whole)"
+    assert answer(asked_of(story, ALL, seen=known)) == "met"
 
 
 @pytest.mark.parametrize("name", MARKERS)
