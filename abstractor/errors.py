@@ -9,7 +9,8 @@ AbstractorError                 anything this program raises on purpose
 |   `-- ClinicMisbehaved        paging loops, foreign hosts, pages that are no Bundle
 |-- KnowledgeError              a guideline, regimen or code file that must not be loaded
 |-- StoreError                  the database is missing, out of step or refused
-|   `-- Conflict                the row has changed under the writer
+|   |-- Conflict                the row has changed under the writer
+|   `-- Damaged                 a stored row that is not what was stored
 |-- QueueError                  the queue cannot be reached or refused
 `-- SetupError                  something this machine lacks, with what to do about it
 
@@ -24,6 +25,7 @@ __all__ = [
     "ClinicRefused",
     "ClinicUnreachable",
     "Conflict",
+    "Damaged",
     "InputError",
     "KnowledgeError",
     "OptionError",
@@ -79,6 +81,12 @@ class StoreError(AbstractorError):
 
 class Conflict(StoreError):
     """The row has changed since it was read."""
+
+
+class Damaged(StoreError):
+    """A stored row cannot be believed: its bytes were changed or are of another row. Its neighbours are
+    whole.
+    """
 
 
 class QueueError(AbstractorError):
