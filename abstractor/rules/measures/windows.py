@@ -30,8 +30,9 @@ class Window:
         return self.possible[1]
 
     def __str__(self) -> str:
-        first = "any day" if self.sure[0] == date.min else self.sure[0].isoformat()
-        return f"from {first} to {self.sure[1]}"
+        """The days on which evidence surely counts; where there are none, those on which it may."""
+        first, last = self.sure if self.sure[0] <= self.sure[1] else self.possible
+        return f"from {'any day' if first == date.min else first.isoformat()} to {last}"
 
 
 def around(when: DateInterval, before: int | None, after: int) -> Window:

@@ -169,6 +169,19 @@ def test_a_reason_against_it(name: str, told: Callable[[], Tale], verdict: str) 
     assert ended(told(), "BMA") == verdict
 
 
+@pytest.mark.parametrize(
+    ("on", "days"),
+    [
+        ("2022-02-07", "from 2021-11-09 to 2022-05-08"),
+        ("2022-02", "from 2021-11-30 to 2022-05-02"),  # whatever the day of February
+        ("2021", "from 2020-10-03 to 2022-03-31"),  # no day that surely counts
+    ],
+)
+def test_the_days_on_which_a_record_would_clear_it(on: str, days: str) -> None:
+    (found,) = findings(bone(on), "BMA")
+    assert f"a bone-modifying agent dated {days}" in found.would_clear
+
+
 def on_neratinib() -> Tale:
     told = (
         tale("someone", as_of=YEAR_END)
