@@ -48,12 +48,13 @@ class Activity:
 class Mention:
     """A sentence of a report, a note or a Condition that speaks of a finding; never a result of its own.
 
-    `about`: "her2", "er", "pr", "pneumonitis". `reading` is what it says ("positive", "negative",
-    "equivocal", "indeterminate", "0", "1+", "2+", "3+"; of pneumonitis "present", "absent", "grade 2"),
-    null where that cannot be told. `assertion`: "stated", "historical" (an earlier result, a family
-    history), "elsewhere" (another specimen, cancer or person), "conditional" (see comment, pending, to be
-    done, rule out). `quote` is the sentence; `start` and `end` say where it stands in the text that was
-    read, in characters. `tissue` is the specimen that it names, in words.
+    `about`: "her2", "er", "pr", "pneumonitis", "lvef". `reading` is what it says ("positive", "negative",
+    "equivocal", "indeterminate", "0", "1+", "2+", "3+"; of pneumonitis "present", "absent", "grade 2"; of the
+    ejection fraction "38", "35 to 40", "under 40", "over 55"), null where that cannot be told. `assertion`:
+    "stated", "historical" (an earlier result, a family history), "elsewhere" (another specimen, cancer or
+    person), "conditional" (see comment, pending, to be done, rule out). `quote` is the sentence; `start` and
+    `end` say where it stands in the text that was read, in characters. `tissue` is the specimen that it
+    names, in words.
     """
 
     about: str

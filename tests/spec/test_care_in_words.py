@@ -1,5 +1,6 @@
 """What a chart says of care in words alone, and what a measure makes of it."""
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -96,3 +97,42 @@ def test_a_study_that_was_not_done_for_a_reason_is_told_with_it(
     assert str(found.verdict) == verdict
     if reason is not None:
         assert f'"MRI brain, not done: {reason["text"]}"' in found.statement
+
+
+def note(text: str, days: int, **elements: Any) -> Json:
+    held = {"contentType": "text/plain", "data": b64encode(text.encode()).decode()}
+    body = {"type": {"text": "Progress note"}, "content": [{"attachment": held}], **elements}
+    return told("DocumentReference", **{"status": "current", "date": on(days), **body})
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "verdict"),
+    [
+        ("Seen with her husband. Goals of care were discussed at length.", -390, "unknown"),
+        ("Code status: full code", -390, "unknown"),
+        ("Patient declined to discuss goals of care.", -390, "unknown"),
+        ("Goals of care were not discussed today.", -390, "not-met"),
+        ("Advance directive: none on file", -390, "not-met"),
+        ("No new complaints.", -390, "not-met"),
+        ("Goals of care were discussed at length.", -200, "not-met"),
+    ],
+)
+def test_goals_of_care_in_the_words_of_a_note_are_open_and_never_met(
+    text: str, days: int, verdict: str
+) -> None:
+    found = one("GOC", note(text, days))
+    assert str(found.verdict) == verdict
+    if verdict == "unknown":
+        quote = text.partition(". ")[2] or text
+        assert f'"{quote}" in the window may be documented goals of care' in found.statement
+        assert any(each.value == quote for each in found.evidence)
+
+
+def test_a_note_that_is_coded_as_goals_of_care_needs_no_words() -> None:
+    coded_note = note("Goals of care discussed.", -390, type={"text": "Goals of care note"})
+    assert str(one("GOC", coded_note).verdict) == "met"
+
+
+def test_goals_of_care_in_a_note_that_was_taken_back_say_nothing() -> None:
+    taken_back = note("Goals of care discussed.", -390, status="entered-in-error")
+    assert str(one("GOC", taken_back).verdict) == "not-met"

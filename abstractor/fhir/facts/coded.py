@@ -1,5 +1,6 @@
 """Coded elements: their codes in canonical form, what they mean, and which part of them said so."""
 
+import re
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -14,6 +15,7 @@ __all__ = [
     "Elements",
     "Lexicon",
     "Meaning",
+    "NotePhrase",
     "Part",
     "Phrases",
     "Texts",
@@ -24,6 +26,8 @@ __all__ = [
 
 # The tables list exact written answers ("positive (3+)") under a system of their own.
 _WRITTEN = "text"
+# And the names of care that the text of a note is searched for.
+_NOTE = "words:note"
 _REMEMBERED = 32_768
 
 # Phrases by the first of their words: the words that a name must all have, and what they mean.
@@ -47,6 +51,14 @@ class Meaning:
     words: str | None
     known: Part | None
     drug: Part | None
+
+
+class NotePhrase(NamedTuple):
+    """A name of care in the text of a note, in small letters; `rarest` is a word that must stand there."""
+
+    pattern: re.Pattern[str]
+    rarest: str
+    concepts: tuple[str, ...]
 
 
 class CareNamed(NamedTuple):
@@ -79,6 +91,15 @@ class Lexicon:
                 words = phrase.split()
                 found.setdefault(words[0], []).append((frozenset(words), concepts))
         return found
+
+    @cached_property
+    def in_notes(self) -> tuple[NotePhrase, ...]:
+        """What the text of a note may name."""
+        known = self.value_sets.concepts.items()
+        named = [(phrase.split(), concepts) for (system, phrase), concepts in known if system == _NOTE]
+        return tuple(
+            NotePhrase(_as_written(words), max(words, key=len), concepts) for words, concepts in named
+        )
 
     def concepts_of(self, *concepts: CodeableConcept | None) -> tuple[str, ...]:
         """All concepts that the codes of these elements stand for, sorted."""
@@ -139,6 +160,13 @@ class Lexicon:
             known=_part(concept, self.value_sets.concepts),
             drug=_part(concept, self.value_sets.drugs),
         )
+
+
+def _as_written(words: list[str]) -> re.Pattern[str]:
+    """On one line or on two, with a hyphen or without. It begins with its letters, which are soon found: that
+    no letter stands before them is for the reader to see."""
+    between = r"[\s-]+"
+    return re.compile(rf"{between.join(words)}\b")
 
 
 @lru_cache(maxsize=_REMEMBERED)

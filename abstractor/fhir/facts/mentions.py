@@ -1,24 +1,26 @@
-"""HER2, ER, PR and pneumonitis outside of result codes: words of a note, a report or a Condition, and tests
-of the gene.
+"""HER2, ER, PR, pneumonitis and the ejection fraction outside of result codes: words of a note, a report or a
+Condition, and tests of the gene; and care that a note or a report names.
 
-Words are mentions, each with its sentence, so that nothing can take them for a tissue result. A test of the
-gene or of blood keeps a marker of its own: "her2-gene" is a sequencing result, "her2-serum" blood.
+Words are mentions, each with its sentence, so that nothing can take them for a result. A test of the gene or
+of blood keeps a marker of its own: "her2-gene" is a sequencing result, "her2-serum" blood.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from abstractor.chart import Biomarker, Mention, Source, Standing
+from abstractor.chart import Biomarker, Mention, Source, Standing, Unlisted
 from abstractor.dates import DateInterval
 from abstractor.fhir.elements.datatypes import Attachment
 from abstractor.fhir.elements.records import Condition, DiagnosticReport, DocumentReference, Observation
 from abstractor.fhir.facts.about import site_in_words, tissue_in_words
+from abstractor.fhir.facts.care_in_text import care_in_text
 from abstractor.fhir.facts.dated import first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.standing import standing_of, status_of, weaker
+from abstractor.fhir.facts.unlisted import OPEN, clipped
 from abstractor.fhir.facts.values import value_of
-from abstractor.fhir.text import Read, Told, Unread, read_text, text_of
+from abstractor.fhir.text import Read, Told, Unread, ejection_fractions, read_text, text_of
 
 __all__ = ["document_mentions", "kind_of_mention", "report_mentions", "said_by_condition", "uncoded_marker"]
 
@@ -116,7 +118,7 @@ def said_by_condition(
             yield mention
 
 
-def report_mentions(record: Record[DiagnosticReport], desk: Desk) -> Iterator[Mention]:
+def report_mentions(record: Record[DiagnosticReport], desk: Desk) -> Iterator[Mention | Unlisted]:
     """The conclusion of a report, and the report itself where it is text."""
     report = record.resource
     standing = status_of(record, desk, report.status)
@@ -135,9 +137,10 @@ def report_mentions(record: Record[DiagnosticReport], desk: Desk) -> Iterator[Me
     said += _attached(record, desk, "presentedForm[{}].{}", report.presented_form or (), standing)
     for path, text in said:
         yield from _mentions(record, desk, path, text, standing, when)
+        yield from _care(record, desk, path, text, standing, when)
 
 
-def document_mentions(record: Record[DocumentReference], desk: Desk) -> Iterator[Mention]:
+def document_mentions(record: Record[DocumentReference], desk: Desk) -> Iterator[Mention | Unlisted]:
     """A note: its description and titles, and the note itself where its text came with it."""
     document = record.resource
     standing = status_of(record, desk, document.status)
@@ -154,6 +157,7 @@ def document_mentions(record: Record[DocumentReference], desk: Desk) -> Iterator
     said += _attached(record, desk, "content[{}].attachment.{}", attachments, standing)
     for path, text in said:
         yield from _mentions(record, desk, path, text, standing, when)
+        yield from _care(record, desk, path, text, standing, when)
 
 
 def _attached(
@@ -190,11 +194,27 @@ def _mentions(
     when: DateInterval | None,
 ) -> Iterator[Mention]:
     reading = read_text(text or "")
-    for told in reading.told:
+    for told in (*reading.told, *ejection_fractions(text or "")):
         yield _mention(told, (record.source(path, told.quote),), standing, when, None)
     if reading.more:
         said = "a text with more findings in words than are kept: the rest of it is left out"
         desk.remarks.partial.append((said, record.source(path, None)))
+
+
+def _care(
+    record: Record[DiagnosticReport] | Record[DocumentReference],
+    desk: Desk,
+    path: str,
+    text: str | None,
+    standing: Standing,
+    when: DateInterval | None,
+) -> Iterator[Unlisted]:
+    """What the words name is left open; a record that is taken back names nothing."""
+    for named in care_in_text(desk.lexicon, text or "") if standing in OPEN else ():
+        sources = (record.source(path, named.quote),)
+        yield Unlisted(
+            record.type, named.concepts, clipped(named.quote), when, standing, sources, worded=True
+        )
 
 
 def _mention(

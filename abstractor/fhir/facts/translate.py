@@ -28,6 +28,7 @@ from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.diagnoses import diagnosis_of, stages_of
 from abstractor.fhir.facts.dispenses import dispense_of
 from abstractor.fhir.facts.doses import by_mouth, dose_by_procedure, dose_of
+from abstractor.fhir.facts.ejection import ejection_of
 from abstractor.fhir.facts.mentions import document_mentions, report_mentions, said_by_condition
 from abstractor.fhir.facts.observations import Observed, observed
 from abstractor.fhir.facts.orders import order_of
@@ -81,6 +82,7 @@ def translate(records: Iterable[Record[Any]], desk: Desk) -> Facts:
         match record.resource:
             case Observation():
                 _add_observed(facts, observed(record, desk, panels.get(record.reference)))
+                facts.mentions.extend(ejection_of(record, desk))
             case Condition():
                 _add_diagnosis(facts, record, desk)
             case MedicationRequest() | MedicationAdministration() | MedicationDispense():
@@ -95,7 +97,7 @@ def translate(records: Iterable[Record[Any]], desk: Desk) -> Facts:
                 report = report_of(record, desk)
                 _add(facts.procedures, report)
                 _add(facts.unlisted, said_to_be(record.type, report, record.resource.code, desk))
-                facts.mentions.extend(report_mentions(record, desk))
+                _add_said(facts, report_mentions(record, desk))
             case ServiceRequest() | CarePlan() | CareTeam() | Immunization():
                 _add_activities(facts, record, desk)
             case AdverseEvent():
@@ -104,7 +106,7 @@ def translate(records: Iterable[Record[Any]], desk: Desk) -> Facts:
                 document = document_of(record, desk)
                 _add(facts.activities, document)
                 _add(facts.unlisted, said_to_be(record.type, document, record.resource.type, desk))
-                facts.mentions.extend(document_mentions(record, desk))
+                _add_said(facts, document_mentions(record, desk))
             case Patient():
                 facts.patients.append(patient_of(record, desk))
             case _:
@@ -137,6 +139,14 @@ Fact = TypeVar("Fact")
 def _add(held: list[Fact], fact: Fact | None) -> None:
     if fact is not None:
         held.append(fact)
+
+
+def _add_said(facts: Facts, said: Iterable[chart.Mention | chart.Unlisted]) -> None:
+    for each in said:
+        if isinstance(each, chart.Mention):
+            facts.mentions.append(each)
+        else:
+            facts.unlisted.append(each)
 
 
 def _add_activities(facts: Facts, record: Record[Any], desk: Desk) -> None:

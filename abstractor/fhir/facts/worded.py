@@ -26,6 +26,11 @@ DENIED = re.compile(
 )
 # Passive immunisation is no vaccine, and says its virus too.
 _NO_VACCINE = re.compile(r"\b(?:ig|hbig|globulin|mab|monoclonal|antibody)\b")
+# "Haemophilus influenza type b" is named after the illness of which it is no cause.
+_OF_HIB = re.compile(
+    r"\b(?:ha?emophilus|hib|prp|act-?hib|pedvaxhib|hiberix|h\.?\s+influenzae?|influenzae?\s+type\s+b)\b"
+)
+_INFLUENZA = re.compile(r"\binfluenzae?\b")
 _NEVER = {ACTIVITY: DENIED, GENE: DENIED, RESULT: DENIED, VACCINE: _NO_VACCINE}
 
 
@@ -43,6 +48,8 @@ def _named(lexicon: Lexicon, system: str, concepts: Elements, texts: Texts) -> t
 
 def _phrases(lexicon: Lexicon, system: str, text: str) -> tuple[str, ...]:
     plain = text.lower()
+    if system == VACCINE and _OF_HIB.search(plain):
+        plain = _INFLUENZA.sub(" ", plain)
     if _NEVER[system].search(" ".join(_WORD.findall(plain))):
         return ()
     known = lexicon.value_sets.concepts

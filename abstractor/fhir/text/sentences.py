@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["Piece", "pieces_of"]
+__all__ = ["Piece", "piece_at", "pieces_of"]
 
 _LONGEST = 600  # characters of one sentence; what is longer is cut at a blank
 _PROSE = 55  # a line this long that does not end a sentence is prose broken by the page
@@ -47,6 +47,11 @@ class Piece:
 def pieces_of(text: str) -> Iterator[Piece]:
     for start, end in _paragraphs(text):
         yield from _cut(text, start, end)
+
+
+def piece_at(text: str, at: int) -> Piece | None:
+    """The sentence that this place stands in."""
+    return next((piece for piece in pieces_of(text) if piece.start <= at < piece.end), None)
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""The word lists of `words.toml` and `lungs.toml`, as patterns and sets."""
+"""The word lists of `words.toml` and its neighbours, as patterns and sets."""
 
 import re
 import tomllib
@@ -14,7 +14,7 @@ _PARTS = {"thing": "things", "source": "source", "month": "month"}
 @cache
 def _lists() -> dict[str, Any]:
     folder = files("abstractor.fhir.text")
-    names = ("words.toml", "lungs.toml", "vocabulary.toml")
+    names = ("words.toml", "lungs.toml", "vocabulary.toml", "ejection.toml")
     held = [tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8")) for name in names]
     return {table: lists for each in held for table, lists in each.items()}
 

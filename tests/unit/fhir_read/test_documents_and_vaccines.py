@@ -112,6 +112,13 @@ def test_the_day_of_a_vaccine(elements: Json, when: str | None) -> None:
         ("Hepatitis B immune globulin", ()),
         ("RSV, mAb, nirsevimab-alip, 0.5 mL", ()),
         ("Hib (PRP-T)", ()),
+        ("Haemophilus influenza type b vaccine", ()),
+        ("Hemophilus Influenza B (ActHIB)", ()),
+        ("H. influenza type b", ()),
+        ("Influenza type b, conjugate", ()),
+        ("Hib (influenza type b), Hep B", ("hepatitis-b-vaccine",)),
+        ("Influenza, types A and B, inactivated", ("influenza-vaccine",)),
+        ("Influenza A (H1N1) and influenza B, live, intranasal", ("influenza-vaccine",)),
         ("Tdap", ()),
     ],
 )
