@@ -4,10 +4,10 @@ What never comes up would be asked for in silence: nothing would ever be missed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 from abstractor.errors import KnowledgeError
+from abstractor.guidelines.references import parts_of
 from abstractor.guidelines.shelf import Place
 from abstractor.rules.library import Agent, Measure
 from abstractor.rules.measures.asking import Asking
@@ -24,24 +24,12 @@ def asking_refusals(
 ) -> Iterator[KnowledgeError]:
     kinds = {agent.name: agent.kind for _, agent in agents}
     for place, measure in measures:
-        for value, at in _parts(measure, place):
+        for value, at in parts_of(measure, place):
             yield from _asked(value, at, kinds)
             yield from _settings(value, at)
             if isinstance(value, FirstDose) and value.without and _names(value, kinds) == ():
                 wrong = "every drug of the trigger is one that it is without"
                 yield at.at("without").refusal(wrong, "take the drug out of one of the two")
-
-
-def _parts(value: Any, place: Place) -> Iterator[tuple[Any, Place]]:
-    """The value and every one that it is made of, each with its place."""
-    yield value, place
-    for field in fields(value):
-        held = getattr(value, field.name)
-        if is_dataclass(held):
-            yield from _parts(held, place.within(field.name))
-        for number, item in enumerate(held if isinstance(held, tuple) else ()):
-            if is_dataclass(item):
-                yield from _parts(item, place.within(field.name, field.name, number))
 
 
 def _asked(rule: Any, place: Place, kinds: Mapping[str, str]) -> Iterator[KnowledgeError]:

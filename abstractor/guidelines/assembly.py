@@ -14,18 +14,20 @@ from typing import Any, TypeVar
 
 from abstractor.codes import SYSTEMS, ValueSets
 from abstractor.errors import KnowledgeError
-from abstractor.guidelines.amount_rules import unread_amounts
+from abstractor.guidelines.amount_rules import amount_refusals
 from abstractor.guidelines.asking_rules import asking_refusals
 from abstractor.guidelines.build import build_entry
-from abstractor.guidelines.compiled import compile_value_sets
+from abstractor.guidelines.compiled import compile_value_sets, snomed_rows
 from abstractor.guidelines.concepts import Concept, concept_refusals, members, spelt_out
 from abstractor.guidelines.coverage import Blind, blind, uncoded
 from abstractor.guidelines.edition_rules import edition_refusals
 from abstractor.guidelines.entries import Entries, Held, read_entries
-from abstractor.guidelines.fitting_concepts import misplaced_concepts
+from abstractor.guidelines.fitting_concepts import misplaced_concepts, snomed_names
 from abstractor.guidelines.gathering import Refusals
 from abstractor.guidelines.located import Table, joined
 from abstractor.guidelines.measure_rules import measure_refusals
+from abstractor.guidelines.measure_words import wording_refusals
+from abstractor.guidelines.opposites import asked_and_taken_out
 from abstractor.guidelines.references import Naming, unknown_names
 from abstractor.guidelines.shelf import Place, Shelf, read_toml
 from abstractor.guidelines.site_folder import open_site
@@ -79,14 +81,15 @@ def assemble(root: Traversable, site: Path | None, *, on: date | None = None) ->
         asking_refusals(parts.measures, parts.agents),
     )
     refusals += chain(parts.unknown_names(value_sets), _bad_authorities(parts))
-    refusals += unread_amounts(parts.measures, parts.terms[1])
+    refusals += chain(amount_refusals(parts.measures, parts.terms[1]), wording_refusals(parts.measures))
     if refusals:
         return Assembly(None, tuple(refusals))
     library = parts.library(value_sets)
     found = tuple(each for measure in parts.measures for each in blind(measure, library.uncoded))
     site_measures = {measure.id for _, measure in parts.theirs.measures}
     refusals += [each.refusal for each in found if each.measure in site_measures]
-    refusals += misplaced_concepts(parts.theirs.measures, value_sets, parts.unions())
+    refusals += parts.misplaced_concepts(value_sets)
+    refusals += asked_and_taken_out(parts.theirs.measures, value_sets, parts.unions())
     return Assembly(None if refusals else Knowledge(library, value_sets, found), tuple(refusals))
 
 
@@ -135,6 +138,13 @@ class _Parts:
         """What each concept that includes others stands for; there is no cycle in them."""
         concepts = {name: concept for name, _, concept in self.concepts}
         return {name: members(name, concepts) for name, concept in concepts.items() if concept.includes}
+
+    def misplaced_concepts(self, value_sets: ValueSets) -> Iterator[KnowledgeError]:
+        """Of the site's measures; what the shipped ones ask for is known to be found."""
+        ours, theirs = self.ours.measures, self.theirs.measures
+        if theirs:
+            ends = snomed_names(snomed_rows(self.shipped, self.site, self.words()))
+            yield from misplaced_concepts(theirs, value_sets, self.unions(), shipped=ours, ends=ends)
 
     def library(self, value_sets: ValueSets) -> Library:
         unions = self.unions()

@@ -34,7 +34,9 @@ _ID = re.compile(r"[A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*")
 # Days, mostly: ten years, as long a gap as the command line takes.
 _LARGEST = 3653
 # None of it would be nothing to ask for, or would be asked for without end.
-_FROM_ONE = frozenset({"doses", "every", "least", "longest_gap", "shortest_line"})
+_FROM_ONE = frozenset({"doses", "every", "least", "longest_gap", "shortest_line", "season_month"})
+# Of the year.
+_MONTHS = frozenset({"season_month"})
 _NAMED = {
     str: "a text",
     bool: "true or false",
@@ -102,14 +104,19 @@ def _senseless(values: Mapping[str, Any], place: Place) -> Iterator[KnowledgeErr
         if name == "id" and isinstance(value, str) and value.strip() and _ID.fullmatch(value) is None:
             wrong = f"the id {value!r} has other characters than letters, digits, '-' and '.'"
             yield place.at(name).refusal(wrong, "write it like site-heart-2020")
-        least = 1 if name in _FROM_ONE else 0
-        for number, at in _whole_numbers(value, place.within(name)):
-            if not least <= number <= _LARGEST:
-                mend = f"write a whole number from {least} to {_LARGEST} (as days: ten years)"
-                yield at.refusal(f"{number} is out of range", mend)
+        yield from _out_of_range(name, value, place)
         end = values.get(_end_of(name) or "")
         if isinstance(value, int | float) and isinstance(end, int | float) and value > end:
             yield place.at(name).refusal(f"{name} is more than {_end_of(name)}", "put the two in order")
+
+
+def _out_of_range(name: str, value: object, place: Place) -> Iterator[KnowledgeError]:
+    least = 1 if name in _FROM_ONE else 0
+    most, what = (12, "a month of the year") if name in _MONTHS else (_LARGEST, "as days: ten years")
+    for number, at in _whole_numbers(value, place.within(name)):
+        if not least <= number <= most:
+            mend = f"write a whole number from {least} to {most} ({what})"
+            yield at.refusal(f"{number} is out of range", mend)
 
 
 def _whole_numbers(value: object, place: Place) -> Iterator[tuple[int, Place]]:

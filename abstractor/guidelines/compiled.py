@@ -14,7 +14,9 @@ from typing import TypeVar
 
 from abstractor.codes import DrugMeaning, StatusRules, ValueSets
 from abstractor.errors import KnowledgeError
+from abstractor.guidelines.everyday_names import everyday_names, read_otherwise
 from abstractor.guidelines.gathering import Refusals, noted, raise_all
+from abstractor.guidelines.opposites import opposite_meanings
 from abstractor.guidelines.shelf import Shelf
 from abstractor.guidelines.site_folder import open_site
 from abstractor.guidelines.tables import (
@@ -27,15 +29,17 @@ from abstractor.guidelines.tables import (
     status_rows,
 )
 
-__all__ = ["SITE_CODES", "SITE_NAMES", "compile_value_sets", "shipped_rows", "site_rows"]
+__all__ = ["SITE_CODES", "SITE_NAMES", "compile_value_sets", "shipped_rows", "site_rows", "snomed_rows"]
 
 _FOLDER = "value_sets"
 _NAMES = f"{_FOLDER}/names.csv"
 _IGNORABLE = f"{_FOLDER}/ignorable_words.csv"
 _STATUSES = f"{_FOLDER}/fhir_status_rules.csv"
+_SNOMED = f"{_FOLDER}/snomed.csv"
+_EVERYDAY = f"{_FOLDER}/everyday_words.csv"
+_NO_CODES = frozenset({_NAMES, _IGNORABLE, _STATUSES, _EVERYDAY})
 SITE_CODES = "codes.csv"
 SITE_NAMES = "names.csv"
-_ANSWER = "answer:"
 
 R = TypeVar("R", CodeRow, NameRow)
 
@@ -51,7 +55,11 @@ def compile_value_sets(
     names = _together(shipped_names, added_names, refusals)
     ignorable = ignorable_words(ours.file(_IGNORABLE), _IGNORABLE, refusals)
     statuses = status_rows(ours.file(_STATUSES), _STATUSES, refusals)
-    refusals += chain(_twice(rows), _two_meanings(rows), _named_twice(names))
+    everyday = ignorable_words(ours.file(_EVERYDAY), _EVERYDAY, refusals)
+    refusals += chain(_twice(rows), _drug_or_not(rows), opposite_meanings(rows), _named_twice(names))
+    refusals += chain(
+        everyday_names(names, ignorable | everyday), read_otherwise(added_names, shipped_names, ignorable)
+    )
     said = [
         *map(_said, rows),
         *map(_said_name, names),
@@ -81,8 +89,13 @@ def shipped_rows(root: Traversable, words: Words) -> list[CodeRow]:
 def _shipped_rows(shelf: Shelf, words: Words, refusals: Refusals) -> list[CodeRow]:
     files = sorted(shelf.file(_FOLDER).iterdir(), key=lambda each: each.name)
     names = [f"{_FOLDER}/{file.name}" for file in files if file.name.endswith(".csv")]
-    tables = [name for name in names if name not in (_NAMES, _IGNORABLE, _STATUSES)]
+    tables = [name for name in names if name not in _NO_CODES]
     return [row for name in tables for row in code_rows(shelf.file(name), name, words, refusals)]
+
+
+def snomed_rows(ours: Shelf, theirs: Shelf | None, words: Words) -> list[CodeRow]:
+    """With those of a site, whose tables have been checked before."""
+    return [*code_rows(ours.file(_SNOMED), _SNOMED, words), *_of_site(theirs, words, [])[0]]
 
 
 def site_rows(site: Path | None, words: Words) -> list[CodeRow]:
@@ -155,19 +168,12 @@ def _twice(rows: Sequence[CodeRow]) -> Iterator[KnowledgeError]:
         seen.add(key)
 
 
-def _two_meanings(rows: Sequence[CodeRow]) -> Iterator[KnowledgeError]:
-    """A code may have several concepts (a bone metastasis is a distant one); some do not go together."""
+def _drug_or_not(rows: Sequence[CodeRow]) -> Iterator[KnowledgeError]:
+    """A code of a drug is nothing else."""
     drugs = {(row.system, row.code): row for row in rows if row.rank is not None}
-    answers: dict[tuple[str, str], CodeRow] = {}
     for row in rows:
-        if row.rank is not None:
-            continue
-        key, meaning = (row.system, row.code), row.meanings[0]
-        other = drugs.get(key)
-        if meaning.startswith(_ANSWER):
-            other = other or answers.get(key)
-            answers.setdefault(key, row)
-        if other is not None and other.meanings != row.meanings:
+        other = drugs.get((row.system, row.code)) if row.rank is None else None
+        if other is not None:
             wrong = f"one code with two meanings ({other.place.entry}: {'+'.join(other.meanings)})"
             yield row.place.refusal(wrong, "keep the line that is right")
 

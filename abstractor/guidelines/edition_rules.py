@@ -18,7 +18,7 @@ from abstractor.guidelines.signing import is_name
 from abstractor.rules.kinds import Condition
 from abstractor.rules.library import Edition, Subject
 
-__all__ = ["edition_refusals"]
+__all__ = ["edition_refusals", "spoken"]
 
 _WEB = re.compile(r"https?://[^\s\"'<>]+")
 
@@ -50,6 +50,8 @@ def edition_refusals(editions: Sequence[Held], *, on: date | None = None) -> Ite
             yield place.at("checked_on").refusal(wrong, "give the day of the signature")
         yield from _content(place, edition)
     yield from _overlaps(editions)
+    yield from _other_spellings(editions)
+    yield from _companions(editions)
 
 
 def _dates(place: Place, edition: Edition) -> Iterator[KnowledgeError]:
@@ -75,7 +77,7 @@ def _signature(place: Place, edition: Edition) -> Iterator[KnowledgeError]:
     at = place.at("checked_by")
     if edition.checked_by and not is_name(edition.checked_by):
         yield at.refusal("checked_by is no name", "name who checked it, or leave it empty")
-    elif edition.checked_by and _same(edition.checked_by, edition.encoded_by):
+    elif edition.checked_by and spoken(edition.checked_by) == spoken(edition.encoded_by):
         yield at.refusal("checked_by is encoded_by", "let another person check it")
     day = edition.checked_on
     if bool(edition.checked_by) != (day is not None):
@@ -88,8 +90,9 @@ def _signature(place: Place, edition: Edition) -> Iterator[KnowledgeError]:
         yield place.at("checked_on").refusal(wrong, "give the day of the signature, and a later review")
 
 
-def _same(one: str, other: str) -> bool:
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+def spoken(name: str) -> str:
+    """As it is heard: names that differ in blanks and capitals are one."""
+    return " ".join(name.split()).casefold()
 
 
 def _content(place: Place, edition: Edition) -> Iterator[KnowledgeError]:
@@ -136,12 +139,41 @@ def _says_nothing(place: Place, condition: Condition) -> Iterator[KnowledgeError
         yield place.refusal("a condition that asks for nothing", "say what it asks for")
 
 
+def _other_spellings(editions: Sequence[Held]) -> Iterator[KnowledgeError]:
+    """Of one authority or topic: findings would come from two of them, as if they were not the same."""
+    for field in ("authority", "topic"):
+        known: dict[str, str] = {}
+        for place, edition in editions:
+            written = getattr(edition, field)
+            first = known.setdefault(spoken(written or ""), written)
+            if first != written:
+                wrong = f"{field} {written!r} is {first!r} elsewhere"
+                yield place.at(field).refusal(wrong, "write it alike in every edition")
+
+
+def _companions(editions: Sequence[Held]) -> Iterator[KnowledgeError]:
+    """Only what stands beside the edition that is asked is read: a companion of a companion, and so a ring of
+    them, would judge nobody, and so would one of an edition about something else."""
+    known = {edition.id: edition for _, edition in editions}
+    for place, edition in editions:
+        main, at = known.get(edition.companion_of or ""), place.at("companion_of")
+        if main is None or main.id == edition.id:
+            continue
+        if main.companion_of is not None:
+            wrong = f"{main.id} is itself the companion of {main.companion_of}"
+            yield at.refusal(wrong, "name an edition that is read by itself")
+        elif {main.subject, edition.subject} != {Subject.SEQUENCING}:
+            wrong = f"a companion about {edition.subject} of an edition about {main.subject}"
+            yield at.refusal(wrong, "leave it out: only editions on sequencing have companions")
+
+
 def _overlaps(editions: Sequence[Held]) -> Iterator[KnowledgeError]:
     """Two editions of one authority on one subject and drug; a companion stands beside its own."""
-    groups: dict[tuple[str, Subject, tuple[str, ...], bool, str | None], list[Held]] = {}
+    groups: dict[tuple[str, Subject, tuple[str, ...], bool, str], list[Held]] = {}
     for place, edition in editions:
         beside = edition.companion_of is not None
-        key = (edition.authority, edition.subject, edition.agents, beside, edition.topic)
+        named, topic = spoken(edition.authority), spoken(edition.topic or "")
+        key = (named, edition.subject, edition.agents, beside, topic)
         groups.setdefault(key, []).append((place, edition))
     for group in groups.values():
         group.sort(key=lambda held: held[1].valid_from)

@@ -14,6 +14,7 @@ from abstractor.guidelines.shelf import Place
 
 __all__ = ["with_inherited"]
 
+_SUBJECT = "subject"
 ROWS, FROM, WITHOUT, CONFIDENCE = "recommendations", "rows_of", "without", "inherited_confidence"
 
 
@@ -31,6 +32,7 @@ def with_inherited(entry: Table, earlier: Mapping[str, Mapping[str, Any]], place
         raise place.at(FROM).refusal(
             f"rows_of {named!r} is no edition before it in the file", "name one that is"
         )
+    _refuse_other_subject(entry, former, place)
     own = _by_id(entry.get(ROWS, []), place)
     held = {name: _doubted(row, entry) for name, row in _by_id(former[ROWS], place).items()}
     left_out = entry.get(WITHOUT, [])
@@ -44,6 +46,16 @@ def with_inherited(entry: Table, earlier: Mapping[str, Mapping[str, Any]], place
     new = [row for name, row in own.items() if name not in held]
     kept = [own.get(name, row) for name, row in held.items() if name not in left_out]
     return joined(whole, Table({ROWS: [*new, *kept]}, whole.spot, {ROWS: whole.spot}), spot=whole.spot)
+
+
+def _refuse_other_subject(entry: Table, former: Mapping[str, Any], place: Place) -> None:
+    """Its rows would judge something else; an edition that only asks for measures has none."""
+    about, wanted = former.get(_SUBJECT), entry.get(_SUBJECT)
+    if about != wanted:
+        wrong = f"rows_of {entry[FROM]!r}, which is about {about}, in an edition about {wanted}"
+        raise place.at(FROM).refusal(wrong, f"name one about {wanted}")
+    if not former[ROWS]:
+        raise place.at(FROM).refusal(f"rows_of {entry[FROM]!r}, which has no rows", "leave rows_of out")
 
 
 def _doubted(row: Table, entry: Table) -> Table:

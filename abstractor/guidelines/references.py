@@ -68,7 +68,7 @@ from abstractor.rules.terms import (
     Trial,
 )
 
-__all__ = ["REFERS", "Named", "Naming", "names_in", "unknown_names"]
+__all__ = ["REFERS", "Named", "Naming", "names_in", "parts_of", "unknown_names"]
 
 
 class Naming(StrEnum):
@@ -219,6 +219,18 @@ def names_in(value: Any, place: Place) -> Iterator[Named]:
                 named = getattr(item, "id", None)
                 told = f"{field.name} {named!r}" if named else field.name
                 yield from names_in(item, place.within(told, field.name, *([number] if listed else [])))
+
+
+def parts_of(value: Any, place: Place) -> Iterator[tuple[Any, Place]]:
+    """The value and every one that it is made of, each with its place."""
+    yield value, place
+    for field in fields(value):
+        held = getattr(value, field.name)
+        if is_dataclass(held):
+            yield from parts_of(held, place.within(field.name))
+        for number, item in enumerate(held if isinstance(held, tuple) else ()):
+            if is_dataclass(item):
+                yield from parts_of(item, place.within(field.name, field.name, number))
 
 
 def _texts(held: object, place: Place) -> Iterator[tuple[str, Place]]:

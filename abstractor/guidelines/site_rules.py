@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from abstractor.errors import KnowledgeError
 from abstractor.guidelines.concepts import Concept
+from abstractor.guidelines.edition_rules import spoken
 from abstractor.guidelines.entries import Entries
 from abstractor.guidelines.references import Naming, names_in
 from abstractor.guidelines.shelf import Place
@@ -69,10 +70,6 @@ def edition_refused(place: Place, edition: Edition, ours: Entries) -> Iterator[K
     if edition.companion_of in ours.ids[Edition]:
         what = f"it would change what {edition.companion_of} says"
         yield place.at("companion_of").refusal(what, f"write it as an edition of its own: {_ADDS}")
-    if _spoken(edition.authority) in {_spoken(each.authority) for _, each in ours.editions}:
+    if spoken(edition.authority) in {spoken(each.authority) for _, each in ours.editions}:
         what = f"{edition.authority} speaks by the shipped editions"
         yield place.at("authority").refusal(what, "write the site's own name as the authority")
-
-
-def _spoken(name: str) -> str:
-    return " ".join(name.split()).casefold()

@@ -1,4 +1,4 @@
-"""Every kind of mistake in a site's folder (`site/mistakes.toml`), each told by file, line and mend."""
+"""Every kind of mistake in a site's folder (`site/mistakes*.toml`), each told by file, line and mend."""
 
 import os
 import shutil
@@ -42,7 +42,8 @@ class Mistake:
 
 
 def mistakes() -> list[Mistake]:
-    rows = tomllib.loads((HERE / "mistakes.toml").read_text(encoding="utf-8"))["mistake"]
+    files = (HERE / "mistakes.toml", HERE / "mistakes_of_meaning.toml")
+    rows = [row for file in files for row in tomllib.loads(file.read_text(encoding="utf-8"))["mistake"]]
     return [
         Mistake(
             row["name"],
