@@ -40,7 +40,13 @@ def started(folder: Path, output: Path, workers: int) -> "subprocess.Popen[bytes
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=_heed_every_signal,
     )
+
+
+def _heed_every_signal() -> None:
+    """Whoever runs the tests may have them ignore SIGHUP (nohup); a process that ignores it goes on."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def until(holds: Callable[[], bool]) -> None:
