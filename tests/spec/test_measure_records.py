@@ -104,6 +104,14 @@ ROWS = rows(
         result:brain-mri@20=normal -> met
         procedure:brain-mri@20; diagnosis:neurological-symptom@0 -> excluded
         procedure:brain-mri@20; diagnosis:cns-metastasis@0 -> excluded
+        procedure:brain-mri@20; diagnosis:neurological-symptom@19 -> excluded: on record 2023-03-20, after
+        procedure:brain-mri@20; diagnosis:cns-metastasis@19 -> excluded: on record 2023-03-20, after
+        procedure:brain-mri@20; diagnosis:neurological-symptom@20 -> met: on record 2023-03-21, after
+        procedure:brain-mri@20; diagnosis:cns-metastasis@20 -> met: on record 2023-03-21, after
+        procedure:brain-mri@20; diagnosis:neurological-symptom@90 -> met: on record 2023-05-30, after
+        procedure:brain-mri@20; procedure:brain-mri@95; diagnosis:neurological-symptom@90 -> met
+        diagnosis:neurological-symptom@90 -> excluded: on record 2023-05-30, after
+        diagnosis:neurological-symptom@366 -> excluded: which is required of nobody here (not-required)
         procedure:brain-mri@20; visit:hospice@100 -> met
         visit:hospice@100 -> excluded: (hospice)
         """,

@@ -2,38 +2,28 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 
 from abstractor.abstract import Verdict
-from abstractor.chart import Bounds, Result, Source, Standing
+from abstractor.chart import Bounds, Result, Source
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.found import Found
-from abstractor.rules.measured import in_words, is_measurement, measured
+from abstractor.rules.measured import is_measurement
 from abstractor.rules.measures.asking import Asking, Decision, found_on, one_for_the_patient
 from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.hold_limits import HoldLimit, dropped, under
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.occasions import Occasion, first_dose
 from abstractor.rules.measures.outcomes import excluded, queried, unless_ended
+from abstractor.rules.measures.readings import Reading, named, readings_of
 from abstractor.rules.measures.searching import Search, not_whole, search
+from abstractor.rules.measures.told_amounts import TEXT_ONLY, ToldAmount
 from abstractor.rules.measures.windows import Window, around
 from abstractor.rules.terms import Quantity
 from abstractor.rules.therapy.course import Exposure, TherapyLine
 
 __all__ = ["ActedOnResult"]
-
-_RELIED_ON = (Standing.COUNTS, Standing.ASSUMED)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """One result with its amount; `amount` is null where its value or unit is doubtful."""
-
-    result: Result
-    when: DateInterval | None
-    amount: Bounds | None
-    firm: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +33,7 @@ class _Watched:
     line: TherapyLine
     first: Exposure
     days: Window
-    readings: tuple[_Reading, ...]
+    readings: tuple[Reading, ...]
     baseline: Bounds | None
 
     @property
@@ -55,7 +45,7 @@ class _Watched:
 class _Event:
     """`doubt`: why it is open whether it is past the limit at all."""
 
-    reading: _Reading
+    reading: Reading
     when: DateInterval
     doubt: str | None
 
@@ -75,7 +65,8 @@ class _Held:
 class ActedOnResult:
     """Met where a result of `concept` under `below`, or one that fell by `drop` points or more from the
     baseline, was followed within `within` days by a repeat (`again`, from the next day on) or a `referral`,
-    and where `holds` asked for it, by no dose until a better result.
+    and where `holds` asked for it, by no dose until a better result. A number in words alone is never one of
+    these: it leaves open whether it is past the limit, or the repeat.
 
     The baseline is the last result from `baseline_before` days before the first dose of the line, else the
     first one to `baseline_after` days after it. On treatment: to `tail` days after the line. `dose_type`: the
@@ -122,8 +113,6 @@ class ActedOnResult:
 
     def findings(self, context: MeasureContext) -> Iterator[Found]:
         """One for each line in which there was such a result: that of the worst verdict."""
-        if self.concept not in context.holdings.results:
-            return
         quantity = context.terms.quantity(self.concept)
         for watched in self._watched(context, quantity):
             found: list[Found] = []
@@ -139,8 +128,9 @@ class ActedOnResult:
 
     def _watched(self, context: MeasureContext, quantity: Quantity) -> Iterator[_Watched]:
         """Each line with the drugs; what is measured once the next one has begun belongs to that."""
-        readings = tuple(_readings(context, self.concept, quantity))
-        started = [(each, first_dose(each, self.agents)) for each in context.therapy.palliative()]
+        readings = readings_of(context, quantity, later=self.within)
+        lines_of = context.therapy.palliative() if readings else ()
+        started = [(each, first_dose(each, self.agents)) for each in lines_of]
         lines = [(each, first) for each, first in started if first is not None]
         for at, (each, first) in enumerate(lines):
             last = context.last_day(each) + timedelta(days=self.tail)
@@ -151,7 +141,7 @@ class ActedOnResult:
             )
             yield _Watched(each, first, days, readings, self._baseline(readings, first.when))
 
-    def _baseline(self, readings: tuple[_Reading, ...], first: DateInterval) -> Bounds | None:
+    def _baseline(self, readings: tuple[Reading, ...], first: DateInterval) -> Bounds | None:
         """The last one before treatment, else the first one soon after its start."""
         window = around(first, self.baseline_before, self.baseline_after)
         known = [r for r in readings if r.firm and r.amount and window.holds(r.when) is Truth.YES]
@@ -178,19 +168,21 @@ class ActedOnResult:
             yield event
             before = event if event.doubt is None else before
 
-    def _past(self, reading: _Reading, baseline: Bounds | None, quantity: Quantity) -> Truth:
+    def _past(self, reading: Reading, baseline: Bounds | None, quantity: Quantity) -> Truth:
         """A number in a unit that is not known is doubtful where it would be low."""
-        amount, number = reading.amount, reading.result.number
+        amount, fact = reading.amount, reading.fact
+        if isinstance(fact, ToldAmount) and fact.amount.high is None:
+            return Truth.NO  # "over 55": nobody says that it fell
         if amount is None:
-            low = number is not None and is_measurement(reading.result, quantity) and number < self.below
-            return Truth.UNKNOWN if low else Truth.NO
+            number = fact.number if isinstance(fact, Result) and is_measurement(fact, quantity) else None
+            return Truth.UNKNOWN if number is not None and number < self.below else Truth.NO
         fell = Truth.NO if baseline is None else dropped(amount, baseline, self.drop)
         return under(amount, self.below) | fell
 
     def _occasion(self, watched: _Watched, event: _Event, quantity: Quantity) -> Occasion:
         agents = tuple(agent for agent in self.agents if agent in watched.agents)
-        names = f"{in_words(event.reading.result, quantity)} on {', '.join(agents)}"
-        return Occasion(watched.line, event.when, names, agents, event.reading.result.sources)
+        names = f"{named(event.reading.fact, quantity)} on {', '.join(agents)}"
+        return Occasion(watched.line, event.when, names, agents, event.reading.fact.sources)
 
     def _decide(
         self,
@@ -203,17 +195,19 @@ class ActedOnResult:
     ) -> Decision:
         window = around(when, 0, self.within)
         held = self._held(context, watched, event)
-        outcome = self._outcome(context, occasion, window, when, held)
+        followed = self._followed(context, watched, window, when)
+        outcome = self._outcome(context, occasion, window, followed, held)
         if event.doubt is not None and outcome.verdict is not Verdict.MET:
-            shows = f"{outcome.shows}; it is open whether the result is past the limit"
+            told = isinstance(event.reading.fact, ToldAmount)
+            open_on = "no result says it" if told else "it is open whether the result is past the limit"
+            shows = f"{outcome.shows}; {open_on}"
             outcome = Outcome(Verdict.UNKNOWN, shows, event.doubt, outcome.would_clear, outcome.sources)
         expected = f"{self._due} after {occasion.names}, and the drug held where its label asks for it"
         return Decision(outcome, window.closes, expected)
 
     def _outcome(
-        self, context: MeasureContext, occasion: Occasion, window: Window, when: DateInterval, held: _Held
+        self, context: MeasureContext, occasion: Occasion, window: Window, followed: Search, held: _Held
     ) -> Outcome:
-        followed = self._followed(context, window, when)
         shows = "; ".join(part for part in (followed.shows, held.shows) if part)
         sources = (*followed.sources, *held.sources, *occasion.sources)
         if followed.truth is Truth.YES and held.given is Truth.NO and not held.open:
@@ -236,7 +230,9 @@ class ActedOnResult:
         shows = f"{shows} by {context.as_of}; the window closes later"
         return Outcome(Verdict.PENDING, shows, None, clear, sources)
 
-    def _followed(self, context: MeasureContext, window: Window, when: DateInterval) -> Search:
+    def _followed(
+        self, context: MeasureContext, watched: _Watched, window: Window, when: DateInterval
+    ) -> Search:
         after = around(when.shift(1), 0, self.within - 1)
         again = search(context, self.again, after, first_type=self.first_type)
         referred = search(context, self.referral, window, first_type=self.first_type)
@@ -244,6 +240,10 @@ class ActedOnResult:
             for found in (again, referred):
                 if found.truth is truth:
                     return found
+        for reading in watched.readings:
+            if isinstance(reading.fact, ToldAmount) and after.holds(reading.when) is not Truth.NO:
+                shows = f"a repeat in words alone ({reading.when}: \u201c{reading.fact.quote}\u201d)"
+                return Search(Truth.UNKNOWN, shows, TEXT_ONLY, reading.fact.sources)
         return Search(Truth.NO, f"no repeat and no {self.referral.name}")
 
     def _held(self, context: MeasureContext, watched: _Watched, event: _Event) -> _Held:
@@ -301,7 +301,9 @@ class ActedOnResult:
         return None
 
 
-def _doubt(past: Truth, inside: Truth, reading: _Reading) -> str | None:
+def _doubt(past: Truth, inside: Truth, reading: Reading) -> str | None:
+    if isinstance(reading.fact, ToldAmount):
+        return TEXT_ONLY
     if past is Truth.UNKNOWN:
         return "value-uncertain"
     if inside is Truth.UNKNOWN:
@@ -314,15 +316,3 @@ def _worse(amount: Bounds | None, before: Bounds | None) -> bool:
     if amount is None or before is None or amount.low is None or before.high is None:
         return True
     return amount.low < before.high
-
-
-def _readings(context: MeasureContext, concept: str, quantity: Quantity) -> Iterator[_Reading]:
-    """Everything that was measured, by day; what has no date last."""
-    held = [r for r in context.holdings.results[concept] if r.standing in (*_RELIED_ON, Standing.CONTEXT)]
-    for result in sorted(held, key=_by_day):
-        yield _Reading(result, result.when, measured(result, quantity), result.standing in _RELIED_ON)
-
-
-def _by_day(result: Result) -> tuple[bool, date, date]:
-    when = result.when
-    return (True, date.max, date.max) if when is None else (False, when.earliest, when.latest)

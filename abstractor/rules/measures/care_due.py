@@ -18,7 +18,9 @@ from abstractor.rules.measures.occasions import Occasion, Trigger
 from abstractor.rules.measures.ordered_first import ordered_before
 from abstractor.rules.measures.outcomes import excluded, queried, unless_ended
 from abstractor.rules.measures.patients import Who, about
+from abstractor.rules.measures.prompted import unless_prompted
 from abstractor.rules.measures.seeking import NOTED, sought
+from abstractor.rules.measures.standing_orders import VALIDITY
 from abstractor.rules.measures.tails import ContraceptionTail, contraception_after
 from abstractor.rules.measures.windows import Window
 
@@ -145,7 +147,8 @@ class CareDue:
         found = tuple(Due(n, w, sought(context, n, w, first_type=self.first_type)) for n, w in due)
         if all(each.found.truth is Truth.YES for each in found):
             sources = tuple(source for each in found for source in each.found.sources)
-            return Outcome(Verdict.MET, _said(found), None, (), (*sources, *occasion.sources))
+            met = Outcome(Verdict.MET, _said(found), None, (), (*sources, *occasion.sources))
+            return self._unprompted(context, occasion, found, met)
         excusing = Excusing(self.excuses, context, occasion, found, widest, self.first_type)
         out = self._taken_out(context, occasion, widest) or excusing.excused()
         if out is not None:
@@ -174,6 +177,14 @@ class CareDue:
                 return Outcome(Verdict.EXCLUDED, shows, "taken-out", (), held.sources)
         return None
 
+    def _unprompted(
+        self, context: MeasureContext, occasion: Occasion, due: tuple[Due, ...], outcome: Outcome
+    ) -> Outcome:
+        """What is only reported is reported of those for whom nothing asked for it, then or later."""
+        if self.silence is not Silence.NOT_ASKED or occasion.when is None:
+            return outcome
+        return unless_prompted(context, self.taken_out_by, occasion.when, due, outcome)
+
     def _missing(
         self, context: MeasureContext, occasion: Occasion, due: tuple[Due, ...], excusing: Excusing
     ) -> Outcome:
@@ -183,9 +194,9 @@ class CareDue:
         clear += ("a documented reason against it",) if self.excuses.documented else ()
         ends = self._longest(occasion, excusing)
         closed = [each for each in lacking if max(each.window.closes, ends) <= context.as_of]
-        sure = [each for each in closed if each.found.truth is Truth.NO]
+        sure = [each for each in closed if self._says_nothing_else(each)]
         if self.silence is not Silence.NOT_MET and len(sure) == len(lacking):
-            return self._silent(occasion, due)
+            return self._silent(context, occasion, due)
         if sure:
             return self._against(context, occasion, due, sure, (clear, excusing))
         # What may stand in a note is not missed before its window closes.
@@ -218,11 +229,17 @@ class CareDue:
             sources = (*late.sources, *sources)
         return Outcome(Verdict.NOT_MET, f"{shows} (searched: {kinds})", None, clear, sources)
 
-    def _silent(self, occasion: Occasion, due: tuple[Due, ...]) -> Outcome:
+    def _says_nothing_else(self, each: Due) -> bool:
+        """Surely none; where nothing could be missed, an order that may have run out is as good as none."""
+        run_out = self.silence is Silence.NEVER_AGAINST and each.found.reason == VALIDITY
+        return run_out or each.found.truth is Truth.NO
+
+    def _silent(self, context: MeasureContext, occasion: Occasion, due: tuple[Due, ...]) -> Outcome:
         verdict = Verdict.MET if self.silence is Silence.NEVER_AGAINST else Verdict.EXCLUDED
         reason = None if verdict is Verdict.MET else "not-required"
         shows = f"{_said(due)}, which is required of nobody here"
-        return Outcome(verdict, shows, reason, (), _sources(due, occasion))
+        silent = Outcome(verdict, shows, reason, (), _sources(due, occasion))
+        return self._unprompted(context, occasion, due, silent)
 
     def _longest(self, occasion: Occasion, excusing: Excusing) -> date:
         """The last day that an urgent start allows, where a record says that it was urgent."""

@@ -207,7 +207,8 @@ class CheckBeforeDose:
         for each in doubtful:
             for found in each.found:
                 if found.truth is Truth.UNKNOWN:
-                    shows = f"{against.shows}; {found.shows}"
+                    said = found.shows in against.shows
+                    shows = against.shows if said else f"{against.shows}; {found.shows}"
                     return Outcome(
                         Verdict.UNKNOWN, shows, found.reason, against.would_clear, (*found.sources, *evidence)
                     )

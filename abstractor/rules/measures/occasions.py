@@ -310,7 +310,7 @@ class ProgressedOn:
             if held and line.end is not None and line.end_reason == "progression":
                 when = each.progressed or line.end
                 names = f"progression on {', '.join(held)} ({when})"
-                yield Occasion(each, when, names, tuple(held), each.decision_sources)
+                yield Occasion(each, when, names, tuple(held), (*each.end_sources, *each.decision_sources))
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,10 @@ class PneumonitisResponse:
             outcome = replace(outcome, verdict=Verdict.PENDING, shows=shows)
         beside = [(each, each.search(context, when)) for each in (self.steroid, *self.also)]
         sources = (*outcome.sources, *(source for _, found in beside for source in found.sources))
-        told = (_told(each, found, open_on=_last(when, each) > context.as_of) for each, found in beside)
+        graded = any(each.grade and (each.grade.low or 0) >= self.never_again_from for each, _ in episodes)
+        told = [_told(each, found, open_on=_last(when, each) > context.as_of) for each, found in beside]
+        if not graded and beside[0][1].truth is Truth.NO:
+            told[0] = f"{self.steroid.wanted.name}: none, asked for from grade {self.never_again_from} on"
         shows = "; ".join([outcome.shows, *told])
         return Decision(replace(outcome, shows=shows, sources=sources), closes, expected)
 

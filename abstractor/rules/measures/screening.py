@@ -1,7 +1,7 @@
 """A score that is asked for at visits in the abstraction period, and what follows a high one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -189,16 +189,16 @@ class Screening:
         """What must follow each high score of the period."""
         if self.high is None:
             return met
-        worst = met
+        after: list[Outcome] = []
         for instrument in self.instruments:
             for held in context.holdings.of(
                 Wanted(instrument.name, results=(instrument.concept,), zero_counts=True)
             ):
                 inside = held.when is not None and held.when.within(context.period) is Truth.YES
                 if inside and held.doubt is None and isinstance(held.fact, Result):
-                    after = self._after(context, held, instrument.high(held.fact), met)
-                    worst = min(worst, after, key=_badness)
-        return worst
+                    after.append(self._after(context, held, instrument.high(held.fact), met))
+        worst = min((met, *after), key=_badness)
+        return _with_high(met, [each for each in after if each is not met]) if worst is met else worst
 
     def _after(self, context: MeasureContext, held: Held, high: Truth, met: Outcome) -> Outcome:
         rule = self.high
@@ -212,7 +212,8 @@ class Screening:
         window = Window((held.when.earliest, until), (held.when.earliest, until))
         found = search(context, rule.follow_up, window, first_type=rule.first_type)
         if found.truth is Truth.YES:
-            return Outcome(Verdict.MET, f"{held.said}; {found.shows}", None, (), (*found.sources, *sources))
+            shows = f"{held.said}, high; {found.shows}"
+            return Outcome(Verdict.MET, shows, None, (), (*found.sources, *sources))
         clear = (f"{rule.follow_up.name} by {until}",)
         shows = f"{held.said}, high; {found.shows}"
         for fact in context.holdings.refused(rule.follow_up.activities) if self.declined else ():
@@ -226,13 +227,24 @@ class Screening:
         if not rule.dependable:
             return Outcome(Verdict.UNKNOWN, f"{shows}; a note may", "no-dependable-code", clear, sources)
         kinds = queried(context.chart, *dict.fromkeys((rule.first_type, *rule.follow_up.types())))
-        if care_ended(context.chart, self.hospice, until) is not None:
-            return met  # screened; nobody was left to see her after it
+        ended = care_ended(context.chart, self.hospice, until)
+        if ended is not None:  # screened; nobody was left to see her after it
+            return Outcome(Verdict.MET, f"{shows}; {ended.shows}", None, (), (*ended.sources, *sources))
         against = Outcome(Verdict.NOT_MET, f"{shows} (searched: {kinds})", None, clear, sources)
         return unless_ended(context, against, self.hospice, until)
 
 
 _ORDER = (Verdict.NOT_MET, Verdict.UNKNOWN, Verdict.PENDING, Verdict.EXCEPTION, Verdict.MET)
+
+
+def _with_high(met: Outcome, high: list[Outcome]) -> Outcome:
+    """Met, with each high score and what followed it."""
+    if not high:
+        return met
+    said = [each.shows for each in high]
+    shows = said if any(each.startswith(met.shows) for each in said) else [met.shows, *said]
+    sources = tuple(source for each in (met, *high) for source in each.sources)
+    return replace(met, shows="; ".join(dict.fromkeys(shows)), sources=sources)
 
 
 def _badness(outcome: Outcome) -> int:

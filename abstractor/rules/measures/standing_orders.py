@@ -9,7 +9,9 @@ from abstractor.rules.measures.needs import Need
 from abstractor.rules.measures.searching import Search
 from abstractor.rules.measures.windows import Window
 
-__all__ = ["standing_order"]
+__all__ = ["VALIDITY", "standing_order"]
+
+VALIDITY = "validity-unknown"
 
 _RELIED_ON = (Standing.COUNTS, Standing.ASSUMED)
 _GOES_ON = "active"
@@ -29,7 +31,7 @@ def standing_order(context: MeasureContext, need: Need, window: Window) -> Searc
                 return Search(Truth.YES, f"{said}, {_until(order, context.as_of)}", None, order.sources)
             case Truth.UNKNOWN if maybe is None:
                 shows = f"{said}, {_until(order, context.as_of)}: it may have been valid"
-                maybe = Search(Truth.UNKNOWN, shows, "validity-unknown", order.sources)
+                maybe = Search(Truth.UNKNOWN, shows, VALIDITY, order.sources)
             case _:
                 pass
     return maybe

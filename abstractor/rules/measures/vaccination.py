@@ -20,6 +20,7 @@ from abstractor.rules.measures.windows import Window
 __all__ = ["Vaccination", "Vaccine"]
 
 _KINDS = ("Immunization",)
+_OF_THE_SEASON = "of the season"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,19 @@ class Vaccine:
     def wanted(self) -> Wanted:
         return Wanted(self.name, activities=(self.concept,), kinds=_KINDS)
 
+    def due_in(self, window: Window) -> str:
+        """As `sentence`, with the days of the season that is asked for."""
+        if not self.seasonal:
+            return self.sentence
+        first, last = window.possible
+        return self.sentence.replace(_OF_THE_SEASON, f"{_OF_THE_SEASON} from {first} to {last}")
+
     @property
     def sentence(self) -> str:
         ages = "" if not self.age_from else f" from {self.age_from} years"
         ages += "" if self.age_to is None else f" to {self.age_to}"
         ever = "ever" if self.doses == 1 else f"{self.doses} doses ever"
-        return f"{self.name} ({'of the season' if self.seasonal else ever}{ages})"
+        return f"{self.name} ({_OF_THE_SEASON if self.seasonal else ever}{ages})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,7 @@ class Vaccination:
     def _decide(self, context: MeasureContext, _: Asking, when: DateInterval) -> Decision:
         sought = [self._sought(context, vaccine, when) for vaccine in self.vaccines]
         sought = [each for each in sought if each.due is not Truth.NO]
-        expected = ", ".join(each.vaccine.sentence for each in sought) or "no vaccine at this age"
+        expected = ", ".join(each.vaccine.due_in(each.window) for each in sought) or "no vaccine at this age"
         closes = max((each.window.closes for each in sought), default=context.period.end)
         return Decision(self._outcome(context, sought, closes), closes, expected)
 

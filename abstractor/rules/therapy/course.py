@@ -135,6 +135,7 @@ class TherapyLine:
     named. `first_order` is the reference of the order that decided it, null where no order is held.
     `may_open` are those of its exposures with which another line may begin. `progressed` is the day of the
     progression that ended it, which treatment or its supply may outlast; null where no record says a day.
+    `end_sources` are those of the reason for which it ended.
     """
 
     line: Line
@@ -148,6 +149,7 @@ class TherapyLine:
     intensified: tuple[Intensification, ...] = ()
     may_open: tuple[MayOpen, ...] = ()
     progressed: DateInterval | None = None
+    end_sources: tuple[Source, ...] = ()
 
     @property
     def only_said(self) -> bool:

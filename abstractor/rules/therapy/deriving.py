@@ -189,6 +189,7 @@ def _line(
         intensified=intensifications_of(draft, orders, answers_within=within),
         may_open=tuple(dict.fromkeys(_may_open(doubt) for doubt in draft.doubts)),
         progressed=ending.progressed,
+        end_sources=ending.sources,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from abstractor.abstract import Finding
-from fixtures.stories import TDXD, Tale, tale
+from fixtures.stories import TDXD, THP, Tale, tale
 from tests.asking import abstract_told
 
 ON = "2023-09-05"
@@ -175,3 +175,30 @@ def test_a_version_whose_grace_runs_is_not_stale() -> None:
     found = finding(told)
     assert (found.verdict, found.edition) == ("met", "nccn-antiemesis-2019.1")
     assert "guideline-stale" not in found.statement
+
+
+def low_risk(on: str, until: str | None, status: str = "active") -> Finding:
+    """Docetaxel with two antibodies, and ondansetron to be taken when needed."""
+    told = tale("someone", as_of=date(2023, 12, 31)).her2_positive_mbc("2021-12-01", "liver")
+    told.visit(ON).course(THP, ON, cycles=5).order("ondansetron", on, status=status)
+    supply = {"validityPeriod": {"start": on, "end": until}} if until else None
+    told.but(dispenseRequest=supply, dosageInstruction=[{"text": "8 mg", "asNeededBoolean": True}])
+    (found,) = [each for each in abstract_told(told.told()).findings if each.rule == "CINV-OTHER"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("until", "status", "told"),
+    [
+        ("2024-08-01", "active", "ondansetron when needed, ordered on 2023-08-01"),
+        (None, "active", "its end not stated: it may have been valid, which is required of nobody"),
+        ("2023-08-28", "active", "none, which is required of nobody"),
+        (None, "completed", "none, which is required of nobody"),
+    ],
+)
+def test_an_order_to_be_taken_when_needed_is_told_at_low_risk_too(
+    until: str | None, status: str, told: str
+) -> None:
+    found = low_risk("2023-08-01", until, status)
+    assert str(found.verdict) == "met"
+    assert told in found.statement

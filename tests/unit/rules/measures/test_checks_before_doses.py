@@ -116,3 +116,10 @@ def test_what_is_told() -> None:
 
 def test_another_drug_is_asked_nothing() -> None:
     assert finding(someone().course(["trastuzumab"], "2022-01-03", cycles=3)) is None
+
+
+def test_one_doubt_is_said_once() -> None:
+    """What the first dose lacks, and why it is open, was told in the same words twice."""
+    found = finding(treated().blood_count(DAYS[0], "2022-01"))
+    assert found is not None and str(found.verdict) == "unknown"
+    assert found.statement.count("blood count on 2022-01-01..2022-01-31, which may lie in the window") == 1

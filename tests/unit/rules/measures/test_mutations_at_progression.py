@@ -133,3 +133,8 @@ def test_the_days_run_from_the_progression_that_its_last_supply_outlasts(tested:
 def test_a_progression_of_a_month_leaves_the_edge_of_its_days_open() -> None:
     story = STORY.replace(PROGRESSED, "progression 2022-08\n")
     assert answers(asked_of(story, gene("pik3ca", "2022-10-15"))) == ["unknown (date-uncertain)"]
+
+
+def test_the_record_of_the_progression_is_cited() -> None:
+    (found,) = RULE.findings(asked_of(STORY))
+    assert any(each.value == "2022-09-26" for each in found.finding.evidence)

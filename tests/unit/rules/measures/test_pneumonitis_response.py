@@ -254,3 +254,16 @@ def test_two_episodes_are_judged_each_by_itself() -> None:
     first = ill("Pneumonitis, grade 1", "2022-03-08", clinical="resolved").but(abatementDateTime="2022-03-14")
     (found,) = decided(steroid(first.condition("J70.4", GRADE_2, "2022-05-10")))[0]
     assert found.verdict == "met", found.statement
+
+
+@pytest.mark.parametrize(
+    ("grade", "told"),
+    [
+        ("mild", "a systemic steroid: none, asked for from grade 2 on; chest CT within"),
+        (None, "a systemic steroid: none, asked for from grade 2 on; chest CT within"),
+        ("moderate", "a systemic steroid within 7 days not met; chest CT within"),
+    ],
+)
+def test_a_steroid_that_is_not_asked_for_is_not_told_as_missed(grade: str | None, told: str) -> None:
+    (found,) = decided(ill("Pneumonitis", grade=grade).order("letrozole", "2022-01-10"))[0]
+    assert told in found.statement

@@ -170,3 +170,32 @@ def test_the_later_document_is_named() -> None:
     told.her2_positive_mbc("2023-06-05", "liver").course(HP, "2023-07-03", cycles=3).visit("2024-03-04")
     assert finding(told, "DISTRESS").edition == "asco-depression-2023"
     assert finding(phq9(), "DISTRESS").edition == "nccn-distress-2013"
+
+
+def test_a_high_score_that_was_followed_is_called_high() -> None:
+    told = phq9(15).asked_for("Psycho-oncology", "2022-03-08")
+    found = finding(told, "DISTRESS")
+    assert str(found.verdict) == "met"
+    assert "on 2022-03-07, high; psychosocial care on 2022-03-08" in found.statement
+
+
+def test_every_high_score_is_told_beside_a_low_one() -> None:
+    told = phq9(4).measured("44261-6", "PHQ-9 total score", "2022-05-02", amount=(12, SCORE))
+    found = finding(told.asked_for("Psycho-oncology", "2022-05-09"), "DISTRESS")
+    assert str(found.verdict) == "met"
+    first, high, followed = found.statement.partition("The chart shows: ")[2].split("; ")
+    assert first.endswith("on 2022-03-07")
+    assert high.endswith("on 2022-05-02, high")
+    assert followed == "psychosocial care on 2022-05-09."
+    assert {"2022-03-07", "2022-05-02", "2022-05-09"} <= {str(each.value)[:10] for each in found.evidence}
+
+
+def test_a_low_score_is_not_called_high() -> None:
+    assert ", high" not in finding(phq9(9), "DISTRESS").statement
+
+
+def test_a_high_score_before_death_is_called_high_all_the_same() -> None:
+    told = phq9(15).asked_for("Dental examination", "2022-03-08").death("2022-03-20")
+    found = finding(told, "DISTRESS")
+    assert str(found.verdict) == "met"
+    assert "high; psychosocial care: none; death on 2022-03-20" in found.statement

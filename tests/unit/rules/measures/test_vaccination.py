@@ -127,3 +127,26 @@ def test_what_is_left_out_is_never_better(left_out: str) -> None:
 def test_another_vaccine_changes_nothing() -> None:
     for left_out in ((), ("Prevnar 20",)):
         assert ended(with_all(*left_out)) == ended(with_all(*left_out).vaccinated("Tdap", "2024-10-07"))
+
+
+@pytest.mark.parametrize(
+    ("seen", "season"),
+    [
+        ("2025-02-10", "from 2024-07-01 to 2025-06-30"),
+        ("2025-06-30", "from 2024-07-01 to 2025-06-30"),
+        ("2025-07-01", "from 2025-07-01 to 2026-06-30"),
+    ],
+)
+def test_the_season_that_is_asked_for_is_named(seen: str, season: str) -> None:
+    told = tale("someone", as_of=date(2026, 12, 31), period=PERIOD, born="1975-04-12")
+    told.her2_positive_mbc("2024-06-03", "liver").visit(seen)
+    found = finding(told)
+    assert found is not None
+    assert f"influenza vaccine (of the season {season})" in found.statement
+    assert f"COVID-19 vaccine (of the season {season})" in found.statement
+    assert "pneumococcal vaccine (ever" in found.statement
+
+
+def test_haemophilus_influenzae_is_no_influenza() -> None:
+    told = with_all("Influenza, seasonal").vaccinated("Haemophilus influenza type b", "2024-10-07")
+    assert ended(told) == "not-met"
