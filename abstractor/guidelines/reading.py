@@ -137,7 +137,7 @@ def how_read(library: Library, edition: Edition) -> Iterator[str]:
         yield "The first sentence that holds decides; one that may hold leaves the verdict open."
         for each in library.editions:
             if each.companion_of == edition.id and each.encoded:
-                yield f"{each.id} is read with it: after the exceptions here, before the rest."
+                yield f"{each.title} is read with it: after the exceptions here, before the rest."
 
 
 def _rows(library: Library, edition: Edition) -> Iterator[str]:

@@ -43,7 +43,9 @@ def _fields(value: Any, words: Words, without: tuple[str, ...]) -> Iterator[Told
         naming = REFERS.get((type(value), field.name))
         in_days = field.name.endswith("_days")
         if field.name == "unit":
-            held = unit(held)
+            held = unit(held) or "none: a plain number"
+        elif field.name == "units":
+            held = {f"“{written}”": f"{worth:g}" for written, worth in held.items()}
         yield _told(label_of(type(value), field.name), held, naming, words, in_days=in_days)
 
 

@@ -73,7 +73,7 @@ def title_of(page: Page) -> str:
         case PolicyPage() | Her2Page():
             return page.title
         case Difference():
-            return f"From {page.before.id} to {page.after.id}"
+            return f"From {page.before.title} to {page.after.title}"
         case Vocabulary():
             return "What the words stand for"
 

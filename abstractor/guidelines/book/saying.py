@@ -16,6 +16,7 @@ __all__ = [
     "kinds",
     "line",
     "listed",
+    "measured",
     "offset",
     "records",
 ]
@@ -120,8 +121,13 @@ def without_kinds(said: str) -> str:
 
 
 def unit(code: str) -> str:
-    """A unit as it is printed."""
-    return _UNITS.get(code.lower(), code)
+    """A unit as it is printed; "1" and what UCUM has in braces ("{score}") are none."""
+    return "" if code == "1" or code.startswith("{") else _UNITS.get(code.lower(), code)
+
+
+def measured(number: float, code: str | None) -> str:
+    """ "40 %"."""
+    return f"{amount(number)} {unit(code or '1')}".rstrip()
 
 
 _KINDS: Mapping[str, str] = {

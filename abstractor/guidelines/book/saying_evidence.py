@@ -13,9 +13,9 @@ from abstractor.guidelines.book.saying import (
     kinds,
     line,
     listed,
+    measured,
     offset,
     records,
-    unit,
     visits,
 )
 from abstractor.rules.measures.holding import TumourMarker, Wanted
@@ -72,8 +72,7 @@ def _first_dose(of: FirstDose, words: Words) -> Iterator[str | tuple[Piece, ...]
     if of.without:
         yield " without "
         yield words.any_of(of.without)
-    lines = "the first line" if of.only_first else "each line"
-    yield f" in {lines} ({listed(of.settings)})"
+    yield f" in {'the first' if of.only_first else 'each'} {listed(of.settings)} line"
 
 
 def _told_by(of: Trigger, words: Words) -> Iterator[Line]:
@@ -257,9 +256,9 @@ def threshold(of: Threshold, words: Words) -> Iterator[str]:
     """ "neutrophils below 1 10*3/ul"."""
     yield words.said(of.concept)
     if of.below is not None:
-        yield f" below {amount(of.below)} {unit(of.unit)}"
+        yield f" below {measured(of.below, of.unit)}"
     if of.at_least is not None:
-        yield f" at {amount(of.at_least)} {unit(of.unit)} or more"
+        yield f" at {measured(of.at_least, of.unit)} or more"
 
 
 def about(of: tuple[Who, ...]) -> Iterator[Line]:

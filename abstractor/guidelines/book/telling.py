@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from abstractor.guidelines.book.cases import Course, Fact, Story
-from abstractor.guidelines.book.saying import Words, records
+from abstractor.guidelines.book.saying import Words, measured, records
 
 __all__ = ["facts_in_words"]
 
@@ -65,7 +65,7 @@ def _fact(fact: Fact, words: Words) -> str:
     means = " and ".join(words.said(part) for part in fact.means.split("+"))
     said = (
         f"{fact.kind}: {means}" if means else str(fact.kind),
-        f" {fact.value:g} {fact.unit or ''}".rstrip() if fact.value is not None else "",
+        f" {measured(fact.value, fact.unit)}" if fact.value is not None else "",
         f": {words.said(fact.answer)}" if fact.answer else "",
         f", of {fact.tissue}" if fact.tissue else "",
         f", {words.said(fact.severity)}" if fact.severity else "",

@@ -14,6 +14,7 @@ from abstractor.rules.measures.asking import Asking, Decision, found_on, one_for
 from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.hold_limits import HoldLimit, dropped, under
 from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.measures.listing import either
 from abstractor.rules.measures.occasions import Occasion, first_dose
 from abstractor.rules.measures.outcomes import excluded, queried, unless_ended
 from abstractor.rules.measures.readings import Reading, named, readings_of
@@ -99,7 +100,7 @@ class ActedOnResult:
     def sentence(self) -> str:
         """What is due, as a clinician reads it."""
         return (
-            f"On {' or '.join(self.agents)}, at {self._limit}: {self._due}, and the drug held where its "
+            f"On {either(self.agents)}, at {self._limit}: {self._due}, and the drug held where its "
             "label asks for it."
         )
 

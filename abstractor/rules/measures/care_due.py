@@ -13,6 +13,7 @@ from abstractor.rules.measures.asking import Asking, Decision, found_on, one_for
 from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.excusing import Due, Excusing
 from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.measures.listing import either, listed
 from abstractor.rules.measures.needs import Excuses, Need, Silence, expected_of, span_of
 from abstractor.rules.measures.occasions import Occasion, Trigger
 from abstractor.rules.measures.ordered_first import ordered_before
@@ -67,9 +68,13 @@ class CareDue:
 
     def sentence(self) -> str:
         """What is due, as a clinician reads it."""
-        due = "; ".join(f"{need.name} {span_of(need)}" for need in self.needs)
+        by_span: dict[tuple[str, str], list[str]] = {}
+        for need in self.needs:
+            apart = need.name if " or " in need.name else ""
+            by_span.setdefault((span_of(need), apart), []).append(need.name)
+        due = "; ".join(f"{listed(names)} {span}" for (span, _), names in by_span.items())
         own = (
-            f" For {' or '.join(each.agents)} {'; '.join(span_of(n, each) for n in self._needed(each))}."
+            f" For {either(each.agents)} {'; '.join(span_of(n, each) for n in self._needed(each))}."
             for each in self.asked
             if each.agents and (each.before is not None or each.after is not None)
         )

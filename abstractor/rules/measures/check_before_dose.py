@@ -13,6 +13,7 @@ from abstractor.rules.measures.asking import Asking, Decision, found_on, one_for
 from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.exposed import doses
 from abstractor.rules.measures.holding import Held, Wanted
+from abstractor.rules.measures.listing import either, listed, share_of
 from abstractor.rules.measures.needs import Need
 from abstractor.rules.measures.occasions import Occasion, Trigger
 from abstractor.rules.measures.outcomes import excluded, queried, unless_ended
@@ -77,9 +78,12 @@ class CheckBeforeDose:
 
     def sentence(self) -> str:
         """What is due, as a clinician reads it."""
-        each = "; ".join(f"{need.name} in the {need.before} days before" for need in self.needs)
+        by_days: dict[int | None, list[str]] = {}
+        for need in self.needs:
+            by_days.setdefault(need.before, []).append(need.name)
+        each = "; ".join(f"{listed(names)} in the {days} days before" for days, names in by_days.items())
         first = "".join(f"; {need.name} round the first dose" for need in self.once)
-        return f"Before {self._doses()} of {' or '.join(self.agents)}: {each}{first}."
+        return f"Before {self._doses()} of {either(self.agents)}: {each}{first}."
 
     def findings(self, context: MeasureContext) -> Iterator[Found]:
         """One for each line with the trigger; one for the patient where the trigger is no drug of a line."""
@@ -94,7 +98,7 @@ class CheckBeforeDose:
             yield for_patient
 
     def _doses(self) -> str:
-        return "each dose" if self.share == 1 else f"{self.share:.0%} of doses"
+        return "each dose" if self.share == 1 else f"{self.share:.0%} of the doses"
 
     def _decide(
         self, context: MeasureContext, occasion: Occasion, asking: Asking, when: DateInterval
@@ -103,7 +107,7 @@ class CheckBeforeDose:
         needed = [need for need in self.needs if not asking.needs or need.id in asking.needs]
         last = given[-1].when if given else when
         closes = max(need.window(last, asking, context.period).closes for need in needed)
-        names = ", ".join(need.name for need in needed)
+        names = listed(need.name for need in needed)
         expected = f"{names} before {self._doses()} from {occasion.names}"
         expected += "".join(f"; {need.name} round it" for need in self.once)
         if not given:
@@ -171,7 +175,7 @@ class CheckBeforeDose:
         done = [each for each in checked if each.truth is Truth.YES]
         lacking = [each for each in checked if each.truth is not Truth.YES]
         reached = self._reached(len(done), checked) and (first is None or first.truth is Truth.YES)
-        shows = f"{len(done)} of {len(checked)} doses with all of it"
+        shows = f"{share_of(len(done), len(checked), 'dose')} with all of it"
         if first is not None:
             shows += "".join(f"; {each.shows}" for each in first.found)
         sources = tuple(source for each in (*done, *([first] if first else [])) for source in _seen(each))
@@ -216,7 +220,7 @@ class CheckBeforeDose:
         return Outcome(Verdict.PENDING, shows, None, against.would_clear, evidence)
 
     def _clear(self, lacking: list[_Checked], first: _Checked | None) -> tuple[str, ...]:
-        names = ", ".join(need.name for need in self.needs)
+        names = listed(need.name for need in self.needs)
         days = ", ".join(str(each.dose.when) for each in lacking[:3])
         more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
         clear = (f"{names} before the doses of {days}{more}",) if lacking else ()
@@ -235,5 +239,5 @@ def _seen(each: _Checked) -> tuple[Source, ...]:
 def _lacked(lacking: list[_Checked]) -> str:
     """The first dose that lacks one, and what of it."""
     first = lacking[0]
-    names = "; ".join(found.shows for found in first.found if found.truth is not Truth.YES)
-    return f"before the dose of {first.dose.when}: {names}"
+    shown = dict.fromkeys(found.shows for found in first.found if found.truth is not Truth.YES)
+    return f"before the dose of {first.dose.when}: {'; '.join(shown)}"

@@ -14,6 +14,7 @@ from abstractor.rules.measures.asking import Asking, Decision, found_on, one_for
 from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.drug_course import DrugCourse, course_of
 from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.measures.listing import either, listed, share_of
 from abstractor.rules.measures.occasions import Occasion
 from abstractor.rules.measures.outcomes import care_ended, excluded, may_have_ended, queried
 from abstractor.rules.measures.searching import Search, search
@@ -41,8 +42,8 @@ class Step:
 
     def sentence(self) -> str:
         numbers = [str(day + 1) for day in self.days if day]
-        days = [f"{'day' if len(numbers) == 1 else 'days'} {_listed(numbers)}"] if numbers else []
-        named = _listed([*(["baseline"] if 0 in self.days else []), *days])
+        days = [f"{'day' if len(numbers) == 1 else 'days'} {listed(numbers)}"] if numbers else []
+        named = listed([*(["baseline"] if 0 in self.days else []), *days])
         return named if self.every is None else f"{named} and every {self.every} days after it"
 
 
@@ -105,7 +106,7 @@ class CheckSchedule:
             said = by_drugs.setdefault(asking.agents or self.agents, [])
             said.append(self._at(asking))
         told = (
-            f"On {' or '.join(drugs)}: {self._named()} {'; by another edition '.join(dict.fromkeys(said))}."
+            f"On {either(drugs)}: {self._named()} {'; by another edition '.join(dict.fromkeys(said))}."
             for drugs, said in by_drugs.items()
         )
         return f"{' '.join(told)} It is due while the drug is taken."
@@ -151,7 +152,7 @@ class CheckSchedule:
         return f"at {', then '.join(step.sentence() for step in self._steps(asking))}"
 
     def _named(self) -> str:
-        return ", ".join(check.name for check in self.checks)
+        return listed(check.name for check in self.checks)
 
     def _judged(self, context: MeasureContext, course: DrugCourse, day: int, step: Step) -> _Check:
         due = course.due(day)
@@ -183,7 +184,7 @@ class CheckSchedule:
         counted = len(judged) - len(by[_Done.OPEN]) - len(by[_Done.OUT])
         # Those of days on which the drug may have been over, or was perhaps never taken.
         perhaps = sum(check.due.latest > course.last or not course.firm for check in doubted)
-        shows = f"{len(by[_Done.YES])} of {counted - perhaps} due checks done"
+        shows = f"{share_of(len(by[_Done.YES]), counted - perhaps, 'due check')} done"
         shows += f", {perhaps} more may have been due" if perhaps else ""
         sources = (*(s for check in by[_Done.YES] for s in _sources(check)), *occasion.sources)
         if not missed and not doubted and not by[_Done.OPEN] and counted:
@@ -233,10 +234,6 @@ def _doubtful(
         return Outcome(Verdict.UNKNOWN, said, "status-unknown", clear, sources)
     said = f"{shows}; none for {check.name}, when {course.agent} may have been stopped or held"
     return Outcome(Verdict.UNKNOWN, said, "exposure-unknown", clear, sources)
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _sources(check: _Check) -> tuple[Source, ...]:

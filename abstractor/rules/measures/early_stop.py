@@ -18,6 +18,7 @@ from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.dose_changes import dosing_told
 from abstractor.rules.measures.drug_course import DrugCourse, course_of
 from abstractor.rules.measures.holding import Held, Wanted
+from abstractor.rules.measures.listing import either
 from abstractor.rules.measures.occasions import Occasion
 from abstractor.rules.measures.outcomes import without_exposure
 from abstractor.rules.measures.stop_records import StopRecord, quoted, stopping
@@ -105,9 +106,9 @@ class EarlyStop:
 
     def sentence(self) -> str:
         """What is told, as a clinician reads it."""
-        marks = ", ".join(mark.name for mark in self.marks)
+        marks = either(mark.name for mark in self.marks)
         return (
-            f"Of {' or '.join(self.agents)}: whether it was stopped within {self.early_before} days "
+            f"Of {either(self.agents)}: whether it was stopped within {self.early_before} days "
             f"(by {marks}), and why. It is told and never a failure."
         )
 

@@ -323,7 +323,8 @@ def _amount(result: Result) -> str:
     if result.number is None and result.between is None:
         return ""
     amount = result.between if result.number is None else f"{result.number:g}"
-    return f" {amount} {'' if result.unit in (None, '1') else result.unit}".rstrip()
+    unit = result.unit or "1"  # "1" and "{score}" stand for no unit
+    return f" {amount} {'' if unit == '1' or unit.startswith('{') else unit}".rstrip()
 
 
 def _drug(record: Drug) -> str:

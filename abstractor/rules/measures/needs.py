@@ -7,6 +7,7 @@ from enum import StrEnum
 from abstractor.dates import DateInterval, Period
 from abstractor.rules.measures.asking import Asking
 from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.measures.listing import counted, listed
 from abstractor.rules.measures.occasions import Occasion
 from abstractor.rules.measures.windows import Window, around
 from abstractor.rules.terms import Threshold
@@ -123,10 +124,19 @@ def span_of(need: Need, asking: Asking | None = None) -> str:
     """The days in which it is due, as that edition asks where it has its own."""
     if need.in_period:
         return "in the period"
+    return _span(need, asking, "the day itself")
+
+
+def _span(need: Need, asking: Asking | None, own_day: str) -> str:
+    """`own_day`: what the day of the event is called at the end."""
     before = need.before if asking is None or asking.before is None else asking.before
     after = need.after if asking is None or asking.after is None else asking.after
-    first = "ever before" if before is None else f"{_counted(before)} before{_or_its_order(need)}"
-    return f"from {first} to {_counted(after)} after"
+    last = f"{counted(after, 'day')} after" if after else own_day
+    if before is None:
+        return f"at any time up to {last}"
+    if not before:
+        return f"from the day itself to {last}" if after else f"on {own_day}"
+    return f"from {counted(before, 'day')} before{_or_its_order(need)} to {last}"
 
 
 def _or_its_order(need: Need) -> str:
@@ -138,22 +148,11 @@ def expected_of(needed: tuple[Need, ...], asking: Asking, occasion: Occasion) ->
     by_span: dict[str, list[str]] = {}
     for need in needed:
         by_span.setdefault(_days(need, asking), []).append(need.name)
-    told = [f"{_listed(names)} {span} {occasion.names}" for span, names in by_span.items()]
+    told = [f"{listed(names)} {span} {occasion.names}" for span, names in by_span.items()]
     return "; ".join(told)
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _days(need: Need, asking: Asking) -> str:
     if need.in_period:
         return "in the abstraction period, as there were"
-    before = need.before if asking.before is None else asking.before
-    after = need.after if asking.after is None else asking.after
-    first = "at any time before" if before is None else f"from {_counted(before)} before{_or_its_order(need)}"
-    return f"{first} to {_counted(after)} after"
-
-
-def _counted(days: int) -> str:
-    return "1 day" if days == 1 else f"{days} days"
+    return _span(need, asking, "the day of")

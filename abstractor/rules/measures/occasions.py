@@ -13,6 +13,7 @@ from abstractor.chart.lean import lean
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.measures.context import MeasureContext
 from abstractor.rules.measures.holding import Held, Wanted
+from abstractor.rules.measures.listing import any_kind, either
 from abstractor.rules.measures.searching import not_whole
 from abstractor.rules.therapy.course import STATEMENT, Exposure, TherapyLine
 
@@ -30,7 +31,6 @@ __all__ = [
     "VisitsInPeriod",
     "first_dose",
 ]
-
 
 _CONFIRMED = (Standing.COUNTS, Standing.ASSUMED)
 
@@ -75,11 +75,11 @@ class FirstDose:
     only_first: bool = False
 
     def sentence(self) -> str:
-        named = " or ".join((*self.agents, *(f"any {kind}" for kind in self.agent_kinds)))
-        beside = f" beside {' or '.join(self.beside_any)}" if self.beside_any else ""
-        without = f" without {' or '.join(self.without)}" if self.without else ""
-        lines = "the first line" if self.only_first else "each line"
-        return f"the first dose of {named}{beside}{without} in {lines} ({' or '.join(self.settings)})"
+        named = either((*self.agents, *any_kind(self.agent_kinds)))
+        beside = f" beside {either(self.beside_any)}" if self.beside_any else ""
+        without = f" without {either(self.without)}" if self.without else ""
+        line = f"{'the first' if self.only_first else 'each'} {either(self.settings)} line"
+        return f"the first dose of {named}{beside}{without} in {line}"
 
     def occasions(self, context: MeasureContext) -> Iterator[Occasion]:
         for each in context.therapy.lines:
@@ -219,7 +219,7 @@ class EventOnTreatment:
     tail: int
 
     def sentence(self) -> str:
-        return f"{self.name} on {' or '.join(self.agents)} (to {self.tail} days after the line)"
+        return f"{self.name} on {either(self.agents)} (to {self.tail} days after the line)"
 
     def occasions(self, context: MeasureContext) -> Iterator[Occasion]:
         for each in context.therapy.palliative():
@@ -260,7 +260,7 @@ class DoseAfterEvent:
     name: str
 
     def sentence(self) -> str:
-        return f"the first dose of {' or '.join(self.agents)} after {self.name}"
+        return f"the first dose of {either(self.agents)} after {self.name}"
 
     def occasions(self, context: MeasureContext) -> Iterator[Occasion]:
         events = list(self._events(context))
@@ -301,7 +301,7 @@ class ProgressedOn:
     agent_kinds: tuple[str, ...]
 
     def sentence(self) -> str:
-        return f"progression on {' or '.join(self.agent_kinds)} therapy"
+        return f"progression on {either(self.agent_kinds)} therapy"
 
     def occasions(self, context: MeasureContext) -> Iterator[Occasion]:
         for each in context.therapy.palliative():

@@ -35,7 +35,8 @@ class RelapseOrDeNovo:
         return self.relapse.verdicts() | self.de_novo.verdicts()
 
     def sentence(self) -> str:
-        first, other = self.relapse.sentence(), self.de_novo.sentence()
+        told = (self.relapse.sentence(), self.de_novo.sentence())
+        first, other = (f"{each[:1].lower()}{each[1:]}" for each in told)
         return f"After an earlier cancer: {first} Where it was metastatic from the start: {other}"
 
     def findings(self, context: MeasureContext) -> Iterator[Found]:

@@ -14,6 +14,7 @@ from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.exposed import Stretch, doses, sources_of, stretches
 from abstractor.rules.measures.gaps import Gap, covered, inside, long_gaps, without_supply
 from abstractor.rules.measures.holding import Wanted
+from abstractor.rules.measures.listing import either, listed
 from abstractor.rules.measures.needs import Silence
 from abstractor.rules.measures.occasions import Occasion
 from abstractor.rules.measures.outcomes import excluded, queried, unless_ended
@@ -114,7 +115,7 @@ class RollingCheck:
         return frozenset(can | ({Verdict.EXCEPTION} if excused else set()))
 
     def sentence(self) -> str:
-        drugs = " or ".join(self.agents) or "any drug"
+        drugs = either(self.agents or ("any drug",))
         lasting = f" for {self.least_days} days or more" if self.least_days > 1 else ""
         first = "" if self.baseline is None else f"in the {self.baseline.before} days before it, and "
         return (
@@ -124,7 +125,7 @@ class RollingCheck:
 
     @property
     def _names(self) -> str:
-        return ", ".join(check.name for check in self.checks)
+        return listed(check.name for check in self.checks)
 
     def findings(self, context: MeasureContext) -> Iterator[Found]:
         """One for each line whose exposure lasted long enough."""
@@ -135,7 +136,7 @@ class RollingCheck:
             if course is None or sum(span.days for span in course.spans) < self.least_days:
                 continue
             agents = tuple(dict.fromkeys(exposure.agent for exposure in course.held))
-            names = f"treatment with {', '.join(sorted(agents))} (from {course.held[0].when})"
+            names = f"treatment with {listed(sorted(agents))} (from {course.held[0].when})"
             occasion = Occasion(each, course.held[0].when, names, agents, course.sources)
             found = found_on(
                 context, occasion, self.asked, partial(self._decide, context, each, occasion, course)

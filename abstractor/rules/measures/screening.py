@@ -13,6 +13,7 @@ from abstractor.rules.measures.asking import Asking, Decision, found_on
 from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.enduring import over_by
 from abstractor.rules.measures.holding import Held, Wanted
+from abstractor.rules.measures.listing import either, share_of
 from abstractor.rules.measures.occasions import VisitsInPeriod
 from abstractor.rules.measures.outcomes import care_ended, queried, unless_ended
 from abstractor.rules.measures.searching import Search, search
@@ -89,10 +90,8 @@ class Screening:
         often = "at each visit of" if self.every_visit else "at least once in"
         after = ""
         if self.high is not None:
-            limits = ", ".join(
-                f"{i.name} {i.high_from:g}" for i in self.instruments if i.high_from is not None
-            )
-            after = f"; at {limits} or more {self.high.follow_up.name} within {self.high.within} days"
+            limits = either(f"{i.name} {i.high_from:g}" for i in self.instruments if i.high_from is not None)
+            after = f"; at {limits} or more, {self.high.follow_up.name} within {self.high.within} days"
         return f"{self.name} {often} the abstraction period{after}."
 
     def findings(self, context: MeasureContext) -> Iterator[Found]:
@@ -113,7 +112,7 @@ class Screening:
         done = [answer for answer in answers if answer.truth is Truth.YES]
         sources = tuple(source for answer in done for source in answer.sources)
         shows = (
-            f"{self.name} {len(done)} of {len(windows)} visits"
+            f"{self.name} at {share_of(len(done), len(windows), 'visit')}"
             if self.every_visit
             else (done[0].shows if done else f"{self.name}: none")
         )

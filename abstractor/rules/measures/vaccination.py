@@ -11,6 +11,7 @@ from abstractor.rules.found import Found
 from abstractor.rules.measures.asking import Asking, Decision, found_on
 from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.holding import Held, Wanted
+from abstractor.rules.measures.listing import listed
 from abstractor.rules.measures.occasions import VisitsInPeriod
 from abstractor.rules.measures.outcomes import care_ended, queried, unless_ended
 from abstractor.rules.measures.patients import age_holds
@@ -50,7 +51,7 @@ class Vaccine:
 
     @property
     def sentence(self) -> str:
-        ages = "" if not self.age_from else f" from {self.age_from} years"
+        ages = f", from age {self.age_from}" if self.age_from else ""
         ages += "" if self.age_to is None else f" to {self.age_to}"
         ever = "ever" if self.doses == 1 else f"{self.doses} doses ever"
         return f"{self.name} ({_OF_THE_SEASON if self.seasonal else ever}{ages})"
@@ -86,7 +87,7 @@ class Vaccination:
 
     def sentence(self) -> str:
         """What is due, as a clinician reads it."""
-        return f"In patients seen in the abstraction period: {', '.join(v.sentence for v in self.vaccines)}."
+        return f"In patients seen in the abstraction period: {listed(v.sentence for v in self.vaccines)}."
 
     def findings(self, context: MeasureContext) -> Iterator[Found]:
         """One for a patient with a visit in the period."""
@@ -98,7 +99,9 @@ class Vaccination:
     def _decide(self, context: MeasureContext, _: Asking, when: DateInterval) -> Decision:
         sought = [self._sought(context, vaccine, when) for vaccine in self.vaccines]
         sought = [each for each in sought if each.due is not Truth.NO]
-        expected = ", ".join(each.vaccine.due_in(each.window) for each in sought) or "no vaccine at this age"
+        expected = listed(
+            [each.vaccine.due_in(each.window) for each in sought] or ["no vaccine at this age"]
+        )
         closes = max((each.window.closes for each in sought), default=context.period.end)
         return Decision(self._outcome(context, sought, closes), closes, expected)
 

@@ -165,10 +165,14 @@ def test_the_her2_criteria_read_cell_by_cell() -> None:
         "ISH group 3 below 2 6 or more indeterminate negative negative positive (recount not recorded)"
         in said
     )
+    assert "ISH group 1 2 or more 4 or more positive positive positive positive positive" in said
+    assert "Ratio above 2.2 above 2.2 any positive Ratio 1.8 to 2.2" in said
+    assert "The ISH reads the same beside any IHC score." in said
+    assert "ASCO/CAP 2007 In force from 2007-01-01" in said
 
 
 def test_policies_read_with_days() -> None:
-    assert "After a gap this long the same drugs are a new line 180 days" in text_of("policies/lines")
+    assert "The same drugs are a new line after a gap of 180 days" in text_of("policies/lines")
 
 
 def test_an_edition_leads_to_those_before_and_after() -> None:

@@ -110,7 +110,7 @@ def test_what_is_told() -> None:
     assert found is not None
     assert "1 of 2 doses with all of it" in found.statement
     assert "before the dose of 2022-01-24: blood count: none; neutrophils: none" in found.statement
-    assert found.would_clear == ("blood count, neutrophils before the doses of 2022-01-24",)
+    assert found.would_clear == ("blood count and neutrophils before the doses of 2022-01-24",)
     assert any(each.resource.startswith("MedicationAdministration") for each in found.evidence)
 
 

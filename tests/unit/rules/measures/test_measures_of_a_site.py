@@ -93,7 +93,7 @@ ONCE: list[tuple[str, Callable[[], Tale], str, tuple[str, ...]]] = [
         "it was there, a count was not",
         lambda: dosed().blood_count(DAYS[0]).lvef(60, "2022-01-10"),
         "not-met",
-        ("blood count, neutrophils before the doses of 2022-01-24",),
+        ("blood count and neutrophils before the doses of 2022-01-24",),
     ),
 ]
 

@@ -37,32 +37,53 @@ def test_the_verdicts_that_a_measure_can_give(measure: str) -> None:
 @pytest.mark.parametrize(
     ("measure", "said"),
     [
-        ("PAIN", "a pain score at each visit of the abstraction period; at pain score 4 or more a plan"),
-        ("DISTRESS", "distress screening at least once in the abstraction period; at PHQ-9 10, PHQ-2 3,"),
+        ("PAIN", "a pain score at each visit of the abstraction period; at pain score 4 or more, a plan"),
+        (
+            "DISTRESS",
+            "distress screening at least once in the abstraction period; at PHQ-9 10, PHQ-2 3, GAD-7 10 or",
+        ),
         (
             "TDM1-LAB",
-            "Before 90% of doses of ado-trastuzumab emtansine: ALT in the 7 days before; AST in the",
+            "Before 90% of the doses of ado-trastuzumab emtansine: ALT, AST, bilirubin and platelets in",
         ),
         (
             "BMA-SAFE",
             "a dental examination from 180 days before to 30 days after; calcium from 30 days before",
         ),
         ("BMA-SAFE", "Before each dose of zoledronic acid or pamidronate: creatinine in the 7 days before"),
-        ("VACC", "pneumococcal vaccine (ever from 19 years)"),
-        ("VACC", "hepatitis B vaccine (ever from 19 years to 59"),
+        ("VACC", "pneumococcal vaccine (ever, from age 19), RSV"),
+        ("VACC", "and hepatitis B vaccine (ever, from age 19 to 59)."),
         ("VACC", "influenza vaccine (of the season)"),
         ("LVEF-Q3M", "for 90 days or more: ejection fraction (LVEF) every 90 days, no more than 120 days of"),
         (
             "TUC-LFT",
-            "ALT, AST, bilirubin in the 28 days before it, and every 21 days, no more than 31 days of",
+            "ALT, AST and bilirubin in the 28 days before it, and every 21 days, no more than 31 days of",
         ),
-        ("CINV-TDXD", "dexamethasone from 7 days before to 1 day after"),
+        ("CINV-TDXD", "dexamethasone and an NK1 antagonist from 7 days before to 1 day after"),
         (
             "CDK-ECG",
             "ECG at baseline, then day 14, then day 29; by another edition at baseline, then day 14.",
         ),
         ("NAV", "a patient navigator in the period"),
-        ("PALL", "palliative care from ever before to 182 days after"),
+        (
+            "HBV",
+            "At the first dose of a drug of one of the 20 kinds listed below in each palliative line: HBsAg, "
+            "anti-HBc and anti-HBs at any time up to 30 days after.",
+        ),
+        ("CDK-EDU", "palbociclib, ribociclib or abemaciclib in each palliative or curative line: drug"),
+        (
+            "FERT",
+            "in the first curative or palliative line: fertility preservation discussed at any time up to",
+        ),
+        ("CONTRA", "a pregnancy test and contraception counselling from 14 days before to the day itself."),
+        ("BRAIN-SX", "brain MRI from the day itself to 14 days after."),
+        ("RETEST", "After an earlier cancer: at distant metastasis: the oestrogen receptor of the"),
+        (
+            "NER-DIAR",
+            "loperamide from 3 days before (or before its order) to 3 days after; loperamide or neratinib",
+        ),
+        ("CDK-STOP", "(by 3 months, 6 months or 12 months), and why"),
+        ("PALL", "palliative care at any time up to 182 days after"),
     ],
 )
 def test_what_a_reader_is_told(measure: str, said: str) -> None:
