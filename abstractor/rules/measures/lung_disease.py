@@ -229,8 +229,6 @@ def new_on(each: Episode, first: DateInterval, records: tuple[Episode, ...]) -> 
     before and was not over by then."""
     if each.when is None:
         return Truth.UNKNOWN
-    if each.when.before(first) is Truth.YES:
-        return Truth.NO
     before = (r for r in records if r.when is not None and r.when.before(first) is Truth.YES)
     if any(r.codes & each.codes and not _over(r, each.when) for r in before):
         return Truth.UNKNOWN

@@ -111,11 +111,11 @@ class PneumonitisResponse:
         """The first dose; the order where no dose is held and that says nothing. What was ordered and never
         given did no harm."""
         held = each.exposures_of(self.agents)
-        given = any(exposure.given for exposure in held)
-        if not given and (each.ordered_not_given or context.chart.seen_whole(self.first_type)):
+        if any(exposure.given for exposure in held):
+            return first_dose(each, self.agents)
+        if each.ordered_not_given or context.chart.seen_whole(self.first_type):
             held = tuple(exposure for exposure in held if not exposure.ordered)
-        chosen = first_dose(each, self.agents) if given else None
-        return chosen or min(held, key=lambda e: (e.when.earliest, e.when.latest), default=None)
+        return min(held, key=lambda e: (e.when.earliest, e.when.latest), default=None)
 
     def _is_of(
         self,

@@ -82,7 +82,7 @@ def _not_given(
     ordered = [
         order
         for order in context.holdings.ordered(agents)
-        if order.standing in _GIVEN and event is not None and _surely_follows(order.when, event)
+        if order.standing in _GIVEN and _surely_follows(order.when, event)
     ]
     told = f" (ordered on {ordered[0].when}, not given)" if ordered else ""
     sources = ordered[0].sources if ordered else ()

@@ -56,16 +56,16 @@ def _doses(
     context: MeasureContext, agents: tuple[str, ...], event: DateInterval, again: DateInterval
 ) -> tuple[Dose | None, Dose | None]:
     """The last stated dose before the event, and that of the first dose after it."""
-    given = [r for r in context.holdings.given(agents) if isinstance(r, Administration) and r.when]
-    earlier = [r for r in given if r.when and r.when.before(event) is Truth.YES]
-    last = max(earlier, key=lambda r: r.when.earliest if r.when else event.earliest, default=None)
-    first = next((r for r in given if r.when == again), None)
+    given = [(r.when, r) for r in context.holdings.given(agents) if isinstance(r, Administration) and r.when]
+    earlier = [(when, r) for when, r in given if when.before(event) is Truth.YES]
+    _, last = max(earlier, key=lambda each: each[0].earliest, default=(None, None))
+    first = next((r for when, r in given if when == again), None)
     return _stated(last), _stated(first)
 
 
 def _stated(record: Administration | None) -> Dose | None:
-    held = record is not None and record.dose is not None and record.dose.amount is not None
-    return record.dose if record is not None and held else None
+    dose = None if record is None else record.dose
+    return dose if dose is not None and dose.amount is not None else None
 
 
 def _said(dose: Dose) -> str:

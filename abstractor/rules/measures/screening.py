@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from abstractor.abstract import Verdict
-from abstractor.chart import Result, Visit
+from abstractor.chart import Result
 from abstractor.dates import DateInterval, Truth, exact
 from abstractor.rules.found import Found
 from abstractor.rules.measures.asking import Asking, Decision, found_on
@@ -130,8 +130,9 @@ class Screening:
         period = context.period
         if not self.every_visit:
             return [Window((period.start, period.end), (period.start, period.end))]
-        visits = [v for v in context.visits() if v.starts and v.starts.within(period) is Truth.YES]
-        return list(dict.fromkeys(_days_of(visit) for visit in visits))
+        visits = ((v.starts, v.ends) for v in context.visits())
+        inside = ((first, last) for first, last in visits if first and first.within(period) is Truth.YES)
+        return list(dict.fromkeys(_days_of(first, last) for first, last in inside))
 
     def _wanted(self) -> tuple[Wanted, ...]:
         scores = tuple(Wanted(i.name, results=(i.concept,), zero_counts=True) for i in self.instruments)
@@ -250,11 +251,7 @@ def _badness(outcome: Outcome) -> int:
     return _ORDER.index(outcome.verdict)
 
 
-def _days_of(visit: Visit) -> Window:
+def _days_of(first: DateInterval, last: DateInterval | None) -> Window:
     """A visit that lasted is asked at once in it; of one day, that day."""
-    starts = visit.starts or visit.ends
-    last = visit.ends or starts
-    if starts is None or last is None:
-        return Window((date.max, date.min), (date.min, date.max))
-    days = (starts.earliest, max(starts.latest, last.latest))
+    days = (first.earliest, max(first.latest, (last or first).latest))
     return Window(days, days)
