@@ -195,7 +195,7 @@ def _covered(exposure: Exposure, before: date | None, cycle: int | None) -> date
     if exposure.until is None:
         return None
     if exposure.ordered:
-        return max(exposure.until.latest, before or exposure.until.latest)
+        return exposure.until.latest if before is None else max(exposure.until.latest, before)
     days = (exposure.until.latest - first).days + 1
     if cycle is not None:
         days = -(-days // cycle) * cycle

@@ -63,7 +63,12 @@ def provisional() -> Tale:
 
 
 CARE: list[tuple[str, Callable[[], Tale], str, str]] = [
-    ("hepatitis B without a date", lambda: hepatitis(onsetDateTime=None), "HBV", "excluded (taken-out)"),
+    (
+        "hepatitis B without a date",
+        lambda: hepatitis(onsetDateTime=None, recordedDate=None),
+        "HBV",
+        "excluded (taken-out)",
+    ),
     ("hepatitis B that is only suspected", provisional, "HBV", "not-met"),
     ("hepatitis B since the next day", lambda: hepatitis(onsetDateTime="2022-06-02"), "HBV", "not-met"),
     ("no menopause, by an observation", said_menopausal, "FERT", "unknown (not-seen-whole)"),
@@ -100,6 +105,13 @@ CARE: list[tuple[str, Callable[[], Tale], str, str]] = [
         "excluded (not-asked-then)",
     ),
 ]
+
+
+def test_the_record_of_the_first_doubt_is_shown() -> None:
+    told = result(result(result(treated(), HBSAG), ANTI_HBC, status="preliminary"), ANTI_HBS, on="2022-07")
+    (found,) = findings(told, "HBV")
+    shown = {each.resource for each in found.evidence if each.resource.startswith("Observation")}
+    assert shown == {"Observation/someone-result-2"}
 
 
 def on_capecitabine() -> Tale:

@@ -1,4 +1,4 @@
-"""How long a drug that is taken at home was taken: partial dates, leftover supply, lists, plans, and its dose."""
+"""How long a drug is taken at home: partial dates, leftover supply, lists, plans; and its dose."""
 
 from collections.abc import Callable
 from datetime import date
@@ -133,6 +133,15 @@ HELD: list[tuple[str, Callable[[], Tale], str | None]] = [
             "palbociclib", "2022-04-20", stated=("2022-04-20", "2022-06-01")
         ),
         "held from 2022-04-01 to 2022-04-19",
+    ),
+    (
+        "a second period that may have gone on to the end of May",
+        lambda: (
+            ordered("2022-03-31", status="completed")
+            .order("palbociclib", "2022-04-01", stated=("2022-04-01", "2022-05"))
+            .order("palbociclib", "2022-06-20", stated=("2022-06-20", "2022-07-10"))
+        ),
+        "held from 2022-06-01 to 2022-06-19",
     ),
     (
         "an order within the period of another",

@@ -190,6 +190,11 @@ def test_blood_counts_before_doses(name: str, told: Callable[[], Tale], verdict:
     assert ended(told(), "TDXD-CBC") == verdict
 
 
+def test_of_doses_without_their_count_the_first_is_named() -> None:
+    (found,) = findings(dosed(3).blood_count("2022-01-03"), "TDXD-CBC")
+    assert "lacking before the dose of 2022-01-24:" in found.statement
+
+
 FIRST_VISIT: list[tuple[str, Callable[[Tale], Tale], date]] = [
     ("the first of two", lambda told: told.visit("2022-02-01"), date(2022, 2, 1)),
     (

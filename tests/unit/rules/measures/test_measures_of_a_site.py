@@ -13,6 +13,7 @@ from abstractor.rules.inclusion import HER2_MBC
 from abstractor.rules.measures.care_due import CareDue
 from abstractor.rules.measures.check_before_dose import CheckBeforeDose
 from abstractor.rules.measures.check_schedule import CheckSchedule
+from abstractor.rules.measures.growth_factor import GrowthFactor
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.needs import Need
 from abstractor.rules.measures.occasions import Metastatic
@@ -228,3 +229,21 @@ def test_checks_are_told_by_their_days_in_whatever_order_the_steps_are_written()
     )
     found = decided(told, "CDK-CBC", replace(rule, steps=tuple(reversed(rule.steps))))
     assert said in found.statement
+
+
+def test_a_line_that_two_rows_ask_about_is_told_once() -> None:
+    rule: GrowthFactor = rule_of("GCSF")
+    told = someone().course(["docetaxel", "carboplatin"], "2022-02-01", cycles=4)
+    found = decided(told, "GCSF", replace(rule, prophylaxis=(*rule.prophylaxis, rule.prophylaxis[0])))
+    assert ended(found) == "not-met"
+
+
+def test_what_is_said_to_be_taken_in_one_of_two_windows_excuses() -> None:
+    """Loperamide that was over before the narrower window began."""
+    rule: CareDue = rule_of("NER-DIAR")
+    asked = tuple(replace(each, needs=()) for each in rule.asked)
+    wide, narrow = rule.needs
+    both = replace(rule, asked=asked, needs=(replace(wide, before=30), replace(narrow, before=3)))
+    told = someone().order("ondansetron", "2022-01-03").dispensed("neratinib", "2022-03-01", days=60)
+    told.said_to_take("loperamide", "2022-02-01", "2022-02-10")
+    assert ended(decided(told, "NER-DIAR", both)) == "exception (said-to-take)"
