@@ -56,6 +56,7 @@ def test_loperamide_that_is_only_said_to_be_taken_is_an_exception(start: str) ->
     told.course(["neratinib", "capecitabine"], start, cycles=4)
     found = finding(told.said_to_take("loperamide", start), "NER-DIAR")
     assert (found.verdict, "(said-to-take)" in found.statement) == ("exception", True)
+    assert finding(told.order("loperamide", start), "NER-DIAR").verdict == "met"
 
 
 def test_scalp_cooling_is_reported_and_never_flags() -> None:

@@ -138,3 +138,9 @@ def test_a_dose_after_it_counts_whatever_followed() -> None:
 def test_hospice_care_of_an_unknown_day_may_have_come_before_a_steroid_was_due() -> None:
     told = ill(GRADE_2).order("letrozole", "2022-01-10").asked_for("Hospice care", "2022-05-16")
     assert said(told.but(authoredOn=None))[0] == "unknown"
+
+
+def test_an_order_without_an_end_tells_no_days() -> None:
+    told = ill(GRADE_2).order("prednisone", "2022-05-10", dosage=Daily(60))
+    told.but(dispenseRequest={"validityPeriod": {"start": "2022-05-10"}})
+    assert "prednisone ordered on 2022-05-10, 60 mg a day)" in said(told)[1]

@@ -3,6 +3,7 @@ course that an edition asks for.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,8 +13,10 @@ from abstractor.abstract import Finding
 from abstractor.chart import Bounds
 from abstractor.dates import Truth
 from abstractor.rules.measures import TRIGGER_KINDS
-from abstractor.rules.measures.screening import Instrument
+from abstractor.rules.measures.holding import Holdings
+from abstractor.rules.measures.screening import Instrument, Screening
 from fixtures.stories import Tale, tale
+from tests import builders
 from tests.asking import abstract_told, library
 from tests.unit.rules.measures.test_antiemetics import PAIR, diabetic, ordered, over
 from tests.unit.rules.measures.test_antiemetics import finding as antiemetic
@@ -75,6 +78,42 @@ def test_a_referral_of_no_table_may_be_one_for_palliative_care(
     assert finding(referred(on, **elements), "PALL").verdict == verdict
 
 
+def bone() -> Tale:
+    told = tale("someone").her2_positive_mbc("2022-02-07", "bone").order("docetaxel", "2018-02-05")
+    return told.visit("2022-02-07")
+
+
+@pytest.mark.parametrize(
+    ("told", "shows"),
+    [
+        (lambda: bone().given("zoledronic acid", "2022-03-01"), "zoledronic acid given on 2022-03-01."),
+        (lambda: bone().order("zoledronic acid", "2022-03-01"), "zoledronic acid ordered on 2022-03-01."),
+        (lambda: bone().dispensed("zoledronic acid", "2022-03-01"), "zoledronic acid on 2022-03-01."),
+        (
+            lambda: bone().given("docetaxel", "2022-03-01").but(medicationCodeableConcept=LOCAL),
+            "a drug in the window whose name cannot be read (drug-unread).",
+        ),
+    ],
+)
+def test_it_is_told_how_a_drug_is_on_record(told: Callable[[], Tale], shows: str) -> None:
+    assert finding(told(), "BMA").statement.endswith(f"The chart shows: {shows}")
+
+
+def test_a_headache_in_words_alone_is_a_reason_to_look_whether_or_not_its_status_is_told() -> None:
+    for verification in ("confirmed", None):
+        told = tale("someone").her2_positive_mbc("2022-02-01", "liver")
+        told.condition("G44.1", "Headache", "2022-07-05", verification=verification)
+        found = finding(told.but(code={"text": "Headache"}), "BRAIN-SX")
+        assert (found.verdict, "(diagnosis-in-words)" in found.statement) == ("unknown", True)
+
+
+def test_a_combined_drug_is_one_dose() -> None:
+    chart = builders.told("P+H 2022-01-03")
+    assert [each.agents for each in chart.administrations] == [("pertuzumab", "trastuzumab")]
+    held = Holdings(chart, library().inclusion.tissue)
+    assert len(held.given(("pertuzumab", "trastuzumab"))) == 1
+
+
 VISITS: list[tuple[str, dict[str, str], str]] = [
     ("that began and ended on the day", {"start": "2022-04-04", "end": "2022-04-04"}, "not-met"),
     ("that lasted", {"start": "2022-04-04", "end": "2022-04-08"}, "not-met"),
@@ -109,6 +148,12 @@ def test_a_score_on_any_day_of_a_visit_that_lasted_is_of_that_visit() -> None:
 )
 def test_a_score_of_which_the_ends_are_told(between: Bounds, high: Truth) -> None:
     assert Instrument("phq-9", "PHQ-9", 10).high(score(between=between)) is high
+
+
+def test_a_scale_of_answers_alone_has_no_cut_to_tell() -> None:
+    rule = next(each for each in RULES.values() if isinstance(each, Screening) and each.high is not None)
+    answers = Instrument("pain", "a question", None, ("answer:positive",))
+    assert "a question" not in replace(rule, instruments=(*rule.instruments, answers)).sentence()
 
 
 def on_two(*lvef: str) -> Tale:

@@ -3,6 +3,7 @@ what report text adds to them.
 """
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
@@ -14,7 +15,6 @@ from tests.unit.rules.measures.test_pneumonitis_episodes import (
     graded,
     over,
     second,
-    second_line,
     steroid,
     undated,
 )
@@ -35,6 +35,7 @@ STANDING: list[tuple[str, Callable[[], Tale], str]] = [
     ("of another cause in its words", lambda: ill("Radiation pneumonitis, grade 2"), "unknown"),
     ("not of that cause", lambda: severe("Pneumonitis, not radiation-induced"), "not-met critical"),
     ("no cause of it", lambda: severe("Pneumonitis (no radiation given)"), "unknown"),
+    ("no such cause", lambda: severe("Pneumonitis, no infectious cause found"), "not-met critical"),
     ("of no such cause", lambda: ill("Non-infectious pneumonitis, grade 2"), "not-met critical"),
 ]
 
@@ -204,6 +205,14 @@ TEXT: list[tuple[str, Callable[[], Tale], str, str]] = [
         "“Pneumonitis.”",
     ),
     (
+        "weeks later and before it was over, beside one of years ago",
+        lambda: over(GRADE_1, "2022-05-10", "2022-06-15", over("Fibrosis", "2019-03-01", "2019-06-01")).note(
+            "Pneumonitis.", "2022-06-14"
+        ),
+        "met",
+        "over on 2022-06-15",
+    ),
+    (
         "before it was over",
         lambda: over(GRADE_1, "2022-05-10", "2022-06-15").note("Pneumonitis.", "2022-06-14"),
         "met",
@@ -234,18 +243,28 @@ def test_it_is_new_on_the_drug_from_the_day_after_the_first_dose(on: str, verdic
     assert (got, shows in statement) == (verdict, True), statement
 
 
-@pytest.mark.parametrize(("days", "told_of"), [(30, True), (31, False)])
-def test_to_thirty_days_after_the_line_it_is_of_the_line(days: int, told_of: bool) -> None:
-    """The drug to 26 April, progression in May; what was written first of it counts."""
-    on = {30: "2022-06-15", 31: "2022-06-16"}[days]
-    told = second_line().condition("J70.4", GRADE_2, on)
-    told_first = second(second_line().condition("J70.4", "Pneumonitis", on), GRADE_2, "2022-06-28")
+def first_line() -> Tale:
+    """T-DXd to 26 April and no more."""
+    told = treated().progression("2022-05-20")
+    return told.course(["capecitabine", "trastuzumab"], "2022-06-01", cycles=3)
+
+
+@pytest.mark.parametrize(("on", "told_of"), [("2022-05-26", True), ("2022-05-27", False)])
+def test_to_thirty_days_after_the_line_it_is_of_the_line(on: str, told_of: bool) -> None:
+    """What was written first of it counts."""
+    told = first_line().condition("J70.4", GRADE_2, on)
+    told_first = second(first_line().condition("J70.4", "Pneumonitis", on), GRADE_2, "2022-06-10")
     for each in (told, told_first):
-        assert len(decided(each)[0]) == 1
+        assert bool(decided(each)[0]) is told_of
 
 
-def test_what_was_only_ordered_did_no_harm() -> None:
-    told = tale("someone").her2_positive_mbc("2021-12-01", "liver").given("trastuzumab", "2022-01-03")
+@pytest.mark.parametrize("as_of", [date(2022, 5, 20), date(2022, 12, 31)])
+def test_what_was_only_ordered_did_no_harm(as_of: date) -> None:
+    told = (
+        tale("someone", as_of=as_of)
+        .her2_positive_mbc("2021-12-01", "liver")
+        .given("trastuzumab", "2022-01-03")
+    )
     told.order(DRUG, "2022-05-02").condition("J70.4", GRADE_2, "2022-05-10")
     assert said(told) == ("", "")
 

@@ -50,6 +50,51 @@ def test_the_last_dose_is_told() -> None:
     assert "zoster vaccine on 2023-05-01" in said.statement
 
 
+@pytest.mark.parametrize(
+    ("days", "verdict"),
+    [
+        (("2023-03-06", "2023-03"), "unknown"),
+        (("2023-03", "2023-05-06"), "met"),
+        (("2023-03-06", "2023-03-06", "2023-03"), "unknown"),
+        (("2023-03-06", "2023-03-06"), "not-met"),
+    ],
+)
+def test_a_dose_of_some_day_of_its_month_may_be_the_second(days: tuple[str, ...], verdict: str) -> None:
+    said = finding(zoster(*days))
+    assert said is not None
+    assert said.verdict == verdict, said.statement
+
+
+def test_what_is_due_and_why_one_was_not_given_is_told_and_cited() -> None:
+    told = with_all("Influenza, seasonal").vaccinated(
+        "Influenza, seasonal", "2024-10-07", status="not-done", why_not="patient refused"
+    )
+    said = finding(told)
+    assert said is not None
+    assert "expects influenza vaccine (of the season" in said.statement
+    assert "influenza vaccine not done on 2024-10-07, with its reason (reason-recorded)" in said.statement
+    assert told.last_reference in {each.resource for each in said.evidence}
+
+
+@pytest.mark.parametrize(
+    ("verification", "on", "verdict"),
+    [
+        ("confirmed", "2015-01-05", "met"),
+        ("confirmed", "2025-02-10", "met"),
+        ("confirmed", "2025-02-11", "not-met"),
+        ("provisional", "2015-01-05", "not-met"),
+        ("refuted", "2015-01-05", "not-met"),
+    ],
+)
+def test_a_vaccine_is_not_due_to_who_is_known_to_have_the_disease(
+    verification: str, on: str, verdict: str
+) -> None:
+    told = with_all("Heplisav-B").condition("B18.1", "Chronic hepatitis B", on, verification=verification)
+    said = finding(told)
+    assert said is not None
+    assert said.verdict == verdict, said.statement
+
+
 def test_at_an_age_at_which_none_is_due_nobody_is_asked() -> None:
     old = Vaccine("rsv-vaccine", "RSV vaccine", age_from=75)
     said = found(with_all(), old)
