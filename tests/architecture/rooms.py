@@ -39,7 +39,7 @@ ROOMS = {
     "cli": Room(SHELL, ("typer", "rich", "pydantic")),
     "web": Room(SHELL, ("fastapi", "starlette", "pydantic", "jinja2", "markupsafe", "authlib", "uvicorn")),
     "worker": Room(("workflow", "jobs", "errors", "settings"), ("rq",)),
-    "fixtures": Room(outside=("starlette", "uvicorn")),
+    "fixtures": Room(outside=("starlette", "uvicorn", "httpx", "joserfc", "cryptography")),
 }
 
 # Modules that stand outside the folder of their room.

@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from fixtures.clinic.changes import Wrong
+from fixtures.clinic.door import remote_door
 from fixtures.stories import all_stories, story, write_ndjson
 
 COMMAND = [sys.executable, "-m", "fixtures.clinic"]
@@ -22,13 +24,23 @@ ROOT = Path(__file__).parents[3]
 @contextmanager
 def started(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The command on a free port, and its address once it says that it is ready."""
+    with telling(*options) as (process, told):
+        yield process, told["ready"]
+
+
+@contextmanager
+def telling(*options: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
+    """The command, and all that it says until it is ready."""
     arguments = [*COMMAND, "--port", "0", *options]
     pipe = subprocess.PIPE
     process = subprocess.Popen(arguments, cwd=ROOT, stdout=pipe, stderr=pipe, text=True)
     try:
         assert process.stdout is not None
-        ready = process.stdout.readline().strip()
-        yield process, ready.removeprefix("ready ")
+        told: dict[str, str] = {}
+        while "ready" not in told and (line := process.stdout.readline()):
+            what, _, words = line.strip().partition(" ")
+            told[what] = words
+        yield process, told
     finally:
         if process.poll() is None:
             process.kill()
@@ -78,6 +90,36 @@ def test_a_quirk_and_a_page_limit_by_option() -> None:
         conditions = httpx.get(f"{url}/Condition?patient=v41&_count=50").json()
     assert [one is None for one in visits["entry"]] == [False, True]
     assert len(conditions["entry"]) == 1
+
+
+def test_a_personality_and_its_control_address() -> None:
+    with telling("--personality", "oracle", "--control") as (_, told):
+        door = remote_door(told["ready"], told["control"])
+        assert httpx.get(f"{door.url}/metadata").json()["publisher"] == "Oracle Health"
+        door.reset([{"resourceType": "Patient", "id": "p1"}])
+        door.add({"resourceType": "Encounter", "id": "e1", "subject": {"reference": "Patient/p1"}})
+        assert httpx.get(f"{door.url}/Encounter?patient=p1").json()["total"] == 1
+        assert set(door.live("p1")) == {"Patient/p1", "Encounter/e1"}
+        with pytest.raises(Wrong, match="there is no Encounter/e9"):
+            door.delete("Encounter", "e9")
+        door.go_down()
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"{door.url}/metadata")
+        door.come_up()
+        assert httpx.get(f"{door.url}/metadata").status_code == 200
+        wrong = [httpx.post(f"{told['control']}/add", content=body) for body in (b"{", b"[]", b"{}")]
+        assert [one.status_code for one in wrong] == [400, 400, 400]
+        assert "no order is called sulk" in httpx.post(f"{told['control']}/sulk").json()["wrong"]
+
+
+def test_no_control_address_unless_asked_for() -> None:
+    with telling() as (_, told):
+        assert set(told) == {"ready"}
+
+
+def test_it_waits_before_an_answer_when_told() -> None:
+    with started("--latency-ms", "150") as (_, url), httpx.Client() as client:
+        assert min(client.get(f"{url}/metadata").elapsed.total_seconds() for _ in range(3)) >= 0.15
 
 
 def test_a_folder_of_ndjson_plain_and_zipped(tmp_path: Path) -> None:

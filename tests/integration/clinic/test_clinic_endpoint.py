@@ -34,6 +34,10 @@ def token(body: str) -> str:
     return base64.urlsafe_b64encode(body.encode()).decode()
 
 
+def parameters(resource: dict[str, Any]) -> list[str]:
+    return [one["name"] for one in resource["searchParam"]]
+
+
 def found(client: httpx.Client, address: str) -> list[dict[str, Any]]:
     return [entry["resource"] for page in pages(client, address) for entry in page.get("entry", ())]
 
@@ -47,8 +51,9 @@ def test_it_says_what_it_serves(clinic: httpx.Client) -> None:
     assert told["fhirVersion"] == "4.0.1"
     resources = {one["type"]: one for one in told["rest"][0]["resource"]}
     assert {"Patient", "Group", "MedicationAdministration", "Observation", "Procedure"} <= set(resources)
-    assert [one["name"] for one in resources["Condition"]["searchParam"]] == ["_id", "patient", "subject"]
-    assert [one["name"] for one in resources["Patient"]["searchParam"]] == ["_id"]
+    assert parameters(resources["Condition"]) == ["_id", "patient", "subject", "_lastUpdated"]
+    assert parameters(resources["Patient"]) == ["_id", "identifier", "_lastUpdated"]
+    assert resources["MedicationAdministration"]["documentation"] == "Search needs patient, subject or _id."
 
 
 def test_it_reads_one_resource_with_its_version(clinic: httpx.Client) -> None:
@@ -173,7 +178,7 @@ def test_one_group_holds_every_patient(clinic: httpx.Client) -> None:
         ("GET", f"/Condition?_page={token('[' * 5000)}", 400, "invalid"),
         ("GET", "/Condition?_page=%C3%A9", 400, "invalid"),
         ("GET", "/", 404, "not-found"),
-        ("GET", "/Patient/ann/_history/1", 404, "not-found"),
+        ("GET", "/Patient/ann/_history/7", 404, "not-found"),
         ("DELETE", "/Patient/ann", 405, "not-supported"),
         ("POST", "/Patient", 405, "not-supported"),
     ],
