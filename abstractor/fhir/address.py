@@ -1,13 +1,16 @@
 """Where a clinic's FHIR R4 endpoint is, and how patient we are with it: all of it settable."""
 
+import math
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from abstractor.errors import OptionError
 
-__all__ = ["Endpoint", "origin_of"]
+__all__ = ["MOST_AT_ONCE", "Endpoint", "is_loopback", "origin_of"]
 
 _PORTS = {"http": 80, "https": 443}
+MOST_AT_ONCE = 32
 _SHORTEST = 10  # fhirclient takes no base address as short as this, with its closing slash
 
 
@@ -28,6 +31,8 @@ class Endpoint:
     max_references: int = 200  # Medications read for one patient
     cached_references: int = 5000  # Medications remembered between patients
     user_agent: str = "abstractor"
+    requests_per_second: float | None = None  # over all threads of a connection; None is as fast as it goes
+    at_once: int = 16  # requests under way at the same time
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.base_url)
@@ -39,6 +44,12 @@ class Endpoint:
             )
         if min(self.page_size, self.max_pages, self.tries, self.max_body) < 1:
             raise OptionError("page size, page cap, tries and body cap of an endpoint must be at least 1")
+        if not 1 <= self.at_once <= MOST_AT_ONCE:
+            raise OptionError(f"requests at once of an endpoint are from 1 to {MOST_AT_ONCE}")
+        if self.requests_per_second is not None and not 0 < self.requests_per_second < math.inf:
+            raise OptionError(
+                "requests a second of an endpoint must be more than 0; leave it out for no limit"
+            )
 
     @property
     def root(self) -> str:
@@ -68,3 +79,13 @@ def origin_of(url: str) -> str | None:
     shown = "" if port in (None, _PORTS[parts.scheme]) else f":{port}"
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}{shown}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine; any name but `localhost` may be somebody else's."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -14,7 +14,7 @@ from abstractor.errors import ClinicMisbehaved
 from abstractor.fhir.address import Endpoint
 from abstractor.fhir.capability import Capability, decode_capability
 from abstractor.fhir.failure import Failure
-from abstractor.fhir.http import Http
+from abstractor.fhir.http import Auth, Http
 from abstractor.fhir.listing import every_patient, every_reference, group_members, group_references
 from abstractor.fhir.medications import Medications
 from abstractor.fhir.pull import Clinic, Pulled, pull_patient
@@ -24,9 +24,15 @@ from abstractor.fhir.search import Searcher
 __all__ = ["Connection", "Endpoint", "Pulled", "connect"]
 
 
-def connect(endpoint: Endpoint, *, sleep: Callable[[float], None] = time.sleep) -> "Connection":
-    """Nothing is asked yet. `sleep` is how the connection waits before it tries again."""
-    return Connection(endpoint, Http(endpoint, sleep=sleep))
+def connect(
+    endpoint: Endpoint,
+    *,
+    auth: Auth | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> "Connection":
+    """Nothing is asked yet. `auth` signs in (`smart.tokens`); `clock` and `sleep` pace the requests."""
+    return Connection(endpoint, Http(endpoint, auth=auth, sleep=sleep, clock=clock))
 
 
 class Connection:

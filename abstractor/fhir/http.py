@@ -1,24 +1,29 @@
-"""The one module that knows httpx: a shared client with time-outs, tries, back-off and caps.
+"""What sends requests to a clinic: a shared client with time-outs, tries, back-off, a pace and caps.
 
-A URL of ours carries a patient's id. So no URL goes into an error or a log line, and httpx's own log lines,
-which hold it, are switched off. Redirects are never followed: they could carry credentials to another host.
+A URL of ours carries a patient's id, a request a token. So neither goes into an error or a log line: httpx's
+own log lines are switched off, and its errors, which hold the request, end here. Redirects are not followed:
+they could carry credentials to another host.
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, field
 from random import SystemRandom
+from typing import TypeVar
 
 import httpx
 
 from abstractor.errors import ClinicRefused, ClinicUnreachable
-from abstractor.fhir.address import Endpoint
-from abstractor.fhir.failure import Failure, Reason
+from abstractor.fhir.address import Endpoint, origin_of
+from abstractor.fhir.failure import TRIED_AGAIN, Failure, Reason
+from abstractor.fhir.http_dates import retry_after
 from abstractor.fhir.outcome import issue_codes, resource_type
+from abstractor.fhir.pacing import Pace
+from abstractor.fhir.tls import advice, trusted
 
-__all__ = ["Http"]
+__all__ = ["Auth", "Form", "Http", "Reply"]
 
 _ACCEPT = "application/fhir+json"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -26,6 +31,29 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LOOPBACK = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 _TALKERS = ("httpx", *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
 _NO_CONNECTION = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
+_THROTTLED = 429
+
+Auth = httpx.Auth
+Form = Callable[[], Mapping[str, str]]
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole answer, whatever its status says. The names of headers are in lower case."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _NoConnection:
+    """Nobody was reached: what the system or TLS said of it, which names the host at most."""
+
+    kind: str
+    text: str
+    advice: str
 
 
 def _say_nothing(_: logging.LogRecord) -> bool:
@@ -33,21 +61,32 @@ def _say_nothing(_: logging.LogRecord) -> bool:
 
 
 class Http:
-    """Fetches resources over one `httpx.Client`, which any number of threads may share."""
+    """Asks over one `httpx.Client`, which any number of threads may share."""
 
-    def __init__(self, endpoint: Endpoint, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        auth: Auth | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         for name in _TALKERS:
             logging.getLogger(name).addFilter(_say_nothing)
         self._endpoint = endpoint
+        self._signs_in = auth is not None
         self._sleep = sleep
         self._chance = SystemRandom().random
+        self._pace = Pace(endpoint.requests_per_second, clock=clock, sleep=sleep)
+        self._at_once = threading.BoundedSemaphore(endpoint.at_once)
         self._client = httpx.Client(
+            auth=auth,
             timeout=httpx.Timeout(endpoint.read_timeout, connect=endpoint.connect_timeout),
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=64),
             headers={"Accept": _ACCEPT, "User-Agent": endpoint.user_agent},
             mounts=dict.fromkeys(_LOOPBACK),
             follow_redirects=False,
-            verify=True,
+            verify=trusted() or True,
             trust_env=True,
         )
 
@@ -59,36 +98,60 @@ class Http:
 
         ClinicRefused: 401, nothing else will be answered either. ClinicUnreachable: no connection at all.
         """
-        for attempt in range(1, self._endpoint.tries + 1):
-            last = attempt == self._endpoint.tries
-            try:
-                got = self._once(url, headers)
-            except _NO_CONNECTION as failed:
-                if last:
-                    raise self._unreachable(failed) from None
-                got = Failure(Reason.BROKEN_TRANSFER)
-            if isinstance(got, bytes) or last or not got.worth_another_try:
-                break
-            self._sleep(self._wait(attempt, got.retry_after))
+        got = self._tried(lambda: _resource(self._once("GET", url, headers)), url)
         if isinstance(got, Failure) and got.status == 401:
-            raise ClinicRefused(
-                f"{self._endpoint.origin} does not know us (401): check the credentials of this clinic",
-                status=401,
-            )
+            raise ClinicRefused(f"{origin_of(url)} does not know us (401): {self._unknown()}", status=401)
         return got
 
-    def _once(self, url: str, headers: Mapping[str, str] | None) -> bytes | Failure:
-        try:
-            with self._client.stream("GET", url, headers=headers) as reply:
-                return _judged(reply, self._body(reply))
-        except _NO_CONNECTION:
-            raise
-        except httpx.TimeoutException:
-            return Failure(Reason.TIME_OUT)
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-            return Failure(Reason.UNUSABLE_LINK)
-        except httpx.RequestError:  # a reset, a body that ends too early, gzip that is none
-            return Failure(Reason.BROKEN_TRANSFER)
+    def ask(
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, form: Form | None = None
+    ) -> Reply | Failure:
+        """An answer of any kind, or why none came after all tries; a redirect is a failure. `form` is made
+        anew for each try, since it may be good for one only. ClinicUnreachable: no connection at all.
+        """
+        json = {"Accept": "application/json", **(headers or {})}
+        return self._tried(lambda: _said(self._once(method, url, json, form)), url)
+
+    def _tried(self, send: Callable[[], _T | Failure | _NoConnection], url: str) -> _T | Failure:
+        for attempt in range(1, self._endpoint.tries + 1):
+            got = send()
+            again = attempt < self._endpoint.tries and _worth_another_try(got)
+            self._rest(got, self._wait(attempt, _asked_to_wait(got)), again=again)
+            if not again:
+                break
+        if isinstance(got, _NoConnection):
+            raise self._unreachable(got, url)
+        return got
+
+    def _rest(self, got: object, wait: float, *, again: bool) -> None:
+        """A clinic that is asked too often is left alone by every thread, whatever that asks for."""
+        throttled = isinstance(got, Failure) and got.status == _THROTTLED
+        if throttled and not again:
+            self._pace.rest(wait)
+        elif throttled:
+            self._pace.pause(wait)
+        elif again:
+            self._sleep(wait)
+
+    def _once(
+        self, method: str, url: str, headers: Mapping[str, str] | None, form: Form | None = None
+    ) -> Reply | Failure | _NoConnection:
+        with self._at_once:
+            self._pace.wait()
+            try:
+                data = None if form is None else form()
+                with self._client.stream(method, url, headers=headers, data=data) as reply:
+                    body = self._body(reply)
+                    named = {name.lower(): value for name, value in reply.headers.items()}
+                    return body if isinstance(body, Failure) else Reply(reply.status_code, named, body)
+            except _NO_CONNECTION as failed:
+                return _NoConnection(type(failed).__name__, str(failed), advice(failed, url))
+            except httpx.TimeoutException:
+                return Failure(Reason.TIME_OUT)
+            except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+                return Failure(Reason.UNUSABLE_LINK)
+            except httpx.RequestError:  # a reset, a body that ends too early, gzip that is none
+                return Failure(Reason.BROKEN_TRANSFER)
 
     def _body(self, reply: httpx.Response) -> bytes | Failure:
         """At most `max_body` bytes, unpacked, so that a small compressed body cannot fill the memory."""
@@ -107,40 +170,50 @@ class Http:
         doubled: float = self._endpoint.backoff * 2 ** (attempt - 1)
         return min(max(doubled * (0.5 + self._chance()), asked or 0.0), self._endpoint.retry_after_cap)
 
-    def _unreachable(self, failed: httpx.RequestError) -> ClinicUnreachable:
-        # The text of a failed connection is the system's or TLS's own: it names the host at most.
+    def _unreachable(self, failed: _NoConnection, url: str) -> ClinicUnreachable:
         return ClinicUnreachable(
-            f"no connection to {self._endpoint.origin} after {self._endpoint.tries} tries "
-            f"({type(failed).__name__}: {failed}): check address, proxy and certificates"
+            f"no connection to {origin_of(url)} after {self._endpoint.tries} tries "
+            f"({failed.kind}: {failed.text}): {failed.advice}"
         )
 
+    def _unknown(self) -> str:
+        if self._signs_in:
+            return "it took neither our token nor a new one; ask whether this client may use this address"
+        return "check the credentials of this clinic"
 
-def _judged(reply: httpx.Response, body: bytes | Failure) -> bytes | Failure:
-    if isinstance(body, Failure):
-        return body
-    if reply.is_redirect:
-        return Failure(Reason.REDIRECT, status=reply.status_code)
-    if reply.status_code != httpx.codes.OK:
-        wait = _retry_after(reply.headers.get("Retry-After"))
-        return Failure(Reason.STATUS, status=reply.status_code, issues=issue_codes(body), retry_after=wait)
-    match resource_type(body):
+
+def _worth_another_try(got: object) -> bool:
+    return isinstance(got, _NoConnection) or (isinstance(got, Failure) and got.worth_another_try)
+
+
+def _asked_to_wait(got: object) -> float | None:
+    return got.retry_after if isinstance(got, Failure) else None
+
+
+def _resource(got: Reply | Failure | _NoConnection) -> bytes | Failure | _NoConnection:
+    """The body of an answer that is a FHIR resource and no OperationOutcome."""
+    if not isinstance(got, Reply):
+        return got
+    if got.status != httpx.codes.OK:
+        return _no(got)
+    match resource_type(got.body):
         case None:
             return Failure(Reason.NOT_FHIR)
         case "OperationOutcome":
-            return Failure(Reason.OUTCOME, issues=issue_codes(body))
+            return Failure(Reason.OUTCOME, issues=issue_codes(got.body))
         case _:
-            return body
+            return got.body
 
 
-def _retry_after(value: str | None) -> float | None:
-    """Seconds, or an HTTP date; None where it is neither."""
-    if value is None:
-        return None
-    if value.strip().isascii() and value.strip().isdigit():
-        return float(value)
-    try:
-        when = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    aware = when if when.tzinfo is not None else when.replace(tzinfo=UTC)
-    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+def _said(got: Reply | Failure | _NoConnection) -> Reply | Failure | _NoConnection:
+    """An answer that stands, whatever it says; trouble that may pass and redirects are failures."""
+    if isinstance(got, Reply) and (got.status in TRIED_AGAIN or httpx.codes.is_redirect(got.status)):
+        return _no(got)
+    return got
+
+
+def _no(got: Reply) -> Failure:
+    if httpx.codes.is_redirect(got.status):
+        return Failure(Reason.REDIRECT, status=got.status)
+    wait = retry_after(got.headers.get("retry-after"))
+    return Failure(Reason.STATUS, status=got.status, issues=issue_codes(got.body), retry_after=wait)

@@ -1,0 +1,1 @@
+"""SMART Backend Services: how this program signs in at a clinic, without a person and a password."""

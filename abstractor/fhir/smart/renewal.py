@@ -1,0 +1,103 @@
+"""One token for many threads and workers: had once, renewed before its end and after it was refused."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import SystemRandom
+
+from abstractor.errors import ClinicUnreachable
+from abstractor.fhir.smart.token import Token, TokenShelf
+
+__all__ = ["Tokens"]
+
+_EARLY = 60.0
+_OF_ITS_LIFE = 10
+# How long a token that could not be renewed yet is used before that is tried again.
+_LATER = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Workers that had the same token from the shelf should not all renew it in the same second."""
+
+    token: Token
+    renew_at: float
+
+
+class Tokens:
+    """`grant` gets a new token and is called by one thread at a time."""
+
+    def __init__(
+        self,
+        grant: Callable[[], Token],
+        shelf: TokenShelf,
+        *,
+        clock: Callable[[], float],
+        chance: Callable[[], float] | None = None,
+    ) -> None:
+        self._grant = grant
+        self._shelf = shelf
+        self._clock = clock
+        self._chance = chance or SystemRandom().random
+        self._lock = threading.Lock()
+        self._held: _Held | None = None
+
+    @property
+    def last(self) -> Token | None:
+        return self._held.token if self._held is not None else None
+
+    def current(self) -> Token:
+        """While one thread renews a token that is still good, the others go on with it."""
+        held = self._held
+        if held is not None and self._clock() < held.renew_at:
+            return held.token
+        good = held is not None and self._clock() < held.token.expires_at
+        if not self._lock.acquire(blocking=not good):
+            assert held is not None  # noqa: S101 - good only where it is held
+            return held.token
+        try:
+            return self._renewed()
+        finally:
+            self._lock.release()
+
+    def after(self, refused: Token) -> Token:
+        """Another token than this one, which was refused: perhaps another thread has it already."""
+        with self._lock:
+            held = self._held
+            if held is not None and held.token.access != refused.access:
+                return held.token
+            return self._from_shelf(refused) or self._granted()
+
+    def _renewed(self) -> Token:
+        held, now = self._held, self._clock()
+        if held is not None and now < held.renew_at:
+            return held.token
+        shelved = self._from_shelf(held.token if held is not None else None)
+        if shelved is not None:
+            return shelved
+        try:
+            return self._granted()
+        except ClinicUnreachable:
+            if held is None or now >= held.token.expires_at:
+                raise
+            self._held = _Held(held.token, min(now + _LATER, held.token.expires_at))
+            return held.token
+
+    def _from_shelf(self, known: Token | None) -> Token | None:
+        """The shelf's token, where it is another one and good for a while."""
+        shelved = self._shelf.read()
+        if shelved is None or shelved.expires_at - self._clock() <= _EARLY:
+            return None
+        if known is not None and shelved.access == known.access:
+            return None
+        return self._hold(shelved, _EARLY)
+
+    def _granted(self) -> Token:
+        token = self._grant()
+        self._shelf.keep(token)
+        return self._hold(token, min(_EARLY, (token.expires_at - self._clock()) / _OF_ITS_LIFE))
+
+    def _hold(self, token: Token, early: float) -> Token:
+        """A half more than `early` at most, by chance."""
+        self._held = _Held(token, token.expires_at - early * (1 + self._chance() / 2))
+        return token
