@@ -12,6 +12,7 @@ import msgspec
 
 from abstractor.fhir.cut import elements, members
 from abstractor.fhir.decoding import by_content, type_of
+from abstractor.fhir.doubled import told_once
 from abstractor.fhir.nesting import shallow
 from abstractor.fhir.received import Received
 from abstractor.fhir.references import identity_in, resolve
@@ -62,6 +63,8 @@ def expand(received: Received, *, nested: int = 0) -> Iterator[Received]:
         return
     try:
         parts = _parts(received.body)
+        if not told_once(received.body, "entry", bytes(parts.entry)):
+            raise ValueError("two lists of entries")
         pieces = [_piece(raw) for raw in _entries(parts.entry)]
     except ValueError:
         pieces = None
@@ -99,6 +102,8 @@ def _piece(raw: bytes) -> _Piece:
         body, full_url = bytes(entry.resource), entry.full_url
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         body, full_url = _resource_of(raw), None
+    if not told_once(raw, "resource", body):
+        body = b"null"
     return _Piece(raw if body == b"null" else body, full_url)
 
 

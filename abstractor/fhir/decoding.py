@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from abstractor.dates import DateError, read_date
+from abstractor.fhir.doubled import WITH_STATUS, contradicted, may_name_two, status_is_open, whose_is_open
 from abstractor.fhir.elements import SHAPES
 from abstractor.fhir.elements.datatypes import Resource, When
 from abstractor.fhir.elements.medications import Medication, Prescribed
@@ -97,8 +98,13 @@ class _Refused(Exception):
         self.path = path
 
 
-def decode(received: Received, zone: ZoneInfo, limits: Limits) -> Decoded | NotUsed | Quarantined:
-    """Never raises: what cannot be read is quarantined, under the patient that it still names."""
+def decode(
+    received: Received, zone: ZoneInfo, limits: Limits, *, routed: bool = False
+) -> Decoded | NotUsed | Quarantined:
+    """Never raises: what cannot be read is quarantined, under the patient that it still names.
+
+    `routed`: it was looked at before, and names one patient.
+    """
     body = received.body
     kind: str | None = None
     try:
@@ -107,7 +113,7 @@ def decode(received: Received, zone: ZoneInfo, limits: Limits) -> Decoded | NotU
             raise _Refused(Defect.NOT_EXPANDED, kind)
         if kind not in SHAPES:
             return NotUsed(kind)
-        return _decoded(kind, received, _typed(kind, body, zone))
+        return _decoded(kind, received, _typed(kind, body, zone, routed=routed))
     except _Refused as refused:
         return _quarantined(kind or type_of(body), received, refused)
 
@@ -181,13 +187,17 @@ def is_text(body: bytes) -> bool:
     return True
 
 
-def _typed(kind: str, body: bytes, zone: ZoneInfo) -> Resource:
+def _typed(kind: str, body: bytes, zone: ZoneInfo, *, routed: bool) -> Resource:
     try:
         resource = decoder_of(kind, zone).decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
         raise _not_typed(wrong, kind) from None
     if resource.id is not None and not _ID.fullmatch(resource.id):
         raise _Refused(Defect.WRONG_TYPE, f"{kind}.id")
+    if not routed and may_name_two(kind, body) and whose_is_open(kind, body):
+        raise _Refused(Defect.TOLD_TWICE, f"{kind}.{PATIENT_ELEMENT[kind]}")
+    if kind in WITH_STATUS and body.count(b'"status"') > 1 and status_is_open(body, resource):
+        raise _Refused(Defect.TOLD_TWICE, f"{kind}.status")
     if isinstance(resource, Prescribed) and resource.contained:
         contained_medication(kind, resource, zone)
     return resource
@@ -244,11 +254,13 @@ def _patient_in(reference: str | None, links: Mapping[str, str]) -> str | None:
 def _quarantined(kind: str | None, received: Received, refused: _Refused) -> Quarantined:
     """Under the identity and the patient that it still shows."""
     known = kind or UNKNOWN_TYPE
-    shown = _shown(received.body)
-    own_id = _element(shown, "id", str)
+    shown, doubled = _shown(received.body), contradicted(received.body)
+    own_id = _element(shown, "id", str) if "id" not in doubled else None
     sound = own_id if own_id is not None and _ID.fullmatch(own_id) else None
     reference = _identity(known, received, sound)
     patient = reference if kind == "Patient" else _named_patient(known, shown, received.links)
+    if PATIENT_ELEMENT.get(known) in doubled:
+        patient = None
     return Quarantined(
         type=known,
         origin=received.origin,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from abstractor.fhir.cut import elements, members
+from abstractor.fhir.doubled import told_once, told_twice
 from abstractor.fhir.failure import Failure, Reason
 
 __all__ = ["Entry", "Page", "decode_page"]
@@ -55,11 +56,16 @@ def decode_page(body: bytes) -> Page | Failure:
         bundle = _decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, KeyError):
         return Failure(Reason.NOT_SEARCHSET)
-    if bundle.resourceType != "Bundle" or bundle.type != "searchset":
+    if bundle.resourceType != "Bundle" or bundle.type != "searchset" or _doubled(body):
         return Failure(Reason.NOT_SEARCHSET)
     links = [link.url for link in bundle.link or () if link is not None and link.relation == "next"]
     entries = tuple(_entry(bytes(raw)) for raw in bundle.entry or ())
     return Page(entries, bundle.total, next(filter(None, links), None))
+
+
+def _doubled(body: bytes) -> bool:
+    """Has it two lists of entries, or of links? With one of them entries, or further pages, would be lost."""
+    return any(body.count(b'"%b"' % key.encode()) > 1 and told_twice(body, key) for key in ("entry", "link"))
 
 
 def _decode(body: bytes) -> _Bundle:
@@ -84,7 +90,7 @@ def _entry(raw: bytes) -> Entry:
         resource, mode = bytes(entry.resource), entry.search.mode if entry.search else None
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         resource, mode = _shallow_resource(raw), None
-    if resource in (b"", b"null"):
+    if resource in (b"", b"null") or not told_once(raw, "resource", resource):
         return Entry(raw, complaint="entry-without-resource")
     return Entry(resource, mode)
 

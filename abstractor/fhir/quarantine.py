@@ -15,6 +15,7 @@ class Defect(StrEnum):
     NO_SUBJECT = "no-subject"  # no reference to a patient where one is required
     WRONG_TYPE = "wrong-type"  # an element that we read is of another JSON type
     IMPOSSIBLE_DATE = "impossible-date"
+    TOLD_TWICE = "told-twice"  # a key that decides whose it is, or whether it counts, has two values
     TOO_DEEP = "too-deep"
     TOO_LARGE = "too-large"
     NOT_EXPANDED = "not-expanded"  # a Bundle that could not be taken apart

@@ -105,7 +105,8 @@ def places(value: Any) -> list[tuple[Any, Any]]:
 
 @st.composite
 def mutated(draw: st.DrawFn) -> bytes:
-    """A whole resource with a few of its elements replaced or left out, sometimes with its text broken."""
+    """A whole resource with a few of its elements replaced, left out or said again, sometimes with its text
+    broken."""
     record = json.loads(json.dumps(draw(st.sampled_from(WHOLE))))
     for _ in range(draw(st.integers(0, 3))):
         container, key = draw(st.sampled_from(places(record) or [({"x": 1}, "x")]))
@@ -114,6 +115,10 @@ def mutated(draw: st.DrawFn) -> bytes:
         else:
             del container[key]
     body = json.dumps(record).encode()
+    if isinstance(record, dict) and len(body) > 2 and draw(st.integers(0, 9)) == 0:
+        key = draw(st.sampled_from(("id", "subject", "patient", "status", "resourceType")))
+        value = draw(st.sampled_from(("1", "2", "final", {"reference": "Patient/2"}, {}, None)))
+        body = body[:-1] + f", {json.dumps(key)}: {json.dumps(value)}}}".encode()
     if draw(st.integers(0, 9)) == 0:
         at = draw(st.integers(0, len(body)))
         body = body[:at] + draw(st.binary(max_size=3))

@@ -10,6 +10,7 @@ from msgspec import MsgspecError, Struct
 from msgspec.json import Decoder
 
 from abstractor.fhir.decoding import at_sight, in_head, is_text
+from abstractor.fhir.doubled import may_name_two, whose_is_open
 from abstractor.fhir.received import Received
 from abstractor.fhir.references import resolve
 from abstractor.fhir.types import PATIENT_ELEMENT
@@ -63,7 +64,7 @@ def routed(received: Received) -> Routed | None:
         shown = decoder.decode(body)
     except (MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    if not _ID.fullmatch(shown.id):
+    if not _ID.fullmatch(shown.id) or (may_name_two(kind, body) and whose_is_open(kind, body)):
         return None
     reference = f"{kind}/{shown.id}"
     match shown:

@@ -13,7 +13,7 @@ from abstractor.fhir.types import TYPES_READ
 from abstractor.guidelines import load_value_sets
 from fixtures.clinic.running import running_clinic
 from fixtures.stories import all_stories
-from tests.integration.pull.clinics import PATIENT, quick, record, write
+from tests.integration.pull.clinics import PATIENT, bundle, quick, record, scripted, write
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +56,21 @@ def test_the_chart_knows_what_is_missing(
         chart = read(value_sets, clinic.pull(PATIENT, TYPES_READ)).chart(PATIENT)
     assert chart.seen("Encounter") is state
     assert len(chart.visits) == (0 if state is Seen.REFUSED else 3)
+
+
+@pytest.mark.parametrize(("first", "last"), [("p1", "p2"), ("p2", "p1")])
+def test_a_record_that_names_two_patients_enters_no_chart_and_is_missed(
+    value_sets: ValueSets, first: str, last: str
+) -> None:
+    """A decoder would keep the patient that stands last."""
+    cancer = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "C50.911"}]}
+    named = record("Condition", "c1", patient=first, code=cancer, bodySite=[])
+    body = bundle(named, record("Condition", "c2", code=cancer))
+    doubled = body.replace(b', "bodySite": []', b', "subject": {"reference": "Patient/%b"}' % last.encode())
+    with scripted({kind: bundle() for kind in TYPES_READ} | {"Condition": doubled}) as (clinic, _):
+        chart = read(value_sets, clinic.pull(PATIENT, TYPES_READ)).chart(PATIENT)
+    assert [each.sources[0].resource for each in chart.diagnoses] == ["Condition/c2"]
+    assert chart.seen("Condition") is Seen.PARTIAL
 
 
 def read(value_sets: ValueSets, pulled: Pulled) -> RecordSet:
