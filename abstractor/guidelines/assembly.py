@@ -4,7 +4,7 @@ A start stops at the first refusal; `guidelines check` shows all of them, so the
 values.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources.abc import Traversable
@@ -23,18 +23,28 @@ from abstractor.guidelines.coverage import Blind, blind, uncoded
 from abstractor.guidelines.edition_rules import edition_refusals
 from abstractor.guidelines.entries import Entries, Held, read_entries
 from abstractor.guidelines.fitting_concepts import misplaced_concepts, snomed_names
-from abstractor.guidelines.gathering import Refusals
+from abstractor.guidelines.gathering import Refusals, noted
 from abstractor.guidelines.located import Table, joined
 from abstractor.guidelines.measure_rules import measure_refusals
 from abstractor.guidelines.measure_words import wording_refusals
 from abstractor.guidelines.opposites import asked_and_taken_out
 from abstractor.guidelines.references import Naming, unknown_names
 from abstractor.guidelines.shelf import Place, Shelf, read_toml
+from abstractor.guidelines.signatures import site_signatures
 from abstractor.guidelines.site_folder import open_site
 from abstractor.guidelines.site_rules import edition_refused, measure_refused, site_refusals
 from abstractor.guidelines.tables import Words
 from abstractor.rules.her2.criteria import Her2Criteria
-from abstractor.rules.library import Agent, Edition, InclusionPolicy, Library, LinePolicy, Regimen, Subject
+from abstractor.rules.library import (
+    Agent,
+    Edition,
+    InclusionPolicy,
+    Library,
+    LinePolicy,
+    Regimen,
+    Signature,
+    Subject,
+)
 from abstractor.rules.terms import ClinicalTerms
 
 __all__ = ["Assembly", "Knowledge", "assemble", "words_of"]
@@ -82,9 +92,12 @@ def assemble(root: Traversable, site: Path | None, *, on: date | None = None) ->
     )
     refusals += chain(parts.unknown_names(value_sets), _bad_authorities(parts))
     refusals += chain(amount_refusals(parts.measures, parts.terms[1]), wording_refusals(parts.measures))
+    signatures: Mapping[str, Signature] = {}
+    with noted(refusals):
+        signatures = parts.signatures(on)
     if refusals:
         return Assembly(None, tuple(refusals))
-    library = parts.library(value_sets)
+    library = replace(parts.library(value_sets), signatures=signatures)
     found = tuple(each for measure in parts.measures for each in blind(measure, library.uncoded))
     site_measures = {measure.id for _, measure in parts.theirs.measures}
     refusals += [each.refusal for each in found if each.measure in site_measures]
@@ -169,6 +182,12 @@ class _Parts:
             from_site=frozenset((*own_editions, *own_measures)),
             uncoded=uncoded({name: concept for name, _, concept in self.concepts}, value_sets),
         )
+
+    def signatures(self, on: date | None) -> Mapping[str, Signature]:
+        if self.site is None:
+            return {}
+        own = [measure for _, measure in self.theirs.measures]
+        return site_signatures(self.site, own, [held for _, held in self.editions], on=on)
 
     def unknown_names(self, value_sets: ValueSets) -> Iterator[KnowledgeError]:
         classes = (code for system, code in value_sets.concepts if system == SYSTEMS["act-code"])

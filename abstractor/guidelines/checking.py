@@ -10,6 +10,7 @@ from abstractor.guidelines.assembly import assemble, words_of
 from abstractor.guidelines.compiled import shipped_rows, site_rows
 from abstractor.guidelines.gathering import Refusals, noted
 from abstractor.guidelines.shelf import shipped
+from abstractor.guidelines.signatures import pages_of, read_signatures, stale_signatures
 from abstractor.guidelines.site_folder import CASES
 from abstractor.rules.library import Library
 
@@ -34,6 +35,7 @@ def check(site: Path | None = None, *, on: date, root: Traversable | None = None
         problems += [Problem(True, said) for said in _guarded(shelf, site)]
         problems += [Problem(True, said) for said in _cases(assembly.knowledge.library, site)]
         problems += [Problem(False, f"{each.refusal}") for each in assembly.knowledge.blind]
+        problems += _signatures(shelf, assembly.knowledge.library, on)
         problems += [Problem(False, said) for said in _due(assembly.knowledge.library, on)]
     return tuple(problems)
 
@@ -56,9 +58,18 @@ def _cases(library: Library, site: Path | None) -> Iterator[str]:
     from abstractor.guidelines.book.vocabulary import vocabulary
 
     refusals: Refusals = []
+    told = list(placed_cases([site], refusals))
     with noted(refusals):
-        refuse_strangers(list(placed_cases([site])), library, vocabulary(site))
+        refuse_strangers(told, library, vocabulary(site))
     yield from dict.fromkeys(str(each) for each in refusals)
+
+
+def _signatures(root: Traversable, library: Library, on: date) -> Iterator[Problem]:
+    refusals: Refusals = []
+    with noted(refusals):
+        read_signatures(root, pages_of(library), on=on)
+    yield from (Problem(True, str(each)) for each in refusals)
+    yield from (Problem(False, said) for said in stale_signatures(library, on))
 
 
 def _due(library: Library, on: date) -> Iterator[str]:

@@ -17,7 +17,7 @@ from abstractor.guidelines.located import Table, joined, without
 from abstractor.guidelines.shelf import Place, Shelf, read_toml
 from abstractor.rules.library import Agent, Edition, Measure, Regimen
 
-__all__ = ["Entries", "Held", "read_entries"]
+__all__ = ["Entries", "Held", "listed", "read_entries"]
 
 T = TypeVar("T")
 Held = tuple[Place, T]
@@ -97,14 +97,14 @@ class _Reading:
                 self.found.agents.append((place, agent))
 
     def regimens(self, file: Table) -> None:
-        for entry, place in _listed(file, "regimen", beside=()):
+        for entry, place in listed(file, "regimen", beside=()):
             self.found.regimens += self._built(Regimen, entry, place)
 
     def editions(self, file: Table) -> None:
         """What all editions of a file have in common stands once; an edition may not say it again."""
         common = file.get("common", Table({}, file.spot, {}))
         earlier = dict(self.before)
-        for entry, place in _listed(file, "edition", beside=("common",)):
+        for entry, place in listed(file, "edition", beside=("common",)):
             name = str(entry.get("id"))
             self.found.ids[Edition].add(name)
             with noted(self.refusals):
@@ -150,7 +150,10 @@ def _section(file: Table, key: str, word: str) -> Iterator[tuple[str, Any, Place
         yield each, entry, Place(name, f"{word} {each!r}", entry, section.spots[each])
 
 
-def _listed(file: Table, key: str, *, beside: Iterable[str]) -> Iterator[tuple[Table, Place]]:
+def listed(
+    file: Table, key: str, *, beside: Iterable[str] = (), by: str = "id", called: str | None = None
+) -> Iterator[tuple[Table, Place]]:
+    """The entries of [[key]], each named by one of its own keys."""
     _only(file, (key, *beside))
     name = file.spot.source.name
     entries = file.get(key, [])
@@ -160,7 +163,7 @@ def _listed(file: Table, key: str, *, beside: Iterable[str]) -> Iterator[tuple[T
     if not entries:
         raise KnowledgeError(f"{name}, line 1: no [[{key}]] in it; add one, or remove the file")
     for entry in entries:
-        yield entry, Place(name, f"{key} {entry.get('id', '?')!r}", entry, entry.spot)
+        yield entry, Place(name, f"{called or key} {entry.get(by, '?')!r}", entry, entry.spot)
 
 
 def _only(file: Table, keys: Iterable[str]) -> None:

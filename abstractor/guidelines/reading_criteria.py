@@ -4,7 +4,7 @@ tables."""
 from collections.abc import Iterator
 from textwrap import fill
 
-from abstractor.guidelines.signatures import shipped_signatures
+from abstractor.guidelines.signatures import shipped_signatures, stands_for
 from abstractor.rules.her2.criteria import Her2Edition, IshCell
 from abstractor.rules.library import Library
 
@@ -22,7 +22,7 @@ def criteria_of(library: Library, edition_id: str) -> Her2Edition | None:
 def criteria_signed(library: Library) -> str | None:
     """By whom and when all editions of the criteria were checked; null where nobody has."""
     signature = shipped_signatures(library).get(_PAGE)
-    if signature is None or not signature.stands_for(library.inclusion.her2):
+    if signature is None or not stands_for(signature, library.inclusion.her2):
         return None
     return f"{signature.checked_by}, {signature.checked_on}"
 

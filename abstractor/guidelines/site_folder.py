@@ -16,7 +16,7 @@ __all__ = ["CASES", "COMPLETENESS", "open_site"]
 
 # Read by the room that knows FHIR; named here so that it is not taken for a mistake.
 COMPLETENESS = "completeness.json"
-READ = ("codes.csv", "names.csv", "concepts.toml", "agents.toml", "regimens.toml")
+READ = ("codes.csv", "names.csv", "concepts.toml", "agents.toml", "regimens.toml", "signatures.toml")
 FILES = (*READ, COMPLETENESS)
 FOLDERS = ("editions", "measures")
 # Worked cases of the site's own editions, read by the book.

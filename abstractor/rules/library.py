@@ -6,7 +6,7 @@ these types. An edition is what one authority said between two dates; a recommen
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -29,6 +29,7 @@ __all__ = [
     "Measure",
     "Recommendation",
     "Regimen",
+    "Signature",
     "Subject",
 ]
 
@@ -136,13 +137,25 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """Of a page of the book; `checked_by` is empty until one signs, `content` the digest that is signed."""
+
+    of: str
+    checked_by: str = ""
+    checked_on: date | None = None
+    next_review: date | None = None
+    content: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Library:
     """Everything that is known, and `value_sets` ("sha256:..."): the digest of the code tables it was
     built with.
 
     `grace_days` and the authorities that it applies to are the knowledge base's section 2.1;
     `sequencing_authorities` is the order in which they are reported. `from_site`: editions and measures that
-    a site added, by id. `uncoded`: concepts that no loaded table gives a code or a word for.
+    a site added, by id. `uncoded`: concepts that no loaded table gives a code or a word for. `signatures`: of
+    the site's own measures, by page; the shipped ones are read where they are told.
     """
 
     agents: Mapping[str, Agent]
@@ -158,6 +171,7 @@ class Library:
     value_sets: str
     from_site: frozenset[str] = frozenset()
     uncoded: frozenset[str] = frozenset()
+    signatures: Mapping[str, Signature] = field(default_factory=dict)
 
     def edition(self, edition_id: str) -> Edition:
         for edition in self.editions:

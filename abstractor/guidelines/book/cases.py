@@ -5,18 +5,21 @@ Every file of `cases/editions/` is about one edition, every file of `cases/measu
 site's own stand in its folder under the same names.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from importlib.resources.abc import Traversable
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
 from abstractor.abstract import Verdict
 from abstractor.errors import KnowledgeError
 from abstractor.guidelines.build import build_entry
-from abstractor.guidelines.located import Table
+from abstractor.guidelines.gathering import Refusals, noted, raise_all
+from abstractor.guidelines.located import Table, joined
 from abstractor.guidelines.shelf import Place, Shelf, read_toml, shipped
 
 __all__ = [
@@ -185,27 +188,61 @@ def read_cases(folders: Iterable[Path] = ()) -> Cases:
     )
 
 
-def placed_cases(folders: Iterable[Path] = ()) -> Iterator[tuple[Place, Case | MeasureCase]]:
-    """Each with the file and line where it is told."""
+def placed_cases(
+    folders: Iterable[Path] = (), refusals: Refusals | None = None
+) -> Iterator[tuple[Place, Case | MeasureCase]]:
+    """Each with the file and line where it is told. Without `refusals`, the first that is wrong is raised."""
     roots: list[Traversable] = [shipped(), *folders]
     shelves = [Shelf(root, site=at > 0) for at, root in enumerate(roots)]
     for shelf in shelves:
-        yield from _read(Case, shelf, EDITIONS, "edition")
+        yield from _read(Case, shelf, EDITIONS, "edition", refusals)
     for shelf in shelves:
-        yield from _read(MeasureCase, shelf, MEASURES, "measure")
+        yield from _read(MeasureCase, shelf, MEASURES, "measure", refusals)
 
 
-def _read(kind: type[C], shelf: Shelf, folder: str, about: str) -> Iterator[tuple[Place, C]]:
+def _read(
+    kind: type[C], shelf: Shelf, folder: str, about: str, refusals: Refusals | None
+) -> Iterator[tuple[Place, C]]:
     held = shelf.file(folder)
     if not held.is_dir():
         return
     for name in sorted(file.name for file in held.iterdir() if file.name.endswith(".toml")):
-        file = read_toml(shelf, f"{folder}/{name}")
-        for entry in _entries(file, about):
-            place = Place(file.spot.source.name, f"case {entry.get('says', '?')!r}", entry, entry.spot)
-            case = build_entry(kind, {about: file[about], **entry}, place)
-            _refuse_impossible(case, place)
-            yield place, case
+        for place in _cases(shelf, f"{folder}/{name}", about, refusals):
+            with nullcontext() if refusals is None else noted(refusals):
+                case = build_entry(kind, place.value, place)
+                _refuse_impossible(case, place)
+                yield place, case
+
+
+def _cases(shelf: Shelf, name: str, about: str, refusals: Refusals | None) -> list[Place]:
+    """Of each case its place, with what the file is about."""
+    places: list[Place] = []
+    with nullcontext() if refusals is None else noted(refusals):
+        file = read_toml(shelf, name)
+        entries = _entries(file, about)
+        top = Table({about: file[about]}, file.spot, {about: file.spots[about]})
+        found = [_place(file, entry, top) for entry in entries]
+        _refuse_unclear(found, about)
+        places = found
+    return places
+
+
+def _place(file: Table, entry: Table, top: Table) -> Place:
+    whole = joined(top, entry, spot=entry.spot)
+    return Place(file.spot.source.name, f"case {entry.get('says', '?')!r}", whole, whole.spot)
+
+
+def _refuse_unclear(places: Sequence[Place], about: str) -> None:
+    """A case about something else than its file, or with the words of another."""
+    seen: set[str] = set()
+    for place in places:
+        at = place.at(about)
+        if at.spot is not None and len(at.spot.path) > 1:
+            raise at.refusal(f"{about!r} stands at the top of the file too", "say it once, there")
+        says = place.value.get("says") if isinstance(place.value, Table) else None
+        if isinstance(says, str) and says in seen:
+            raise place.at("says").refusal("the words of another case", "say what is different")
+        seen.add(str(says))
 
 
 def _entries(file: Table, about: str) -> list[Table]:
@@ -216,8 +253,10 @@ def _entries(file: Table, about: str) -> list[Table]:
             wrong = f"unknown key {key!r}; remove it or use {about}, case"
             raise KnowledgeError(f"{name}, line {file.spots[key].line}: {wrong}")
     for key in (about, "case"):
-        if not file.get(key):
+        if key not in file:
             raise KnowledgeError(f"{name}, line 1: {key!r} is missing; add it")
+        if not file[key]:
+            raise KnowledgeError(f"{name}, line {file.spots[key].line}: {key} is empty; say it")
     entries: list[Table] = file["case"]
     if not isinstance(entries, list) or not all(isinstance(entry, Table) for entry in entries):
         line = file.spots["case"].line
@@ -229,4 +268,19 @@ def _refuse_impossible(case: object, place: Place) -> None:
     if isinstance(case, Case) and (not case.lines or case.metastatic is None):
         raise place.refusal("no line of treatment in metastatic disease", "tell metastatic and lines")
     if isinstance(case, Story) and case.adjuvant is not None and case.adjuvant.until is None:
-        raise place.refusal("adjuvant treatment without its last day", "tell until")
+        raise place.at("adjuvant").refusal("adjuvant treatment without its last day", "tell until")
+    if isinstance(case, Story):
+        raise_all(list(_out_of_order(case, place)))
+
+
+def _out_of_order(story: Story, place: Place) -> Iterator[KnowledgeError]:
+    """Lines follow each other, and nothing ends before it starts."""
+    courses = [(course, place.at("lines", number)) for number, course in enumerate(story.lines)]
+    for (before, _), (after, at) in pairwise(courses):
+        if after.start <= before.start:
+            wrong = f"a line from {after.start} after one from {before.start}"
+            yield at.at("start").refusal(wrong, "tell the lines in their order")
+    courses += [(story.adjuvant, place.at("adjuvant"))] if story.adjuvant is not None else []
+    for course, at in courses:
+        if course.until is not None and course.until < course.start:
+            yield at.at("until").refusal("until before start", "put the dates in order")

@@ -30,35 +30,46 @@ def refuse_strangers(
     for place, case in told:
         if isinstance(case, MeasureCase):
             if case.measure not in measures:
-                refusals.append(place.refusal(f"unknown measure {case.measure!r}", "name one of measures/"))
+                at = place.at("measure")
+                refusals.append(at.refusal(f"unknown measure {case.measure!r}", "name one of measures/"))
         else:
             refusals += _strange_rows(place, case, rows)
+        refusals += _strange_drugs(place, case, words)
         refusals += _strange_words(place, case, words)
     raise_all(refusals)
 
 
 def _strange_rows(place: Place, case: Case, rows: dict[str, set[str]]) -> Iterator[KnowledgeError]:
     document = case.document or case.edition
-    for name in (case.edition, document):
+    for key, name in (("edition", case.edition), ("document", document)):
         if name not in rows:
-            yield place.refusal(f"unknown edition {name!r}", "name one of editions/")
+            yield place.at(key).refusal(f"unknown edition {name!r}", "name one of editions/")
             return
     if case.row is not None and case.row not in rows[document]:
         yield place.at("row").refusal(f"{document} has no row {case.row!r}", "name the row that decides")
 
 
+def _strange_drugs(place: Place, story: Story, words: Vocabulary) -> Iterator[KnowledgeError]:
+    courses = [(course, place.at("lines", number)) for number, course in enumerate(story.lines)]
+    beside = (("adjuvant", story.adjuvant), ("adds", story.adds))
+    courses += [(course, place.at(key)) for key, course in beside if course is not None]
+    drugs = [(drug, at.at("drugs", which)) for c, at in courses for which, drug in enumerate(c.drugs)]
+    if story.refused is not None:
+        drugs.append((story.refused.drug, place.at("refused", "drug")))
+    for drug, at in drugs:
+        if drug not in words.agents:
+            yield at.refusal(f"unknown drug {drug!r}", "name one of agents.toml")
+
+
 def _strange_words(place: Place, story: Story, words: Vocabulary) -> Iterator[KnowledgeError]:
-    courses = [*story.lines, *(course for course in (story.adjuvant, story.adds) if course is not None)]
-    drugs = {drug for course in courses for drug in course.drugs}
-    drugs |= {story.refused.drug} if story.refused is not None else set()
-    for drug in sorted(drugs - words.agents.keys()):
-        yield place.refusal(f"unknown drug {drug!r}", "name one of agents.toml")
     for number, name in enumerate(story.unseen):
         if name not in TYPES:
             mend = f"name one of {', '.join(TYPES)}"
             yield place.at("unseen", number).refusal(f"no type of record {name!r}", mend)
-    others = [fact for fact in story.facts if fact.kind not in _FREE and fact.means]
-    concepts = {part for fact in others for part in fact.means.split("+")}
-    concepts |= {fact.why for fact in story.facts if fact.why is not None}
-    for concept in sorted(concepts - words.concepts.keys()):
-        yield place.refusal(f"unknown concept {concept!r}", "name one of concepts.toml")
+    for number, fact in enumerate(story.facts):
+        coded = fact.means.split("+") if fact.kind not in _FREE and fact.means else []
+        named = [("means", each) for each in coded] + ([("why", fact.why)] if fact.why is not None else [])
+        for key, concept in named:
+            if concept not in words.concepts:
+                at = place.at("facts", number, key)
+                yield at.refusal(f"unknown concept {concept!r}", "name one of concepts.toml")

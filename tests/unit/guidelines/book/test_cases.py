@@ -75,13 +75,55 @@ def test_what_is_no_case_is_refused_by_its_file(tmp_path: Path, wrong: str, righ
 @pytest.mark.parametrize(
     ("wrong", "right", "line", "said"),
     [
-        ('"asco-her2-2018"', '"asco-her2-2099"', 2, "unknown edition 'asco-her2-2099'"),
+        ('"asco-her2-2018"', '"asco-her2-2099"', 1, "unknown edition 'asco-her2-2099'"),
         ('row = "second-line-tdm1"', 'row = "second-lime"', 11, "asco-her2-2018 has no row 'second-lime'"),
-        ('"ado-trastuzumab emtansine"', '"kadcyla"', 2, "unknown drug 'kadcyla'"),
+        ('"ado-trastuzumab emtansine"', '"kadcyla"', 8, "unknown drug 'kadcyla'"),
+        (
+            'row = "second-line-tdm1"',
+            'facts = [\n    { kind = "order", means = "letrozole", on = 2019-02-02 },\n'
+            '    { kind = "result", means = "evf", on = 2019-02-02 }]',
+            13,
+            "unknown concept 'evf'",
+        ),
+        (
+            'row = "second-line-tdm1"',
+            '[case.refused]\non = 2019-01-29\ndrug = "perjeta"',
+            13,
+            "unknown drug 'perjeta'",
+        ),
+        (
+            'row = "second-line-tdm1"',
+            '[case.adjuvant]\nstart = 2017-01-01\nuntil = 2018-01-01\ndrugs = [\n"trastuzumab",\n"tx"\n]',
+            16,
+            "unknown drug 'tx'",
+        ),
+        (
+            'verdict = "preferred"',
+            'verdict = "preferred"\ndocument = "asco-bm"',
+            11,
+            "unknown edition 'asco-bm'",
+        ),
+        ('verdict = "preferred"', 'verdict = "preferred"\nedition = "asco-bm-2018"', 11, "stands at the top"),
+        ("2019-10-07", "2019-01-07", 8, "a line from 2019-01-07 after one from 2019-02-04"),
+        ("start = 2019-02-04", "start = 2019-02-04, until = 2019-02-03", 7, "until before start"),
+        (
+            "metastatic = 2019-01-21",
+            'metastatic = 2019-01-21\nadjuvant = { drugs = ["trastuzumab"], start = 2017-01-01 }',
+            6,
+            "without its last day",
+        ),
+        ('"asco-her2-2018"', '""', 1, "edition is empty"),
+        ('"asco-her2-2018"', "2018", 1, "not a text"),
+        (
+            'row = "second-line-tdm1"\n',
+            'row = "second-line-tdm1"\n[[case]]\nwhy = "x"\nsays = "Second line"\n',
+            14,
+            "the words of another case",
+        ),
         (
             'row = "second-line-tdm1"',
             'facts = [{ kind = "result", means = "evf", on = 2019-02-02 }]',
-            2,
+            11,
             "unknown concept 'evf'",
         ),
         (
@@ -104,8 +146,9 @@ def test_a_case_about_what_is_not_there_is_refused_by_its_line(
 
 def test_a_case_of_a_measure_that_is_not_there(tmp_path: Path) -> None:
     text = 'measure = "NONE"\n[[case]]\nsays = "x"\nwhy = "y"\n'
-    with pytest.raises(KnowledgeError, match="unknown measure 'NONE'"):
+    with pytest.raises(KnowledgeError, match="unknown measure 'NONE'") as refused:
         open_book(load_library(), on=date(2026, 1, 1), cases=folder(tmp_path, text, "measures"))
+    assert "cases/measures/ours.toml, line 1, case 'x': " in str(refused.value)
 
 
 FACTS = (
