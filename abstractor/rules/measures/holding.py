@@ -180,7 +180,7 @@ class Holdings:
         names = (*wanted.results, *wanted.studies, *wanted.parts, *(each.value for each in wanted.markers))
         parts = (p for p in _picked(self.results, wanted.parts) if p.standing in _RELIED_ON and has_value(p))
         care = _picked(self.unlisted, (*wanted.activities, *wanted.visits))
-        worded = (u for u in care if u.worded and set(u.may_be).isdisjoint(names))
+        worded = (u for u in care if u.worded)
         results = (*parts, *(p for p in self.panels if not set(p.concepts).isdisjoint(wanted.results)))
         unnamed = self.nameless if wanted.results else ()
         return (*_picked(self.unlisted, names), *worded, *unnamed, *results)

@@ -74,6 +74,12 @@ GRADED: list[tuple[str, Callable[[], Tale], str, str]] = [
         "(date-uncertain)",
     ),
     (
+        "written after the dose, of a record that said one of 2 before",
+        lambda: again(graded(ill(GRADE_2), "2022-05-20", valueInteger=3), "2022-05-17"),
+        "not-met critical",
+        "after grade 3 on",
+    ),
+    (
         "written before the dose",
         lambda: again(graded(ill("Pneumonitis"), "2022-05-16", valueInteger=2), "2022-05-17"),
         "not-met critical",
@@ -135,6 +141,12 @@ TOGETHER: list[tuple[str, Callable[[], Tale], str, str]] = [
         lambda: again(ended(GRADE_1, "2022-03-08", "2022-03-10", ill(GRADE_1))),
         "unknown",
         "(resolution-not-recorded)",
+    ),
+    (
+        "a record without a date is of no episode",
+        lambda: again(undated(over(GRADE_1, "2022-05-10", "2022-05-24").condition("J70.4", "ILD", "2022"))),
+        "unknown",
+        "(onset-uncertain)",
     ),
     (
         "some day of May and the middle of June are one",
@@ -228,6 +240,24 @@ def test_report_text_beside_records(name: str, told: Callable[[], Tale], verdict
 
 
 @pytest.mark.parametrize(
+    ("on", "contradicts"),
+    [
+        ("2022-04-18", False),
+        ("2022-04-19", True),
+        ("2022-06-14", True),
+        ("2022-06-15", False),
+        ("2022-04", True),
+    ],
+)
+def test_report_text_contradicts_a_grade_within_three_weeks_of_it(on: str, contradicts: bool) -> None:
+    told = over(GRADE_2, "2022-05-10", "2022-05-24").note("Grade 3 pneumonitis.", on)
+    verdict, statement = said(again(told))
+    assert (verdict, "report text says otherwise" in statement) == ("not-met critical", contradicts), (
+        statement
+    )
+
+
+@pytest.mark.parametrize(
     ("on", "verdict", "shows"),
     [
         ("2022-01-31", "", ""),
@@ -247,6 +277,11 @@ def first_line() -> Tale:
     """T-DXd to 26 April and no more."""
     told = treated().progression("2022-05-20")
     return told.course(["capecitabine", "trastuzumab"], "2022-06-01", cycles=3)
+
+
+def test_of_some_day_of_may_it_may_have_come_up_in_time() -> None:
+    told = second(first_line().condition("J70.4", "Pneumonitis", "2022-05"), GRADE_2, "2022-06-10")
+    assert len(decided(told)[0]) == 1
 
 
 @pytest.mark.parametrize(("on", "told_of"), [("2022-05-26", True), ("2022-05-27", False)])
