@@ -16,6 +16,7 @@ import pytest
 from fixtures.clinic.changes import Wrong
 from fixtures.clinic.door import remote_door
 from fixtures.stories import all_stories, story, write_ndjson
+from tests.integration.clinic.signing import ask_token, assertion, new_key, public
 
 COMMAND = [sys.executable, "-m", "fixtures.clinic"]
 ROOT = Path(__file__).parents[3]
@@ -110,6 +111,27 @@ def test_a_personality_and_its_control_address() -> None:
         wrong = [httpx.post(f"{told['control']}/add", content=body) for body in (b"{", b"[]", b"{}")]
         assert [one.status_code for one in wrong] == [400, 400, 400]
         assert "no order is called sulk" in httpx.post(f"{told['control']}/sulk").json()["wrong"]
+
+
+def test_an_authorization_server_with_the_keys_of_a_file(tmp_path: Path) -> None:
+    key = new_key("ES384", "now")
+    (tmp_path / "jwks.json").write_text(json.dumps(public(key)))
+    options = ("--client-id", "me", "--jwks", str(tmp_path / "jwks.json"), "--scopes", "v1")
+    with started("--smart", *options, "--fault", "bare-400@2") as (_, url):
+        assert httpx.get(f"{url}/Patient/ann").status_code == 401
+        told = [
+            ask_token(url, assertion(key, f"{url}/auth/token", iss="me", sub="me"), "system/Patient.read")
+            for _ in range(2)
+        ]
+        headers = {"Authorization": f"Bearer {told[0].json()['access_token']}"}
+        assert httpx.get(f"{url}/Patient/ann", headers=headers).status_code == 200
+        assert (told[1].status_code, told[1].content) == (400, b"")
+
+
+def test_an_unknown_fault_is_a_wrong_option() -> None:
+    code, _, err = failed("--fault", "sulk")
+    assert code == 2
+    assert "no fault is called sulk" in err
 
 
 def test_no_control_address_unless_asked_for() -> None:
