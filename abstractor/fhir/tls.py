@@ -9,7 +9,7 @@ import re
 import ssl
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import getproxies_environment, proxy_bypass_environment
+from urllib.request import getproxies, proxy_bypass
 
 from abstractor.errors import SetupError
 from abstractor.fhir.address import is_loopback
@@ -69,19 +69,17 @@ def _refusal(failed: BaseException) -> ssl.SSLCertVerificationError | None:
 
 def _trusts() -> str:
     named = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
-    return (
-        f"Only what {' and '.join(named)} names is trusted now"
-        if named
-        else "The web's authorities are trusted now"
-    )
+    if not named:
+        return "The web's authorities are trusted now"
+    return f"Only the authorities of {' and '.join(named)} are trusted now"
 
 
 def _proxy(url: str) -> str:
     """Names the variable, not its value: that may hold a password."""
-    parts, proxies = urlsplit(url), getproxies_environment()
+    parts, proxies = urlsplit(url), getproxies()
     host = parts.hostname or ""
     proxied = parts.scheme in proxies or "all" in proxies
-    if not proxied or is_loopback(host) or proxy_bypass_environment(host):
+    if not proxied or is_loopback(host) or proxy_bypass(host):
         return ""
     used = parts.scheme if parts.scheme in proxies else "all"
     return f", the proxy that {used.upper()}_PROXY names"
