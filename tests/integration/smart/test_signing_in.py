@@ -57,7 +57,7 @@ def test_a_token_that_ends_in_the_middle_of_a_chart_is_renewed_before() -> None:
         _, clinic = signed_in(url, es384(), clock)
         with clinic:
             for patient in range(5):
-                clock.now += 130
+                clock.now += 140
                 assert whole(clinic, f"Patient/{patient}")
     assert (len(there.tokens), there.refused) == (3, 0)
 
