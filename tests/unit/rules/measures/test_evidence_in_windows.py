@@ -120,6 +120,7 @@ def test_of_several_the_first_that_says_most_is_told(
     context = context_of(Chart(NOBODY, results=results, completeness=WHOLE), ())
     found = search(context, Wanted("ALT", results=("alt",)), JUNE, first_type="Observation")
     assert (found.sources[0].resource, found.reason) == (resource, reason)
+    assert found.found is not None and found.found.sources == found.sources
 
 
 @pytest.mark.parametrize(
