@@ -245,7 +245,7 @@ def _due(course: DrugCourse, steps: list[Step]) -> list[tuple[int, Step]]:
     found: list[tuple[int, Step]] = []
     for step in steps:
         for day in step.all_days():
-            if day and course.due(day).earliest > course.perhaps:
+            if course.due(day).earliest > course.perhaps:
                 break
             found.append((day, step))
     return sorted(found, key=lambda each: each[0])

@@ -57,4 +57,4 @@ def _milligrams(order: Order) -> float | None:
 
 
 def _counts_pieces(unit: str) -> bool:
-    return any(unit.lower().startswith(piece) for piece in ("tablet", "capsule", "tab", "cap"))
+    return any(unit.lower().startswith(piece) for piece in ("tab", "cap"))

@@ -131,8 +131,7 @@ class Excusing:
     def _said_to_take(self) -> Outcome | None:
         """What is sold without prescription, as the patient says to take it in the window."""
         for held in self.context.holdings.of(Wanted("taken", drugs=self.excuses.said_to_take)):
-            said = isinstance(held.fact, Statement) and held.doubt is None
-            if said and any(_taken_in(held, each.window) for each in self.due):
+            if held.doubt is None and any(_taken_in(held, each.window) for each in self.due):
                 shows = f"{held.said}, said to be taken"
                 return Outcome(Verdict.EXCEPTION, shows, "said-to-take", (), held.sources)
         return None

@@ -150,6 +150,16 @@ def bone(on: str | None = "2022-02-07") -> Tale:
     return told.visit("2022-02-07").order("ondansetron", "2022-02-07")
 
 
+def two_reasons() -> Tale:
+    return jaw(bone(), abatementDateTime="2022-01-15").condition("E83.51", "Hypocalcemia", "2022-01-20")
+
+
+@pytest.mark.parametrize("status", ["inactive", "resolved", "remission"])
+def test_a_reason_that_is_over_by_now_may_have_stood_then(status: str) -> None:
+    told = bone().condition("M87.180", "Osteonecrosis of jaw", "2022-01-01", clinical=status)
+    assert ended(told, "BMA") == "unknown (date-uncertain)"
+
+
 def jaw(told: Tale, **elements: Any) -> Tale:
     return told.condition("M87.180", "Osteonecrosis of jaw", "2022-01-01").but(**elements)
 
@@ -172,6 +182,7 @@ REASONS: list[tuple[str, Callable[[], Tale], str]] = [
         lambda: jaw(bone(None), abatementDateTime="2022-01-15"),
         "unknown (date-uncertain)",
     ),
+    ("one that was over and one that stands", lambda: two_reasons(), "exception (reason-recorded)"),
     ("one that stands, of an event without a date", lambda: jaw(bone(None)), "exception (reason-recorded)"),
 ]
 
@@ -291,3 +302,4 @@ def test_a_growth_factor_of_unknown_status_is_open(status: str, verdict: str) ->
 def test_the_days_of_margetuximab_are_its_own() -> None:
     (rule,) = (each.rule for each in library().measures if each.id == "LVEF-BASE")
     assert "For margetuximab from 28 days before to 7 days after." in rule.sentence()
+    assert "For trastuzumab" not in rule.sentence()

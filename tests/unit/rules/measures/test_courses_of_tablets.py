@@ -68,6 +68,24 @@ COURSES: list[tuple[str, Callable[[], Tale], str, str]] = [
         "taken for 92 days so far",
     ),
     (
+        "stopped on this very day, so that it still goes on",
+        lambda: ordered("2022-06-01", as_of=date(2022, 6, 1)),
+        "pending",
+        "taken for 92 days so far",
+    ),
+    (
+        "stopped before its supply was used up",
+        lambda: ordered("2022-03-31").dispensed("palbociclib", START, days=90),
+        NO_REASON,
+        "early (30 d, before 3 months)",
+    ),
+    (
+        "stopped on some day of March, before its supply was used up",
+        lambda: ordered("2022-03").dispensed("palbociclib", START, days=90),
+        NO_REASON,
+        "early (0 to 30 d, before 3 months)",
+    ),
+    (
         "said to be taken long after the last fill",
         lambda: filled(START).said_to_take("palbociclib", "2022-05-15", "2022-12-01"),
         NO_REASON,
@@ -167,6 +185,10 @@ def test_when_it_was_held(name: str, told: Callable[[], Tale], pause: str | None
     ("unit", "amount", "dose"),
     [
         ("tablet", 3, "started at 600 mg"),
+        ("Tablets", 2, "started at 400 mg"),
+        ("tab", 3, "started at 600 mg"),
+        ("capsule", 3, "started at 600 mg"),
+        ("cap", 3, "started at 600 mg"),
         ("mg", 600, "started at 600 mg"),
         ("mL", 3, None),
         ("tablet", None, None),
@@ -198,11 +220,25 @@ def test_doses_are_told_by_day_in_whatever_order_they_were_recorded() -> None:
     assert "started at 125 mg; reduced to 75 mg on 2022-05-01" in found.statement
 
 
+def test_an_order_of_unknown_status_tells_no_dose() -> None:
+    told = ordered("2022-06-01").order("palbociclib", START, status="unknown", dosage="125 mg daily")
+    found = finding(told, "CDK-STOP")
+    assert found is not None
+    assert "started at" not in found.statement
+
+
 NEAR: list[tuple[str, Callable[[], Tale], str]] = [
     (
         "the line ended with progression",
         lambda: ordered("2022-06-01").progression("2022-06-10"),
         "progression (inferred: the line ended with it on 2022-06-01)",
+    ),
+    (
+        "the line ended with progression, and neutropenia came before",
+        lambda: (
+            ordered("2022-06-01").progression("2022-06-10").condition("D70.1", "Neutropenia", "2022-05-28")
+        ),
+        "; also near it: toxicity/haematologic (inferred",
     ),
     (
         "few neutrophils long before",

@@ -190,6 +190,31 @@ def test_blood_counts_before_doses(name: str, told: Callable[[], Tale], verdict:
     assert ended(told(), "TDXD-CBC") == verdict
 
 
+@pytest.mark.parametrize(
+    ("told", "known"),
+    [
+        (lambda: someone().order(TDXD[0], "2022-01-03"), "it was ordered, and no dose is on record"),
+        (
+            lambda: someone().said_to_take(TDXD[0], "2022-02-10", "2022-06-10").visit("2022-02-10"),
+            "it was only said to be taken, and no dose is on record",
+        ),
+    ],
+)
+def test_how_a_drug_is_known_of_which_no_dose_was_seen(told: Callable[[], Tale], known: str) -> None:
+    (found,) = findings(told(), "TDXD-CBC")
+    assert known in found.statement
+
+
+@pytest.mark.parametrize(
+    ("cycles", "days"),
+    [(3, "2022-01-03, 2022-01-24, 2022-02-14"), (4, "2022-01-03, 2022-01-24, 2022-02-14 and 1 more")],
+)
+def test_three_doses_are_named_that_lack_it(cycles: int, days: str) -> None:
+    (found,) = findings(dosed(cycles), "TDXD-CBC")
+    (clear,) = found.would_clear
+    assert clear.endswith(f"before the doses of {days}")
+
+
 def test_of_doses_without_their_count_the_first_is_named() -> None:
     (found,) = findings(dosed(3).blood_count("2022-01-03"), "TDXD-CBC")
     assert "lacking before the dose of 2022-01-24:" in found.statement

@@ -123,6 +123,46 @@ def test_the_days_of_one_edition_are_one_stretch_whatever_others_change() -> Non
     assert days == [when]
 
 
+def test_the_days_of_the_second_of_two_editions_are_one_stretch() -> None:
+    beside = edition("beside", "2022-05-01")
+    days: list[DateInterval] = []
+
+    def decide(_: Asking, when: DateInterval) -> Decision:
+        days.append(when)
+        return Decision(Outcome(Verdict.UNKNOWN, "none", "date-uncertain", (), ()), when.latest, "a test")
+
+    occasion = Occasion(None, on("2022-03-01", "2022-05-31"), "an event", (), ())
+    found_on(
+        context_of(NOBODY, (FIRST, SECOND, beside)), occasion, (Asking("first"), Asking("second")), decide
+    )
+    assert days == [on("2022-03-01", "2022-03-31"), on("2022-04-01", "2022-05-31")]
+
+
+def test_the_latest_end_of_the_windows_counts() -> None:
+    """Of an event on either side of a change, where the former edition gave more time."""
+    former, new = edition("former", "2020-01-01", "2021-12-14"), edition("new", "2021-12-15")
+
+    def decide(asking: Asking, _: DateInterval) -> Decision:
+        closes = date(2022, 1, 10) if asking.edition == "former" else date(2021, 12, 31)
+        return Decision(Outcome(Verdict.MET, "one", None, (), ()), closes, "a test")
+
+    occasion = Occasion(None, on("2021-12-01", "2021-12-31"), "an event", (), ())
+    found = found_on(context_of(NOBODY, (former, new)), occasion, (Asking("former"), Asking("new")), decide)
+    assert found is not None
+    assert found.finding.in_period
+
+
+@pytest.mark.parametrize(("verdict", "named"), [(Verdict.MET, "new"), (Verdict.NOT_MET, "former")])
+def test_in_grace_a_former_edition_that_only_advises_stands_for_what_is_missed_alone(
+    verdict: Verdict, named: str
+) -> None:
+    former = replace(edition("former", "2020-01-01", "2022-03-31", advisory=True), authority="ASCO")
+    new = replace(edition("new", "2022-04-01"), authority="ASCO")
+    found = asked(on("2022-04-02"), (new, former), verdict=verdict)
+    assert found is not None
+    assert found.finding.edition == named
+
+
 @pytest.mark.parametrize(
     ("when", "named"),
     [

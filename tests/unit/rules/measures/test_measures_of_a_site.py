@@ -108,6 +108,23 @@ def test_a_check_round_the_first_dose(
     assert found.would_clear == clear
 
 
+def test_an_edition_may_ask_for_one_of_the_checks() -> None:
+    rule = counts(least_days=None)
+    asked = tuple(replace(each, needs=("neutrophils",)) for each in rule.asked)
+    told = dosed(1).measured("751-8", "ANC", DAYS[0], amount=(3.0, "10*3/uL"))
+    assert ended(decided(told, "TDXD-CBC", rule)) == "not-met"
+    assert ended(decided(told, "TDXD-CBC", replace(rule, asked=asked))) == "met"
+
+
+@pytest.mark.parametrize(
+    ("as_of", "verdict"), [(date(2022, 1, 9), "pending"), (date(2022, 1, 10), "not-met")]
+)
+def test_of_two_checks_one_may_still_come(as_of: date, verdict: str) -> None:
+    rule = counts(needs=(counts().needs[0], LVEF), least_days=None)
+    told = dosed(1, as_of=as_of).blood_count(DAYS[0])
+    assert ended(decided(told, "TDXD-CBC", rule)) == verdict
+
+
 def test_it_is_told_what_is_due_round_the_first_dose() -> None:
     rule = counts(once=(LVEF,))
     assert rule.sentence().endswith("; ejection fraction round the first dose.")
