@@ -299,6 +299,16 @@ def test_a_growth_factor_of_unknown_status_is_open(status: str, verdict: str) ->
     assert ended(told.given("pegfilgrastim", "2022-02-02", status=status), "GCSF") == verdict
 
 
+@pytest.mark.parametrize(
+    ("on", "verdict"), [("2022-01-24", "not-met"), ("2022-01-25", "unknown (reason-unread)")]
+)
+def test_words_why_no_growth_factor_was_given_are_quoted_from_a_week_before_on(on: str, verdict: str) -> None:
+    told = tale("someone", as_of=YEAR_END).her2_positive_mbc("2021-12-01", "liver")
+    told.course(["docetaxel", "carboplatin"], "2022-02-01", cycles=4)
+    told.given("pegfilgrastim", on, status="not-done", why_not="see letter")
+    assert ended(told, "GCSF") == verdict
+
+
 def test_the_days_of_margetuximab_are_its_own() -> None:
     (rule,) = (each.rule for each in library().measures if each.id == "LVEF-BASE")
     assert "For margetuximab from 28 days before to 7 days after." in rule.sentence()

@@ -73,6 +73,11 @@ LOW: list[tuple[str, Callable[[], Tale], str]] = [
         "nothing",
     ),
     (
+        "on pertuzumab, known only as under 45 %",
+        lambda: ranged(someone().course(["pertuzumab"], "2022-01-03", cycles=5), "<45%", "2022-04-04"),
+        "not-met",
+    ),
+    (
         "a repeat that may be lower still",
         lambda: ranged(treated().lvef(49, "2022-04-04"), "<50%", "2022-04-11"),
         "not-met",
