@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from abstractor.errors import OptionError
 
-__all__ = ["MOST_AT_ONCE", "Endpoint", "is_loopback", "origin_of"]
+__all__ = ["MOST_AT_ONCE", "Endpoint", "is_loopback", "origin_of", "travels_safely"]
 
 _PORTS = {"http": 80, "https": 443}
 MOST_AT_ONCE = 32
@@ -89,3 +89,11 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def travels_safely(url: str) -> bool:
+    """Whether a secret may be sent there: by TLS, or without leaving this machine."""
+    parts = urlsplit(url) if origin_of(url) is not None else None
+    if parts is None or "@" in parts.netloc or parts.fragment:
+        return False
+    return parts.scheme == "https" or is_loopback(parts.hostname or "")

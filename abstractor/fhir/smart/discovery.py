@@ -6,15 +6,14 @@ An assertion is worth stealing while it is good, so plain HTTP is used for it on
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 import msgspec
 
-from abstractor.fhir.address import Endpoint, is_loopback, origin_of
+from abstractor.fhir.address import Endpoint, travels_safely
 from abstractor.fhir.failure import Failure
 from abstractor.fhir.http import Http, Reply
 
-__all__ = ["Discovery", "Looked", "Source", "discover", "travels_safely"]
+__all__ = ["Discovery", "Looked", "Source", "discover"]
 
 _WELL_KNOWN = ".well-known/smart-configuration"
 _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
@@ -90,14 +89,6 @@ def discover(http: Http, endpoint: Endpoint, *, token_url: str | None) -> Discov
             return Discovery(named, (*looked, Looked(source, "found")), *told, algorithms)
         looked.append(Looked(source, otherwise if named is None else "unusable token endpoint"))
     return Discovery(None, tuple(looked), *told, algorithms)
-
-
-def travels_safely(url: str) -> bool:
-    """Whether a secret may be sent there: by TLS, or without leaving this machine."""
-    parts = urlsplit(url) if origin_of(url) is not None else None
-    if parts is None or "@" in parts.netloc or parts.fragment:
-        return False
-    return parts.scheme == "https" or is_loopback(parts.hostname or "")
 
 
 def _configured(got: Reply | Failure, members: dict[str, msgspec.Raw] | None) -> tuple[str | None, str]:

@@ -4,11 +4,10 @@ import time
 from collections.abc import Callable, Sequence
 
 from abstractor.errors import OptionError
-from abstractor.fhir.address import Endpoint
+from abstractor.fhir.address import Endpoint, travels_safely
 from abstractor.fhir.smart.assertion import Signer
 from abstractor.fhir.smart.authority import Authority
 from abstractor.fhir.smart.bearer import BackendServices
-from abstractor.fhir.smart.discovery import travels_safely
 from abstractor.fhir.smart.keys import SigningKey
 from abstractor.fhir.smart.renewal import Tokens
 from abstractor.fhir.smart.token import OwnShelf, Token, TokenShelf

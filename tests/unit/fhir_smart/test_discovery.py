@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from abstractor.errors import ClinicMisbehaved, ClinicUnreachable, OptionError
-from abstractor.fhir.address import Endpoint
+from abstractor.fhir.address import Endpoint, travels_safely
 from abstractor.fhir.http import Http
-from abstractor.fhir.smart.discovery import Discovery, Looked, Source, discover, travels_safely
+from abstractor.fhir.smart.discovery import Discovery, Looked, Source, discover
 from abstractor.fhir.smart.tokens import backend_services
 from tests.clock import Clock
 from tests.unit.fhir_smart.scripted import (

@@ -1,0 +1,80 @@
+"""A clinic's setup read from its TOML file; a complaint names the file, line and what to write instead."""
+
+import re
+import tomllib
+from dataclasses import fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NoReturn
+
+from abstractor.errors import InputError, OptionError
+from abstractor.fhir.clinic_setup import ClinicSetup, UnfitSetup
+
+__all__ = ["read_setup", "setup_from"]
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "by_diagnosis": (bool,),
+    "requests_per_second": (int, float),
+    "at_once": (int,),
+}
+_WORDS: dict[tuple[type, ...], str] = {
+    (bool,): "true or false, without quotes",
+    (int,): "a whole number, without quotes",
+    (int, float): "a number, without quotes",
+    (str,): 'a text in quotes, such as "..."',
+}
+_NEEDED = ("name", "base_url")
+
+
+def read_setup(path: Path) -> ClinicSetup:
+    """A relative `patients_file` is meant from the folder of the setup."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not UTF-8 text: save it as UTF-8") from None
+    except OSError as problem:
+        raise InputError(f"{path} cannot be read: {problem.strerror}") from None
+    return setup_from(text, name=str(path), folder=path.parent)
+
+
+def setup_from(text: str, *, name: str, folder: Path) -> ClinicSetup:
+    """`name` is what complaints call the file."""
+    try:
+        held = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise OptionError(f"{name}: no TOML: {problem}; write one setting a line as key = value") from None
+    for key, value in held.items():
+        _check(key, value, name, text)
+    for key in _NEEDED:
+        if key not in held:
+            _refuse(name, text, key, f'is missing: add a line {key} = "..."')
+    if "patients_file" in held:
+        held["patients_file"] = str(folder / held["patients_file"])
+    try:
+        return ClinicSetup(**held)
+    except UnfitSetup as unfit:
+        problem_at, words = unfit.key, unfit.words
+    _refuse(name, text, problem_at, words)
+
+
+def _check(key: str, value: Any, name: str, text: str) -> None:
+    known = [field.name for field in fields(ClinicSetup)]
+    if key not in known:
+        near = get_close_matches(key, known, n=1)
+        mend = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(known)}"
+        _refuse(name, text, key, f"is no setting: {mend}")
+    kinds = _KINDS.get(key, (str,))
+    # In Python true is a number as well.
+    if not isinstance(value, kinds) or (isinstance(value, bool) and kinds != (bool,)):
+        _refuse(name, text, key, f"must be {_WORDS[kinds]}")
+
+
+def _refuse(name: str, text: str, key: str, words: str) -> NoReturn:
+    """What was written is not told back: somebody may have pasted a secret."""
+    raise OptionError(f"{name}:{_line(text, key)}: {key} {words}")
+
+
+def _line(text: str, key: str) -> int:
+    """Where the setting is written; the first line where it is not, or is written in an unusual way."""
+    written = re.compile(rf"""\s*\[*\s*["']?{re.escape(key)}["']?\s*[=.\]]""")
+    return next((at for at, line in enumerate(text.splitlines(), 1) if written.match(line)), 1)
