@@ -41,6 +41,8 @@ def _asked(rule: Any, place: Place, kinds: Mapping[str, str]) -> Iterator[Knowle
     drugs = _names(getattr(rule, "trigger", rule), kinds)
     for number, asking in enumerate(asked):
         at = place.within("asked", "asked", number)
+        if asking in asked[:number]:
+            yield at.refusal(f"{asking.edition!r} asks for the same twice", "keep one")
         for which, need in enumerate(asking.needs):
             if need not in has:
                 yield at.within("needs", "needs", which).refusal(f"the rule has no need {need!r}", mend)

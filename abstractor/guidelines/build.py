@@ -33,6 +33,8 @@ _MAY_BE_EMPTY = frozenset({"checked_by"})
 _ID = re.compile(r"[A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*")
 # Days, mostly: ten years, as long a gap as the command line takes.
 _LARGEST = 3653
+# Nobody who is alive was born before, and nothing is planned after.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 # None of it would be nothing to ask for, or would be asked for without end.
 _FROM_ONE = frozenset({"doses", "every", "least", "longest_gap", "shortest_line", "season_month"})
 # Of the year.
@@ -105,6 +107,9 @@ def _senseless(values: Mapping[str, Any], place: Place) -> Iterator[KnowledgeErr
             wrong = f"the id {value!r} has other characters than letters, digits, '-' and '.'"
             yield place.at(name).refusal(wrong, "write it like site-heart-2020")
         yield from _out_of_range(name, value, place)
+        if isinstance(value, date) and not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+            mend = f"write a day of the years from {_FIRST_YEAR} to {_LAST_YEAR}"
+            yield place.at(name).refusal(f"{value} is out of range", mend)
         end = values.get(_end_of(name) or "")
         if isinstance(value, int | float) and isinstance(end, int | float) and value > end:
             yield place.at(name).refusal(f"{name} is more than {_end_of(name)}", "put the two in order")

@@ -38,6 +38,7 @@ _STATUSES = f"{_FOLDER}/fhir_status_rules.csv"
 _SNOMED = f"{_FOLDER}/snomed.csv"
 _EVERYDAY = f"{_FOLDER}/everyday_words.csv"
 _NO_CODES = frozenset({_NAMES, _IGNORABLE, _STATUSES, _EVERYDAY})
+_LISTS = "words:"
 SITE_CODES = "codes.csv"
 SITE_NAMES = "names.csv"
 
@@ -50,7 +51,9 @@ def compile_value_sets(
     """Every table read, checked and compiled; the digest names what was read, in whatever order, and what
     stands `beside` the tables."""
     added, added_names = _of_site(theirs, words, refusals)
-    rows = _together(_shipped_rows(ours, words, refusals), added, refusals)
+    shipped = _shipped_rows(ours, words, refusals)
+    rows = _together(shipped, added, refusals)
+    refusals += _of_no_list(shipped, added)
     shipped_names = name_rows(ours.file(_NAMES), _NAMES, words, refusals)
     names = _together(shipped_names, added_names, refusals)
     ignorable = ignorable_words(ours.file(_IGNORABLE), _IGNORABLE, refusals)
@@ -166,6 +169,15 @@ def _twice(rows: Sequence[CodeRow]) -> Iterator[KnowledgeError]:
             what = "the same drug code twice" if row.rank is not None else "the same code and concept twice"
             yield row.place.refusal(what, "keep one line")
         seen.add(key)
+
+
+def _of_no_list(shipped: Sequence[CodeRow], added: Sequence[CodeRow]) -> Iterator[KnowledgeError]:
+    """A reader asks for the lists of words that are shipped: what stands in another is never found."""
+    ours = {row.system for row in shipped if row.system.startswith(_LISTS)}
+    for row in added:
+        if row.system.startswith(_LISTS) and row.system not in ours:
+            mend = f"use one of {', '.join(sorted(ours))}"
+            yield row.place.refusal(f"no list of words is called {row.system!r}", mend)
 
 
 def _drug_or_not(rows: Sequence[CodeRow]) -> Iterator[KnowledgeError]:

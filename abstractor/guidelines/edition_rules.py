@@ -39,9 +39,9 @@ Held = tuple[Place, Edition]
 def edition_refusals(editions: Sequence[Held], *, on: date | None = None) -> Iterator[KnowledgeError]:
     seen: set[str] = set()
     for place, edition in editions:
-        if edition.id in seen:
+        if edition.id.casefold() in seen:
             yield place.at("id").refusal("the same id twice", "give each edition its own")
-        seen.add(edition.id)
+        seen.add(edition.id.casefold())
         yield from _dates(place, edition)
         yield from _signature(place, edition)
         signed = edition.checked_on

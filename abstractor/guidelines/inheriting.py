@@ -33,13 +33,16 @@ def with_inherited(entry: Table, earlier: Mapping[str, Mapping[str, Any]], place
             f"rows_of {named!r} is no edition before it in the file", "name one that is"
         )
     _refuse_other_subject(entry, former, place)
-    own = _by_id(entry.get(ROWS, []), place)
+    rows = entry.get(ROWS, [])
+    if not isinstance(rows, list):
+        raise place.at(ROWS).refusal("not a list", f"write each as [[edition.{ROWS}]]")
+    own = _by_id(rows, place)
     held = {name: _doubted(row, entry) for name, row in _by_id(former[ROWS], place).items()}
     left_out = entry.get(WITHOUT, [])
     if not isinstance(left_out, list):
         raise place.at(WITHOUT).refusal("not a list", "write it in [ ]")
     for number, name in enumerate(left_out):
-        if name not in held:
+        if not isinstance(name, str) or name not in held:
             raise place.at(WITHOUT, number).refusal(
                 f"without {name!r}, which is no row of it", "name rows that it has"
             )
@@ -70,7 +73,7 @@ def _by_id(rows: Iterable[Table], place: Place) -> dict[str, Table]:
     found: dict[str, Table] = {}
     for number, row in enumerate(rows):
         at = place.at(ROWS, number)
-        if not isinstance(row, Table) or "id" not in row:
+        if not isinstance(row, Table) or not isinstance(row.get("id"), str):
             raise at.refusal("a recommendation without an id", "give it one")
         if row["id"] in found:
             raise at.refusal("two recommendations with one id", "give each its own")

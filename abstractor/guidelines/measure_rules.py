@@ -33,9 +33,9 @@ def measure_refusals(
     known = {edition.id: edition for _, edition in editions}
     seen: set[str] = set()
     for place, measure in measures:
-        if measure.id in seen:
+        if measure.id.casefold() in seen:
             yield place.at("id").refusal("the same id twice", "give each measure its own")
-        seen.add(measure.id)
+        seen.add(measure.id.casefold())
         if measure.confidence is Confidence.LOW and not measure.advisory:
             yield place.at("advisory").refusal("low confidence and not advisory", "write advisory = true")
         yield from _empty(measure, place)

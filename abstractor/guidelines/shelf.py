@@ -33,6 +33,9 @@ __all__ = [
 # A formulary of every product that is sold has some megabytes; what is larger is another file by mistake.
 LARGEST_CSV = 32 * 1024 * 1024
 LARGEST_TOML = 2 * 1024 * 1024
+_OLD_LINE_ENDS = "new-line character seen in unquoted field"
+_A_NUMBER_TOO_LONG = "integer string conversion"
+_LONG = re.compile(r"[0-9_]{4000}")
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -154,7 +157,12 @@ def parsed_toml(text: str, name: str) -> Table:
         held: Table = located(tomllib.loads(text), Spot(Source(name, text)))
     except tomllib.TOMLDecodeError as wrong:
         raise _no_toml(name, str(wrong), text) from wrong
-    except (RecursionError, ValueError) as wrong:
+    except ValueError as wrong:
+        if _A_NUMBER_TOO_LONG in str(wrong):
+            line = next((at for at, each in enumerate(text.split("\n"), 1) if _LONG.search(each)), 1)
+            raise KnowledgeError(f"{name}, line {line}: a number too long to be read; shorten it") from wrong
+        raise KnowledgeError(f"{name}, line 1: tables and lists nest too deep; write it flat") from wrong
+    except RecursionError as wrong:
         raise KnowledgeError(f"{name}, line 1: tables and lists nest too deep; write it flat") from wrong
     return held
 
@@ -205,6 +213,10 @@ def table_lines(
                     lines.append(_line(name, first, cells, columns))
             first = reader.line_num + 1
     except csv.Error as wrong:
+        if _OLD_LINE_ENDS in str(wrong):
+            raise KnowledgeError(
+                f"{name}, line {first}: lines end in an old way; save it as UTF-8 CSV"
+            ) from wrong
         raise KnowledgeError(f"{name}, line {first}: not CSV ({wrong}); mend the quoting") from wrong
     return lines
 
@@ -215,4 +227,6 @@ def _line(name: str, number: int, cells: list[str], columns: tuple[str, ...]) ->
         raise place.refusal(
             f"{len(cells)} cells instead of {len(columns)}", "quote a text that holds a comma"
         )
+    if not all(cell.strip().replace("\n", " ").isprintable() for cell in cells):
+        raise place.refusal("a character that cannot be seen", "take it out")
     return TableLine(place, dict(zip(columns, (cell.strip() for cell in cells), strict=True)))

@@ -37,7 +37,7 @@ def open_site(folder: Path, refusals: Refusals) -> Shelf:
         with noted(refusals):
             _refuse_strange(folder, name)
             if name == CASES:
-                refusals += _lost_cases(folder / name)
+                _read_cases(folder / name, refusals)
             if name in READ:
                 _refuse_unreadable(folder / name)
                 names.append(name)
@@ -51,6 +51,8 @@ def _of_folder(folder: Path, name: str, refusals: Refusals) -> Iterator[str]:
             raise KnowledgeError(f"{inner}: not a folder; put the {name} into a folder of that name")
     for each in _listed(inner, refusals) if inner.is_dir() else ():
         with noted(refusals):
+            if each.startswith("."):
+                continue
             if not each.endswith(".toml"):
                 if _looks_like_knowledge(inner, each):
                     raise KnowledgeError(f"{inner / each}: not read; {name} are *.toml in this very folder")
@@ -86,6 +88,26 @@ def _looks_like_knowledge(folder: Path, name: str) -> bool:
     except OSError:
         return False
     return any(each.lower().endswith(_KNOWLEDGE) for each in inside)
+
+
+def _read_cases(cases: Path, refusals: Refusals) -> None:
+    """The book reads them; that they are files in folders is told here, with the other files."""
+    _refuse_no_folder(cases)
+    refusals += _lost_cases(cases)
+    for name in FOLDERS:
+        inner = cases / name
+        with noted(refusals):
+            if inner.is_symlink() or inner.exists():
+                _refuse_no_folder(inner)
+        for each in _listed(inner, refusals) if inner.is_dir() else ():
+            with noted(refusals):
+                if each.endswith(".toml") and not each.startswith("."):
+                    _refuse_unreadable(inner / each)
+
+
+def _refuse_no_folder(path: Path) -> None:
+    if not _is(path, folder=True):
+        raise KnowledgeError(f"{path}: not a folder; put the cases into a folder of that name")
 
 
 def _lost_cases(cases: Path) -> Iterator[KnowledgeError]:

@@ -23,9 +23,17 @@ _ADDS = "a site adds and replaces nothing"
 def site_refusals(ours: Entries, theirs: Entries) -> Iterator[KnowledgeError]:
     for name, place, _ in theirs.concepts:
         yield from _id(Concept, name, place, ours)
+        yield from _unclear_name(name, place)
     kinds = {agent.kind for _, agent in ours.agents}
+    routes = {agent.route for _, agent in ours.agents}
     for place, agent in theirs.agents:
-        if agent.name in ours.ids[Agent]:
+        yield from _unclear_name(agent.name, place)
+        if "+" in agent.name:
+            yield place.refusal(f"the name {agent.name!r} has a '+'", "name one drug: '+' joins two")
+        if agent.route not in routes:
+            mend = f"use one of {', '.join(sorted(routes))}"
+            yield place.at("route").refusal(f"unknown route {agent.route!r}", mend)
+        if agent.name.casefold() in {name.casefold() for name in ours.ids[Agent]}:
             yield place.refusal("this agent is shipped already", f"remove it: {_ADDS}")
         if agent.kind not in kinds:
             mend = f"use one of {', '.join(sorted(kinds))}"
@@ -33,13 +41,34 @@ def site_refusals(ours: Entries, theirs: Entries) -> Iterator[KnowledgeError]:
     seen: set[str] = set()
     for place, regimen in theirs.regimens:
         yield from _id(Regimen, regimen.id, place, ours)
-        if regimen.id in seen:
+        if regimen.id.casefold() in seen:
             yield place.at("id").refusal("the same id twice", "give each regimen its own")
-        seen.add(regimen.id)
+        seen.add(regimen.id.casefold())
+        yield from _never_named(regimen, place, ours)
     for place, measure in theirs.measures:
         yield from measure_refused(place, measure, ours)
     for place, edition in theirs.editions:
         yield from edition_refused(place, edition, ours)
+
+
+def _unclear_name(name: str, place: Place) -> Iterator[KnowledgeError]:
+    """One that a reader takes for another: with blanks round it, or with what cannot be seen."""
+    if name != " ".join(name.split()) or not name.isprintable():
+        wrong = f"the name {name!r} has more than single blanks between its words"
+        yield place.refusal(wrong, "take out the others, and what cannot be seen")
+
+
+def _never_named(regimen: Regimen, place: Place, ours: Entries) -> Iterator[KnowledgeError]:
+    """A line is named by the first shipped regimen that fits, and by none whose drugs are not said."""
+    if not regimen.needs or not all(regimen.needs):
+        yield place.at("needs").refusal("needs a drug that is not said", "name one at least in each list")
+        return
+    slots = {frozenset(slot) for slot in regimen.needs}
+    for _, other in ours.regimens:
+        if {frozenset(slot) for slot in other.needs} == slots and set(regimen.allows) <= set(other.allows):
+            wrong = f"{other.id} is of the same drugs, and names every line that it would"
+            yield place.refusal(wrong, "remove it: a site adds and replaces nothing")
+            return
 
 
 def _id(kind: type, name: str, place: Place, ours: Entries) -> Iterator[KnowledgeError]:

@@ -61,6 +61,8 @@ SHAPES: Mapping[str, "re.Pattern[str]"] = {
     WRITTEN: re.compile(r"\S+( \S+)*"),
 }
 
+_LISTS = "words:"
+_OF_NO_DRUG = frozenset({*(SYSTEMS[name] for name in ("icd10cm", "loinc", "act-code")), WRITTEN})
 # Close enough to be meant: "http://lonic.org", "http://snowmed.info/sct".
 _ALIKE = 0.9
 _IGNORABLE = re.compile(r"[a-z0-9#]+(-[a-z0-9#]+)*( [a-z0-9#]+(-[a-z0-9#]+)*)?")
@@ -172,6 +174,10 @@ def _code_row(line: TableLine, words: Words) -> CodeRow:
     if system == WRITTEN and code != " ".join(code.lower().split()):
         raise place.refusal("a written answer not in lower case", "write it in lower case with single spaces")
     rank = _rank(line) if cells["rank"] else None
+    if rank is not None and (system in _OF_NO_DRUG or system.startswith(_LISTS)):
+        raise place.refusal("a drug by a code of another sort", "leave the rank out, or mend the system")
+    if system.startswith(_LISTS) and code != " ".join(code.lower().split()):
+        raise place.refusal("words not in lower case", "write them in lower case with single spaces")
     meanings = _agents(cells["concept"], place, words) if rank is not None else (cells["concept"],)
     if rank is None and cells["concept"] not in words.concepts:
         raise place.refusal(
@@ -239,6 +245,8 @@ def _refuse_unsaid(line: TableLine, *columns: str) -> None:
 
 def _agents(text: str, place: Place, words: Words) -> tuple[str, ...]:
     agents = tuple(sorted(text.split("+")))
+    if len(set(agents)) < len(agents):
+        raise place.refusal("the same agent twice", "name each once")
     for agent in agents:
         if agent not in words.agents:
             raise place.refusal(f"unknown agent {agent!r}", "define it in agents.toml")

@@ -206,12 +206,16 @@ def _read(
     held = shelf.file(folder)
     if not held.is_dir():
         return
-    for name in sorted(file.name for file in held.iterdir() if file.name.endswith(".toml")):
+    for name in sorted(file.name for file in held.iterdir() if _is_read(file.name)):
         for place in _cases(shelf, f"{folder}/{name}", about, refusals):
             with nullcontext() if refusals is None else noted(refusals):
                 case = build_entry(kind, place.value, place)
                 _refuse_impossible(case, place)
                 yield place, case
+
+
+def _is_read(name: str) -> bool:
+    return name.endswith(".toml") and not name.startswith(".")
 
 
 def _cases(shelf: Shelf, name: str, about: str, refusals: Refusals | None) -> list[Place]:

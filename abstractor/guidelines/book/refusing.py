@@ -4,6 +4,7 @@ Such a case would never be shown, or would tell another story than its words; it
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from abstractor.errors import KnowledgeError
 from abstractor.guidelines.book.cases import Case, FactKind, MeasureCase, Story
@@ -15,6 +16,10 @@ from abstractor.rules.library import Library
 
 __all__ = ["refuse_strangers"]
 
+_OF_NOTHING = (FactKind.VISIT, FactKind.DEATH)
+_GENDERS = ("female", "male", "other", "unknown")
+_SCORES = ("0", "1+", "2+", "3+")
+_ASSERTIONS = ("stated", "historical", "elsewhere", "conditional")
 # What such a record names may be any drug: one that we do not know is no drug of a rule. A sentence names
 # what the reader of reports calls it.
 _FREE = (FactKind.ORDER, FactKind.DOSE, FactKind.SENTENCE)
@@ -34,6 +39,7 @@ def refuse_strangers(
                 refusals.append(at.refusal(f"unknown measure {case.measure!r}", "name one of measures/"))
         else:
             refusals += _strange_rows(place, case, rows)
+        refusals += chain(_impossible(place, case), _impossible_facts(place, case))
         refusals += _strange_drugs(place, case, words)
         refusals += _strange_words(place, case, words)
     raise_all(refusals)
@@ -47,6 +53,34 @@ def _strange_rows(place: Place, case: Case, rows: dict[str, set[str]]) -> Iterat
             return
     if case.row is not None and case.row not in rows[document]:
         yield place.at("row").refusal(f"{document} has no row {case.row!r}", "name the row that decides")
+
+
+def _impossible(place: Place, story: Story) -> Iterator[KnowledgeError]:
+    """What no record could say, or what would tell nothing."""
+    if story.gender not in _GENDERS:
+        wrong = f"unknown gender {story.gender!r}"
+        yield place.at("gender").refusal(wrong, f"use one of {', '.join(_GENDERS)}")
+    if story.her2 not in _SCORES:
+        wrong = f"unknown IHC score {story.her2!r}"
+        yield place.at("her2").refusal(wrong, f"use one of {', '.join(_SCORES)}")
+    courses = [(course, place.at("lines", number)) for number, course in enumerate(story.lines)]
+    beside = (("adjuvant", story.adjuvant), ("adds", story.adds))
+    courses += [(course, place.at(key)) for key, course in beside if course is not None]
+    for course, at in courses:
+        if not course.drugs:
+            yield at.at("drugs").refusal("no drug", "name one at least")
+
+
+def _impossible_facts(place: Place, story: Story) -> Iterator[KnowledgeError]:
+    for number, fact in enumerate(story.facts):
+        at = place.at("facts", number)
+        if not fact.means and fact.kind not in _OF_NOTHING:
+            yield at.refusal(f"{fact.kind} of nothing", "say what it means")
+        if fact.until is not None and fact.until < fact.on:
+            yield at.at("until").refusal("until before on", "put the dates in order")
+        if fact.assertion not in _ASSERTIONS:
+            wrong = f"unknown assertion {fact.assertion!r}"
+            yield at.at("assertion").refusal(wrong, f"use one of {', '.join(_ASSERTIONS)}")
 
 
 def _strange_drugs(place: Place, story: Story, words: Vocabulary) -> Iterator[KnowledgeError]:

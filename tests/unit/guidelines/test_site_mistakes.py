@@ -251,3 +251,14 @@ def test_a_file_that_may_not_be_read(
 def test_a_text_that_nests_too_deep(site: Path) -> None:
     (site / "concepts.toml").write_text("concepts = " + "[" * 900 + "]" * 900)
     assert refusals(site)[0] == "concepts.toml, line 1: tables and lists nest too deep; write it flat"
+
+
+def test_a_number_that_cannot_be_read(site: Path) -> None:
+    Change("measures/heart.toml", f"before = {'9' * 5000}", "before = 30").make(site)
+    assert refusals(site) == ["measures/heart.toml, line 16: a number too long to be read; shorten it"]
+
+
+def test_lines_that_end_in_an_old_way(site: Path) -> None:
+    text = (site / "codes.csv").read_bytes()
+    (site / "codes.csv").write_bytes(text.replace(b"\n", b"\r"))
+    assert "codes.csv, line 1: lines end in an old way; save it as UTF-8 CSV" in refusals(site)

@@ -1,5 +1,5 @@
-"""A site signs its own measures in `signatures.toml`, as the shipped ones are signed: whole, and of what stands
-there."""
+"""A site signs its own measures in `signatures.toml`, as the shipped ones are signed: whole, and of what
+stands there."""
 
 import shutil
 from datetime import date
