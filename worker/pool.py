@@ -5,11 +5,9 @@ reconciler, so a queue that loses its jobs, or a worker that dies, is put right 
 somewhere.
 """
 
-import ctypes
 import logging
 import os
 import signal
-import sys
 import time
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -18,6 +16,7 @@ from types import FrameType
 
 from abstractor.errors import AbstractorError
 from abstractor.workflow import Services, reconcile
+from abstractor.workflow.tied import end_with
 from worker.carrier import carry
 
 __all__ = ["run"]
@@ -25,7 +24,6 @@ __all__ = ["run"]
 _log = logging.getLogger(__name__)
 _TICK = 0.5  # how often the parent looks after its children
 _GRACE = 10.0  # how long a worker may go on with its job once told to stop
-_PR_SET_PDEATHSIG = 1
 
 
 def run(services: Services, *, processes: int) -> None:
@@ -115,7 +113,7 @@ class _Pool:
 def _work(services: Services, parent: int) -> None:
     """A child's life. It leaves the terminal's process group: Ctrl-C is for the parent to pass on."""
     os.setpgrp()
-    _end_with(parent)
+    end_with(parent)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
@@ -123,11 +121,3 @@ def _work(services: Services, parent: int) -> None:
     except AbstractorError as failure:
         _log.warning("a worker ended: %s", failure)
         raise SystemExit(failure.exit_code) from None
-
-
-def _end_with(parent: int) -> None:
-    """On Linux, be told to stop when the parent is gone, even if it was killed."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:
-            raise SystemExit(0)

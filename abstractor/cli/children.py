@@ -37,13 +37,14 @@ class Child:
 
 @contextmanager
 def child(name: str, module: str, *arguments: str, env: Mapping[str, str]) -> Iterator[Child]:
-    """`python -m module`, told to stop (SIGTERM) at the end and killed if it does not.
+    """`python -m module`, told to stop (SIGTERM) at the end and killed if it does not. Killed, this process
+    takes it down as well: the system tells it to stop.
 
     It stands in a process group of its own: Ctrl-C reaches the parent alone, which takes things down in
     order.
     """
     process = subprocess.Popen(
-        [sys.executable, "-m", module, *arguments],
+        [sys.executable, "-m", "abstractor.workflow.tied", str(os.getpid()), module, *arguments],
         env=dict(env),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
