@@ -5,20 +5,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import SystemRandom
 
-from abstractor.errors import ClinicUnreachable
+from abstractor.errors import ClinicError, ClinicUnreachable
 from abstractor.fhir.smart.token import Token, TokenShelf
 
 __all__ = ["Tokens"]
 
 _EARLY = 60.0
 _OF_ITS_LIFE = 10
-# How long a token that could not be renewed yet is used before that is tried again.
+# How long a failure holds, before the server is asked again: threads do not each ask for the same no.
 _LATER = 15.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """Workers that had the same token from the shelf should not all renew it in the same second."""
+    """`renew_at` differs by chance: workers with one token should not all renew it in the same second."""
 
     token: Token
     renew_at: float
@@ -41,6 +41,7 @@ class Tokens:
         self._chance = chance or SystemRandom().random
         self._lock = threading.Lock()
         self._held: _Held | None = None
+        self._failed: tuple[ClinicError, float] | None = None
 
     @property
     def last(self) -> Token | None:
@@ -80,7 +81,6 @@ class Tokens:
         except ClinicUnreachable:
             if held is None or now >= held.token.expires_at:
                 raise
-            self._held = _Held(held.token, min(now + _LATER, held.token.expires_at))
             return held.token
 
     def _from_shelf(self, known: Token | None) -> Token | None:
@@ -93,7 +93,13 @@ class Tokens:
         return self._hold(shelved, _EARLY)
 
     def _granted(self) -> Token:
-        token = self._grant()
+        if self._failed is not None and self._clock() < self._failed[1]:
+            raise self._failed[0].with_traceback(None)
+        try:
+            token = self._grant()
+        except ClinicError as failed:
+            self._failed = failed, self._clock() + _LATER
+            raise
         self._shelf.keep(token)
         return self._hold(token, min(_EARLY, (token.expires_at - self._clock()) / _OF_ITS_LIFE))
 

@@ -18,15 +18,16 @@ TYPES = ["Patient"]
 
 
 class Grants:
-    """Counts the tokens that it gives; `fails` is raised instead while it is set."""
+    """Counts the tokens that it gives and how often it was asked; `fails` is raised while it is set."""
 
     def __init__(self, clock: Clock, life: float) -> None:
-        self.given = 0
+        self.given = self.asked = 0
         self.fails: Exception | None = None
         self._clock = clock
         self._life = life
 
     def __call__(self) -> Token:
+        self.asked += 1
         if self.fails is not None:
             raise self.fails
         self.given += 1
@@ -97,23 +98,36 @@ def test_where_renewing_fails_the_old_token_is_used_to_its_end() -> None:
     for now in (271, 280, 286.5, 299.9):
         clock.now = now
         assert tokens.current().access == "token-1"
+    assert grants.asked == 3
     clock.now = 300
     with pytest.raises(ClinicUnreachable):
         tokens.current()
+    clock.now += 15
     grants.fails = None
     assert tokens.current().access == "token-2"
 
 
-@pytest.mark.parametrize("error", [ClinicRefused("no", status=400), ClinicMisbehaved("what")])
-def test_a_refusal_is_told_at_once_and_the_lock_is_free_again(error: Exception) -> None:
-    clock = Clock(0)
+@pytest.mark.parametrize(
+    "error", [ClinicRefused("no", status=400), ClinicMisbehaved("what"), ClinicUnreachable("down")]
+)
+def test_threads_that_wait_for_a_token_are_told_of_one_refusal_and_do_not_each_ask(error: Exception) -> None:
+    """A client that asks too often with a key that is wrong may be locked out."""
+    clock, together = Clock(0), threading.Barrier(8)
     grants = Grants(clock, 300)
     tokens = Tokens(grants, OwnShelf(), clock=clock)
     grants.fails = error
-    for _ in range(2):
-        with pytest.raises(type(error)):
+
+    def use(_: int) -> Exception:
+        together.wait(timeout=5)
+        with pytest.raises(type(error)) as caught:
             tokens.current()
+        return caught.value
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(use, range(8))) == {error}
+    assert grants.asked == 1
     grants.fails = None
+    clock.now = 15
     assert tokens.current().access == "token-1"
 
 
