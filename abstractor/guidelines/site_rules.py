@@ -5,6 +5,7 @@ Ids of a site's own begin with `site-`: they can never be taken for shipped ones
 """
 
 from collections.abc import Iterator
+from itertools import chain
 
 from abstractor.errors import KnowledgeError
 from abstractor.guidelines.concepts import Concept
@@ -63,12 +64,19 @@ def _never_named(regimen: Regimen, place: Place, ours: Entries) -> Iterator[Know
     if not regimen.needs or not all(regimen.needs):
         yield place.at("needs").refusal("needs a drug that is not said", "name one at least in each list")
         return
-    slots = {frozenset(slot) for slot in regimen.needs}
     for _, other in ours.regimens:
-        if {frozenset(slot) for slot in other.needs} == slots and set(regimen.allows) <= set(other.allows):
-            wrong = f"{other.id} is of the same drugs, and names every line that it would"
+        if _is_part(regimen, other):
+            wrong = f"{other.id} has all of its drugs, and names every line that it would"
             yield place.refusal(wrong, "remove it: a site adds and replaces nothing")
             return
+
+
+def _is_part(regimen: Regimen, other: Regimen) -> bool:
+    """Does the other fit wherever this one does?"""
+    drugs, others = ({*each.allows, *chain(*each.needs)} for each in (regimen, other))
+    return drugs <= others and all(
+        any(set(own) <= set(slot) for own in regimen.needs) for slot in other.needs
+    )
 
 
 def _id(kind: type, name: str, place: Place, ours: Entries) -> Iterator[KnowledgeError]:
