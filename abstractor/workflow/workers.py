@@ -9,9 +9,10 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import TypeVar
 
 from abstractor.errors import AbstractorError
@@ -19,6 +20,7 @@ from abstractor.errors import AbstractorError
 __all__ = ["answers"]
 
 T = TypeVar("T")
+_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def answers(answer: Callable[[int], T], *, parts: int, workers: int) -> Generator[T, None, None]:
@@ -33,7 +35,8 @@ def answers(answer: Callable[[int], T], *, parts: int, workers: int) -> Generato
         ) as pool:
             try:
                 # Not `map`: it cancels what waits, over which the pool's thread trips when the line is cut.
-                waiting = deque(pool.submit(answer, part) for part in range(parts))
+                with _signals_wait():  # the first submit forks all
+                    waiting = deque(pool.submit(answer, part) for part in range(parts))
                 while waiting:
                     yield waiting.popleft().result()
             except BaseException:
@@ -45,6 +48,17 @@ def answers(answer: Callable[[int], T], *, parts: int, workers: int) -> Generato
         ) from None
     finally:
         lifeline.close()
+
+
+@contextmanager
+def _signals_wait() -> Iterator[None]:
+    """A process that is forked here heeds no signal before it has its own answer to it: until then it would
+    act as its parent does, and say so."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _TO_STOP)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Lifeline:
@@ -74,7 +88,9 @@ def _begin(lifeline: _Lifeline) -> None:
     lifeline.cut()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _TO_STOP)
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
 
 

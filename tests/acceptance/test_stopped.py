@@ -20,19 +20,25 @@ PATIENCE = 60.0
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("export")
+    return export(tmp_path_factory.mktemp("export"), COPIES)
+
+
+def export(made: Path, copies: int) -> Path:
     write_ndjson(made, all_stories())
     for file in made.glob("*.ndjson"):
         text = file.read_text("utf-8")
-        copies = [
+        several = [
             text.replace('"id":"', f'"id":"c{copy}-').replace('"Patient/', f'"Patient/c{copy}-')
-            for copy in range(COPIES)
+            for copy in range(copies)
         ]
-        file.write_text("".join(copies), "utf-8")
+        file.write_text("".join(several), "utf-8")
     return made
 
 
-def started(folder: Path, output: Path, workers: int) -> "subprocess.Popen[bytes]":
+def started(
+    folder: Path, output: Path, workers: int, *, hup: signal.Handlers = signal.SIG_DFL
+) -> "subprocess.Popen[bytes]":
+    """`hup`: what it inherits. Whoever runs the tests may have them ignore SIGHUP (nohup)."""
     words = ["abstract", str(folder), *PERIOD, "--workers", str(workers), "-o", str(output)]
     return subprocess.Popen(
         [sys.executable, "-m", "abstractor", *words],
@@ -40,13 +46,8 @@ def started(folder: Path, output: Path, workers: int) -> "subprocess.Popen[bytes
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
-        preexec_fn=_heed_every_signal,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, hup),
     )
-
-
-def _heed_every_signal() -> None:
-    """Whoever runs the tests may have them ignore SIGHUP (nohup); a process that ignores it goes on."""
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -107,3 +108,17 @@ def test_nothing_goes_on_and_nothing_is_left(
     until(lambda: not any(map(alive, forked)))
     assert list(tmp_path.iterdir()) == []
     assert said in ("", "abstractor: stopped\n")
+
+
+def test_under_nohup_all_go_on_when_the_terminal_closes(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> None:
+    few = export(tmp_path_factory.mktemp("few"), 4)
+    run = started(few, tmp_path / "results.jsonl", 2, hup=signal.SIG_IGN)
+    until(lambda: writes_in(run.pid, tmp_path) and len(children(run.pid)) == 2)
+    time.sleep(0.1)
+    assert run.poll() is None, "it was done too soon: the test would show nothing"
+    os.killpg(run.pid, signal.SIGHUP)
+    run.communicate(timeout=PATIENCE)
+    assert run.returncode == 0
+    assert (tmp_path / "results.jsonl").stat().st_size
