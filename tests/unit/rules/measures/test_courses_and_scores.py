@@ -7,8 +7,13 @@ from datetime import date
 import pytest
 
 from abstractor.abstract import Finding
+from abstractor.chart import Chart, Completeness, Seen
+from abstractor.dates import Truth, exact
+from abstractor.rules.measures import GrowthFactor
+from abstractor.rules.measures.occasions import Occasion
 from fixtures.stories import HP, TDXD, Tale, tale
-from tests.asking import abstract_told
+from tests.asking import abstract_told, library
+from tests.measure_contexts import context_of
 from tests.unit.rules.measures.pneumonitis_told import DRUG, again, ill
 from tests.unit.rules.measures.pneumonitis_told import said as of_pneumonitis
 from tests.unit.rules.measures.test_growth_factor import findings as growth_factors
@@ -24,6 +29,7 @@ from tests.unit.rules.measures.test_pneumonitis_episodes import (
 from tests.unit.rules.measures.test_rolling_checks import treated
 from tests.unit.rules.measures.test_screening import SCORE, ended, pain, patient, phq9
 from tests.unit.rules.measures.test_told_of_elsewhere import INSIDE, said, someone
+from tests.unit.rules.measures.test_unlisted_records import NOBODY
 
 
 def finding(told: Tale, rule: str) -> Finding:
@@ -34,7 +40,29 @@ def finding(told: Tale, rule: str) -> Finding:
 def test_a_drug_that_is_said_to_be_taken_and_given_here_is_given_here() -> None:
     told = said(someone(INSIDE), "trastuzumab")
     assert finding(told, "LVEF-BASE").verdict == "unknown"
-    assert finding(told.given("trastuzumab", "2022-02-20"), "LVEF-BASE").verdict == "not-met"
+    assert finding(told.given("trastuzumab", "2022-03-22"), "LVEF-BASE").verdict == "not-met"
+
+
+def test_who_is_given_one_of_two_drugs_here_is_treated_here() -> None:
+    told = someone(INSIDE).course(["trastuzumab"], "2022-02-20", cycles=9)
+    assert finding(said(told, "pertuzumab"), "LVEF-Q3M").verdict == "not-met"
+
+
+def test_a_drug_that_is_ordered_here_stands_before_one_that_is_only_said_to_be_taken() -> None:
+    told = said(someone(INSIDE), "pertuzumab").order("trastuzumab", "2022-02-27")
+    assert "the first dose (2022-02-27) of trastuzumab" in finding(told, "LVEF-BASE").statement
+
+
+def test_a_line_of_a_week_is_short() -> None:
+    told = (
+        tale("someone")
+        .her2_positive_mbc("2021-12-01", "liver")
+        .course(["tucatinib"], "2022-01-03", cycles=1, every=7)
+    )
+    told.progression("2022-01-11").course(TDXD, "2022-01-17", cycles=6)
+    told.condition("R19.7", "Diarrhea, unspecified", "2022-01-05")
+    found = finding(told, "TKI-DIAR")
+    assert (found.verdict, "(short-line)" in found.statement) == ("excluded", True), found.statement
 
 
 @pytest.mark.parametrize(
@@ -179,6 +207,35 @@ def test_a_steroid_may_come_to_the_seventh_day(as_of: str, verdict: str) -> None
     told = tale("someone", as_of=date.fromisoformat(as_of)).her2_positive_mbc("2021-12-01", "liver")
     told.order("letrozole", "2022-01-10").course(TDXD, "2022-02-01", until="2022-04-26")
     assert of_pneumonitis(told.condition("J70.4", GRADE_2, "2022-05-10"))[0] == verdict
+
+
+@pytest.mark.parametrize(
+    ("grade", "steroid_told"),
+    [
+        (
+            "Pneumonitis, grade 1",
+            "a systemic steroid: none, asked for from grade 2 on; chest CT within 28 days ",
+        ),
+        (GRADE_2, "a systemic steroid within 7 days not met; chest CT within "),
+    ],
+)
+def test_a_steroid_that_is_not_asked_for_is_not_told_as_missed(grade: str, steroid_told: str) -> None:
+    told = ill(grade).order("letrozole", "2022-01-10").reported("Normal.", "2020-01-10", loinc="24627-2")
+    assert steroid_told in of_pneumonitis(told)[1]
+
+
+@pytest.mark.parametrize(
+    ("seen", "truth", "reason"),
+    [(Seen.COMPLETE, Truth.NO, None), (Seen.PARTIAL, Truth.UNKNOWN, "not-seen-whole")],
+)
+def test_silence_on_risks_says_something_where_diagnoses_were_seen_whole(
+    seen: Seen, truth: Truth, reason: str | None
+) -> None:
+    (rule,) = (each.rule for each in library().measures if isinstance(each.rule, GrowthFactor))
+    born, first = exact(date(1980, 4, 12)), exact(date(2022, 2, 1))
+    chart = Chart(replace(NOBODY, birth=born), completeness=(Completeness("Condition", seen, 1, None),))
+    found = rule.factors.at(context_of(chart, ()), Occasion(None, first, "a dose", (), ()), first)
+    assert (found.truth, found.reason) == (truth, reason)
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,7 @@ def test_of_several_the_first_that_says_most_is_told(
     found = search(context, Wanted("ALT", results=("alt",)), JUNE, first_type="Observation")
     assert (found.sources[0].resource, found.reason) == (resource, reason)
     assert found.found is not None and found.found.sources == found.sources
+    assert found.shows.startswith(found.found.said)
 
 
 @pytest.mark.parametrize(
