@@ -33,7 +33,7 @@ class Guarded:
     """What the clinic knows and does; a test may change it while the clinic runs.
 
     `stumbles` is how many token requests are answered 503 after the assertion was taken; `bare` says no with
-    an empty 400, as Epic does.
+    an empty 400, as Epic does; `endless` says 401 with a body that does not come.
     """
 
     keys: list[SigningKey]
@@ -43,6 +43,7 @@ class Guarded:
     capabilities: tuple[str, ...] = ("permission-v2",)
     stumbles: int = 0
     bare: bool = False
+    endless: bool = False
     token_url: str | None = None
     url: str = ""
     tokens: dict[str, tuple[float, str]] = field(default_factory=dict)
@@ -133,10 +134,15 @@ class _Desk(BaseHTTPRequestHandler):
 
     def _say(self, status: int, told: dict[str, Any]) -> None:
         body = json.dumps(told).encode()
+        endless = self.clinic.endless and status == 401
         self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", str(10**9 if endless else len(body)))
         self.end_headers()
         self.wfile.write(body)
+        if endless:
+            self.wfile.flush()
+            self.rfile.read(1)  # nothing comes: until the client hangs up
+            self.close_connection = True
 
 
 class _Server(ThreadingHTTPServer):

@@ -80,6 +80,19 @@ def test_a_token_that_is_taken_back_in_the_middle_of_a_chart_costs_nothing_but_a
     assert (len(there.assertions), there.refused) == (3, 2)
 
 
+def test_nobody_waits_for_the_body_of_a_401() -> None:
+    clock = Clock()
+    there = Guarded([es384()], clock, endless=True)
+    with guarded_clinic(there) as url:
+        endpoint = Endpoint(url, tries=1, read_timeout=2)
+        auth = backend_services(endpoint, client_id=CLIENT, key=es384(), clock=clock, sleep=clock.sleep)
+        with connect(endpoint, auth=auth, sleep=clock.sleep) as clinic:
+            auth.sign_in()
+            there.tokens.clear()
+            assert whole(clinic)
+    assert (len(there.tokens), there.refused) == (1, 1)
+
+
 def test_threads_share_their_tokens_and_none_is_refused() -> None:
     clock = Clock()
     there = Guarded([es384()], clock, life=120)
