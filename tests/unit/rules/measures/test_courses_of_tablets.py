@@ -92,6 +92,12 @@ COURSES: list[tuple[str, Callable[[], Tale], str, str]] = [
         "early (20 d, before 3 months)",
     ),
     (
+        "said to be taken so long after it that nobody else tells of that time",
+        lambda: filled(START).said_to_take("palbociclib", "2022-06-10", "2022-12-01"),
+        NO_REASON,
+        "early (20 d, before 3 months)",
+    ),
+    (
         "an order while a supply lasts",
         lambda: filled(START).order("palbociclib", "2022-03-15"),
         NOT_KNOWN,
@@ -134,6 +140,22 @@ def test_how_long(name: str, told: Callable[[], Tale], verdict: str, length: str
     assert found is not None
     assert answer(told(), "CDK-STOP") == verdict
     assert f"The chart shows: {length}" in found.statement
+
+
+@pytest.mark.parametrize(
+    ("status", "count", "told"),
+    [
+        ("stopped", "2022-04", "3 of 4 due checks done; 2022-04-12"),
+        ("unknown", "2022-04", "3 of 3 due checks done, 1 more may have been due; 2022-04-12"),
+        ("unknown", "2022-06-30", "3 of 3 due checks done, 1 more may have been due"),
+    ],
+)
+def test_checks_that_may_have_been_due_are_counted_apart(status: str, count: str, told: str) -> None:
+    """A count on some day of April, or long after: of a drug that was surely taken it was due."""
+    course = ordered("2022-04-20", status=status)
+    found = finding(course.blood_count("2022-02-25", "2022-03-15", "2022-03-29", count), "CDK-CBC")
+    assert found is not None
+    assert told in found.statement
 
 
 HELD: list[tuple[str, Callable[[], Tale], str | None]] = [

@@ -138,6 +138,11 @@ def test_exposure_is_told_from_the_first_day_that_it_may_have_begun() -> None:
     assert "none from 2022-01-01 to 2022-08-01, 212 days" in found.statement
 
 
+def test_while_treatment_goes_on_the_first_check_is_not_overdue() -> None:
+    told = tale("someone", as_of=date(2022, 4, 20)).her2_positive_mbc("2021-12-01", "liver")
+    assert ended(told.course([TRASTUZUMAB], "2022-01-10", cycles=5), "LVEF-Q3M") == "pending"
+
+
 def test_a_break_of_more_than_90_days_parts_the_exposure() -> None:
     told = (
         someone().course([TRASTUZUMAB], "2022-01-10", cycles=4).course([TRASTUZUMAB], "2022-07-01", cycles=7)

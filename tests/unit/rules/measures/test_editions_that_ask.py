@@ -138,6 +138,26 @@ def test_the_days_of_the_second_of_two_editions_are_one_stretch() -> None:
     assert days == [on("2022-03-01", "2022-03-31"), on("2022-04-01", "2022-05-31")]
 
 
+def test_the_days_after_grace_are_one_stretch() -> None:
+    """A former edition counts beside the new one for 90 days, and no more after them."""
+    former = replace(edition("former", "2020-01-01", "2022-03-31"), authority="ASCO")
+    new = replace(edition("new", "2022-04-01"), authority="ASCO")
+    days: list[tuple[str, DateInterval]] = []
+
+    def decide(asking: Asking, when: DateInterval) -> Decision:
+        days.append((asking.edition, when))
+        return Decision(Outcome(Verdict.UNKNOWN, "none", "date-uncertain", (), ()), when.latest, "a test")
+
+    occasion = Occasion(None, on("2022-06-01", "2022-12-31"), "an event", (), ())
+    known = context_of(NOBODY, (new, former, edition("beside", "2022-11-01")))
+    found_on(known, occasion, (Asking("new"), Asking("former")), decide)
+    assert days == [
+        ("new", on("2022-06-01", "2022-06-30")),
+        ("former", on("2022-06-01", "2022-06-30")),
+        ("new", on("2022-07-01", "2022-12-31")),
+    ]
+
+
 def test_the_latest_end_of_the_windows_counts() -> None:
     """Of an event on either side of a change, where the former edition gave more time."""
     former, new = edition("former", "2020-01-01", "2021-12-14"), edition("new", "2021-12-15")
