@@ -138,6 +138,13 @@ def test_exposure_is_told_from_the_first_day_that_it_may_have_begun() -> None:
     assert "none from 2022-01-01 to 2022-08-01, 212 days" in found.statement
 
 
+def test_of_drugs_asked_about_together_the_earliest_day_counts() -> None:
+    told = someone().given(TRASTUZUMAB, "2022-01").course(["docetaxel"], "2022-01-10", cycles=9)
+    (found,) = findings(told.course([TRASTUZUMAB], "2022-02-01", cycles=12), "RESTAGE")
+    assert found.decision_date.earliest == date(2022, 1, 1)
+    assert "none from 2022-01-01 to 2022-09-20, 262 days" in found.statement
+
+
 def test_while_treatment_goes_on_the_first_check_is_not_overdue() -> None:
     told = tale("someone", as_of=date(2022, 4, 20)).her2_positive_mbc("2021-12-01", "liver")
     assert ended(told.course([TRASTUZUMAB], "2022-01-10", cycles=5), "LVEF-Q3M") == "pending"
