@@ -220,8 +220,9 @@ def test_a_steroid_may_come_to_the_seventh_day(as_of: str, verdict: str) -> None
     ],
 )
 def test_a_steroid_that_is_not_asked_for_is_not_told_as_missed(grade: str, steroid_told: str) -> None:
-    told = ill(grade).order("letrozole", "2022-01-10").reported("Normal.", "2020-01-10", loinc="24627-2")
+    told = ill(grade).order("letrozole", "2022-01-10")
     assert steroid_told in of_pneumonitis(told)[1]
+    assert steroid_told in of_pneumonitis(told.reported("Normal.", "2020-01-10", loinc="24627-2"))[1]
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,25 @@ def test_of_several_the_first_that_says_most_is_told(
 
 
 @pytest.mark.parametrize(
+    ("panel", "on", "shows"),
+    [
+        (True, "2022-06-14", "a panel with ALT on 2022-06-14, its results not sent"),
+        (True, None, "a panel with ALT on no known day, its results not sent"),
+        (True, "2022-06-21", None),
+        (False, "2022-06-14", None),
+    ],
+)
+def test_a_panel_of_which_no_result_was_sent_leaves_it_open(
+    panel: bool, on: str | None, shows: str | None
+) -> None:
+    sent = replace(held(on), number=None, text=None, panel=panel)
+    context = context_of(Chart(NOBODY, results=(sent,), completeness=WHOLE), ())
+    found = search(context, Wanted("ALT", results=("alt",)), JUNE, first_type="Observation")
+    expected = (Truth.NO, None, "ALT: none") if shows is None else (Truth.UNKNOWN, "part-of-it", shows)
+    assert (found.truth, found.reason, found.shows) == expected
+
+
+@pytest.mark.parametrize(
     "excuses",
     [
         Excuses(diagnoses=("stoma",)),

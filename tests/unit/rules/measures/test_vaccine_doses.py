@@ -95,6 +95,12 @@ def test_a_vaccine_is_not_due_to_who_is_known_to_have_the_disease(
     assert said.verdict == verdict, said.statement
 
 
+def test_the_first_of_those_that_the_birth_date_leaves_open_is_named() -> None:
+    said = finding(with_all("Heplisav-B", born="1965"))
+    assert said is not None
+    assert "the date of birth does not tell whether RSV vaccine is due (patient-unknown)" in said.statement
+
+
 def test_at_an_age_at_which_none_is_due_nobody_is_asked() -> None:
     old = Vaccine("rsv-vaccine", "RSV vaccine", age_from=75)
     said = found(with_all(), old)
