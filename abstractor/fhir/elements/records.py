@@ -157,6 +157,7 @@ class DiagnosticReport(Resource, tag="DiagnosticReport", rename="camel"):
     issued: When | None = None
     conclusion: str | None = None
     conclusion_code: tuple[CodeableConcept, ...] | None = None
+    specimen: tuple[Reference, ...] | None = None
     presented_form: tuple[Attachment, ...] | None = None
 
 

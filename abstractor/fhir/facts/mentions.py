@@ -34,6 +34,7 @@ _SERUM = re.compile(r"\b(?:serum|plasma|blood)\b", re.IGNORECASE)
 _GAIN = re.compile(r"amplif(?:ied|ication)|copy number (?:gain|increase)", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:no|not|without|absent|negative)\b", re.IGNORECASE)
 _GENE_NAMES = frozenset({"erbb2", "hgnc:3430", "her2", "erbb2 gene"})
+_TAKEN = re.compile(r"biops|cytolog|aspirat|excision|resection|\bcore\b|\bfluid\b", re.IGNORECASE)
 _WORDS = "her2-text"
 _PASSED = (Standing.WITHDRAWN, Standing.AGAINST)
 
@@ -135,8 +136,9 @@ def report_mentions(record: Record[DiagnosticReport], desk: Desk) -> Iterator[Me
     said = [("conclusion", report.conclusion)]
     said += [(f"conclusionCode[{at}].text", site_in_words(concept)) for at, concept in coded]
     said += _attached(record, desk, "presentedForm[{}].{}", report.presented_form or (), standing)
+    tissue = _taken_from(report)
     for path, text in said:
-        yield from _mentions(record, desk, path, text, standing, when)
+        yield from _mentions(record, desk, path, text, standing, when, tissue)
         yield from _care(record, desk, path, text, standing, when)
 
 
@@ -158,6 +160,14 @@ def document_mentions(record: Record[DocumentReference], desk: Desk) -> Iterator
     for path, text in said:
         yield from _mentions(record, desk, path, text, standing, when)
         yield from _care(record, desk, path, text, standing, when)
+
+
+def _taken_from(report: DiagnosticReport) -> str | None:
+    """Its title where that says what was taken ("Liver biopsy"), and its specimens: what its words are of,
+    unless they say so themselves."""
+    title = site_in_words(report.code)
+    specimens = [each.display for each in report.specimen or () if each.display]
+    return "; ".join([*([title] if title and _TAKEN.search(title) else []), *specimens]) or None
 
 
 def _attached(
@@ -192,10 +202,11 @@ def _mentions(
     text: str | None,
     standing: Standing,
     when: DateInterval | None,
+    tissue: str | None = None,
 ) -> Iterator[Mention]:
     reading = read_text(text or "")
     for told in (*reading.told, *ejection_fractions(text or "")):
-        yield _mention(told, (record.source(path, told.quote),), standing, when, None)
+        yield _mention(told, (record.source(path, told.quote),), standing, when, tissue)
     if reading.more:
         said = "a text with more findings in words than are kept: the rest of it is left out"
         desk.remarks.partial.append((said, record.source(path, None)))
