@@ -27,13 +27,13 @@ from abstractor.guidelines.gathering import Refusals, noted
 from abstractor.guidelines.located import Table, joined
 from abstractor.guidelines.measure_rules import measure_refusals
 from abstractor.guidelines.measure_words import wording_refusals
-from abstractor.guidelines.opposites import asked_and_taken_out
 from abstractor.guidelines.references import Naming, unknown_names
 from abstractor.guidelines.shelf import Place, Shelf, read_toml
 from abstractor.guidelines.signatures import site_signatures
 from abstractor.guidelines.site_folder import open_site
 from abstractor.guidelines.site_rules import edition_refused, measure_refused, site_refusals
 from abstractor.guidelines.tables import Words
+from abstractor.guidelines.taken_out import asked_and_taken_out
 from abstractor.rules.her2.criteria import Her2Criteria
 from abstractor.rules.library import (
     Agent,
