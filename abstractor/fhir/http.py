@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import httpx
 
-from abstractor.errors import ClinicRefused, ClinicUnreachable
+from abstractor.errors import ClinicRefused, ClinicUnreachable, SetupError
 from abstractor.fhir.address import Endpoint, origin_of
 from abstractor.fhir.failure import TRIED_AGAIN, Failure, Reason
 from abstractor.fhir.http_dates import retry_after
@@ -79,16 +79,7 @@ class Http:
         self._chance = SystemRandom().random
         self._pace = Pace(endpoint.requests_per_second, clock=clock, sleep=sleep)
         self._at_once = threading.BoundedSemaphore(endpoint.at_once)
-        self._client = httpx.Client(
-            auth=auth,
-            timeout=httpx.Timeout(endpoint.read_timeout, connect=endpoint.connect_timeout),
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=64),
-            headers={"Accept": _ACCEPT, "User-Agent": endpoint.user_agent},
-            mounts=dict.fromkeys(_LOOPBACK),
-            follow_redirects=False,
-            verify=trusted() or True,
-            trust_env=True,
-        )
+        self._client = _client(endpoint, auth)
 
     def close(self) -> None:
         self._client.close()
@@ -180,6 +171,27 @@ class Http:
         if self._signs_in:
             return "it took neither our token nor a new one; ask whether this client may use this address"
         return "check the credentials of this clinic"
+
+
+def _client(endpoint: Endpoint, auth: Auth | None) -> httpx.Client:
+    authorities = trusted()
+    try:
+        return httpx.Client(
+            auth=auth,
+            timeout=httpx.Timeout(endpoint.read_timeout, connect=endpoint.connect_timeout),
+            limits=httpx.Limits(max_connections=64, max_keepalive_connections=64),
+            headers={"Accept": _ACCEPT, "User-Agent": endpoint.user_agent},
+            mounts=dict.fromkeys(_LOOPBACK),
+            follow_redirects=False,
+            verify=authorities or True,
+            trust_env=True,
+        )
+    except (ImportError, ValueError, httpx.InvalidURL):
+        # A proxy of another kind, or an address that is none: it may hold a password, so it is not told back.
+        raise SetupError(
+            "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names a proxy that cannot be used: it must be an address "
+            "such as http://proxy.example:3128 (SOCKS is not supported)"
+        ) from None
 
 
 def _worth_another_try(got: object) -> bool:

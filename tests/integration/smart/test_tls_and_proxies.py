@@ -193,6 +193,18 @@ def test_no_proxy_spares_whom_it_names(
     assert proxy.asked == ([f"GET {url}/metadata HTTP/1.1"] if asked else [])
 
 
+@pytest.mark.parametrize(
+    "address", ["socks5://me:canary-word@127.0.0.1:1", "ftp://x", "http://[::1", "http://x:y"]
+)
+def test_a_proxy_of_another_kind_is_told_of_before_anything_is_asked(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", address)
+    with pytest.raises(SetupError, match="ALL_PROXY names a proxy that cannot be used") as refused:
+        connect(Endpoint("https://clinic.example/fhir"))
+    assert "canary-word" not in "".join(traceback.format_exception(refused.value))
+
+
 @pytest.mark.parametrize("status", [407, 403, 502])
 def test_a_proxy_that_refuses_is_named_without_its_password(
     status: int, monkeypatch: pytest.MonkeyPatch
