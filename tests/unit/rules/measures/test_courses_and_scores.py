@@ -106,6 +106,18 @@ def test_a_fever_on_a_drug_that_was_only_ordered_asks_for_nothing() -> None:
     assert growth_factors(told) == []
 
 
+def test_a_fever_before_the_drug_is_not_of_the_drug() -> None:
+    told = treated_with(TDXD, cycles=2).condition("D70.1", "Agranulocytosis", "2022-01-20")
+    assert growth_factors(told.condition("R50.81", "Fever", "2022-01-20")) == []
+
+
+def test_a_failing_kidney_that_is_not_confirmed_may_be_a_risk() -> None:
+    told = treated_with(["docetaxel", "trastuzumab", "pertuzumab"])
+    told.condition("N18.4", "Chronic kidney disease, stage 4", "2021-01-05", verification="provisional")
+    (found,) = growth_factors(told)
+    assert (found.verdict, "which may be a risk factor" in found.statement) == ("unknown", True)
+
+
 def test_who_died_and_was_never_seen_may_have_died_in_the_window() -> None:
     story = someone().asked_for("Dental examination", "2022-02-20").told()
     person, *others = story.resources
@@ -123,6 +135,7 @@ def test_an_age_that_nobody_recorded_may_be_a_risk() -> None:
 def test_the_checks_on_treatment_are_cited_and_no_others() -> None:
     found = finding(treated().lvef(62, "2022-04-11", "2022-09-12"), "LVEF-Q3M")
     assert found.verdict == "met"
+    assert "The chart shows: 1 on treatment" in found.statement
     cited = {each.resource for each in found.evidence if "lvef" in each.resource}
     assert cited == {"Observation/someone-lvef-2"}
 

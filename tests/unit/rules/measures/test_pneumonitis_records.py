@@ -67,6 +67,15 @@ GRADED: list[tuple[str, Callable[[], Tale], str, str]] = [
     ("entered in error", lambda: with_grade(2, status="entered-in-error"), "unknown", "(grade-unknown)"),
     ("preliminary", lambda: with_grade(2, status="preliminary"), "unknown", "(grade-unknown)"),
     ("of another disease", lambda: other_disease(2), "unknown", "(grade-unknown)"),
+    ("of the very day", lambda: with_grade(2, "2022-05-10"), "not-met critical", "after grade 2 on"),
+    (
+        "of a record beside one without a date",
+        lambda: again(
+            graded(undated(ill("Possible ILD")).condition("J70.4", "ILD", "2022-05-10"), valueInteger=2)
+        ),
+        "not-met critical",
+        "after grade 2 on",
+    ),
     (
         "written after the dose",
         lambda: again(graded(ill("Pneumonitis"), "2022-05-20", valueInteger=2), "2022-05-17"),
@@ -277,6 +286,11 @@ def first_line() -> Tale:
     """T-DXd to 26 April and no more."""
     told = treated().progression("2022-05-20")
     return told.course(["capecitabine", "trastuzumab"], "2022-06-01", cycles=3)
+
+
+def test_what_was_told_first_of_another_episode_is_not_of_this_one() -> None:
+    told = second(over(GRADE_1, "2022-03-08", "2022-03-10", first_line()), GRADE_2, "2022-07-12")
+    assert said(told)[0] == "met"
 
 
 def test_of_some_day_of_may_it_may_have_come_up_in_time() -> None:
