@@ -99,9 +99,7 @@ class Vaccination:
     def _decide(self, context: MeasureContext, _: Asking, when: DateInterval) -> Decision:
         sought = [self._sought(context, vaccine, when) for vaccine in self.vaccines]
         sought = [each for each in sought if each.due is not Truth.NO]
-        expected = listed(
-            [each.vaccine.due_in(each.window) for each in sought] or ["no vaccine at this age"]
-        )
+        expected = listed([each.vaccine.due_in(each.window) for each in sought] or ["no vaccine at this age"])
         closes = max((each.window.closes for each in sought), default=context.period.end)
         return Decision(self._outcome(context, sought, closes), closes, expected)
 
