@@ -23,15 +23,18 @@ class BackendServices(httpx.Auth):
         self._types = types
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """A 401 costs one new token and one more try; a second 401 is the clinic's answer."""
+        """A 401 costs one new token and one more try; a 401 to a new token is the clinic's answer."""
         if origin_of(str(request.url)) != self._origin:
             yield request
             return
         token = self._tokens.current()
         reply = yield _signed(request, token.access)
-        if reply.status_code == httpx.codes.UNAUTHORIZED:
+        new, tries = False, 2
+        while reply.status_code == httpx.codes.UNAUTHORIZED and tries and not new:
             _drop_body(reply)
-            yield _signed(request, self._tokens.after(token).access)
+            token, new = self._tokens.after(token)
+            reply = yield _signed(request, token.access)
+            tries -= 1
 
     def sign_in(self) -> Granted:
         """A token now, from the shelf where a good one stands there, and what it lets us read."""

@@ -61,13 +61,16 @@ class Tokens:
         finally:
             self._lock.release()
 
-    def after(self, refused: Token) -> Token:
-        """Another token than this one, which was refused: perhaps another thread has it already."""
+    def after(self, refused: Token) -> tuple[Token, bool]:
+        """Another token than this one, and whether it is new: what another thread or worker had already may
+        have been taken back as well.
+        """
         with self._lock:
             held = self._held
             if held is not None and held.token.access != refused.access:
-                return held.token
-            return self._from_shelf(refused) or self._granted()
+                return held.token, False
+            shelved = self._from_shelf(refused)
+            return (shelved, False) if shelved is not None else (self._granted(), True)
 
     def _renewed(self) -> Token:
         held, now = self._held, self._clock()

@@ -158,7 +158,7 @@ def test_a_refused_token_is_renewed_once_for_all_threads() -> None:
 
     def use(_: int) -> str:
         together.wait(timeout=5)
-        return tokens.after(refused).access
+        return tokens.after(refused)[0].access
 
     with ThreadPoolExecutor(8) as threads:
         assert set(threads.map(use, range(8))) == {"token-2"}
@@ -169,11 +169,32 @@ def test_after_a_refusal_the_shelf_is_looked_at_first_but_not_for_the_refused_to
     clock, shelf = Clock(), Shelf()
     grants = Grants(clock, 300)
     tokens = Tokens(grants, shelf, clock=clock)
-    refused = tokens.current()
-    assert tokens.after(refused).access == "token-2"
+    new, new_too = tokens.after(tokens.current())
+    assert (new.access, new_too) == ("token-2", True)
     shelf.token = Token("of-another-worker", clock.now + 300, "")
-    assert tokens.after(Token("token-2", 0, "")).access == "of-another-worker"
+    assert tokens.after(new) == (shelf.token, False)
+    assert tokens.after(new) == (shelf.token, False)
     assert grants.given == 2
+    assert tokens.after(shelf.token)[0].access == "token-3"
+
+
+def test_a_token_of_the_shelf_that_was_taken_back_as_well_costs_one_more() -> None:
+    clock, shelf, numbers = Clock(), Shelf(), count(1)
+    _, clinic = signed_in(clock, shelf=shelf)
+    good = httpx.Response(200, json={"resourceType": "Patient", "id": "1"})
+
+    def patient(request: httpx.Request) -> httpx.Response:
+        taken_back = request.headers["Authorization"] in ("Bearer token-1", "Bearer of-another-worker")
+        return httpx.Response(401) if taken_back and shelf.kept else good
+
+    with scripted_clinic(
+        lambda _: granted(f"token-{next(numbers)}"), paths={"Patient/1": [good, patient]}
+    ) as asked:
+        with clinic:
+            clinic.pull("Patient/1", TYPES)
+            shelf.token = Token("of-another-worker", clock.now + 300, "")
+            assert clinic.pull("Patient/1", TYPES).answers[0].count == 1
+    assert asked.bearers == ["token-1", "token-1", "of-another-worker", "token-2"]
 
 
 def test_a_pull_goes_on_over_the_end_of_a_token() -> None:
