@@ -88,8 +88,12 @@ def unless_ended(
 
 
 def without_exposure(occasion: Occasion) -> Outcome | None:
-    """Excluded where the line was ordered and never given: nothing was there to be watched."""
-    if occasion.line is None or not occasion.line.ordered_not_given:
+    """Excluded where the line was ordered and never given: nothing was there to be watched. A tablet of it that
+    was dispensed was there, whatever became of the infusion beside it."""
+    each = occasion.line
+    if each is None or not each.ordered_not_given:
+        return None
+    if any(exposure.given for exposure in each.exposures_of(occasion.agents or each.line.agents)):
         return None
     shows = "the line was ordered and never given"
     return Outcome(Verdict.EXCLUDED, shows, "ordered-not-given", (), occasion.sources)

@@ -295,3 +295,14 @@ def test_what_lies_near_its_end(name: str, told: Callable[[], Tale], words: str)
     found = finding(told(), "CDK-STOP")
     assert found is not None
     assert words in found.statement
+
+
+@pytest.mark.parametrize("rule", ["CDK-CBC", "CDK-STOP"])
+def test_tablets_that_were_filled_were_taken_though_the_injection_beside_them_was_never_given(
+    rule: str,
+) -> None:
+    told = filled(START, "2022-03-29").order("fulvestrant", START).given("zoledronic acid", "2022-01-10")
+    assert "ordered-not-given" not in answer(told, rule)
+    without = patient(as_of=LATE).order("palbociclib", START).order("fulvestrant", START)
+    without.given("zoledronic acid", "2022-01-10")
+    assert "excluded (ordered-not-given)" in answer(without, rule)
