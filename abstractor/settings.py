@@ -31,6 +31,13 @@ class Settings(BaseSettings):
     database_url: SecretStr = Field(
         default=SecretStr(""), description="PostgreSQL; empty: SQLite in data_dir"
     )
+    data_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="keys that stored resources are sealed under, the current one first",
+    )
+    data_key_file: Path | None = Field(
+        default=None, description="the same as a file, a key a line; none of both: data.key in data_dir"
+    )
     redis_url: SecretStr = Field(default=SecretStr(""), description="Redis or Valkey; empty: one of our own")
     site: Path | None = Field(default=None, description="folder with what the site adds")
     timezone: str = Field(default="UTC", description="the clinic's time zone (IANA name)")

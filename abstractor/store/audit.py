@@ -20,6 +20,7 @@ def record(
     cycle_id: int | None = None,
     resource: str | None = None,
     version: str | None = None,
+    detail: str | None = None,
 ) -> None:
     session.add(
         AuditRow(
@@ -30,6 +31,7 @@ def record(
             cycle_id=cycle_id,
             resource=resource,
             version=version,
+            detail=detail,
         )
     )
 
@@ -46,6 +48,7 @@ def trail(session: Session, *, limit: int = 200) -> tuple[AuditEntry, ...]:
             cycle_id=row.cycle_id,
             resource=row.resource,
             version=row.version,
+            detail=row.detail,
         )
         for row in rows
     )

@@ -14,10 +14,13 @@ from abstractor.store.values import Clinic, Cycle
 __all__ = [
     "add_patients",
     "clinic_of_cycle",
+    "clinics",
     "cycle",
     "cycles",
+    "cycles_opened_before",
     "note_listing",
     "open_cycle",
+    "patient_number",
     "patient_reference",
     "register_clinic",
 ]
@@ -55,7 +58,15 @@ def add_patients(
 
 
 def patient_reference(session: Session, patient_id: int) -> str | None:
-    return session.exec(select(PatientRow.reference).where(PatientRow.id == patient_id)).first()
+    return session.exec(
+        select(PatientRow.reference).where(PatientRow.id == patient_id, col(PatientRow.purged_at).is_(None))
+    ).first()
+
+
+def patient_number(session: Session, clinic_id: int, reference: str) -> int | None:
+    return session.exec(
+        select(PatientRow.id).where(PatientRow.clinic_id == clinic_id, PatientRow.reference == reference)
+    ).first()
 
 
 def open_cycle(
@@ -103,10 +114,11 @@ def note_listing(session: Session, cycle_id: int, *, unlisted: int, gap: str | N
 
 
 def cycles(session: Session) -> tuple[Cycle, ...]:
-    """Every cycle, the latest first."""
+    """Every cycle that is not purged, the latest first."""
     rows = session.exec(
         select(CycleRow, ClinicRow.name)
         .join(ClinicRow, col(ClinicRow.id) == CycleRow.clinic_id)
+        .where(col(CycleRow.purged_at).is_(None))
         .order_by(col(CycleRow.id).desc())
     )
     return tuple(_cycle(row, name) for row, name in rows)
@@ -114,12 +126,26 @@ def cycles(session: Session) -> tuple[Cycle, ...]:
 
 def cycle(session: Session, cycle_id: int) -> Cycle | None:
     row = session.get(CycleRow, cycle_id)
-    return None if row is None else _cycle(row, session.get_one(ClinicRow, row.clinic_id).name)
+    return (
+        None
+        if row is None or row.purged_at is not None
+        else _cycle(row, session.get_one(ClinicRow, row.clinic_id).name)
+    )
+
+
+def cycles_opened_before(session: Session, day: date) -> tuple[Cycle, ...]:
+    """What a rule of retention is about, the oldest first; purged ones are gone already."""
+    return tuple(found for found in reversed(cycles(session)) if found.opened_at.date() < day)
+
+
+def clinics(session: Session) -> tuple[Clinic, ...]:
+    """Every clinic that was ever registered, in that order."""
+    return tuple(_clinic(row) for row in session.exec(select(ClinicRow).order_by(col(ClinicRow.id))))
 
 
 def clinic_of_cycle(session: Session, cycle_id: int) -> Clinic:
     row = session.get(CycleRow, cycle_id)
-    if row is None:
+    if row is None or row.purged_at is not None:
         raise StoreError(f"there is no cycle {cycle_id}; `abstractor run` opens one")
     return _clinic(session.get_one(ClinicRow, row.clinic_id))
 

@@ -21,31 +21,37 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemy
 from sqlmodel import Session
 
 from abstractor.errors import Conflict, StoreError
+from abstractor.store.sealing import Sealer
 
-__all__ = ["Store", "open_engine", "open_store", "sqlite_url"]
+__all__ = ["SEALER", "Store", "open_engine", "open_store", "sqlite_url"]
 
+SEALER = "sealer"  # under which a session knows its store's sealer
 _BUSY_SECONDS = 30.0
 _FILE = "file"  # under which a SQLite connection notes which file it has opened
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The open database. Sessions are short and never shared between threads or processes."""
+    """The open database. Sessions are short and never shared between threads or processes.
+
+    Without a `sealer` nothing that is sealed can be read or kept.
+    """
 
     engine: Engine
+    sealer: Sealer | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that only reads; nothing that it changes is kept."""
         with refusals(), self.engine.connect() as connection:
             connection = connection.execution_options(reads_only=True)
-            with Session(connection) as session:
+            with Session(connection, info={SEALER: self.sealer}) as session:
                 yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A transaction: all of it is kept at the end, or nothing where an error leaves the block."""
-        with refusals(), Session(self.engine) as session, session.begin():
+        with refusals(), Session(self.engine, info={SEALER: self.sealer}) as session, session.begin():
             yield session
 
     def require_file(self, connection: Connection) -> None:
@@ -61,9 +67,9 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str, sealer: Sealer | None = None) -> Store:
     """The database at that URL, which must be in step with the program (`schema.upgrade`)."""
-    return Store(open_engine(url))
+    return Store(open_engine(url), sealer)
 
 
 def sqlite_url(path: Path) -> str:
@@ -117,7 +123,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own transaction control off: the BEGIN below is the only one.
     connection.isolation_level = None
     _switch_to_wal(connection)
-    for pragma in ("foreign_keys=ON", "synchronous=FULL"):
+    # What is deleted is overwritten: a purge leaves no bytes in free pages.
+    for pragma in ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

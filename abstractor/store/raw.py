@@ -2,18 +2,31 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from abstractor.chart import Completeness, Seen
+from abstractor.errors import Damaged, StoreError
+from abstractor.store import sealed
+from abstractor.store.connection_values import PullKind
 from abstractor.store.rows import add, add_all, add_new, kept
 from abstractor.store.tables import PatientRow, PullAnswerRow, PullResourceRow, PullRow, RawRow
 from abstractor.store.values import PulledChart, RawCopy
 
-__all__ = ["Head", "head_of", "keep", "keep_pull", "pulled_chart"]
+__all__ = [
+    "Head",
+    "about",
+    "body_of",
+    "digest_of",
+    "head_of",
+    "keep",
+    "keep_pull",
+    "numbers_of",
+    "pulled_chart",
+]
 
 # Both databases limit how many values one statement may name.
 _AT_ONCE = 500
@@ -56,8 +69,9 @@ def _word(value: object) -> str:
 
 def keep(session: Session, clinic_id: int, copies: Sequence[RawCopy], *, now: datetime) -> tuple[int, ...]:
     """Store what is new; the numbers of all of them. The same bytes are stored once a clinic."""
-    digests = {hashlib.sha256(copy.body).digest(): copy for copy in copies}
-    known = _numbers(session, clinic_id, list(digests))
+    digests = {digest_of(copy.body): copy for copy in copies}
+    known = numbers_of(session, clinic_id, list(digests))
+    sealing = sealed.Sealing(session)
     rows = []
     for digest, copy in digests.items():
         if digest in known:
@@ -70,30 +84,63 @@ def keep(session: Session, clinic_id: int, copies: Sequence[RawCopy], *, now: da
                 "fhir_id": head.id,
                 "version": head.version,
                 "sha256": digest,
-                "body": copy.body,
+                "body": sealing.seal(copy.body, about=about(clinic_id, digest)),
+                "key_id": sealing.key_id,
                 "origin": copy.origin,
                 "received_at": now,
             }
         )
     add_new(session, RawRow, rows)
-    known |= _numbers(session, clinic_id, [digest for digest in digests if digest not in known])
+    known |= numbers_of(session, clinic_id, [digest for digest in digests if digest not in known])
     return tuple(sorted(known.values()))
+
+
+def digest_of(body: bytes) -> bytes:
+    """What names the bytes of a resource."""
+    return hashlib.sha256(body).digest()
+
+
+def about(clinic_id: int, digest: bytes) -> bytes:
+    """What a sealed body belongs to."""
+    return b"raw_resource %d " % clinic_id + digest
+
+
+def body_of(session: Session, row: RawRow) -> bytes:
+    """The bytes as received; `Damaged` names the row and nothing of what stands there."""
+    if row.key_id is None:
+        raise StoreError("a stored resource is not sealed yet: run `python -m abstractor.store upgrade`")
+    try:
+        return sealed.opened(session, row.body, about=about(row.clinic_id, row.sha256))
+    except Damaged as failure:
+        raise Damaged(f"the stored resource {row.id} is damaged: {failure}") from None
 
 
 def keep_pull(
     session: Session,
     *,
-    cycle_id: int,
+    cycle_id: int | None,
     patient_id: int,
     copies: Sequence[RawCopy],
     answers: Sequence[Completeness],
     foreign: int,
     now: datetime,
-) -> None:
-    """One patient's chart as fetched for one cycle: its resources, what was answered, what was refused."""
+    run_id: int | None = None,
+    kind: PullKind = PullKind.FULL,
+    standing: Collection[int] = (),
+) -> int:
+    """One patient's chart as fetched, for a cycle or in a run: its resources, what was answered, what was
+    refused; the number of the pull. `standing` are stored resources that the chart has beside what came now.
+    """
     clinic_id = session.get_one(PatientRow, patient_id).clinic_id
-    numbers = keep(session, clinic_id, copies, now=now)
-    row = PullRow(cycle_id=cycle_id, patient_id=patient_id, foreign_count=foreign, pulled_at=now)
+    numbers = sorted({*keep(session, clinic_id, copies, now=now), *standing})
+    row = PullRow(
+        cycle_id=cycle_id,
+        run_id=run_id,
+        patient_id=patient_id,
+        kind=kind.value,
+        foreign_count=foreign,
+        pulled_at=now,
+    )
     add(session, row)
     pull_id = kept(row.id)
     add_all(session, PullResourceRow, [{"pull_id": pull_id, "resource_id": number} for number in numbers])
@@ -111,6 +158,7 @@ def keep_pull(
             for said in answers
         ],
     )
+    return pull_id
 
 
 def pulled_chart(session: Session, cycle_id: int, patient_id: int) -> PulledChart | None:
@@ -121,7 +169,7 @@ def pulled_chart(session: Session, cycle_id: int, patient_id: int) -> PulledChar
     if pull_id is None:
         return None
     stored = session.exec(
-        select(RawRow.sha256, RawRow.body, RawRow.origin)
+        select(RawRow)
         .join(PullResourceRow, col(PullResourceRow.resource_id) == RawRow.id)
         .where(PullResourceRow.pull_id == pull_id)
         .order_by(col(RawRow.id))
@@ -132,12 +180,13 @@ def pulled_chart(session: Session, cycle_id: int, patient_id: int) -> PulledChar
             select(PullAnswerRow).where(PullAnswerRow.pull_id == pull_id).order_by(PullAnswerRow.type)
         )
     )
-    digest = hashlib.sha256(repr((sorted(sha for sha, _, _ in stored), answers)).encode()).hexdigest()
-    copies = tuple(RawCopy(body, origin) for _, body, origin in stored)
+    digest = hashlib.sha256(repr((sorted(bytes(row.sha256) for row in stored), answers)).encode()).hexdigest()
+    copies = tuple(RawCopy(body_of(session, row), row.origin) for row in stored)
     return PulledChart(pull_id=pull_id, copies=copies, answers=answers, digest=f"sha256:{digest}")
 
 
-def _numbers(session: Session, clinic_id: int, digests: Sequence[bytes]) -> dict[bytes, int]:
+def numbers_of(session: Session, clinic_id: int, digests: Sequence[bytes]) -> dict[bytes, int]:
+    """The numbers of those resources of a clinic that are stored, by the digest of their bytes."""
     found: dict[bytes, int] = {}
     for at in range(0, len(digests), _AT_ONCE):
         rows = session.exec(

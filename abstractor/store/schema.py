@@ -1,8 +1,10 @@
 """Keeping the database in step with the tables: Alembic migrations, run by the program itself."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -12,26 +14,36 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from abstractor.errors import StoreError
+from abstractor.store import rotation
 from abstractor.store.append_only import GUARDED
+from abstractor.store.connection_tables import METADATA
 from abstractor.store.database import Store, open_store, refusals, sqlite_url
-from abstractor.store.tables import METADATA
+from abstractor.store.rotation import Told
+from abstractor.store.scrubbing import scrub
 
 __all__ = ["check", "check_fresh", "require_current", "upgrade"]
 
 _ONE_AT_A_TIME = 7_274_201  # any number, the same in every process
 
 
-def upgrade(store: Store) -> None:
-    """Bring the database to the newest revision, in one transaction; two processes may try at once."""
-    with refusals(), store.engine.begin() as connection:
+def upgrade(store: Store, *, told: Told | None = None) -> None:
+    """Bring the database to the newest revision, in one transaction; two processes may try at once.
+
+    Resources from before sealing are sealed then, in batches: stopped in the middle, it is run again and goes
+    on. Only that needs the data key.
+    """
+    with refusals(), _rebuilding(store) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
         command.upgrade(_config(connection), "head")
+    if rotation.seal_plain(store, told=told):
+        scrub(store, ["raw_resource"])
 
 
 def require_current(store: Store) -> None:
     """`StoreError` where the database is not at the program's revision, or gone; nothing is changed."""
     with refusals(), store.engine.connect() as connection:
+        connection.execution_options(reads_only=True)
         store.require_file(connection)
         at = MigrationContext.configure(connection).get_current_revision()
     head = ScriptDirectory.from_config(_config(None)).get_current_head()
@@ -40,6 +52,12 @@ def require_current(store: Store) -> None:
             f"the database is at revision {at or 'none'}, the program needs {head}: "
             "run `python -m abstractor.store upgrade`"
         )
+    with store.reading() as session:
+        if rotation.plain_rows(session):
+            raise StoreError(
+                "the database holds resources that are not sealed yet: "
+                "run `python -m abstractor.store upgrade`"
+            )
 
 
 def check(store: Store) -> tuple[str, ...]:
@@ -60,6 +78,27 @@ def check_fresh() -> tuple[str, ...]:
             return check(store)
         finally:
             store.close()
+
+
+@contextmanager
+def _rebuilding(store: Store) -> Iterator[Connection]:
+    """A transaction in which SQLite lets a table be made anew that others refer to: references are looked at
+    once, at the end. It hears that only outside of a transaction.
+    """
+    with store.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        if connection.dialect.name != "sqlite":
+            with connection.begin():
+                yield connection
+            return
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
+                    raise StoreError("the migration was undone: a row refers to one that is not there")
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")
 
 
 def _config(connection: Connection | None) -> Config:

@@ -7,7 +7,7 @@ are kept as their text.
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from abstractor.store.columns import BigKey, Moment
@@ -19,6 +19,8 @@ __all__ = [
     "AuditRow",
     "ClinicRow",
     "CycleRow",
+    "DataKeyRow",
+    "DoorRow",
     "LineClinicianRow",
     "PatientRow",
     "PullAnswerRow",
@@ -49,19 +51,50 @@ class ClinicRow(SQLModel, table=True):
 
 
 class PatientRow(SQLModel, table=True):
+    """A patient by number; once purged the reference says no more than that, and the number stays."""
+
     __tablename__ = "patient"
     __table_args__ = (UniqueConstraint("clinic_id", "reference", name="uq_patient_reference"),)
     id: int | None = Field(default=None, primary_key=True)
     clinic_id: int = Field(foreign_key="clinic.id")
     reference: str
     first_seen_at: datetime = Field(sa_type=Moment)
+    purged_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class DataKeyRow(SQLModel, table=True):
+    """A key that rows are or were sealed under, by its id; the key itself is never here.
+
+    Nothing is sealed under a retired key any more, not even by a process that was started before.
+    """
+
+    __tablename__ = "data_key"
+    id: str = Field(primary_key=True)
+    retired_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class DoorRow(SQLModel, table=True):
+    """The one door through the append-only guard (`append_only.door`): open while a row is here.
+
+    The row refers to a clinic 0, which never is, and the database asks for it at the commit: whoever leaves
+    the door open can keep nothing.
+    """
+
+    __tablename__ = "append_only_door"
+    reason: str = Field(primary_key=True)
+    shut: int = Field(
+        sa_type=Integer,
+        sa_column_args=(ForeignKey("clinic.id", deferrable=True, initially="DEFERRED"),),
+        nullable=False,
+    )
 
 
 class RawRow(SQLModel, table=True):
     """A resource as received. The same bytes are one row; another version, or other bytes for the same one,
     another.
 
-    `type` and `fhir_id` are empty where the bytes say neither.
+    `type` and `fhir_id` are empty where the bytes say neither. `body` is sealed; `key_id` null: a row from
+    before sealing, which `schema.upgrade` seals. `sha256` is of the bytes as received.
     """
 
     __tablename__ = "raw_resource"
@@ -76,6 +109,7 @@ class RawRow(SQLModel, table=True):
     version: str | None = None
     sha256: bytes
     body: bytes
+    key_id: str | None = Field(default=None, foreign_key="data_key.id", index=True)
     origin: str
     received_at: datetime = Field(sa_type=Moment)
 
@@ -104,16 +138,21 @@ class CycleRow(SQLModel, table=True):
     unlisted: int = 0
     listing_gap: str | None = None
     opened_at: datetime = Field(sa_type=Moment)
+    purged_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class PullRow(SQLModel, table=True):
-    """One patient's chart as fetched for one cycle; `foreign_count`: other patients' resources, refused."""
+    """One patient's chart as fetched, for one cycle or in a run of none; `foreign_count`: other patients'
+    resources, refused.
+    """
 
     __tablename__ = "pull"
     __table_args__ = (UniqueConstraint("cycle_id", "patient_id", name="uq_pull_chart"),)
     id: int | None = Field(default=None, primary_key=True)
-    cycle_id: int = Field(foreign_key="cycle.id")
+    cycle_id: int | None = Field(default=None, foreign_key="cycle.id")
+    run_id: int | None = Field(default=None, foreign_key="pull_run.id", index=True)
     patient_id: int = Field(foreign_key="patient.id", index=True)
+    kind: str = Field(default="full", sa_column_kwargs={"server_default": "full"})
     foreign_count: int
     pulled_at: datetime = Field(sa_type=Moment)
 
@@ -260,7 +299,9 @@ class SignInFailureRow(SQLModel, table=True):
 
 
 class AuditRow(SQLModel, table=True):
-    """Who did what, when, to which chart and source."""
+    """Who did what, when, to which chart and source; `detail` holds counts and names of our own, no value of
+    a patient.
+    """
 
     __tablename__ = "audit_event"
     id: int | None = Field(default=None, primary_key=True)
@@ -271,6 +312,7 @@ class AuditRow(SQLModel, table=True):
     cycle_id: int | None = Field(default=None, foreign_key="cycle.id")
     resource: str | None = None
     version: str | None = None
+    detail: str | None = None
 
 
 METADATA = SQLModel.metadata

@@ -64,6 +64,9 @@ class Action(StrEnum):
     SIGNED_OUT = "signed-out"
     CHART_OPENED = "chart-opened"
     SOURCE_OPENED = "source-opened"
+    PATIENT_PURGED = "patient-purged"
+    CYCLE_PURGED = "cycle-purged"
+    CLINIC_PURGED = "clinic-purged"
 
 
 def chart_label(patient_id: int) -> str:
@@ -267,3 +270,4 @@ class AuditEntry:
     cycle_id: int | None
     resource: str | None
     version: str | None
+    detail: str | None = None

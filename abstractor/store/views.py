@@ -4,7 +4,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from abstractor.abstract import SEVERITIES, LineRef, Severity, Verdict
-from abstractor.store import abstracts, cohorts
+from abstractor.store import abstracts, cohorts, raw
 from abstractor.store.rows import kept
 from abstractor.store.tables import (
     AbstractRow,
@@ -102,7 +102,11 @@ def source(
     if row is None:
         return None
     return SourceView(
-        resource=resource, version=version, body=row.body, origin=row.origin, received_at=row.received_at
+        resource=resource,
+        version=version,
+        body=raw.body_of(session, row),
+        origin=row.origin,
+        received_at=row.received_at,
     )
 
 

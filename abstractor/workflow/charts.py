@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from abstractor.chart import Completeness
-from abstractor.errors import AbstractorError, ClinicError, ClinicUnreachable, Conflict, StoreError
+from abstractor.errors import AbstractorError, ClinicError, ClinicUnreachable, Conflict, Damaged, StoreError
 from abstractor.fhir.endpoint import Connection
 from abstractor.fhir.records import Reading
 from abstractor.fhir.types import TYPES_READ
@@ -126,6 +126,8 @@ def _attempt(services: Services, piece: Work, act: Callable[[Services, Work], No
         act(services, piece)
     except Conflict:
         _log.info("work %s was finished elsewhere", piece.id)
+    except Damaged:
+        _give_up(services, piece, "stored-resource-damaged", again=False)
     except StoreError:
         raise
     except ClinicUnreachable:

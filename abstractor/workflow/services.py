@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +16,9 @@ from abstractor.jobs import WorkQueue, embedded_server, open_queue, socket_of
 from abstractor.rules.library import Library
 from abstractor.store import schema
 from abstractor.store.database import Store, open_store, sqlite_url
+from abstractor.store.key_file import first_key, keys_from_file, keys_from_secret
+from abstractor.store.sealed import keys_in_use, require_keys
+from abstractor.store.sealing import Sealer
 from abstractor.workflow.deciding import Decide, ReadChart, decide, read_chart
 from abstractor.workflow.options import Options
 
@@ -57,6 +60,8 @@ def open_services(settings: Options) -> Services:
     overrides = completeness_file([settings.site] if settings.site is not None else [])
     url = settings.database_url.get_secret_value()
     store = open_store(url or sqlite_url(_data_dir(settings) / "abstractor.db"))
+    store = replace(store, sealer=_sealer(settings, store))
+    require_keys(store)
     if store.engine.dialect.name == "sqlite":
         schema.upgrade(store)
     else:
@@ -97,6 +102,24 @@ def missing(services: Services) -> tuple[str, ...]:
     except AbstractorError:
         failed.append("queue")
     return tuple(failed)
+
+
+def _sealer(settings: Options, store: Store) -> Sealer:
+    """The keys as they are set; embedded mode makes its own, but never a second one for what is sealed."""
+    given = settings.data_key.get_secret_value()
+    if given and settings.data_key_file is not None:
+        raise SetupError("set one of ABSTRACTOR_DATA_KEY and ABSTRACTOR_DATA_KEY_FILE, not both")
+    if given:
+        return keys_from_secret(given)
+    if settings.data_key_file is not None:
+        return keys_from_file(settings.data_key_file)
+    if store.engine.dialect.name != "sqlite":
+        raise SetupError(
+            "no data key: a database by URL must be given one, by ABSTRACTOR_DATA_KEY_FILE or "
+            "ABSTRACTOR_DATA_KEY; `python -m abstractor.store new-key --data-key-file FILE` makes one"
+        )
+    own = _data_dir(settings) / "data.key"
+    return keys_from_file(own) if keys_in_use(store) else first_key(own)
 
 
 def _data_dir(settings: Options) -> Path:

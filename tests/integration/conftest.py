@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, text
 from abstractor.store.database import Store, open_store, sqlite_url
 from abstractor.store.schema import upgrade
 from abstractor.store.tables import METADATA
+from tests.integration.keeping import SEALER
 
 _numbers = count(1)
 
@@ -79,7 +80,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
-    opened = open_store(database_url)
+    opened = open_store(database_url, SEALER)
     yield opened
     opened.close()
 

@@ -19,11 +19,14 @@ from abstractor.abstract import (
 from abstractor.chart import Completeness, Seen
 from abstractor.dates import Period, exact
 from abstractor.store import cohorts, work
+from abstractor.store.sealing import DataKey, Sealer
 from abstractor.store.values import Cycle, RawCopy, WorkKind
 
-__all__ = ["NOW", "PERIOD", "abstract_of", "after", "copy_of", "cycle_of"]
+__all__ = ["KEY", "NOW", "PERIOD", "SEALER", "abstract_of", "after", "copy_of", "cycle_of"]
 
 NOW = datetime(2023, 2, 1, 12, 0, tzinfo=UTC)
+KEY = DataKey(bytes(range(32)))
+SEALER = Sealer([KEY])
 PERIOD = Period(date(2022, 1, 1), date(2022, 12, 31))
 
 

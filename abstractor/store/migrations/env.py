@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from abstractor.store.tables import METADATA
+from abstractor.store.connection_tables import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],

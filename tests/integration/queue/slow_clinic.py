@@ -28,7 +28,7 @@ from abstractor.store.database import open_store
 from abstractor.store.tables import AbstractRow, QueueItemRow
 from abstractor.store.values import LineClinician, PulledChart, Quarantine, Stage
 from abstractor.workflow import Question, Services, cycle_progress, list_cohort, open_cycle, register_clinic
-from tests.integration.keeping import PERIOD, abstract_of, copy_of
+from tests.integration.keeping import PERIOD, SEALER, abstract_of, copy_of
 from worker import pool
 
 __all__ = ["Kept", "Pace", "kept_of", "open_small_cycle", "pool_running", "slow_services", "wait_for"]
@@ -99,7 +99,7 @@ def slow_services(
     values = _settings(folder=folder, database_url=database_url, queue_url=queue_url, **settings)
     return Services(
         settings=values,
-        store=open_store(database_url),
+        store=open_store(database_url, SEALER),
         queue=open_queue(queue_url, retry_delays=values.retry_delays),
         library=load_library(),
         value_sets=load_value_sets(),

@@ -18,7 +18,8 @@ from pydantic import SecretStr
 from abstractor.errors import OptionError, QueueError, SetupError, StoreError
 from abstractor.fhir.endpoint import Connection, Endpoint
 from abstractor.settings import Settings
-from abstractor.store import abstracts, audit, cohorts
+from abstractor.store import abstracts, audit, cohorts, raw
+from abstractor.store.key_file import first_key
 from abstractor.store.values import Action, Role
 from abstractor.workflow import (
     Question,
@@ -81,9 +82,58 @@ def test_a_queue_that_is_set_is_used_as_it_is(settings: Settings, queue_url: str
         assert url == queue_url
 
 
-def test_a_database_by_url_must_be_in_step(settings: Settings, new_postgres: Callable[[], str]) -> None:
+def test_a_database_by_url_must_be_in_step(
+    settings: Settings, new_postgres: Callable[[], str], tmp_path: Path
+) -> None:
+    first_key(tmp_path / "keys")
+    given = {"database_url": SecretStr(new_postgres()), "data_key_file": tmp_path / "keys"}
     with pytest.raises(StoreError, match=r"python -m abstractor\.store upgrade"):
+        open_services(settings.model_copy(update=given))
+
+
+def test_a_database_by_url_must_be_given_a_key(settings: Settings, new_postgres: Callable[[], str]) -> None:
+    with pytest.raises(SetupError, match=r"ABSTRACTOR_DATA_KEY_FILE.*python -m abstractor\.store new-key"):
         open_services(settings.model_copy(update={"database_url": SecretStr(new_postgres())}))
+
+
+def test_one_way_to_give_a_key_is_enough(settings: Settings, tmp_path: Path) -> None:
+    given = {"data_key": SecretStr("x"), "data_key_file": tmp_path / "keys"}
+    with pytest.raises(SetupError, match="not both"):
+        open_services(settings.model_copy(update=given))
+
+
+def test_embedded_mode_makes_its_key_once_and_never_another_for_the_same_database(settings: Settings) -> None:
+    services = open_services(settings)
+    key = settings.data_dir / "data.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    with services.store.writing() as session:
+        clinic = cohorts.register_clinic(session, "a", "https://a.example", group=None, now=NOW)
+        raw.keep(session, clinic.id, [copy_of("Condition", "1")], now=NOW)
+    services.close()
+    open_services(settings).close()
+    kept = key.rename(settings.data_dir / "elsewhere")
+    with pytest.raises(SetupError, match="put it back"):
+        open_services(settings)
+    first_key(key)
+    with pytest.raises(StoreError, match=r"sealed under the data key [0-9a-f]{16}, which is missing"):
+        open_services(settings)
+    kept.replace(key)
+    open_services(settings).close()
+
+
+def test_a_key_of_the_secret_opens_what_the_file_sealed(settings: Settings) -> None:
+    services = open_services(settings)
+    with services.store.writing() as session:
+        clinic = cohorts.register_clinic(session, "a", "https://a.example", group=None, now=NOW)
+        raw.keep(session, clinic.id, [copy_of("Condition", "1")], now=NOW)
+    services.close()
+    words = (settings.data_dir / "data.key").read_text().splitlines()[-1]
+    (settings.data_dir / "data.key").unlink()
+    again = open_services(settings.model_copy(update={"data_key": SecretStr(words)}))
+    assert again.store.sealer is not None
+    assert again.store.sealer.current == services.store.sealer.current  # type: ignore[union-attr] # it had one
+    assert words not in repr(again)
+    again.close()
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ from sqlalchemy import text
 from abstractor.abstract import LineRef
 from abstractor.chart import Completeness, Seen
 from abstractor.errors import StoreError
-from abstractor.store import abstracts, audit, raw
+from abstractor.store import abstracts, audit, ledger, raw
 from abstractor.store.append_only import GUARDED
+from abstractor.store.connection_values import LedgerEntry
 from abstractor.store.database import Store
 from abstractor.store.values import Action, LineClinician, Quarantine
 from tests.integration.keeping import NOW, abstract_of, copy_of, cycle_of
@@ -18,7 +19,7 @@ def filled(store: Store) -> Store:
     """One row at least in every guarded table."""
     with store.writing() as session:
         cycle = cycle_of(session, ["Patient/1"])
-        raw.keep_pull(
+        pull_id = raw.keep_pull(
             session,
             cycle_id=cycle.id,
             patient_id=1,
@@ -27,6 +28,7 @@ def filled(store: Store) -> Store:
             foreign=0,
             now=NOW,
         )
+        ledger.append(session, pull_id, [LedgerEntry("Patient", None, None, "answered", 1)])
         abstracts.append(
             session,
             abstract_of("Patient/1"),

@@ -140,3 +140,52 @@ def test_a_database_that_cannot_be_used_is_one_line(url: str) -> None:
     done = run_check("check", "--database-url", url)
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_table_that_is_made_anew_keeps_its_rows_and_what_refers_to_them(empty: Store) -> None:
+    """Revision 0004 rebuilds SQLite's `pull`, which answers, resources and abstracts refer to."""
+    with empty.engine.begin() as connection:
+        command.upgrade(schema._config(connection), "0003")
+    now = {"now": "2023-01-01 00:00:00"}
+    statements = (
+        "INSERT INTO clinic (id, name, base_url, fhir_group, registered_at) VALUES (1, 'a', 'b', '', :now)",
+        "INSERT INTO patient (id, clinic_id, reference, first_seen_at) VALUES (1, 1, 'Patient/1', :now)",
+        "INSERT INTO cycle (id, clinic_id, period_start, period_end, as_of, timezone, definition, gap_days, "
+        "program, editions, value_sets, line_policy, unlisted, opened_at) VALUES (1, 1, '2022-01-01', "
+        "'2022-12-31', '2022-12-31', 'UTC', 'A', 180, '0', '', '', '', 0, :now)",
+        "INSERT INTO pull (id, cycle_id, patient_id, foreign_count, pulled_at) VALUES (7, 1, 1, 2, :now)",
+        "INSERT INTO pull_answer (pull_id, type, state, count) VALUES (7, 'Condition', 'complete', 1)",
+    )
+    with empty.engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement), now)
+    schema.upgrade(empty)
+    assert schema.check(empty) == ()
+    with empty.engine.connect() as connection:
+        joined = (
+            "SELECT p.id, p.kind, p.foreign_count, a.state FROM pull p JOIN pull_answer a ON a.pull_id = p.id"
+        )
+        assert connection.execute(text(joined)).all() == [(7, "full", 2, "complete")]
+    for statement in (
+        "DELETE FROM pull",
+        "UPDATE pull SET kind = 'x'",
+        "INSERT INTO pull_answer VALUES (9,'','',0,'')",
+    ):
+        with pytest.raises(StoreError), empty.writing() as session:
+            session.connection().execute(text(statement))
+
+
+def test_a_migration_that_would_leave_a_reference_to_nothing_is_undone(tmp_path: Path) -> None:
+    store = open_store(sqlite_url(tmp_path / "broken.db"))
+    with store.engine.begin() as connection:
+        command.upgrade(schema._config(connection), "0003")
+    by_hand = sqlite3.connect(tmp_path / "broken.db")
+    by_hand.execute(
+        "INSERT INTO patient (id, clinic_id, reference, first_seen_at) VALUES (1, 9, 'Patient/1', '')"
+    )
+    by_hand.commit()
+    by_hand.close()
+    with pytest.raises(StoreError, match="a row refers to one that is not there"):
+        schema.upgrade(store)
+    with pytest.raises(StoreError, match="revision 0003"):
+        schema.require_current(store)

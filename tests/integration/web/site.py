@@ -24,6 +24,7 @@ from abstractor.store.database import open_store, sqlite_url
 from abstractor.store.values import LineClinician, Quarantine, RawCopy, Work, WorkKind
 from abstractor.web.server import serving
 from abstractor.workflow import Services, first_account
+from tests.integration.keeping import SEALER
 from tests.integration.web.told import Told
 
 __all__ = ["NAME", "PASSWORD", "Clock", "Site", "open_site"]
@@ -96,7 +97,7 @@ def open_site(told: dict[str, Told] | None = None, *, behind_tls: bool = False) 
             behind_tls=behind_tls,
         )
         clock = Clock()
-        store = open_store(sqlite_url(Path(folder) / "abstractor.db"))
+        store = open_store(sqlite_url(Path(folder) / "abstractor.db"), SEALER)
         schema.upgrade(store)
         services = Services(
             settings=settings,

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from abstractor.store.append_only import GUARDED, guard_statements, unguard_statements
+from abstractor.store.append_only import guard_statements, unguard_statements
 from abstractor.store.columns import BigKey, Moment
 
 revision = "0001"
@@ -32,6 +32,17 @@ _TABLES = (
     "quarantine",
     "queue_item",
 )
+# Those of them whose rows stay as they are.
+_GUARDED = (
+    "raw_resource",
+    "pull",
+    "pull_answer",
+    "pull_resource",
+    "abstract",
+    "line_clinician",
+    "quarantine",
+    "audit_event",
+)
 
 
 def upgrade() -> None:
@@ -45,14 +56,14 @@ def upgrade() -> None:
     _beside_abstracts()
     _audit_queue()
     dialect = op.get_bind().dialect.name
-    for table in GUARDED:
+    for table in _GUARDED:
         for statement in guard_statements(table, dialect):
             op.execute(statement)
 
 
 def downgrade() -> None:
     dialect = op.get_bind().dialect.name
-    for table in GUARDED:
+    for table in _GUARDED:
         for statement in unguard_statements(table, dialect):
             op.execute(statement)
     for table in reversed(_TABLES):

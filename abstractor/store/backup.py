@@ -1,0 +1,153 @@
+"""Backing up and restoring: SQLite by its online backup, PostgreSQL by a copy of every row in one snapshot,
+both into the same form (`backup_file`), so that either can be restored into either.
+
+A backup has no name until it is whole; a restore goes into an empty place only and is compared with what it
+was made of before it counts.
+"""
+
+import errno
+import os
+import secrets
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine
+
+from abstractor.errors import SetupError, StoreError
+from abstractor.store import schema
+from abstractor.store.backup_file import Backup, add_manifest, read_backup, without_manifest
+from abstractor.store.copying import copy_rows, first_filled, require_equal
+from abstractor.store.database import Store, open_store, refusals, sqlite_url
+
+__all__ = ["back_up", "restore"]
+
+
+def back_up(store: Store, path: Path, *, now: datetime) -> Backup:
+    """The whole database, beside the running service, into a new file for its owner only."""
+    schema.require_current(store)
+    with _named_when_whole(path) as part:
+        if store.engine.dialect.name == "sqlite":
+            _copy_online(store, part)
+        else:
+            _copy_snapshot(store, part)
+        return add_manifest(part, now=now)
+
+
+def restore(store: Store, path: Path) -> Backup:
+    """That backup into the empty place that `store` names, brought up to the program's revision.
+
+    Its resources can be read with the data keys of then; without them it is restored all the same.
+    """
+    backup = read_backup(path)
+    if store.engine.dialect.name == "sqlite":
+        _restore_file(store, path)
+    else:
+        _restore_rows(store, path)
+    return backup
+
+
+def _copy_online(store: Store, part: Path) -> None:
+    with refusals():
+        pooled = store.engine.raw_connection()
+    source: Any = pooled.driver_connection
+    try:
+        with closing(sqlite3.connect(part)) as target:
+            source.backup(target)
+    except sqlite3.Error as failure:
+        raise StoreError(f"the database could not be copied ({failure.sqlite_errorname})") from None
+    finally:
+        pooled.close()
+
+
+def _copy_snapshot(store: Store, part: Path) -> None:
+    made = open_store(sqlite_url(part))
+    try:
+        schema.upgrade(made)
+        with refusals(), store.engine.connect() as live:
+            snapshot = live.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with made.engine.begin() as target:
+                copy_rows(snapshot, target)
+    finally:
+        made.close()
+
+
+def _restore_file(store: Store, path: Path) -> None:
+    place = Path(str(store.engine.url.database))
+    if place.exists():
+        raise StoreError(f"{place} is there already: a backup is restored into an empty place only")
+    with _named_when_whole(place) as part:
+        _upgraded_copy(store, path, part)
+
+
+def _restore_rows(store: Store, path: Path) -> None:
+    schema.upgrade(store)
+    with tempfile.TemporaryDirectory(prefix=".restoring-", dir=path.parent) as folder:
+        whole = Path(folder) / "copy.db"
+        _upgraded_copy(store, path, whole)
+        with refusals(), _reading(whole) as source, store.engine.begin() as target:
+            filled = first_filled(target)
+            if filled is not None:
+                raise StoreError(
+                    f"the table {filled} has rows: a backup is restored into an empty database only"
+                )
+            copy_rows(source, target)
+            require_equal(source, target)
+
+
+def _upgraded_copy(store: Store, path: Path, part: Path) -> None:
+    shutil.copyfile(path, part)
+    read_backup(part)
+    without_manifest(part)
+    copy = replace(store, engine=open_store(sqlite_url(part)).engine)
+    try:
+        schema.upgrade(copy)
+    finally:
+        copy.close()
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[Connection]:
+    engine = create_engine(sqlite_url(path), hide_parameters=True)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _named_when_whole(path: Path) -> Iterator[Path]:
+    """A hidden file beside `path`, on the disk and under its name at the end, or gone."""
+    if path.exists():
+        raise SetupError(f"{path} is there already: name a file that is not")
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        yield part
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        _give_name(part, path)
+    except FileExistsError:
+        raise SetupError(f"{path} is there already: name a file that is not") from None
+    except OSError as failure:
+        raise SetupError(f"{path} cannot be written ({failure.strerror})") from None
+    finally:
+        for left in path.parent.glob(f"{part.name}*"):
+            left.unlink(missing_ok=True)
+
+
+def _give_name(part: Path, path: Path) -> None:
+    """Never over a file that came in the meantime, where the file system can tell."""
+    try:
+        os.link(part, path)
+    except OSError as failure:
+        if failure.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
+            raise
+        part.rename(path)  # a share without hard links

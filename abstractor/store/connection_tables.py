@@ -1,0 +1,163 @@
+"""The tables of the clinic connection: how a clinic is asked, with what key and token, what it said, and what
+of it is live.
+
+Append-only by trigger: the ledger. Private keys, tokens and addresses that open an export are sealed.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from abstractor.store.columns import BigKey, Moment
+from abstractor.store.tables import METADATA
+
+__all__ = [
+    "METADATA",
+    "BulkFileRow",
+    "BulkJobRow",
+    "ClinicSetupRow",
+    "LedgerRow",
+    "LiveRow",
+    "PullRunRow",
+    "SigningKeyRow",
+    "SyncMarkRow",
+    "TokenRow",
+]
+
+_IN_USE = text("role <> 'retired'")
+
+
+class ClinicSetupRow(SQLModel, table=True):
+    """How a clinic is asked, as JSON without secrets. The latest of a name counts; null: it was removed."""
+
+    __tablename__ = "clinic_setup"
+    __table_args__ = (Index("ix_clinic_setup_name", "name", "id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    clinic_id: int = Field(foreign_key="clinic.id", index=True)
+    name: str
+    body: str | None = None
+    kept_at: datetime = Field(sa_type=Moment)
+
+
+class SigningKeyRow(SQLModel, table=True):
+    """A key that we sign with. Of an algorithm one is current and one next; a retired one is only public."""
+
+    __tablename__ = "signing_key"
+    __table_args__ = (
+        Index(
+            "uq_signing_key_role",
+            "algorithm",
+            "role",
+            unique=True,
+            postgresql_where=_IN_USE,
+            sqlite_where=_IN_USE,
+        ),
+    )
+    kid: str = Field(primary_key=True)
+    algorithm: str
+    role: str
+    public_jwk: str
+    sealed: bytes | None = None
+    key_id: str | None = Field(default=None, foreign_key="data_key.id")
+    made_at: datetime = Field(sa_type=Moment)
+    retired_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class TokenRow(SQLModel, table=True):
+    """The access token of a clinic, shared by all workers."""
+
+    __tablename__ = "token"
+    clinic_id: int = Field(foreign_key="clinic.id", primary_key=True)
+    sealed: bytes
+    key_id: str = Field(foreign_key="data_key.id")
+    scope: str
+    expires_at: datetime = Field(sa_type=Moment)
+    kept_at: datetime = Field(sa_type=Moment)
+
+
+class PullRunRow(SQLModel, table=True):
+    """One round over a clinic's patients: nightly, or by hand; `scope` is what the clinic granted."""
+
+    __tablename__ = "pull_run"
+    __table_args__ = (Index("ix_pull_run_clinic", "clinic_id", "id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    clinic_id: int = Field(foreign_key="clinic.id")
+    kind: str
+    way: str
+    state: str
+    scope: str | None = None
+    error_code: str | None = None
+    started_at: datetime = Field(sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class LedgerRow(SQLModel, table=True):
+    """What was asked of a clinic in one pull, for one type and period, and what it said. No patient value."""
+
+    __tablename__ = "pull_ledger"
+    id: int | None = Field(default=None, sa_type=BigKey(), primary_key=True)
+    pull_id: int = Field(foreign_key="pull.id", index=True)
+    type: str
+    since: str | None = None
+    until: str | None = None
+    said: str
+    count: int
+    total: int | None = None
+    asked: str | None = None
+    detail: str | None = None
+
+
+class LiveRow(SQLModel, table=True):
+    """The newest version of a patient's resource; `gone_at`: the clinic has it no longer.
+
+    Bytes that do not say their id go by their digest, with a # before it, which no id has.
+    """
+
+    __tablename__ = "live_resource"
+    patient_id: int = Field(foreign_key="patient.id", primary_key=True)
+    type: str = Field(primary_key=True)
+    fhir_id: str = Field(primary_key=True)
+    resource_id: int = Field(
+        sa_type=BigKey(), sa_column_args=(ForeignKey("raw_resource.id"),), index=True, nullable=False
+    )
+    seen_at: datetime = Field(sa_type=Moment)
+    gone_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class SyncMarkRow(SQLModel, table=True):
+    """Through when the changes of one type of a patient are known."""
+
+    __tablename__ = "sync_mark"
+    patient_id: int = Field(foreign_key="patient.id", primary_key=True)
+    type: str = Field(primary_key=True)
+    through: datetime = Field(sa_type=Moment)
+
+
+class BulkJobRow(SQLModel, table=True):
+    """A bulk export of a run; the address that tells how far it is stands sealed."""
+
+    __tablename__ = "bulk_job"
+    run_id: int = Field(foreign_key="pull_run.id", primary_key=True)
+    phase: str
+    sealed: bytes | None = None
+    key_id: str | None = Field(default=None, foreign_key="data_key.id")
+    transaction_time: str | None = None
+    changed_at: datetime = Field(sa_type=Moment)
+
+
+class BulkFileRow(SQLModel, table=True):
+    """A file of an export, its address sealed; `lines` of it are kept, `expected` is the manifest's word."""
+
+    __tablename__ = "bulk_file"
+    __table_args__ = (UniqueConstraint("run_id", "number", name="uq_bulk_file"),)
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: int = Field(foreign_key="bulk_job.run_id")
+    number: int
+    kind: str
+    type: str
+    sealed: bytes
+    key_id: str = Field(foreign_key="data_key.id")
+    expected: int | None = None
+    lines: int = 0
+    finished: bool = False

@@ -1,0 +1,85 @@
+"""The completeness ledger: what was asked of a clinic and what it said, beside each pull, never changed."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func
+from sqlmodel import Session, col, select
+
+from abstractor.store.connection_tables import LedgerRow
+from abstractor.store.connection_values import LedgerEntry
+from abstractor.store.rows import add_all
+from abstractor.store.tables import PullRow
+
+__all__ = ["append", "counts_of_cycle", "counts_of_run", "entries_of_chart", "entries_of_pull"]
+
+Counts = tuple[tuple[str, str, int], ...]
+
+
+def append(session: Session, pull_id: int, entries: Sequence[LedgerEntry]) -> None:
+    add_all(
+        session,
+        LedgerRow,
+        [
+            {
+                "pull_id": pull_id,
+                "type": entry.type,
+                "since": entry.since,
+                "until": entry.until,
+                "said": str(entry.said),
+                "count": entry.count,
+                "total": entry.total,
+                "asked": entry.asked,
+                "detail": entry.detail,
+            }
+            for entry in entries
+        ],
+    )
+
+
+def entries_of_pull(session: Session, pull_id: int) -> tuple[LedgerEntry, ...]:
+    """In the order in which they were written."""
+    rows = session.exec(select(LedgerRow).where(LedgerRow.pull_id == pull_id).order_by(col(LedgerRow.id)))
+    return tuple(_entry(row) for row in rows)
+
+
+def entries_of_chart(session: Session, cycle_id: int, patient_id: int) -> tuple[LedgerEntry, ...]:
+    rows = session.exec(
+        select(LedgerRow)
+        .join(PullRow, col(PullRow.id) == LedgerRow.pull_id)
+        .where(PullRow.cycle_id == cycle_id, PullRow.patient_id == patient_id)
+        .order_by(col(LedgerRow.id))
+    )
+    return tuple(_entry(row) for row in rows)
+
+
+def counts_of_cycle(session: Session, cycle_id: int) -> Counts:
+    """(type, what was said, rows) over the pulls of a cycle."""
+    return _counts(session, col(PullRow.cycle_id) == cycle_id)
+
+
+def counts_of_run(session: Session, run_id: int) -> Counts:
+    """(type, what was said, rows) over the pulls of a run."""
+    return _counts(session, col(PullRow.run_id) == run_id)
+
+
+def _counts(session: Session, which: ColumnElement[bool]) -> Counts:
+    rows = session.exec(
+        select(LedgerRow.type, LedgerRow.said, func.count())
+        .join(PullRow, col(PullRow.id) == LedgerRow.pull_id)
+        .where(which)
+        .group_by(LedgerRow.type, LedgerRow.said)
+    )
+    return tuple(sorted((type_, said, number) for type_, said, number in rows))
+
+
+def _entry(row: LedgerRow) -> LedgerEntry:
+    return LedgerEntry(
+        type=row.type,
+        since=row.since,
+        until=row.until,
+        said=row.said,
+        count=row.count,
+        total=row.total,
+        asked=row.asked,
+        detail=row.detail,
+    )

@@ -1,0 +1,68 @@
+"""How each clinic is asked: every version kept with its time, the latest of a name counts."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from abstractor.errors import StoreError
+from abstractor.store.connection_tables import ClinicSetupRow
+from abstractor.store.connection_values import KeptSetup
+from abstractor.store.rows import add
+
+__all__ = ["keep_setup", "remove_setup", "setup_history", "setup_named", "setups"]
+
+
+def keep_setup(session: Session, name: str, document: str, *, clinic_id: int, now: datetime) -> bool:
+    """Keep this as the present setup of that clinic; False where it is so already. `document` is a JSON
+    object, without secrets.
+    """
+    try:
+        readable = isinstance(json.loads(document), dict)
+    except ValueError:
+        readable = False
+    if not readable:
+        raise StoreError("a clinic's setup is a JSON object")
+    present = setup_named(session, name)
+    if present is not None and (present.document, present.clinic_id) == (document, clinic_id):
+        return False
+    add(session, ClinicSetupRow(clinic_id=clinic_id, name=name, body=document, kept_at=now))
+    return True
+
+
+def remove_setup(session: Session, name: str, *, now: datetime) -> bool:
+    """The clinic is asked no more; what it was is kept. False where there is none of that name."""
+    present = setup_named(session, name)
+    if present is None:
+        return False
+    add(session, ClinicSetupRow(clinic_id=present.clinic_id, name=name, body=None, kept_at=now))
+    return True
+
+
+def setup_named(session: Session, name: str) -> KeptSetup | None:
+    latest = setup_history(session, name)[:1]
+    return next((setup for setup in latest if setup.document is not None), None)
+
+
+def setup_history(session: Session, name: str) -> tuple[KeptSetup, ...]:
+    """Every version of that name, the latest first."""
+    rows = session.exec(
+        select(ClinicSetupRow).where(ClinicSetupRow.name == name).order_by(col(ClinicSetupRow.id).desc())
+    )
+    return tuple(_setup(row) for row in rows)
+
+
+def setups(session: Session) -> tuple[KeptSetup, ...]:
+    """The present setup of every clinic, by name."""
+    latest = select(func.max(ClinicSetupRow.id)).group_by(col(ClinicSetupRow.name))
+    rows = session.exec(
+        select(ClinicSetupRow)
+        .where(col(ClinicSetupRow.id).in_(latest), col(ClinicSetupRow.body).is_not(None))
+        .order_by(col(ClinicSetupRow.name))
+    )
+    return tuple(_setup(row) for row in rows)
+
+
+def _setup(row: ClinicSetupRow) -> KeptSetup:
+    return KeptSetup(name=row.name, clinic_id=row.clinic_id, document=row.body, kept_at=row.kept_at)

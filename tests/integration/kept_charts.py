@@ -1,0 +1,68 @@
+"""Charts in every table that can hold one, each with a name that must be nowhere once it is purged."""
+
+from sqlalchemy import text
+
+from abstractor.abstract import LineRef
+from abstractor.chart import Completeness, Seen
+from abstractor.store import abstracts, audit, ledger, live, raw
+from abstractor.store.connection_values import LedgerEntry
+from abstractor.store.database import Store
+from abstractor.store.values import Action, LineClinician, Quarantine
+from tests.integration.keeping import NOW, abstract_of, copy_of
+
+__all__ = ["DOCTOR", "canary", "count", "keep_chart"]
+
+DOCTOR = copy_of("Practitioner", "shared-doctor")
+
+
+def canary(patient: int) -> str:
+    return f"canary{patient}x"
+
+
+def keep_chart(store: Store, cycle_id: int, patient: int) -> None:
+    """A chart in every table that can hold one; its name stands wherever the clinic's words may stand."""
+    name = canary(patient)
+    copies = [copy_of("Condition", f"{name}-{number}", note=name * 30) for number in range(40)]
+    copies += [copy_of("Patient", name), DOCTOR]
+    with store.writing() as session:
+        pull_id = raw.keep_pull(
+            session,
+            cycle_id=cycle_id,
+            patient_id=patient,
+            copies=copies,
+            answers=[Completeness("Condition", Seen.PARTIAL, 1, "http-403")],
+            foreign=0,
+            now=NOW,
+        )
+        ledger.append(session, pull_id, [LedgerEntry("Condition", None, None, "answered", 1)])
+        live.note(session, patient, copies, now=NOW)
+        live.mark(session, patient, ["Condition"], through=NOW)
+        abstracts.append(
+            session,
+            abstract_of(f"Patient/{name}"),
+            cycle_id=cycle_id,
+            patient_id=patient,
+            pull_id=pull_id,
+            input_digest=f"sha256:{cycle_id}",
+            clinicians=[LineClinician(LineRef("palliative", 1), f"Practitioner/{name}", None)],
+            quarantined=[Quarantine("Condition", f"Condition/{name}-1", "Condition.code", "no code")],
+            now=NOW,
+        )
+        audit.record(
+            session,
+            action=Action.SOURCE_OPENED,
+            account_id=None,
+            patient_id=patient,
+            cycle_id=cycle_id,
+            resource=f"Condition/{name}-1",
+            version="1",
+            now=NOW,
+        )
+        session.connection().execute(
+            text("UPDATE work SET state = 'done' WHERE patient_id = :patient"), {"patient": patient}
+        )
+
+
+def count(store: Store, table: str) -> int:
+    with store.reading() as session:
+        return int(session.connection().scalar(text(f"SELECT count(*) FROM {table}")) or 0)  # noqa: S608 - our tables
