@@ -4,6 +4,7 @@ import gzip
 import json
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import pytest
 from fixtures.clinic.changes import Wrong
 from fixtures.clinic.door import remote_door
 from fixtures.stories import all_stories, story, write_ndjson
+from tests.integration.clinic.exporting import PREFER
 from tests.integration.clinic.signing import ask_token, assertion, new_key, public
 
 COMMAND = [sys.executable, "-m", "fixtures.clinic"]
@@ -126,6 +128,18 @@ def test_an_authorization_server_with_the_keys_of_a_file(tmp_path: Path) -> None
         headers = {"Authorization": f"Bearer {told[0].json()['access_token']}"}
         assert httpx.get(f"{url}/Patient/ann", headers=headers).status_code == 200
         assert (told[1].status_code, told[1].content) == (400, b"")
+
+
+def test_bulk_export_over_tls(tmp_path: Path) -> None:
+    with started("--tls", str(tmp_path), "--bulk", "--bulk-polls", "0") as (process, url):
+        context = ssl.create_default_context(cafile=tmp_path / "ca.pem")
+        with httpx.Client(verify=context, headers=PREFER) as client:
+            status = client.get(f"{url}/Group/all/$export?_type=Patient").headers["content-location"]
+            (told,) = client.get(status).json()["output"]
+            assert len(client.get(told["url"]).text.splitlines()) == told["count"] > 50
+        process.terminate()
+        _, err = process.communicate(timeout=20)
+    assert err == ""
 
 
 def test_an_unknown_fault_is_a_wrong_option() -> None:
