@@ -88,8 +88,8 @@ def unless_ended(
 
 
 def without_exposure(occasion: Occasion) -> Outcome | None:
-    """Excluded where the line was ordered and never given: nothing was there to be watched. A tablet of it that
-    was dispensed was there, whatever became of the infusion beside it."""
+    """Excluded where the line was ordered and never given: nothing was there to be watched. A tablet of it
+    that was dispensed was there, whatever became of the infusion beside it."""
     each = occasion.line
     if each is None or not each.ordered_not_given:
         return None
