@@ -3,12 +3,13 @@
 No secret stands here: the key that signs in belongs to this installation and is kept sealed.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from abstractor.errors import OptionError
-from abstractor.fhir.address import Endpoint, travels_safely
+from abstractor.fhir.address import MOST_AT_ONCE, Endpoint, travels_safely
 
 __all__ = ["CHOICES", "ClinicSetup", "UnfitSetup"]
 
@@ -94,10 +95,10 @@ def _unfit_address(setup: ClinicSetup) -> Iterator[tuple[str, str]]:
         Endpoint(setup.base_url)
     except OptionError as problem:
         yield "base_url", str(problem)
-    try:
-        setup.endpoint()
-    except OptionError as problem:
-        yield ("at_once" if "at once" in str(problem) else "requests_per_second"), str(problem)
+    if not 1 <= setup.at_once <= MOST_AT_ONCE:
+        yield "at_once", f"must be from 1 to {MOST_AT_ONCE}"
+    if setup.requests_per_second is not None and not 0 < setup.requests_per_second < math.inf:
+        yield "requests_per_second", "must be more than 0; leave it out for no limit"
 
 
 def _unfit_signing_in(setup: ClinicSetup) -> Iterator[tuple[str, str]]:

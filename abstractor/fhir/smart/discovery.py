@@ -16,6 +16,7 @@ from abstractor.fhir.http import Http, Reply
 __all__ = ["Discovery", "Looked", "Source", "discover"]
 
 _WELL_KNOWN = ".well-known/smart-configuration"
+_FHIR = {"Accept": "application/fhir+json"}
 _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 
 
@@ -79,7 +80,7 @@ def discover(http: Http, endpoint: Endpoint, *, token_url: str | None) -> Discov
     algorithms = _texts(members, "token_endpoint_auth_signing_alg_values_supported")
     places: tuple[tuple[Source, Callable[[], tuple[str | None, str]]], ...] = (
         (Source.WELL_KNOWN, lambda: _configured(configuration, members)),
-        (Source.STATEMENT, lambda: _stated(http.ask("GET", endpoint.root + "metadata"))),
+        (Source.STATEMENT, lambda: _stated(http.ask("GET", endpoint.root + "metadata", headers=_FHIR))),
         (Source.SETUP, lambda: (token_url, "not set")),
     )
     looked: list[Looked] = []

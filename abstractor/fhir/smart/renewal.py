@@ -49,12 +49,13 @@ class Tokens:
 
     def current(self) -> Token:
         """While one thread renews a token that is still good, the others go on with it."""
-        held = self._held
-        if held is not None and self._clock() < held.renew_at:
+        held, now = self._held, self._clock()
+        if held is None:
+            with self._lock:
+                return self._renewed()
+        if now < held.renew_at:
             return held.token
-        good = held is not None and self._clock() < held.token.expires_at
-        if not self._lock.acquire(blocking=not good):
-            assert held is not None  # noqa: S101 - good only where it is held
+        if not self._lock.acquire(blocking=now >= held.token.expires_at):
             return held.token
         try:
             return self._renewed()
@@ -73,8 +74,8 @@ class Tokens:
             return (shelved, False) if shelved is not None else (self._granted(), True)
 
     def _renewed(self) -> Token:
-        held, now = self._held, self._clock()
-        if held is not None and now < held.renew_at:
+        held = self._held
+        if held is not None and self._clock() < held.renew_at:
             return held.token
         shelved = self._from_shelf(held.token if held is not None else None)
         if shelved is not None:
@@ -82,7 +83,8 @@ class Tokens:
         try:
             return self._granted()
         except ClinicUnreachable:
-            if held is None or now >= held.token.expires_at:
+            # Read again: to fail takes a while.
+            if held is None or self._clock() >= held.token.expires_at:
                 raise
             return held.token
 

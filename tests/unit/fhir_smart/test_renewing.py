@@ -107,6 +107,23 @@ def test_where_renewing_fails_the_old_token_is_used_to_its_end() -> None:
     assert tokens.current().access == "token-2"
 
 
+def test_a_token_that_ends_while_renewing_fails_is_not_used() -> None:
+    clock = Clock(0)
+    grants = Grants(clock, 300)
+
+    def fails_slowly() -> Token:
+        if grants.given:
+            clock.now += 20
+            raise ClinicUnreachable("down")
+        return grants()
+
+    tokens = Tokens(fails_slowly, OwnShelf(), clock=clock, chance=lambda: 0)
+    tokens.current()
+    clock.now = 285
+    with pytest.raises(ClinicUnreachable):
+        tokens.current()
+
+
 @pytest.mark.parametrize(
     "error", [ClinicRefused("no", status=400), ClinicMisbehaved("what"), ClinicUnreachable("down")]
 )
