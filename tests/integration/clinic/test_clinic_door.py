@@ -1,6 +1,7 @@
 """The clinic goes on while it is read: versions, deletions, merged patients, groups, and its clock."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import httpx
@@ -58,7 +59,9 @@ def test_an_edit_is_a_new_version_and_the_old_one_can_be_read(door: Door) -> Non
 
 
 def test_what_never_changed_has_one_version(door: Door) -> None:
-    assert get(door, "Condition/c1/_history").json()["total"] == 1
+    history = get(door, "Condition/c1/_history").json()
+    get_fhir_model_class("Bundle").model_validate(history)
+    assert history["total"] == 1
     assert get(door, "Condition/c1/_history/1").status_code == 200
 
 
@@ -145,6 +148,15 @@ def test_it_tells_what_it_was_asked(door: Door) -> None:
     get(door, "Condition?patient=p1&_count=5")
     (one,) = door.heard()
     assert (one.method, one.path, one.query) == ("GET", "/Condition", "patient=p1&_count=5")
+
+
+def test_it_tells_how_many_requests_there_were_at_once() -> None:
+    with open_clinic(latency_ms=200) as door, ThreadPoolExecutor(5) as pool:
+        door.busiest()
+        list(pool.map(lambda _: get(door, "metadata"), range(5)))
+        assert 1 < door.busiest() <= 5
+        get(door, "metadata")
+        assert door.busiest() == 1
 
 
 def test_a_hundred_small_histories_take_a_moment(door: Door) -> None:
