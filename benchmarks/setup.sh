@@ -32,3 +32,6 @@ if ! cmp -s requirements.txt .work/venv/installed.txt; then
         fail "the packages of benchmarks/requirements.txt could not be installed: is the package index reachable?"
     cp requirements.txt .work/venv/installed.txt
 fi
+
+# As after a first start: whoever sets PYTHONDONTWRITEBYTECODE would measure the compiler at every start.
+env -u PYTHONDONTWRITEBYTECODE ../.venv/bin/python -m compileall -q ../abstractor
