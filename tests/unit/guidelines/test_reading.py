@@ -82,7 +82,9 @@ def test_exceptions_read_first_as_they_are_asked_first() -> None:
 
 def test_a_document_and_its_companion_name_each_other() -> None:
     assert "Part of the finding of asco-her2-2022" in text_of("asco-bm-2022")
-    assert "ASCO 2022, brain metastases in HER2-positive breast cancer is read with it" in text_of("asco-her2-2022")
+    assert "ASCO 2022, brain metastases in HER2-positive breast cancer is read with it" in text_of(
+        "asco-her2-2022"
+    )
     assert text_of("asco-bm-2022").count("Any other choice: as asco-her2-2022 says.") == 1
 
 
