@@ -218,6 +218,7 @@ def test_a_deleted_job_makes_room() -> None:
 def test_links_of_files_end_and_are_made_anew(door: Door) -> None:
     status = kick_off(door.url, "Patient/$export").headers["content-location"]
     file = finished(status)["output"][0]["url"]
+    assert httpx.get(status).headers["expires"] == "Sun, 01 Mar 2026 13:00:00 GMT"
     door.advance(3601)
     assert httpx.get(file).status_code == 410
     assert httpx.get(finished(status)["output"][0]["url"]).status_code == 200

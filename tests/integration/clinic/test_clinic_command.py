@@ -148,6 +148,25 @@ def test_an_unknown_fault_is_a_wrong_option() -> None:
     assert "no fault is called sulk" in err
 
 
+def test_a_fault_for_a_patient_who_is_not_there() -> None:
+    code, _, err = failed("--port", "0", "--fault", "merged-patient=nobody")
+    assert (code, err) == (1, "fixtures.clinic: there is no Patient/nobody\n")
+
+
+def test_a_broken_connection_leaves_no_trace_on_its_streams() -> None:
+    with started("--fault", "reset-mid-page=Encounter", "--fault", "read-timeout=Condition") as (
+        process,
+        url,
+    ):
+        with pytest.raises(httpx.ReadError):
+            httpx.get(f"{url}/Encounter?patient=ann")
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.get(f"{url}/Condition?patient=ann", timeout=0.5)
+        process.terminate()
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (0, "", "")
+
+
 def test_no_control_address_unless_asked_for() -> None:
     with telling() as (_, told):
         assert set(told) == {"ready"}

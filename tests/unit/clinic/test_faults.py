@@ -1,11 +1,14 @@
 """Faults by name: the table, how one is asked for, and when it strikes."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from fixtures.clinic.faults.armed import Faults, parse_fault
-from fixtures.clinic.faults.table import FAULTS
+from fixtures.clinic.faults.table import FAULTS, Fault
+
+SHOWN = sorted((Path(__file__).parents[2] / "integration" / "clinic").glob("test_clinic_*faults.py"))
 
 
 def test_the_table_counts_as_the_list_does() -> None:
@@ -52,3 +55,9 @@ def test_a_fault_armed_again_counts_anew() -> None:
         assert [faults.strikes("unauthorised-once", "Condition") for _ in range(2)] == [True, False]
     faults.disarm("unauthorised-once")
     assert not faults.strikes("unauthorised-once", "Condition")
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: str(fault.id))
+def test_every_fault_is_shown_by_a_test_of_the_clinic(fault: Fault) -> None:
+    shown = [path for path in SHOWN if re.search(rf'"{fault.name}["@=]', path.read_text(encoding="utf-8"))]
+    assert shown, f"{fault.id} {fault.name}"
