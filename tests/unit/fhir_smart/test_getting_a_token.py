@@ -14,6 +14,7 @@ from tests.clock import Clock
 from tests.unit.fhir_smart.scripted import (
     CLIENT,
     TOKEN_URL,
+    Shelf,
     claims_of,
     es384,
     granted,
@@ -233,3 +234,47 @@ def test_a_key_of_an_algorithm_that_is_not_listed_is_remarked_and_tried() -> Non
     with scripted_clinic(paths=listed):
         auth.sign_in()
     assert auth.remarks() == ("https://clinic.example does not list ES384, which our key is for",)
+
+
+def test_a_clock_that_is_far_off_is_not_gone_by_later_either() -> None:
+    clock = Clock()
+    auth, _ = signed_in(clock)
+    with scripted_clinic(lambda _: refusal(400, "invalid_client", date=clock.now + 4000)) as asked:
+        for _ in range(2):
+            with pytest.raises(ClinicRefused, match="4000 s behind"):
+                auth.sign_in()
+            clock.now += 20
+    assert [claims_of(form["client_assertion"])[1]["exp"] - 1_700_000_240 for form in asked.tokens] == [0, 20]
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, None), (404, None), (403, "invalid_client")])
+def test_another_refusal_has_nothing_to_do_with_the_clock_either(status: int, code: str | None) -> None:
+    clock = Clock()
+    auth, _ = signed_in(clock)
+    with scripted_clinic(refusal(status, code, date=clock.now + 300)) as asked:
+        with pytest.raises(ClinicRefused):
+            auth.sign_in()
+    assert (len(asked.tokens), auth.remarks()) == (1, ())
+
+
+def test_a_token_need_not_wait_for_the_pace_of_the_data() -> None:
+    clock = Clock()
+    auth, _ = signed_in(clock, requests_per_second=0.01, token_url=TOKEN_URL)
+    with scripted_clinic(paths={WELL_KNOWN: httpx.Response(404)}) as asked:
+        auth.sign_in()
+    assert (len(asked.clinic), len(asked.tokens), clock.slept) == (2, 1, [])
+
+
+def test_the_life_of_a_token_is_counted_from_when_it_was_asked_for() -> None:
+    """An answer that took long has lived for a part of it already."""
+    clock, shelf = Clock(), Shelf()
+    auth, _ = signed_in(clock, shelf=shelf)
+    asked_at = clock.now
+
+    def slowly(_: httpx.Request) -> httpx.Response:
+        clock.now += 40
+        return granted(expires_in=300)
+
+    with scripted_clinic(slowly):
+        auth.sign_in()
+    assert shelf.token.expires_at == asked_at + 300
