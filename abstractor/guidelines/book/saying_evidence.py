@@ -78,7 +78,7 @@ def _first_dose(of: FirstDose, words: Words) -> Iterator[str | tuple[Piece, ...]
 def _told_by(of: Trigger, words: Words) -> Iterator[Line]:
     match of:
         case FirstDose():
-            yield line(f"A drug begins {_FIRST}; one that is only said to be taken has no beginning.")
+            yield line(f"A drug begins {_FIRST}; one that is only said to be taken, by the first day told.")
         case Diagnosed():
             yield line("Told by a confirmed diagnosis of ", words.any_of(of.concepts), ".")
             if of.once_metastatic:
