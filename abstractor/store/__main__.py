@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 from abstractor.errors import AbstractorError, SetupError
@@ -30,6 +31,10 @@ _ACTIONS: dict[str, tuple[str, Callable[[Store, argparse.Namespace], None]]] = {
     "purge": (
         "remove a patient, a finished cycle or a clinic, for good",
         lambda store, given: commands.purge(store, given.what, given.number),
+    ),
+    "retain": (
+        "purge the finished cycles that were opened before a day",
+        lambda store, given: commands.retain(store, given.day),
     ),
     "scrub": ("take deleted bytes off the disk", lambda store, _: commands.take_off_the_disk(store)),
     "backup": ("write the database into a new file", lambda store, given: commands.backup(store, given.file)),
@@ -68,6 +73,8 @@ def _parser() -> argparse.ArgumentParser:
             case "purge":
                 action.add_argument("what", choices=commands.PURGEABLE)
                 action.add_argument("number", type=int, help='its number: 12 for "Chart 12"')
+            case "retain":
+                action.add_argument("day", type=date.fromisoformat, help="opened before it: 2024-01-01")
             case "backup" | "restore":
                 action.add_argument("file", type=Path)
     return parser

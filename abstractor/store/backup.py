@@ -6,6 +6,7 @@ was made of before it counts.
 """
 
 import errno
+import fcntl
 import os
 import secrets
 import shutil
@@ -46,6 +47,7 @@ def restore(store: Store, path: Path) -> Backup:
     Its resources can be read with the data keys of then; without them it is restored all the same.
     """
     backup = read_backup(path)
+    schema.require_known(backup.revision)
     if store.engine.dialect.name == "sqlite":
         _restore_file(store, path)
     else:
@@ -88,8 +90,8 @@ def _restore_file(store: Store, path: Path) -> None:
 
 def _restore_rows(store: Store, path: Path) -> None:
     schema.upgrade(store)
-    with tempfile.TemporaryDirectory(prefix=".restoring-", dir=path.parent) as folder:
-        whole = Path(folder) / "copy.db"
+    with _folder_beside(path) as folder:
+        whole = folder / "copy.db"
         _upgraded_copy(store, path, whole)
         with refusals(), _reading(whole) as source, store.engine.begin() as target:
             filled = first_filled(target)
@@ -99,6 +101,18 @@ def _restore_rows(store: Store, path: Path) -> None:
                 )
             copy_rows(source, target)
             require_equal(source, target)
+
+
+@contextmanager
+def _folder_beside(path: Path) -> Iterator[Path]:
+    """For this user alone; where the backup is there is room for charts, which a /tmp may not be for."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=".restoring-", dir=path.parent) as folder:
+            yield Path(folder)
+    except OSError as failure:
+        raise SetupError(
+            f"there is no room to work in beside {path} ({failure.strerror}): copy it into a folder of yours"
+        ) from None
 
 
 def _upgraded_copy(store: Store, path: Path, part: Path) -> None:
@@ -124,23 +138,40 @@ def _reading(path: Path) -> Iterator[Connection]:
 
 @contextmanager
 def _named_when_whole(path: Path) -> Iterator[Path]:
-    """A hidden file beside `path`, on the disk and under its name at the end, or gone."""
+    """A hidden file beside `path`, on the disk and under its name at the end, or gone. One that a killed run
+    has left is taken away by the next.
+    """
     if path.exists():
         raise SetupError(f"{path} is there already: name a file that is not")
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        yield part
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
-        _give_name(part, path)
+        _take_away_left(path)
+        held = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            # Says that this run lives. It is closed last: SQLite's own locks on the file would go with it.
+            fcntl.flock(held, fcntl.LOCK_EX)
+            yield part
+            os.fsync(held)
+            _give_name(part, path)
+        finally:
+            for left in path.parent.glob(f"{part.name}*"):
+                left.unlink(missing_ok=True)
+            os.close(held)
     except FileExistsError:
         raise SetupError(f"{path} is there already: name a file that is not") from None
     except OSError as failure:
         raise SetupError(f"{path} cannot be written ({failure.strerror})") from None
-    finally:
-        for left in path.parent.glob(f"{part.name}*"):
-            left.unlink(missing_ok=True)
+
+
+def _take_away_left(path: Path) -> None:
+    for left in path.parent.glob(f".{path.name}.*.part"):
+        with left.open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            for each in path.parent.glob(f"{left.name}*"):
+                each.unlink(missing_ok=True)
 
 
 def _give_name(part: Path, path: Path) -> None:

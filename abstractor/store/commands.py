@@ -7,18 +7,28 @@ import getpass
 import os
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from abstractor.errors import SetupError, StoreError
+from abstractor.store import audit, cohorts
 from abstractor.store.backup import back_up, restore
 from abstractor.store.database import Store
 from abstractor.store.key_file import add_key
-from abstractor.store.purging import PURGED_TABLES, By, Purged, purge_clinic, purge_cycle, purge_patient
+from abstractor.store.purging import (
+    PURGED_TABLES,
+    By,
+    Purged,
+    is_finished,
+    purge_clinic,
+    purge_cycle,
+    purge_patient,
+)
 from abstractor.store.rotation import rotate
 from abstractor.store.schema import check, require_current, upgrade
 from abstractor.store.scrubbing import scrub
 from abstractor.store.sealed import require_keys
+from abstractor.store.values import Action
 
 __all__ = [
     "PURGEABLE",
@@ -28,6 +38,7 @@ __all__ = [
     "purge",
     "require_in_step",
     "require_none",
+    "retain",
     "rotate_key",
     "take_off_the_disk",
     "upgrade_to_head",
@@ -65,6 +76,7 @@ def rotate_key(store: Store) -> None:
     require_current(store)
     require_keys(store)
     done = rotate(store, now=_now(), told=_sealed)
+    _trace(store, Action.KEY_ROTATED, f"resealed={done.resealed} retired={','.join(done.retired)}")
     _say(f"{done.resealed} rows sealed anew")
     if done.retired:
         _say(f"no longer needed, and may be removed: {', '.join(done.retired)}")
@@ -94,12 +106,29 @@ def purge(store: Store, what: str, number: int) -> None:
     )
 
 
+def retain(store: Store, day: date) -> None:
+    """A rule of retention: finished cycles that were opened before that day go; others are named."""
+    require_current(store)
+    by = By(_whoever())
+    with store.reading() as session:
+        before = cohorts.cycles_opened_before(session, day)
+        due = [cycle.id for cycle in before if is_finished(session, cycle.id)]
+    for cycle in before:
+        if cycle.id not in due:
+            _say(f"cycle {cycle.id} stays: it is not finished")
+    for number in due:
+        _tell("cycle", number, purge_cycle(store, number, by=by, now=_now(), told=_purged))
+    if due:
+        take_off_the_disk(store)
+
+
 def take_off_the_disk(store: Store) -> None:
     scrub(store, PURGED_TABLES)
 
 
 def backup(store: Store, file: Path) -> None:
     made = back_up(store, file, now=_now())
+    _trace(store, Action.BACKED_UP, f"rows={made.rows} {made.digest}")
     _say(f"{file}: {made.rows} rows of revision {made.revision}, {made.digest}")
     _say(
         "resources are sealed in it as they are in the database, other rows are not: keep it as you keep "
@@ -109,6 +138,7 @@ def backup(store: Store, file: Path) -> None:
 
 def bring_back(store: Store, file: Path) -> None:
     done = restore(store, file)
+    _trace(store, Action.RESTORED, f"rows={done.rows} {done.digest}")
     _say(f"restored {done.rows} rows of {done.made_at}, {done.digest}")
     require_keys(store)
 
@@ -116,6 +146,11 @@ def bring_back(store: Store, file: Path) -> None:
 def _tell(what: str, number: int, done: Purged) -> None:
     rows = ", ".join(f"{table} {count}" for table, count in done.rows)
     _say(f"{what} {number}: {done.patients} patients forgotten, {done.total} rows removed ({rows or 'none'})")
+
+
+def _trace(store: Store, action: Action, detail: str) -> None:
+    with store.writing() as session:
+        audit.record(session, action=action, account_id=None, detail=f"by={_whoever()} {detail}", now=_now())
 
 
 def _whoever() -> str:

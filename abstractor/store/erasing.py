@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlmodel import Session, SQLModel, col
 
 from abstractor.store.connection_tables import LedgerRow, LiveRow, SyncMarkRow
+from abstractor.store.patients import hold_alone
 from abstractor.store.rows import changed
 from abstractor.store.tables import (
     AbstractRow,
@@ -33,13 +34,14 @@ _AT_ONCE = 500
 
 def erase_patient(session: Session, patient_id: int, *, now: datetime) -> "Counter[str]":
     """Everything of this patient, in every cycle; what the trail says of others is not touched."""
-    counts: Counter[str] = Counter()
+    hold_alone(session, patient_id)
+    # The work first: whoever has some in hand ends before this goes on, or finds it gone.
+    counts = erase(session, WorkRow, col(WorkRow.patient_id) == patient_id)
     candidates = _candidates(session, col(PullRow.patient_id) == patient_id) | _live(session, patient_id)
     candidates |= _own_resource(session, patient_id)
     counts += _erase_pull_rows(session, col(PullRow.patient_id) == patient_id)
     counts += erase(session, LiveRow, col(LiveRow.patient_id) == patient_id)
     counts += erase(session, SyncMarkRow, col(SyncMarkRow.patient_id) == patient_id)
-    counts += erase(session, WorkRow, col(WorkRow.patient_id) == patient_id)
     counts += erase_resources(session, candidates)
     forget_patient(session, patient_id, now=now)
     return counts
@@ -47,11 +49,12 @@ def erase_patient(session: Session, patient_id: int, *, now: datetime) -> "Count
 
 def erase_pulls(session: Session, cycle_id: int, patient_id: int) -> "Counter[str]":
     """What one cycle holds of a patient: the pull, its abstracts, its work."""
+    hold_alone(session, patient_id)
+    ours = and_(col(WorkRow.cycle_id) == cycle_id, col(WorkRow.patient_id) == patient_id)
+    counts = erase(session, WorkRow, ours)
     these = and_(col(PullRow.cycle_id) == cycle_id, col(PullRow.patient_id) == patient_id)
     candidates = _candidates(session, these)
-    counts = _erase_pull_rows(session, these)
-    ours = and_(col(WorkRow.cycle_id) == cycle_id, col(WorkRow.patient_id) == patient_id)
-    counts += erase(session, WorkRow, ours)
+    counts += _erase_pull_rows(session, these)
     counts += erase_resources(session, candidates)
     return counts
 

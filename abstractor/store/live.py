@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, delete, select
 
-from abstractor.store import raw
+from abstractor.store import patients, raw
 from abstractor.store.connection_tables import LiveRow, SyncMarkRow
 from abstractor.store.connection_values import Live, Noted
 from abstractor.store.rows import add_all, changed
@@ -35,8 +35,11 @@ _Name = tuple[str, str]
 
 
 def note(session: Session, patient_id: int, copies: Sequence[RawCopy], *, now: datetime) -> Noted:
-    """Keep what a pull brought and make it what is live; of two copies of one resource the newer counts."""
-    clinic_id = session.get_one(PatientRow, patient_id).clinic_id
+    """Keep what a pull brought and make it what is live; of two copies of one resource the newer counts.
+
+    `Conflict` where the patient was purged meanwhile.
+    """
+    clinic_id = patients.clinic_of(session, patient_id)
     numbers = raw.keep(session, clinic_id, copies, now=now)
     by_digest = raw.numbers_of(session, clinic_id, [raw.digest_of(copy.body) for copy in copies])
     brought = {name: by_digest[raw.digest_of(body)] for name, body in _newest(copies).items()}
@@ -137,12 +140,14 @@ def marks(session: Session, patient_id: int) -> Mapping[str, datetime]:
 
 def forget_marks(session: Session, clinic_id: int) -> int:
     """Everything of that clinic is asked for whole the next time; how many marks there were."""
-    patients = select(PatientRow.id).where(PatientRow.clinic_id == clinic_id)
-    return changed(session, delete(SyncMarkRow).where(col(SyncMarkRow.patient_id).in_(patients)))
+    ours = select(PatientRow.id).where(PatientRow.clinic_id == clinic_id)
+    return changed(session, delete(SyncMarkRow).where(col(SyncMarkRow.patient_id).in_(ours)))
 
 
 def _rows(session: Session, patient_id: int) -> Sequence[LiveRow]:
-    return session.exec(select(LiveRow).where(LiveRow.patient_id == patient_id)).all()
+    # As the database has them: what went in this transaction went beside the session's own objects.
+    fresh = select(LiveRow).where(LiveRow.patient_id == patient_id).execution_options(populate_existing=True)
+    return session.exec(fresh).all()
 
 
 def _newest(copies: Sequence[RawCopy]) -> dict[_Name, bytes]:

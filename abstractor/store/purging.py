@@ -27,11 +27,12 @@ from abstractor.store.connection_tables import (
 )
 from abstractor.store.database import Store
 from abstractor.store.erasing import erase, erase_patient, erase_pulls, erase_resources, without_resources
+from abstractor.store.patients import hold_alone
 from abstractor.store.rows import changed, kept
 from abstractor.store.tables import AuditRow, ClinicRow, CycleRow, PatientRow, PullRow, RawRow, WorkRow
 from abstractor.store.values import Action, WorkState
 
-__all__ = ["PURGED_TABLES", "By", "Purged", "purge_clinic", "purge_cycle", "purge_patient"]
+__all__ = ["PURGED_TABLES", "By", "Purged", "is_finished", "purge_clinic", "purge_cycle", "purge_patient"]
 
 Told = Callable[[int, int], None]
 
@@ -82,7 +83,7 @@ class Purged:
 def purge_patient(store: Store, patient_id: int, *, by: By, now: datetime) -> Purged:
     """Everything of that patient. Who is still in the clinic's cohort comes back with the next pull."""
     with store.writing() as session:
-        patient = session.get(PatientRow, patient_id)
+        patient = hold_alone(session, patient_id)
         if patient is None or patient.purged_at is not None:
             raise StoreError(f"there is no patient {patient_id} to purge")
         return _counted(_patient(session, patient_id, by=by, now=now), 1)
@@ -95,7 +96,8 @@ def purge_cycle(store: Store, cycle_id: int, *, by: By, now: datetime, told: Tol
         if cycle is None or cycle.purged_at is not None:
             raise StoreError(f"there is no cycle {cycle_id} to purge")
         clinic_id = cycle.clinic_id
-        _require_finished(session, cycle_id)
+        if not is_finished(session, cycle_id):
+            raise StoreError(f"cycle {cycle_id} is not finished: it can be purged when its work is done")
         patients = _patients_of(session, cycle_id)
     counts: Counter[str] = Counter()
     forgotten = 0
@@ -151,6 +153,13 @@ def purge_clinic(store: Store, clinic_id: int, *, by: By, now: datetime, told: T
     return _counted(counts, len(patients))
 
 
+def is_finished(session: Session, cycle_id: int) -> bool:
+    """No work of it is waiting or in somebody's hands."""
+    open_states = [WorkState.WAITING.value, WorkState.LEASED.value]
+    left = exists().where(col(WorkRow.cycle_id) == cycle_id, col(WorkRow.state).in_(open_states))
+    return not session.connection().scalar(select(left))
+
+
 def _patient(session: Session, patient_id: int, *, by: By, now: datetime) -> "Counter[str]":
     with door(session, Door.PURGE):
         return _patient_row(session, patient_id, by=by, now=now)
@@ -183,13 +192,6 @@ def _trace(
         detail=" ".join([f"by={by.name}", *([what] if what else []), *rows]),
         now=now,
     )
-
-
-def _require_finished(session: Session, cycle_id: int) -> None:
-    open_states = [WorkState.WAITING.value, WorkState.LEASED.value]
-    left = exists().where(col(WorkRow.cycle_id) == cycle_id, col(WorkRow.state).in_(open_states))
-    if session.connection().scalar(select(left)):
-        raise StoreError(f"cycle {cycle_id} is not finished: it can be purged when its work is done")
 
 
 def _patients_of(session: Session, cycle_id: int) -> list[int]:

@@ -10,10 +10,10 @@ from sqlmodel import Session, col, select
 
 from abstractor.chart import Completeness, Seen
 from abstractor.errors import Damaged, StoreError
-from abstractor.store import sealed
+from abstractor.store import patients, sealed
 from abstractor.store.connection_values import PullKind
 from abstractor.store.rows import add, add_all, add_new, kept
-from abstractor.store.tables import PatientRow, PullAnswerRow, PullResourceRow, PullRow, RawRow
+from abstractor.store.tables import PullAnswerRow, PullResourceRow, PullRow, RawRow
 from abstractor.store.values import PulledChart, RawCopy
 
 __all__ = [
@@ -71,11 +71,12 @@ def keep(session: Session, clinic_id: int, copies: Sequence[RawCopy], *, now: da
     """Store what is new; the numbers of all of them. The same bytes are stored once a clinic."""
     digests = {digest_of(copy.body): copy for copy in copies}
     known = numbers_of(session, clinic_id, list(digests))
+    new = {digest: copy for digest, copy in digests.items() if digest not in known}
+    if not new:
+        return tuple(sorted(known.values()))
     sealing = sealed.Sealing(session)
     rows = []
-    for digest, copy in digests.items():
-        if digest in known:
-            continue
+    for digest, copy in new.items():
         head = head_of(copy.body)
         rows.append(
             {
@@ -91,7 +92,7 @@ def keep(session: Session, clinic_id: int, copies: Sequence[RawCopy], *, now: da
             }
         )
     add_new(session, RawRow, rows)
-    known |= numbers_of(session, clinic_id, [digest for digest in digests if digest not in known])
+    known |= numbers_of(session, clinic_id, list(new))
     return tuple(sorted(known.values()))
 
 
@@ -131,7 +132,7 @@ def keep_pull(
     """One patient's chart as fetched, for a cycle or in a run: its resources, what was answered, what was
     refused; the number of the pull. `standing` are stored resources that the chart has beside what came now.
     """
-    clinic_id = session.get_one(PatientRow, patient_id).clinic_id
+    clinic_id = patients.clinic_of(session, patient_id)
     numbers = sorted({*keep(session, clinic_id, copies, now=now), *standing})
     row = PullRow(
         cycle_id=cycle_id,

@@ -21,7 +21,7 @@ from abstractor.store.database import Store, open_store, refusals, sqlite_url
 from abstractor.store.rotation import Told
 from abstractor.store.scrubbing import scrub
 
-__all__ = ["check", "check_fresh", "require_current", "upgrade"]
+__all__ = ["check", "check_fresh", "require_current", "require_known", "upgrade"]
 
 _ONE_AT_A_TIME = 7_274_201  # any number, the same in every process
 
@@ -35,6 +35,7 @@ def upgrade(store: Store, *, told: Told | None = None) -> None:
     with refusals(), _rebuilding(store) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+        require_known(_revision(connection))
         command.upgrade(_config(connection), "head")
     if rotation.seal_plain(store, told=told):
         scrub(store, ["raw_resource"])
@@ -58,6 +59,13 @@ def require_current(store: Store) -> None:
                 "the database holds resources that are not sealed yet: "
                 "run `python -m abstractor.store upgrade`"
             )
+
+
+def require_known(revision: str | None) -> None:
+    """`StoreError` where a newer program than this one has made that revision."""
+    steps = ScriptDirectory.from_config(_config(None)).walk_revisions()
+    if revision is not None and revision not in {step.revision for step in steps}:
+        raise StoreError(f"revision {revision} of the database is of a newer program than this: use that one")
 
 
 def check(store: Store) -> tuple[str, ...]:
@@ -94,11 +102,21 @@ def _rebuilding(store: Store) -> Iterator[Connection]:
         driver.execute("PRAGMA foreign_keys=OFF")
         try:
             with connection.begin():
+                before = _revision(connection)
                 yield connection
-                if connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
-                    raise StoreError("the migration was undone: a row refers to one that is not there")
+                if _revision(connection) != before:
+                    _require_references(connection)
         finally:
             driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _require_references(connection: Connection) -> None:
+    if connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
+        raise StoreError("the migration was undone: a row refers to one that is not there")
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _config(connection: Connection | None) -> Config:

@@ -67,6 +67,9 @@ class Action(StrEnum):
     PATIENT_PURGED = "patient-purged"
     CYCLE_PURGED = "cycle-purged"
     CLINIC_PURGED = "clinic-purged"
+    KEY_ROTATED = "key-rotated"
+    BACKED_UP = "backed-up"
+    RESTORED = "restored"
 
 
 def chart_label(patient_id: int) -> str:

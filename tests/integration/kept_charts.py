@@ -1,16 +1,19 @@
 """Charts in every table that can hold one, each with a name that must be nowhere once it is purged."""
 
+from collections.abc import Sequence
+
+from alembic import command
 from sqlalchemy import text
 
 from abstractor.abstract import LineRef
 from abstractor.chart import Completeness, Seen
-from abstractor.store import abstracts, audit, ledger, live, raw
+from abstractor.store import abstracts, audit, ledger, live, raw, schema
 from abstractor.store.connection_values import LedgerEntry
 from abstractor.store.database import Store
-from abstractor.store.values import Action, LineClinician, Quarantine
+from abstractor.store.values import Action, LineClinician, Quarantine, RawCopy
 from tests.integration.keeping import NOW, abstract_of, copy_of
 
-__all__ = ["DOCTOR", "canary", "count", "keep_chart"]
+__all__ = ["DOCTOR", "canary", "count", "keep_chart", "keep_unsealed"]
 
 DOCTOR = copy_of("Practitioner", "shared-doctor")
 
@@ -66,3 +69,26 @@ def keep_chart(store: Store, cycle_id: int, patient: int) -> None:
 def count(store: Store, table: str) -> int:
     with store.reading() as session:
         return int(session.connection().scalar(text(f"SELECT count(*) FROM {table}")) or 0)  # noqa: S608 - our tables
+
+
+def keep_unsealed(store: Store, copies: Sequence[RawCopy]) -> None:
+    """An empty database at the revision before sealing, with resources as they were kept then."""
+    then = {"now": "2023-01-01 00:00:00"}
+    clinic = (
+        "INSERT INTO clinic (id, name, base_url, fhir_group, registered_at) VALUES (1, 'a', 'b', '', :now)"
+    )
+    resource = (
+        "INSERT INTO raw_resource (clinic_id, type, fhir_id, version, sha256, body, origin, received_at) "
+        "VALUES (1, 'Observation', :id, '1', :sha256, :body, 'somewhere', :now)"
+    )
+    with store.engine.begin() as connection:
+        command.upgrade(schema._config(connection), "0002")
+    with store.engine.begin() as connection:
+        connection.execute(text(clinic), then)
+        connection.execute(
+            text(resource),
+            [
+                {"id": f"o{number}", "sha256": raw.digest_of(copy.body), "body": copy.body, **then}
+                for number, copy in enumerate(copies)
+            ],
+        )

@@ -18,7 +18,8 @@ from abstractor.store.values import RawCopy
 from tests.integration.keeping import NOW, SEALER, copy_of, cycle_of
 
 IDS = ("a", "b", "c", "d")
-changes = st.lists(st.tuples(st.sampled_from(["write", "delete"]), st.sampled_from(IDS)), max_size=5)
+WHAT = ("write", "delete", "undelete")
+changes = st.lists(st.tuples(st.sampled_from(WHAT), st.sampled_from(IDS)), max_size=5)
 
 
 @dataclass
@@ -32,6 +33,8 @@ class Clinic:
         if what == "write":
             self.versions[name] = self.versions.get(name, 0) + 1
             self.there.add(name)
+        elif what == "undelete" and name in self.versions:
+            self.there.add(name)
         else:
             self.there.discard(name)
 
@@ -40,9 +43,14 @@ class Clinic:
 
 
 @cache
+def folder() -> "tempfile.TemporaryDirectory[str]":
+    """Gone when this process ends."""
+    return tempfile.TemporaryDirectory(prefix="live-")
+
+
+@cache
 def store() -> Store:
-    folder = tempfile.mkdtemp(prefix="live-")
-    opened = open_store(sqlite_url(Path(folder) / "abstractor.db"), SEALER)
+    opened = open_store(sqlite_url(Path(folder().name) / "abstractor.db"), SEALER)
     upgrade(opened)
     with opened.writing() as session:
         cycle_of(session, ["Patient/1", "Patient/2"])
@@ -70,7 +78,7 @@ def test_incremental_pulls_come_to_the_state_of_a_full_one(
             since = [name for name in clinic.there if overlap or clinic.versions[name] != asked.get(name)]
             live.note(session, 1, [clinic.copy(name) for name in since], now=NOW)
             live.let_go(session, 1, "Condition", set(IDS) - clinic.there, now=NOW)
-            # What is deleted and written again under its old id has a new version: it is asked for anew.
+            # What comes back under its old id is asked for anew, with a new version or with the old one.
             asked = {name: clinic.versions[name] for name in clinic.there}
         full = live.note(session, 2, [clinic.copy(name) for name in sorted(clinic.there)], now=NOW)
         live.let_go_but(session, 2, "Condition", full.numbers, now=NOW)

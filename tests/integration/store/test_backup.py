@@ -204,6 +204,20 @@ def test_a_damaged_backup_is_not_restored(
     assert os.listdir(tmp_path / "restored") == []
 
 
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_a_backup_of_a_newer_program_is_not_restored(
+    tmp_path: Path, engine: str, migrated_sqlite: Path, empty_place: Callable[[str], Store]
+) -> None:
+    shutil.copy(migrated_sqlite, tmp_path / "backup")
+    with closing(sqlite3.connect(tmp_path / "backup")) as file:
+        file.execute("UPDATE alembic_version SET version_num = '9999'")
+        file.commit()
+    add_manifest(tmp_path / "backup", now=NOW)
+    with pytest.raises(StoreError, match=r"revision 9999 .* newer program"):
+        restore(empty_place(engine), tmp_path / "backup")
+    assert os.listdir(tmp_path / "restored") == []
+
+
 def test_a_backup_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no backup"):
         read_backup(tmp_path / "nowhere")

@@ -103,6 +103,19 @@ def test_a_cycle_or_a_clinic_is_purged(embedded: Store, run: Run, what: str, lef
     assert len([one for one in known if one]) == left
 
 
+def test_what_is_older_than_the_rule_goes_and_what_is_unfinished_is_named(embedded: Store, run: Run) -> None:
+    with embedded.writing() as session:
+        cycle_of(session, ["Patient/3"])
+    assert run("retain", "2023-02-01").stdout == ""
+    done = run("retain", "2023-02-02")
+    assert done.returncode == 0
+    said = done.stdout.splitlines()
+    assert said[0] == "cycle 2 stays: it is not finished"
+    assert said[1].startswith("cycle 1: 0 patients forgotten, ")
+    with embedded.reading() as session:
+        assert [cycle.id for cycle in cohorts.cycles(session)] == [2]
+
+
 def test_a_backup_is_restored_elsewhere(embedded: Store, run: Run, tmp_path: Path) -> None:
     made = run("backup", str(tmp_path / "backup"))
     assert made.returncode == 0

@@ -1,5 +1,7 @@
 """After a purge nothing of the patient is left, in rows or files; what is others' is, and the trail tells."""
 
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -160,6 +162,33 @@ def test_a_worker_that_has_the_patient_in_hand_keeps_nothing(filled: Store) -> N
     purge_patient(filled, 1, by=BY, now=after(60))
     with pytest.raises(Conflict), filled.writing() as session:
         work.finish(session, held[0], now=after(61))
+
+
+def test_a_purge_waits_for_the_pull_of_the_same_patient_and_takes_what_it_brought(filled: Store) -> None:
+    pulled = threading.Event()
+
+    def pull() -> None:
+        with filled.writing() as session:
+            live.note(session, 1, [copy_of("Condition", f"{canary(1)}-new")], now=NOW)
+            pulled.set()
+            time.sleep(0.5)
+
+    puller = threading.Thread(target=pull)
+    puller.start()
+    assert pulled.wait(20)
+    done = purge_patient(filled, 1, by=BY, now=after(60))
+    puller.join()
+    assert dict(done.rows)["raw_resource"] == 42
+    assert tables_with(filled, canary(1)) == set()
+
+
+def test_nothing_is_kept_of_who_was_purged(filled: Store) -> None:
+    purge_patient(filled, 1, by=BY, now=after(60))
+    with pytest.raises(Conflict, match="purged"), filled.writing() as session:
+        live.note(session, 1, [copy_of("Condition", canary(1))], now=NOW)
+    with pytest.raises(Conflict, match="purged"):
+        keep_chart(filled, 1, 1)
+    assert tables_with(filled, canary(1)) == set()
 
 
 def second_cycle(store: Store) -> None:

@@ -175,6 +175,15 @@ def test_a_table_that_is_made_anew_keeps_its_rows_and_what_refers_to_them(empty:
             session.connection().execute(text(statement))
 
 
+def test_a_database_of_a_newer_program_is_left_alone(empty: Store) -> None:
+    schema.upgrade(empty)
+    with empty.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for act in (schema.upgrade, schema.require_current):
+        with pytest.raises(StoreError, match="9999"):
+            act(empty)
+
+
 def test_a_migration_that_would_leave_a_reference_to_nothing_is_undone(tmp_path: Path) -> None:
     store = open_store(sqlite_url(tmp_path / "broken.db"))
     with store.engine.begin() as connection:

@@ -21,6 +21,7 @@ from abstractor.store.sealing import DataKey, Sealer, key_id_of
 from abstractor.store.tables import RawRow
 from abstractor.store.values import Action, RawCopy
 from tests.integration.keeping import KEY, NOW, SEALER, after, copy_of, cycle_of
+from tests.integration.kept_charts import keep_unsealed
 
 CANARY = "canary-7c1f"
 NEXT_KEY = DataKey(bytes(range(1, 33)))
@@ -115,32 +116,7 @@ def unsealed(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
         store = open_store(make(), SEALER)
     else:
         store = open_store(sqlite_url(tmp_path / "before.db"), SEALER)
-    with store.engine.begin() as connection:
-        command.upgrade(schema._config(connection), "0002")
-    with store.engine.begin() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO clinic (id, name, base_url, fhir_group, registered_at) "
-                "VALUES (1, 'a', 'b', '', :now)"
-            ),
-            {"now": "2023-01-01 00:00:00"},
-        )
-        connection.execute(
-            text(
-                "INSERT INTO raw_resource "
-                "(clinic_id, type, fhir_id, version, sha256, body, origin, received_at) "
-                "VALUES (1, 'Observation', :id, '1', :sha256, :body, 'somewhere', :now)"
-            ),
-            [
-                {
-                    "id": f"o{number}",
-                    "sha256": raw.digest_of(copy.body),
-                    "body": copy.body,
-                    "now": "2023-01-01 00:00:00",
-                }
-                for number, copy in enumerate(COPIES)
-            ],
-        )
+    keep_unsealed(store, COPIES)
     return store
 
 
