@@ -6,12 +6,14 @@ they could carry credentials to another host.
 """
 
 import logging
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import SystemRandom
 from typing import TypeVar
+from urllib.request import getproxies
 
 import httpx
 
@@ -31,6 +33,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LOOPBACK = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 _TALKERS = ("httpx", *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
 _NO_CONNECTION = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
+_LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=64)
 _THROTTLED = 429
 
 Auth = httpx.Auth
@@ -179,9 +182,9 @@ def _client(endpoint: Endpoint, auth: Auth | None) -> httpx.Client:
         return httpx.Client(
             auth=auth,
             timeout=httpx.Timeout(endpoint.read_timeout, connect=endpoint.connect_timeout),
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=64),
+            limits=_LIMITS,
             headers={"Accept": _ACCEPT, "User-Agent": endpoint.user_agent},
-            mounts=dict.fromkeys(_LOOPBACK),
+            mounts={**_proxies_over_tls(authorities), **dict.fromkeys(_LOOPBACK)},
             follow_redirects=False,
             verify=authorities or True,
             trust_env=True,
@@ -192,6 +195,20 @@ def _client(endpoint: Endpoint, auth: Auth | None) -> httpx.Client:
             "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names a proxy that cannot be used: it must be an address "
             "such as http://proxy.example:3128 (SOCKS is not supported)"
         ) from None
+
+
+def _proxies_over_tls(authorities: ssl.SSLContext | None) -> dict[str, httpx.BaseTransport]:
+    """httpx itself would check such a proxy by the web's authorities, never by the hospital's own."""
+    if authorities is None:
+        return {}
+    named = {scheme: url for scheme, url in getproxies().items() if url.lower().startswith("https://")}
+    return {
+        f"{scheme}://": httpx.HTTPTransport(
+            verify=authorities, proxy=httpx.Proxy(named[scheme], ssl_context=authorities), limits=_LIMITS
+        )
+        for scheme in ("http", "https", "all")
+        if scheme in named
+    }
 
 
 def _worth_another_try(got: object) -> bool:

@@ -1,10 +1,12 @@
 """A hospital's web proxy on loopback: it passes on what is asked of it, and keeps what it could read."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 __all__ = ["Proxy", "web_proxy"]
@@ -16,27 +18,33 @@ class Proxy:
 
     url: str = ""
     refuses: int | None = None
+    tls: ssl.SSLContext | None = None
     asked: list[str] = field(default_factory=list)
     read: bytearray = field(default_factory=bytearray)
 
-    def serve(self, client: socket.socket) -> None:
-        with client, suppress(OSError):
-            head = b""
-            while b"\r\n\r\n" not in head:
-                more = client.recv(65536)
-                if not more:
-                    return
-                head += more
-            self.read += head
-            line = head.split(b"\r\n")[0].decode()
-            self.asked.append(line)
-            method, target, _ = line.split(" ")
-            if self.refuses is not None:
-                client.sendall(f"HTTP/1.1 {self.refuses} No\r\nContent-Length: 0\r\n\r\n".encode())
-            elif method == "CONNECT":
-                self._tunnel(client, int(target.rpartition(":")[2]))
-            else:
-                self._pass_on(client, head, target)
+    def serve(self, plain: socket.socket) -> None:
+        with suppress(OSError):
+            opened = plain if self.tls is None else self.tls.wrap_socket(plain, server_side=True)
+            with opened as client:
+                self._serve(client)
+
+    def _serve(self, client: socket.socket) -> None:
+        head = b""
+        while b"\r\n\r\n" not in head:
+            more = client.recv(65536)
+            if not more:
+                return
+            head += more
+        self.read += head
+        line = head.split(b"\r\n")[0].decode()
+        self.asked.append(line)
+        method, target, _ = line.split(" ")
+        if self.refuses is not None:
+            client.sendall(f"HTTP/1.1 {self.refuses} No\r\nContent-Length: 0\r\n\r\n".encode())
+        elif method == "CONNECT":
+            self._tunnel(client, int(target.rpartition(":")[2]))
+        else:
+            self._pass_on(client, head, target)
 
     def _tunnel(self, client: socket.socket, port: int) -> None:
         """Whatever name was asked for, it is on this machine."""
@@ -64,8 +72,12 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
 
 
 @contextmanager
-def web_proxy(*, refuses: int | None = None) -> Iterator[Proxy]:
+def web_proxy(*, refuses: int | None = None, certificate: Path | None = None) -> Iterator[Proxy]:
+    """With a certificate it is itself asked by TLS."""
     proxy = Proxy(refuses=refuses)
+    if certificate is not None:
+        proxy.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        proxy.tls.load_cert_chain(certificate)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         threading.Thread(target=_accept, args=(listening, proxy), daemon=True).start()
         proxy.url = f"127.0.0.1:{listening.getsockname()[1]}"

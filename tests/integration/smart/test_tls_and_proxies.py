@@ -180,6 +180,25 @@ def test_a_certificate_is_checked_through_the_proxy_too(
     assert len(proxy.asked) == 1
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_a_proxy_that_is_itself_asked_by_tls_is_checked_too(
+    hospital: Authority, tmp_path: Path, known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(hospital.file))
+    vouching = hospital if known else Authority(tmp_path / "other", "another")
+    there = Guarded([es384()])
+    with (
+        web_proxy(certificate=vouching.vouches_for("localhost")) as proxy,
+        guarded_clinic(there, certificate=hospital.vouches_for(NAME), name=NAME) as url,
+    ):
+        monkeypatch.setenv("HTTPS_PROXY", f"https://localhost:{proxy.url.rpartition(':')[2]}")
+        if known:
+            assert pulls(url)
+        else:
+            assert "(or of its proxy) by SSL_CERT_FILE" in refusal(url)
+    assert bool(proxy.asked) is known
+
+
 @pytest.mark.parametrize(("spared", "asked"), [(None, True), ("127.0.0.2", False), ("127.0.0.3", True)])
 def test_no_proxy_spares_whom_it_names(
     spared: str | None, asked: bool, monkeypatch: pytest.MonkeyPatch
