@@ -1,6 +1,7 @@
 """Where a clinic's FHIR R4 endpoint is, and how patient we are with it: all of it settable."""
 
 import math
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -9,6 +10,9 @@ from abstractor.errors import OptionError
 
 __all__ = ["MOST_AT_ONCE", "Endpoint", "is_loopback", "origin_of", "travels_safely"]
 
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+_OURS = ("Accept", "Authorization", "Cookie", "Host", "User-Agent")
+_VALUE = re.compile(r"[!-~]+(?: [!-~]+)*")
 _PORTS = {"http": 80, "https": 443}
 MOST_AT_ONCE = 32
 _SHORTEST = 10  # fhirclient takes no base address as short as this, with its closing slash
@@ -33,6 +37,7 @@ class Endpoint:
     user_agent: str = "abstractor"
     requests_per_second: float | None = None  # over all threads of a connection; None is as fast as it goes
     at_once: int = 16  # requests under way at the same time
+    headers: tuple[tuple[str, str], ...] = ()  # sent with each request for data, as Epic's `Epic-Client-ID`
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.base_url)
@@ -44,6 +49,11 @@ class Endpoint:
             )
         if min(self.page_size, self.max_pages, self.tries, self.max_body) < 1:
             raise OptionError("page size, page cap, tries and body cap of an endpoint must be at least 1")
+        if any(not _may_be_sent(name, value) for name, value in self.headers):
+            raise OptionError(
+                "a header of an endpoint is a name of letters and '-' and one line of text, and none of "
+                + ", ".join(_OURS)
+            )
         if not 1 <= self.at_once <= MOST_AT_ONCE:
             raise OptionError(f"requests at once of an endpoint are from 1 to {MOST_AT_ONCE}")
         if self.requests_per_second is not None and not 0 < self.requests_per_second < math.inf:
@@ -79,6 +89,11 @@ def origin_of(url: str) -> str | None:
     shown = "" if port in (None, _PORTS[parts.scheme]) else f":{port}"
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}{shown}"
+
+
+def _may_be_sent(name: str, value: str) -> bool:
+    ours = name.lower() in (one.lower() for one in _OURS)
+    return not ours and bool(_HEADER.fullmatch(name) and _VALUE.fullmatch(value))
 
 
 def is_loopback(host: str) -> bool:

@@ -183,7 +183,7 @@ def _client(endpoint: Endpoint, auth: Auth | None) -> httpx.Client:
             auth=auth,
             timeout=httpx.Timeout(endpoint.read_timeout, connect=endpoint.connect_timeout),
             limits=_LIMITS,
-            headers={"Accept": _ACCEPT, "User-Agent": endpoint.user_agent},
+            headers={"Accept": _ACCEPT, "User-Agent": endpoint.user_agent, **dict(endpoint.headers)},
             mounts={**_proxies_over_tls(authorities), **dict.fromkeys(_LOOPBACK)},
             follow_redirects=False,
             verify=authorities or True,

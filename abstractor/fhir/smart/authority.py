@@ -36,7 +36,7 @@ class Authority:
         clock: Callable[[], float],
         sleep: Callable[[float], None],
     ) -> None:
-        self._endpoint = replace(endpoint, requests_per_second=None)
+        self._endpoint = replace(endpoint, requests_per_second=None, headers=())
         self._signer = signer
         self._types = types
         self._token_url = token_url

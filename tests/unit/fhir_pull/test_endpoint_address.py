@@ -1,6 +1,7 @@
 """Addresses of endpoints: which can be used, and what is shown of them."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,27 @@ def test_an_address_that_cannot_be_used(address: str) -> None:
 def test_a_setting_of_zero_is_refused(setting: str) -> None:
     with pytest.raises(OptionError):
         replace(Endpoint("https://clinic.example/fhir"), **{setting: 0})  # type: ignore[arg-type]  # by name
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"at_once": 0},
+        {"at_once": 33},
+        {"requests_per_second": 0},
+        {"requests_per_second": -1.0},
+        {"requests_per_second": float("nan")},
+        {"requests_per_second": float("inf")},
+        {"headers": (("Epic-Client-ID", "a\r\nHost: evil"),)},
+        {"headers": (("Epic-Client-ID", ""),)},
+        {"headers": (("Epic Client", "a"),)},
+        {"headers": (("authorization", "Bearer a"),)},
+    ],
+    ids=str,
+)
+def test_a_setting_that_cannot_be_kept_is_refused(settings: dict[str, Any]) -> None:
+    with pytest.raises(OptionError):
+        replace(Endpoint("https://clinic.example/fhir"), **settings)
 
 
 @pytest.mark.parametrize("address", ["https://clinic.example/fhir", "https://clinic.example/fhir/"])

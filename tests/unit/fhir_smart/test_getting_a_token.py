@@ -53,6 +53,14 @@ def test_what_is_sent() -> None:
     assert claims["exp"] == 1_700_000_240
 
 
+def test_headers_of_the_endpoint_go_with_the_data_alone() -> None:
+    _, clinic = signed_in(Clock(), headers=(("Epic-Client-ID", CLIENT),))
+    with scripted_clinic() as asked, clinic:
+        clinic.pull("Patient/1", ["Patient"])
+    sent = {one.url.path.rpartition("/")[2]: one.headers.get("Epic-Client-ID") for one in asked.clinic}
+    assert sent == {"smart-configuration": None, "metadata": CLIENT, "1": CLIENT}
+
+
 def test_v2_where_it_is_advertised() -> None:
     auth, _ = signed_in(Clock())
     with scripted_clinic(paths=configuration(capabilities=["permission-v2"])) as asked:
