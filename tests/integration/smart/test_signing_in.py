@@ -84,7 +84,7 @@ def test_nobody_waits_for_the_body_of_a_401() -> None:
     clock = Clock()
     there = Guarded([es384()], clock, endless=True)
     with guarded_clinic(there) as url:
-        endpoint = Endpoint(url, tries=1, read_timeout=2)
+        endpoint = Endpoint(url, tries=1, read_timeout=10)
         auth = backend_services(endpoint, client_id=CLIENT, key=es384(), clock=clock, sleep=clock.sleep)
         with connect(endpoint, auth=auth, sleep=clock.sleep) as clinic:
             auth.sign_in()

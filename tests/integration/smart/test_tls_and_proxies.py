@@ -40,7 +40,7 @@ def clinic(hospital: Authority) -> Iterator[str]:
 
 
 def opened(url: str) -> Connection:
-    endpoint = Endpoint(url, tries=1, connect_timeout=5, read_timeout=10)
+    endpoint = Endpoint(url, tries=1, connect_timeout=20, read_timeout=20)
     auth = backend_services(endpoint, client_id=CLIENT, key=es384(), sleep=lambda _: None)
     return connect(endpoint, auth=auth, sleep=lambda _: None)
 

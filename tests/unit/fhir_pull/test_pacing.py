@@ -127,17 +127,21 @@ def test_a_pull_keeps_the_pace() -> None:
 
 def test_threads_that_ask_something_else_rest_too() -> None:
     """By the real clock: four threads ask at once, one is told to wait a second, none asks before."""
-    together = threading.Barrier(4, timeout=5)
+    together, resting = threading.Barrier(4, timeout=20), threading.Event()
     at: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        resting.set()
+        time.sleep(seconds)
 
     def reply(_: httpx.Request) -> httpx.Response:
         at.append(time.monotonic())
         if len(at) <= 4 and together.wait() == 0:
             return httpx.Response(429, headers={"Retry-After": "1"})
-        time.sleep(0.2 if len(at) <= 4 else 0)
+        assert resting.wait(timeout=20)
         return httpx.Response(200, content=bundle())
 
-    with clinic_of(reply) as clinic:
+    with clinic_of(reply, sleep=sleep) as clinic:
         list(pull_many(clinic, [f"Patient/p{n}" for n in range(12)], ["Condition"], threads=4))
     assert len(at) == 13
     assert min(at[4:]) - max(at[:4]) >= 0.9
@@ -164,11 +168,15 @@ def test_no_more_requests_are_under_way_than_allowed(at_once: int) -> None:
 
 @contextmanager
 def clinic_of(
-    reply: Callable[[httpx.Request], httpx.Response], *, clock: Clock | None = None, **settings: Any
+    reply: Callable[[httpx.Request], httpx.Response],
+    *,
+    clock: Clock | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+    **settings: Any,
 ) -> Iterator[Connection]:
     """Every search is answered by `reply`; without a clock it is the real one."""
-    sleep, now = (clock.sleep, clock) if clock is not None else (time.sleep, time.monotonic)
-    with respx.mock() as router, connect(quick(**settings), sleep=sleep, clock=now) as clinic:
+    waits, now = (clock.sleep, clock) if clock is not None else (sleep, time.monotonic)
+    with respx.mock() as router, connect(quick(**settings), sleep=waits, clock=now) as clinic:
         router.get(f"{BASE}/metadata").respond(content=statement({}))
         router.route(host="clinic.example").mock(side_effect=reply)
         yield clinic
