@@ -31,6 +31,7 @@ class _Software(msgspec.Struct):
 class _Statement(msgspec.Struct):
     resourceType: str
     fhirVersion: str | None = None
+    publisher: str | None = None
     software: _Software | None = None
     rest: list[_Rest | None] | None = None
 
@@ -42,6 +43,8 @@ class Capability:
     software: str | None
     fhir_version: str | None
     types: Mapping[str, frozenset[str]]
+    software_name: str | None = None
+    publisher: str | None = None
 
     def lists(self, resource_type: str) -> bool:
         """A statement without any type says nothing: then each type is asked, and the answer tells."""
@@ -76,7 +79,14 @@ def decode_capability(body: bytes) -> Capability | None:
             if listed is not None and listed.type:
                 names = (parameter.name for parameter in listed.searchParam or () if parameter is not None)
                 types[listed.type] = types.get(listed.type, frozenset()) | frozenset(filter(None, names))
-    return Capability(_software(statement.software), statement.fhirVersion, MappingProxyType(types))
+    software = statement.software
+    return Capability(
+        software=_software(software),
+        fhir_version=statement.fhirVersion,
+        types=MappingProxyType(types),
+        software_name=None if software is None else software.name,
+        publisher=statement.publisher,
+    )
 
 
 def _software(named: _Software | None) -> str | None:
