@@ -76,16 +76,10 @@ def rotate(store: Store, *, now: datetime, told: Told | None = None) -> Rotation
     Whoever still runs with an old key as the current one can keep nothing from then on. A damaged row stays
     as it is, and its key in use.
     """
-    resealed = 0
-    while True:
-        with store.writing() as session:
-            current = sealed.Sealing(session).key_id
-        counts = [_sweep(store, place, _under_another(place, current), told) for place in _PLACES]
-        done, damaged = (sum(part) for part in zip(*counts, strict=True))
-        resealed += done
-        retired, left = _retire(store, current, now=now)
-        if not left or not done:  # else rows came in under an old key meanwhile
-            return Rotation(resealed, damaged, retired, left)
+    with store.writing() as session:
+        current = sealed.Sealing(session).key_id
+    swept = sum(_sweep(store, place, _under_another(place, current), told)[0] for place in _PLACES)
+    return _retire(store, current, swept, now=now)
 
 
 def _under_another(place: _Place, current: str) -> "ColumnElement[bool]":
@@ -142,18 +136,34 @@ def _batch(
     return getattr(rows[-1], place.key), len(anew), len(rows) - len(anew)
 
 
-def _retire(store: Store, current: str, *, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Close the keys that no row stands under; (closed, still in use)."""
+def _retire(store: Store, current: str, swept: int, *, now: datetime) -> Rotation:
+    """Close the keys that no row stands under any more. Whoever seals under one of them ends before this goes
+    on, so what came in since the sweep is sealed here, and nothing comes in after it.
+    """
     retired, left = [], []
     with store.writing() as session:
         others = select(DataKeyRow).where(col(DataKeyRow.id) != current, col(DataKeyRow.retired_at).is_(None))
-        for row in session.execute(others.with_for_update()).scalars().all():
+        old = session.execute(others.with_for_update()).scalars().all()
+        late, damaged = _seal_the_rest(session, current)
+        for row in old:
             if any(_stands_under(session, place, row.id) for place in _PLACES):
                 left.append(row.id)
             else:
                 row.retired_at = now
                 retired.append(row.id)
-    return tuple(sorted(retired)), tuple(sorted(left))
+    return Rotation(swept + late, damaged, tuple(sorted(retired)), tuple(sorted(left)))
+
+
+def _seal_the_rest(session: Session, current: str) -> tuple[int, int]:
+    done = damaged = 0
+    for place in _PLACES:
+        after: object = None
+        while True:
+            after, changed, broken = _batch(session, place, _under_another(place, current), after)
+            if after is None:
+                break
+            done, damaged = done + changed, damaged + broken
+    return done, damaged
 
 
 def _stands_under(session: Session, place: _Place, key_id: str) -> bool:

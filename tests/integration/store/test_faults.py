@@ -185,6 +185,19 @@ def test_a_rotation_that_is_killed_is_run_again(unsealed: Store, batches: int) -
     assert bodies_of(replace(unsealed, sealer=Sealer([NEXT_KEY]))) == [copy.body for copy in MANY]
 
 
+def test_a_writer_with_the_old_key_is_stopped_and_loses_nothing_that_it_kept(clinic: Store) -> None:
+    both = replace(clinic, sealer=Sealer([NEXT_KEY, KEY]))
+    with process("keep", clinic) as started:
+        assert said(started) == "1"
+        assert rotation.rotate(both, now=NOW).retired == (KEY.id,)
+        lines = started.communicate()[0].splitlines()
+    assert f"the data key {KEY.id} was retired" in lines[-1]
+    alone = replace(clinic, sealer=Sealer([NEXT_KEY]))
+    assert charts_of(alone) == len(lines)
+    keep_next_chart(alone)
+    assert charts_of(alone) == len(lines) + 1
+
+
 def test_a_locked_file_is_an_error_and_then_works_again(
     tmp_path: Path, migrated_sqlite: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
