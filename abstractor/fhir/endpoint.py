@@ -13,10 +13,12 @@ from typing import Self
 from abstractor.errors import ClinicMisbehaved
 from abstractor.fhir.address import Endpoint
 from abstractor.fhir.capability import Capability, decode_capability
+from abstractor.fhir.dialects.loading import dialect_of
 from abstractor.fhir.failure import Failure
 from abstractor.fhir.http import Auth, Http
 from abstractor.fhir.listing import every_patient, every_reference, group_members, group_references
 from abstractor.fhir.medications import Medications
+from abstractor.fhir.plan import Plan
 from abstractor.fhir.pull import Clinic, Pulled, pull_patient
 from abstractor.fhir.received import Received
 from abstractor.fhir.search import Searcher
@@ -28,17 +30,21 @@ def connect(
     endpoint: Endpoint,
     *,
     auth: Auth | None = None,
+    dialect: str = "auto",
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> "Connection":
-    """Nothing is asked yet. `auth` signs in (`smart.tokens`); `clock` and `sleep` pace the requests."""
-    return Connection(endpoint, Http(endpoint, auth=auth, sleep=sleep, clock=clock))
+    """Nothing is asked yet. `auth` signs in (`smart.tokens`); `clock` and `sleep` pace the requests.
+
+    `dialect` names how the clinic is asked; "auto" goes by what it says of itself.
+    """
+    return Connection(endpoint, Http(endpoint, auth=auth, sleep=sleep, clock=clock), dialect=dialect)
 
 
 class Connection:
     """A context manager over one HTTP client, which any number of threads may use at once."""
 
-    def __init__(self, endpoint: Endpoint, http: Http) -> None:
+    def __init__(self, endpoint: Endpoint, http: Http, *, dialect: str = "auto") -> None:
         self._endpoint = endpoint
         self._http = http
         self._get = Searcher(endpoint.root, http.fetch).get
@@ -48,7 +54,9 @@ class Connection:
             per_patient=endpoint.max_references,
             remembered=endpoint.cached_references,
         )
+        self._dialect = dialect
         self._capability: Capability | None = None
+        self._plan: Plan | None = None
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -80,8 +88,17 @@ class Connection:
         """`patient` is "Patient/1". ClinicRefused: we are not known there; ClinicUnreachable: all failed."""
         return pull_patient(self._clinic(), patient, types)
 
+    def plan(self) -> Plan:
+        """One for all threads, so that what one of them is taught holds for the others."""
+        capability = self.capability()
+        with self._lock:
+            if self._plan is None:
+                spoken = dialect_of(capability, named=self._dialect)
+                self._plan = Plan(capability, spoken, page_size=self._endpoint.page_size)
+            return self._plan
+
     def _clinic(self) -> Clinic:
-        return Clinic(self._endpoint, self._get, self.capability(), self._medications)
+        return Clinic(self._endpoint, self._get, self.plan(), self._medications)
 
     def _ask_capability(self) -> Capability:
         origin = self._endpoint.origin

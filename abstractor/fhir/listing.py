@@ -78,7 +78,7 @@ def _searched(clinic: Clinic) -> Iterator[Kept]:
     origin = clinic.endpoint.origin
     gathering = Gathering("Patient", None, clinic.endpoint.address_of, set())
     given = 0
-    for _ in search(clinic, gathering, {}):
+    for _ in search(clinic, gathering, {}, size=clinic.endpoint.page_size):
         yield from gathering.kept[given:]
         given = len(gathering.kept)
     yield from gathering.kept[given:]

@@ -12,7 +12,12 @@ from dataclasses import dataclass
 from abstractor.fhir.about import about
 from abstractor.fhir.failure import Failure
 
-__all__ = ["Medications", "Resolved"]
+__all__ = ["ORDERS", "Medications", "Resolved"]
+
+# What may name its drug by a reference to a Medication.
+ORDERS = frozenset(
+    {"MedicationAdministration", "MedicationDispense", "MedicationRequest", "MedicationStatement"}
+)
 
 _MEDICATION = re.compile(r"Medication/([A-Za-z0-9._~-]{1,255})(?:/_history/[^/]+)?")
 

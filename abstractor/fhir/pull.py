@@ -9,14 +9,13 @@ from abstractor.errors import ClinicUnreachable
 from abstractor.fhir.about import patient_id
 from abstractor.fhir.address import Endpoint
 from abstractor.fhir.answers import Answer
-from abstractor.fhir.asking import FAN_OUTS, ORDERS, PATIENT_PARAMETER
-from abstractor.fhir.capability import Capability
 from abstractor.fhir.failure import Failure
 from abstractor.fhir.gather import Gathering
-from abstractor.fhir.medications import Medications
+from abstractor.fhir.medications import ORDERS, Medications
 from abstractor.fhir.outcome import resource_type
 from abstractor.fhir.page import decode_page
 from abstractor.fhir.paging import pages
+from abstractor.fhir.plan import Asking, Plan
 from abstractor.fhir.received import Received
 from abstractor.fhir.search import search_path
 
@@ -39,7 +38,7 @@ class Clinic:
 
     endpoint: Endpoint
     get: Callable[[str], bytes | Failure]
-    capability: Capability
+    plan: Plan
     medications: Medications
 
 
@@ -57,9 +56,10 @@ def pull_patient(clinic: Clinic, patient: str, types: Sequence[str]) -> Pulled:
     return Pulled(patient, tuple(one.received for one in kept), answers, foreign)
 
 
-def search(clinic: Clinic, gathering: Gathering, parameters: Mapping[str, str]) -> Iterator[None]:
+def search(
+    clinic: Clinic, gathering: Gathering, parameters: Mapping[str, str], *, size: int
+) -> Iterator[None]:
     """One search, page by page, and a count where only that can tell whether it was whole."""
-    size = clinic.endpoint.page_size
     first = clinic.endpoint.root + search_path(gathering.type, {**parameters, "_count": str(size)})
     came = yield from gathering.search(
         pages(clinic.get, first, max_pages=clinic.endpoint.max_pages), page_size=size
@@ -75,7 +75,7 @@ def _gathered(clinic: Clinic, identity: str, types: Sequence[str]) -> dict[str, 
     gathered: dict[str, Gathering] = {}
     seen: set[bytes] = set()
     for name in types:
-        if name == "Patient" or name in PATIENT_PARAMETER:
+        if name == "Patient" or clinic.plan.searched(name):
             gathered[name] = _ask(clinic, Gathering(name, identity, clinic.endpoint.address_of, seen))
     _refuse_an_outage(clinic, list(gathered.values()))
     if "Medication" in types:
@@ -87,35 +87,32 @@ def _gathered(clinic: Clinic, identity: str, types: Sequence[str]) -> dict[str, 
 
 def _ask(clinic: Clinic, gathering: Gathering) -> Gathering:
     kind, identity = gathering.type, gathering.patient
-    if not clinic.capability.lists(kind):
-        gathering.complain("not-listed")
-        return gathering
     if kind == "Patient":
         return _read_patient(clinic, gathering)
-    parameter = clinic.capability.parameter(kind, usual=PATIENT_PARAMETER[kind])
-    if parameter is None:
-        gathering.complain("no-patient-search")
+    asking = clinic.plan.asking(kind, identity or "")
+    _ask_each(clinic, gathering, asking)
+    if asking.fanned or not clinic.plan.learn(kind, gathering.failure):
         return gathering
-    narrowed = {parameter: f"Patient/{identity}" if parameter == "subject" else f"{identity}"}
-    _run(search(clinic, gathering, narrowed))
-    fan_out = FAN_OUTS.get(kind)
-    if fan_out is None or gathering.failure is None or "required" not in gathering.failure.issues:
-        return gathering
-    # The endpoint wants a second parameter. Its message differs by vendor, the issue code does not.
-    fanned = Gathering(kind, identity, gathering.address, gathering.seen)
-    for value in fan_out.values:
-        _run(search(clinic, fanned, {**narrowed, fan_out.parameter: value}))
-    if not fan_out.whole:
-        fanned.complain(f"asked-by-{fan_out.parameter}")
-    return fanned
+    # The refused search stands for nothing: the clinic is asked anew, as it wants to be.
+    anew = Gathering(kind, identity, gathering.address, gathering.seen)
+    _ask_each(clinic, anew, clinic.plan.asking(kind, identity or ""))
+    return anew
 
 
-def _run(steps: Iterator[None]) -> None:
-    for _ in steps:
-        pass
+def _ask_each(clinic: Clinic, gathering: Gathering, asking: Asking) -> None:
+    for parameters in asking.searches:
+        for _ in search(clinic, gathering, parameters, size=asking.page_size):
+            pass
+    for why in (asking.why_not, asking.beyond):
+        if why is not None:
+            gathering.complain(why)
 
 
 def _read_patient(clinic: Clinic, gathering: Gathering) -> Gathering:
+    why_not = clinic.plan.why_not("Patient")
+    if why_not is not None:
+        gathering.complain(why_not)
+        return gathering
     got = clinic.get(f"Patient/{gathering.patient}")
     if isinstance(got, Failure):
         gathering.fail(got)
@@ -131,8 +128,9 @@ def _resolve_medications(clinic: Clinic, gathering: Gathering, others: Sequence[
     included = {f"Medication/{one.id}" for one in known if one.resourceType == "Medication"}
     named = [one.medicationReference.reference for one in known if one.medicationReference is not None]
     wanted = [reference for reference in named if reference and reference not in included]
-    if wanted and not clinic.capability.lists("Medication"):
-        gathering.complain("not-listed")
+    why_not = clinic.plan.why_not("Medication")
+    if wanted and why_not is not None:
+        gathering.complain(why_not)
         return gathering
     if any(
         other.complaints and (other.answered or other.failure) for other in others if other.type in ORDERS

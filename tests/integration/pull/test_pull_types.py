@@ -4,22 +4,23 @@ import httpx
 import pytest
 
 from abstractor.chart import Seen
-from abstractor.fhir.asking import FAN_OUTS, PATIENT_PARAMETER
+from abstractor.fhir.dialects.loading import dialect
 from abstractor.fhir.types import TYPES_READ
 from tests.integration.pull.clinics import PATIENT, answer, bundle, outcome, record, scripted, statement
 
+SEARCHED = [kind for kind, ways in dialect("plain").types.items() if ways.parameter]
 NEVER_ASKED = {"Organization", "Practitioner", "PractitionerRole"}
 REQUIRED = httpx.Response(400, content=outcome("required"))
 
 
 def test_each_type_read_is_asked_or_said_not_to_be() -> None:
-    assert {"Patient", "Medication", *PATIENT_PARAMETER, *NEVER_ASKED} == set(TYPES_READ)
-    with scripted(dict.fromkeys(PATIENT_PARAMETER, bundle())) as (clinic, asked):
+    assert {"Patient", "Medication", *SEARCHED, *NEVER_ASKED} == set(TYPES_READ)
+    with scripted(dict.fromkeys(SEARCHED, bundle())) as (clinic, asked):
         pulled = clinic.pull(PATIENT, TYPES_READ)
     assert [one.type for one in pulled.answers] == list(TYPES_READ)
     assert {one.type for one in pulled.answers if one.state is Seen.NOT_ASKED} == NEVER_ASKED
     searches = {one.url.path.split("/")[-1]: dict(one.url.params) for one in asked if one.url.params}
-    expected = {kind: {"patient": "p1", "_count": "200"} for kind in PATIENT_PARAMETER}
+    expected = {kind: {"patient": "p1", "_count": "200"} for kind in SEARCHED}
     # AdverseEvent has no search parameter `patient` in R4.
     assert searches == {**expected, "AdverseEvent": {"subject": "Patient/p1", "_count": "200"}}
 
@@ -78,7 +79,18 @@ def test_observations_refused_for_want_of_a_category_are_asked_by_category() -> 
     # An Observation without any of these categories is not seen, so this is never called complete.
     assert (given.state, given.count) == (Seen.PARTIAL, 4)
     assert given.detail == "http-400:not-supported; asked-by-category"
-    assert len(asked) == 1 + 1 + len(FAN_OUTS["Observation"].values)
+    fan_out = dialect("plain").ways("Observation").fan_out
+    assert fan_out is not None and len(asked) == 1 + 1 + len(fan_out.values)
+
+
+def test_what_the_clinic_wants_is_learned_once_for_all_its_patients() -> None:
+    replies = {"Observation": by_category, "Patient/p2": b'{"resourceType":"Patient","id":"p2"}'}
+    with scripted(replies) as (clinic, asked):
+        clinic.pull(PATIENT, ["Observation"])
+        first = len(asked)
+        clinic.pull("Patient/p2", ["Observation"])
+    assert [one for one in asked[first:] if "category" not in one.url.params] == []
+    assert len(asked) - first == first - 2
 
 
 def test_orders_asked_by_every_intent_there_is_are_whole() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import abstractor
-from abstractor.fhir.asking import FAN_OUTS, PATIENT_PARAMETER
+from abstractor.fhir.dialects.loading import dialect
 from abstractor.fhir.failure import Failure, Reason
 from abstractor.fhir.search import Searcher, search_path
 
@@ -39,7 +39,7 @@ def test_no_value_can_become_another_parameter(value: str) -> None:
     assert parse_qsl(query, keep_blank_values=True) == [("patient", value)]
 
 
-@pytest.mark.parametrize("kind", [*PATIENT_PARAMETER, *FAN_OUTS, "Patient"])
+@pytest.mark.parametrize("kind", [*dialect("plain").types, "Patient"])
 def test_every_type_asked_has_a_search(kind: str) -> None:
     assert search_path(kind, {"patient": "p1"}).startswith(f"{kind}?")
 

@@ -1,0 +1,86 @@
+"""What a clinic is asked for each type, by what it says it can do, its dialect, and what its answers taught.
+
+Only the issue code `required` teaches, for the rest of the run: the words beside it differ by vendor.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from abstractor.fhir.capability import Capability
+from abstractor.fhir.dialects.dialect import Dialect, FanOut
+from abstractor.fhir.failure import Failure
+
+__all__ = ["NOT_LISTED", "Asking", "Plan"]
+
+NOT_LISTED = "not-listed"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The searches for one type of one patient; none, and `why_not` says so.
+
+    `beyond` says what these searches cannot find ("asked-by-category"). `lists` and `revinclude` are for
+    searches of several patients at once.
+    """
+
+    searches: tuple[Mapping[str, str], ...]
+    page_size: int
+    why_not: str | None = None
+    fanned: bool = False
+    beyond: str | None = None
+    lists: int = 1
+    revinclude: tuple[str, ...] = ()
+
+
+class Plan:
+    """Of one clinic and one run; any number of threads may use it at once."""
+
+    def __init__(self, capability: Capability, dialect: Dialect, *, page_size: int) -> None:
+        self.dialect = dialect
+        self._capability = capability
+        self._page_size = page_size
+        self._wants_more: set[str] = set()
+
+    def searched(self, resource_type: str) -> bool:
+        """Is the type searched by patient? What is not listed there is, so that the reason is said."""
+        return self.dialect.ways(resource_type).parameter is not None
+
+    def why_not(self, resource_type: str) -> str | None:
+        """A statement that lists types is believed; where it lists none, the dialect may know better."""
+        if not self._capability.lists(resource_type):
+            return NOT_LISTED
+        listed = resource_type in self._capability.types
+        return None if listed or self.dialect.ways(resource_type).offered else "not-offered"
+
+    def asking(self, resource_type: str, patient: str) -> Asking:
+        """`patient` is the id alone."""
+        ways = self.dialect.ways(resource_type)
+        size = min(self._page_size, ways.page_size or self._page_size)
+        why_not = self.why_not(resource_type)
+        parameter = self._capability.parameter(resource_type, usual=ways.parameter or "patient")
+        if why_not is not None or parameter is None:
+            return Asking((), size, why_not=why_not or "no-patient-search")
+        # `subject` may be of other types than Patient, so the type is told.
+        narrowed = {parameter: f"Patient/{patient}" if parameter == "subject" else patient, **ways.always}
+        fan_out = self._fan_out(resource_type)
+        if fan_out is None:
+            return Asking((narrowed,), size, lists=ways.lists, revinclude=ways.revinclude)
+        beyond = None if fan_out.whole else f"asked-by-{fan_out.parameter}"
+        return Asking(_each(fan_out, narrowed), size, fanned=True, beyond=beyond, lists=ways.lists)
+
+    def learn(self, resource_type: str, failure: Failure | None) -> bool:
+        """Whether the type is asked otherwise from now on, because the clinic wants a second parameter."""
+        if failure is None or "required" not in failure.issues:
+            return False
+        self._wants_more.add(resource_type)
+        return self._fan_out(resource_type) is not None
+
+    def _fan_out(self, resource_type: str) -> FanOut | None:
+        ways = self.dialect.ways(resource_type)
+        if ways.fan_out is None or not ways.may_send(ways.fan_out.parameter):
+            return None
+        return ways.fan_out if ways.fan_out.at_once or resource_type in self._wants_more else None
+
+
+def _each(fan_out: FanOut, narrowed: Mapping[str, str]) -> tuple[Mapping[str, str], ...]:
+    return tuple({**narrowed, fan_out.parameter: value} for value in fan_out.values)

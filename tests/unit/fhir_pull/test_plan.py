@@ -1,0 +1,104 @@
+"""What is asked for a type: by the statement, the dialect, and what the clinic's answers taught."""
+
+from types import MappingProxyType
+
+import pytest
+
+from abstractor.fhir.capability import Capability
+from abstractor.fhir.dialects.loading import dialect
+from abstractor.fhir.failure import Failure, Reason
+from abstractor.fhir.plan import Plan
+
+SILENT: dict[str, tuple[str, ...]] = {}
+REQUIRED = Failure(Reason.STATUS, status=400, issues=("required",))
+
+
+def plan(name: str = "plain", types: dict[str, tuple[str, ...]] = SILENT, *, page_size: int = 500) -> Plan:
+    listed = MappingProxyType({kind: frozenset(names) for kind, names in types.items()})
+    return Plan(Capability(None, "4.0.1", listed), dialect(name), page_size=page_size)
+
+
+@pytest.mark.parametrize(
+    ("name", "types", "kind", "searches"),
+    [
+        ("plain", SILENT, "Condition", [{"patient": "p1"}]),
+        ("plain", SILENT, "AdverseEvent", [{"subject": "Patient/p1"}]),
+        ("plain", {"Condition": ("subject",)}, "Condition", [{"subject": "Patient/p1"}]),
+        ("plain", SILENT, "Observation", [{"patient": "p1"}]),
+        ("oracle", SILENT, "MedicationRequest", [{"patient": "p1"}]),
+        (
+            "athena",
+            SILENT,
+            "MedicationRequest",
+            [{"patient": "p1", "intent": "order"}, {"patient": "p1", "intent": "plan"}],
+        ),
+    ],
+)
+def test_searches(
+    name: str, types: dict[str, tuple[str, ...]], kind: str, searches: list[dict[str, str]]
+) -> None:
+    asking = plan(name, types).asking(kind, "p1")
+    assert ([dict(one) for one in asking.searches], asking.why_not) == (searches, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "types", "kind", "why_not"),
+    [
+        ("plain", {"Patient": ()}, "Condition", "not-listed"),
+        ("plain", {"Condition": ("code",)}, "Condition", "no-patient-search"),
+        ("epic", SILENT, "MedicationStatement", "not-offered"),
+        ("epic", {"Patient": ()}, "MedicationStatement", "not-listed"),
+        ("epic", {"MedicationStatement": ("patient",)}, "MedicationStatement", None),
+        ("oracle", SILENT, "Medication", "not-offered"),
+    ],
+)
+def test_a_statement_goes_before_the_dialect(
+    name: str, types: dict[str, tuple[str, ...]], kind: str, why_not: str | None
+) -> None:
+    asking = plan(name, types).asking(kind, "p1")
+    assert (asking.why_not, asking.searches == ()) == (why_not, why_not is not None)
+
+
+def test_a_refusal_with_the_code_required_teaches_for_the_rest_of_the_run() -> None:
+    learning = plan()
+    assert learning.learn("Observation", REQUIRED)
+    asking = learning.asking("Observation", "p2")
+    assert asking.fanned and asking.beyond == "asked-by-category"
+    assert all(set(one) == {"patient", "category"} for one in asking.searches)
+    assert not learning.asking("DiagnosticReport", "p2").fanned
+    assert not plan().asking("Observation", "p2").fanned, "another run learns for itself"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "failure"),
+    [
+        ("plain", "Observation", None),
+        ("plain", "Observation", Failure(Reason.STATUS, status=400, issues=("invalid",))),
+        ("plain", "Observation", Failure(Reason.STATUS, status=400)),
+        ("plain", "Condition", REQUIRED),
+        ("oracle", "CarePlan", None),
+    ],
+)
+def test_nothing_else_teaches(name: str, kind: str, failure: Failure | None) -> None:
+    learning = plan(name)
+    assert not learning.learn(kind, failure)
+    assert not learning.asking(kind, "p1").fanned
+
+
+def test_where_every_order_has_an_intent_asking_by_intent_leaves_nothing_out() -> None:
+    learning = plan()
+    learning.learn("MedicationRequest", REQUIRED)
+    assert learning.asking("MedicationRequest", "p1").beyond is None
+    assert plan("athena").asking("MedicationRequest", "p1").beyond == "asked-by-intent"
+
+
+@pytest.mark.parametrize(
+    ("name", "page_size", "expected"), [("oracle", 500, 200), ("oracle", 50, 50), ("epic", 500, 500)]
+)
+def test_pages_are_as_small_as_the_endpoint_gives_them(name: str, page_size: int, expected: int) -> None:
+    assert plan(name, page_size=page_size).asking("Observation", "p1").page_size == expected
+
+
+def test_several_patients_in_one_search_where_the_dialect_takes_them() -> None:
+    assert (plan().asking("Condition", "p1").lists, plan("epic").asking("Condition", "p1").lists) == (20, 1)
+    assert plan("oracle").asking("Condition", "p1").revinclude == ("Provenance:target",)
