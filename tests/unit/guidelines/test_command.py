@@ -97,7 +97,7 @@ def case_folder(site: Path, text: str) -> Path:
     ("text", "says"),
     [
         ('measure = "BMA"\n[[case]]\nsays = "x"\nbogus = 1\n', "line 4, case 'x': unknown key 'bogus'"),
-        ('measure = "BMB"\n[[case]]\nsays = "x"\nwhy = "y"\n', "line 2, case 'x': unknown measure 'BMB'"),
+        ('measure = "BMB"\n[[case]]\nsays = "x"\nwhy = "y"\n', "line 1, case 'x': unknown measure 'BMB'"),
         ('measure = "BMA"\n', "line 1: 'case' is missing; add it"),
     ],
 )
