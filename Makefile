@@ -20,9 +20,9 @@ serve: .venv/.runtime ## The web service alone, as the settings say (ABSTRACTOR_
 worker: .venv/.runtime ## One worker, as the settings say
 	@.venv/bin/abstractor worker $(ARGS)
 
-test: .venv/.dev ## The tests; ARGS=... goes to pytest
+test: .venv/.dev ## The tests, in two processes; ARGS=... goes to pytest (ARGS=-n0: in one)
 	@bash .ci/browser.sh
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 proof: .venv/.dev ## The longer proofs, run by hand; their numbers are in docs/
 	@bash .ci/browser.sh
