@@ -4,14 +4,13 @@ Each resource is kept once, with its exact bytes. Another patient's resource is 
 one without a resource is kept as it came, so that the reader quarantines and counts it.
 """
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from abstractor.chart import Seen
 from abstractor.fhir.about import About, about
-from abstractor.fhir.answers import Answer
 from abstractor.fhir.failure import Failure
-from abstractor.fhir.outcome import issue_codes
+from abstractor.fhir.ledger import NOTICE, Complaint, LedgerRow, Said, ignored, row_of, said_by, said_within
+from abstractor.fhir.outcome import issue_codes, notice_codes
 from abstractor.fhir.page import Entry, Page
 from abstractor.fhir.paging import Stopped
 from abstractor.fhir.received import Received
@@ -32,7 +31,7 @@ class Kept:
 
 @dataclass(slots=True)
 class Gathering:
-    """Fills while one type is asked; several searches of a fan-out fill the same one.
+    """Fills while one type is asked; several searches of a fan-out fill the same one, each with its row.
 
     `patient` is the id that every resource must be about, None where all patients are asked for. `seen` holds
     the bodies kept so far, of any type; `failure` is what the last failed search met.
@@ -43,69 +42,100 @@ class Gathering:
     address: Callable[[str, str | None, int], str]
     seen: set[bytes]
     kept: list[Kept] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
+    rows: list[LedgerRow] = field(default_factory=list)
     foreign: int = 0
     answered: bool = False
     failure: Failure | None = None
+    _complaints: list[Complaint] = field(default_factory=list)
+    _count: int = 0
+    _total: int | None = None
     _position: int = 0
 
-    def search(self, steps: Iterable[Page | Stopped], *, page_size: int) -> Generator[None, None, int | None]:
+    @property
+    def doubts(self) -> list[str]:
+        """Every complaint of the rows, each once."""
+        told = (detail for row in self.rows for detail in (row.detail or "").split("; "))
+        return list(dict.fromkeys(one for one in told if one and not one.startswith(NOTICE)))
+
+    def search(
+        self, steps: Iterable[Page | Stopped], asked: Mapping[str, str], *, page_size: int
+    ) -> Generator[None, None, int | None]:
         """Take in one search, page by page. A number is returned where only a count can tell whether that is
         all: the last page was full, nothing came after it, and no total was given (some forget `next`).
         """
         came: set[bytes | int] = set()
         total: int | None = None
         full, idle = False, 0
+        first = True
         for step in steps:
             if isinstance(step, Stopped):
                 self._stopped(step)
                 return None
             self.answered = True
+            if first:
+                self._compare(asked, step.own)
+                first = False
             before, foreign = len(came), self.foreign
             matches = sum(self._take(entry, came) for entry in step.entries)
-            total = step.total if total is None else max(total, step.total or 0)
+            total = self._total = step.total if total is None else max(total, step.total or 0)
             full = matches >= page_size
             repeats, others = len(came) == before, self.foreign - foreign == matches
             idle = idle + 1 if step.entries and (repeats or others) else 0
             if idle == _IDLE_PAGES:
-                self.complain("page-loop" if repeats else "filter-ignored")
+                self._idled(repeats=repeats)
                 return None
             yield
         if total is not None and total > len(came):
-            self.complain("total-larger")
+            self.complain(Said.TRUNCATED, "total-larger")
         return len(came) if full and total is None else None
 
     def settle(self, came: int, total: int | None) -> None:
         """What a count said about a search that could not tell by itself whether it was whole."""
+        self._total = total
         if total is None:
-            self.complain("total-unknown")
+            self.complain(Said.TRUNCATED, "total-unknown")
         elif total > came:
-            self.complain("total-larger")
+            self.complain(Said.TRUNCATED, "total-larger")
 
     def take_one(self, body: bytes) -> None:
         """A resource that was read by its address, not searched."""
         self.answered = True
         self._take(Entry(body), set())
 
-    def complain(self, detail: str) -> None:
-        self.complaints.append(detail)
+    def complain(self, said: Said, detail: str) -> None:
+        """Of the search, or of the reading, that the next row is about."""
+        self._complaints.append(Complaint(said, detail))
 
     def fail(self, failure: Failure) -> None:
         self.failure = failure
-        self.complain(failure.detail)
+        self.complain(said_by(failure), failure.detail)
 
-    def answer(self, count: int) -> Answer:
-        """Complaints without any page that came are a refusal."""
-        detail = "; ".join(dict.fromkeys(self.complaints)) or None
-        if detail is not None:
-            return Answer(self.type, Seen.PARTIAL if self.answered else Seen.REFUSED, count, detail)
-        return Answer(self.type, Seen.COMPLETE if count else Seen.EMPTY, count, None)
+    def told(self, asked: str) -> None:
+        """The end of a search, or of reading: its row."""
+        self.rows.append(
+            row_of(self.type, self._complaints, asked=asked, count=self._count, total=self._total)
+        )
+        self._complaints, self._count, self._total = [], 0, None
+
+    def remark(self, said: Said, detail: str) -> None:
+        """A row of its own, about what no request asked for."""
+        self.rows.append(row_of(self.type, [Complaint(said, detail)], asked=None))
+
+    def _compare(self, asked: Mapping[str, str], own: str | None) -> None:
+        for name in ignored(asked, own):
+            self.complain(Said.IGNORED, f"ignored:{name}")
+
+    def _idled(self, *, repeats: bool) -> None:
+        if repeats:
+            self.complain(Said.TRUNCATED, "page-loop")
+        else:
+            self.complain(Said.IGNORED, "filter-ignored")
 
     def _stopped(self, step: Stopped) -> None:
         if step.failure is not None and step.page == 1:
             self.fail(step.failure)
         else:
-            self.complain(f"page {step.page}: {step.detail}")
+            self.complain(Said.TRUNCATED, f"page {step.page}: {step.detail}")
 
     def _take(self, entry: Entry, came: set[bytes | int]) -> bool:
         """True where the entry is one of those that the search was for, and that `total` counts.
@@ -114,25 +144,36 @@ class Gathering:
         """
         self._position += 1
         if entry.complaint is not None:
-            self.complain(entry.complaint)
+            self.complain(Said.TRUNCATED, entry.complaint)
             came.add(self._position)
+            self._count += 1
             self._keep(entry.body, None)
             return True
         known = about(entry.body)
         if known is None:
-            self.complain("unreadable-resource")
+            self.complain(Said.TRUNCATED, "unreadable-resource")
         nameless = known is not None and known.id is None
         if entry.mode == "outcome" or (known is not None and known.resourceType == "OperationOutcome"):
-            self.complain("outcome:" + ",".join(issue_codes(entry.body) or ("unlisted",)))
+            self._withheld(entry.body)
             return False
+        foreign = self.patient is not None and known is not None and known.somebody_elses(self.patient)
         if entry.mode != "include":
-            came.add(self._position if nameless else entry.body)
-        if self.patient is not None and known is not None and known.somebody_elses(self.patient):
+            mark = self._position if nameless else entry.body
+            self._count += not foreign and mark not in came
+            came.add(mark)
+        if foreign:
             self.foreign += 1
-            self.complain("foreign-patient")
+            self.complain(Said.IGNORED, "foreign-patient")
         elif nameless or entry.body not in self.seen:
             self._keep(entry.body, known)
         return entry.mode != "include"
+
+    def _withheld(self, body: bytes) -> None:
+        issues, notices = issue_codes(body), notice_codes(body)
+        said = said_within(issues, notices)
+        self.complain(said, "outcome:" + ",".join(issues or ("unlisted",)))
+        for code in notices:
+            self.complain(said, f"{NOTICE}{code}")
 
     def _keep(self, body: bytes, known: About | None) -> None:
         self.seen.add(body)

@@ -85,7 +85,7 @@ def _searched(clinic: Clinic) -> Iterator[Kept]:
     if gathering.failure is not None and not gathering.answered:
         advice = "many endpoints list no patients: name a Group of them instead"
         raise gathering.failure.error("list of patients", origin=origin, advice=advice)
-    gaps = "; ".join(sorted(set(gathering.complaints) - _GIVEN_ON))
+    gaps = "; ".join(sorted(set(gathering.doubts) - _GIVEN_ON))
     if gaps:
         raise ClinicMisbehaved(f"the list of patients from {origin} may not be whole ({gaps})")
 

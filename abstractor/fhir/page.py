@@ -44,11 +44,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`following` is the `next` link as written, `total` what the endpoint says the whole search holds."""
+    """`following` is the `next` link as written, `own` the `self` link, which says what was searched for.
+
+    `total` is what the endpoint says the whole search holds.
+    """
 
     entries: tuple[Entry, ...]
     total: int | None
     following: str | None
+    own: str | None = None
 
 
 def decode_page(body: bytes) -> Page | Failure:
@@ -58,9 +62,13 @@ def decode_page(body: bytes) -> Page | Failure:
         return Failure(Reason.NOT_SEARCHSET)
     if bundle.resourceType != "Bundle" or bundle.type != "searchset" or _doubled(body):
         return Failure(Reason.NOT_SEARCHSET)
-    links = [link.url for link in bundle.link or () if link is not None and link.relation == "next"]
     entries = tuple(_entry(bytes(raw)) for raw in bundle.entry or ())
-    return Page(entries, bundle.total, next(filter(None, links), None))
+    return Page(entries, bundle.total, _link(bundle, "next"), _link(bundle, "self"))
+
+
+def _link(bundle: _Bundle, relation: str) -> str | None:
+    links = (link.url for link in bundle.link or () if link is not None and link.relation == relation)
+    return next(filter(None, links), None)
 
 
 def _doubled(body: bytes) -> bool:

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from abstractor.chart import Seen
 from abstractor.errors import ClinicUnreachable
 from abstractor.fhir.about import patient_id
 from abstractor.fhir.address import Endpoint
 from abstractor.fhir.answers import Answer
 from abstractor.fhir.failure import Failure
 from abstractor.fhir.gather import Gathering
+from abstractor.fhir.ledger import LedgerRow, Said, answer_of, not_asked, words
 from abstractor.fhir.medications import ORDERS, Medications
 from abstractor.fhir.outcome import resource_type
 from abstractor.fhir.page import decode_page
@@ -24,12 +24,16 @@ __all__ = ["Clinic", "Pulled", "pull_patient", "search"]
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """`answers` has a row for each type asked, in that order; `foreign` counts other patients' resources."""
+    """`answers` has one for each type asked, in that order, derived from the `rows` of the ledger.
+
+    `foreign` counts other patients' resources.
+    """
 
     patient: str
     received: tuple[Received, ...]
     answers: tuple[Answer, ...]
     foreign: int
+    rows: tuple[LedgerRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +49,24 @@ class Clinic:
 def pull_patient(clinic: Clinic, patient: str, types: Sequence[str]) -> Pulled:
     identity = patient_id(patient)
     if identity is None:
-        refused = tuple(Answer(name, Seen.REFUSED, 0, "unusable-patient-id") for name in types)
-        return Pulled(patient, (), refused, 0)
+        return _pulled(patient, {}, {name: (not_asked(name, "unusable-patient-id"),) for name in types})
     gathered = _gathered(clinic, identity, types)
+    told = {name: tuple(one.rows) for name, one in gathered.items()}
+    return _pulled(patient, gathered, {name: told.get(name, (not_asked(name),)) for name in types})
+
+
+def _pulled(
+    patient: str, gathered: Mapping[str, Gathering], rows: Mapping[str, tuple[LedgerRow, ...]]
+) -> Pulled:
     kept = [one for gathering in gathered.values() for one in gathering.kept]
     counts = Counter(one.about.resourceType for one in kept if one.about is not None)
-    given = {name: gathering.answer(counts[name]) for name, gathering in gathered.items()}
-    answers = tuple(given.get(name) or Answer(name, Seen.NOT_ASKED, counts[name], None) for name in types)
-    foreign = sum(gathering.foreign for gathering in gathered.values())
-    return Pulled(patient, tuple(one.received for one in kept), answers, foreign)
+    return Pulled(
+        patient,
+        received=tuple(one.received for one in kept),
+        answers=tuple(answer_of(name, told, counts[name]) for name, told in rows.items()),
+        foreign=sum(gathering.foreign for gathering in gathered.values()),
+        rows=tuple(row for told in rows.values() for row in told),
+    )
 
 
 def search(
@@ -61,13 +74,13 @@ def search(
 ) -> Iterator[None]:
     """One search, page by page, and a count where only that can tell whether it was whole."""
     first = clinic.endpoint.root + search_path(gathering.type, {**parameters, "_count": str(size)})
-    came = yield from gathering.search(
-        pages(clinic.get, first, max_pages=clinic.endpoint.max_pages), page_size=size
-    )
+    steps = pages(clinic.get, first, max_pages=clinic.endpoint.max_pages)
+    came = yield from gathering.search(steps, parameters, page_size=size)
     if came is not None:
         counted = clinic.get(search_path(gathering.type, {**parameters, "_summary": "count"}))
         page = decode_page(counted) if isinstance(counted, bytes) else counted
         gathering.settle(came, None if isinstance(page, Failure) else page.total)
+    gathering.told(words(parameters))
 
 
 def _gathered(clinic: Clinic, identity: str, types: Sequence[str]) -> dict[str, Gathering]:
@@ -105,21 +118,22 @@ def _ask_each(clinic: Clinic, gathering: Gathering, asking: Asking) -> None:
             pass
     for why in (asking.why_not, asking.beyond):
         if why is not None:
-            gathering.complain(why)
+            gathering.remark(Said.NOT_ASKED, why)
 
 
 def _read_patient(clinic: Clinic, gathering: Gathering) -> Gathering:
     why_not = clinic.plan.why_not("Patient")
     if why_not is not None:
-        gathering.complain(why_not)
+        gathering.remark(Said.NOT_ASKED, why_not)
         return gathering
     got = clinic.get(f"Patient/{gathering.patient}")
     if isinstance(got, Failure):
         gathering.fail(got)
     elif resource_type(got) != "Patient":
-        gathering.complain("not-a-patient")
+        gathering.complain(Said.FAILED, "not-a-patient")
     else:
         gathering.take_one(got)
+    gathering.told("read")
     return gathering
 
 
@@ -130,18 +144,17 @@ def _resolve_medications(clinic: Clinic, gathering: Gathering, others: Sequence[
     wanted = [reference for reference in named if reference and reference not in included]
     why_not = clinic.plan.why_not("Medication")
     if wanted and why_not is not None:
-        gathering.complain(why_not)
+        gathering.remark(Said.NOT_ASKED, why_not)
         return gathering
-    if any(
-        other.complaints and (other.answered or other.failure) for other in others if other.type in ORDERS
-    ):
-        gathering.complain("orders-not-whole")
+    if any(other.doubts and (other.answered or other.failure) for other in others if other.type in ORDERS):
+        gathering.complain(Said.TRUNCATED, "orders-not-whole")
     gathering.answered = True
     resolved = clinic.medications.resolve(wanted)
     for body in resolved.found:
         gathering.take_one(body)
     for detail in resolved.details:
-        gathering.complain(detail)
+        gathering.complain(Said.TRUNCATED, detail)
+    gathering.told("read")
     return gathering
 
 
@@ -162,4 +175,4 @@ def _doubt_a_missing_patient(gathered: Mapping[str, Gathering]) -> None:
     if patient is not None and patient.failure is not None and patient.failure.status in (404, 410):
         for name, gathering in gathered.items():
             if name != "Patient" and gathering.answered:
-                gathering.complain(f"patient-{patient.failure.detail}")
+                gathering.remark(Said.REFUSED, f"patient-{patient.failure.detail}")
