@@ -141,7 +141,8 @@ def _resolve_medications(clinic: Clinic, gathering: Gathering, others: Sequence[
     known = [one.about for other in others for one in other.kept if one.about is not None]
     included = {f"Medication/{one.id}" for one in known if one.resourceType == "Medication"}
     named = [one.medicationReference.reference for one in known if one.medicationReference is not None]
-    wanted = [reference for reference in named if reference and reference not in included]
+    # One that begins with "#" is inside of the order itself.
+    wanted = [each for each in named if each and not each.startswith("#") and each not in included]
     why_not = clinic.plan.why_not("Medication")
     if wanted and why_not is not None:
         gathering.remark(Said.NOT_ASKED, why_not)
