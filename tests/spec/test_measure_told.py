@@ -76,10 +76,10 @@ ROWS = rows(
         lasts=84,
         rows=lines(
             f"{ILL}^mild -> met: after grade 1;",
-            f"{ILL} -> unknown: whether a steroid was due hangs on its grade",
+            f"{ILL} -> met: whatever its grade",
             f"{ILL}; order:prednisone@105 -> met: whatever its grade",
-            f"{ILL}^moderate -> not-met: {STEROID} not met",
-            f"{ILL}^severe -> not-met: {STEROID} not met",
+            f"{ILL}^moderate -> met: {STEROID} not met",
+            f"{ILL}^severe -> met: {STEROID} not met",
             f"{ILL}^severe; order:prednisone@98 -> met: after grade 3 on",
             f"{ILL}/110^mild; dose:{DRUG}@140 -> met: after grade 1 on",
             f"{ILL}/126^mild; dose:{DRUG}@140 -> met: the same dose may be given",
@@ -90,11 +90,10 @@ ROWS = rows(
                 f"{ILL}^moderate; order:{each}@105 -> met: {STEROID} met"
                 for each in ("prednisone", "prednisolone", "methylprednisolone")
             ),
-            f"{ILL}^moderate; order:prednisone@106 -> not-met: {STEROID} not met",
-            f"{ILL}^moderate; order:prednisone@84 -> unknown: (other-steroid)",
-            f"{ILL}^moderate; order:prednisone@83 -> not-met: {STEROID} not met",
-            f"{ILL}^moderate; order:dexamethasone@105 -> unknown: (other-steroid)",
-            f"{ILL}^moderate; order:dexamethasone@106 -> not-met: {STEROID} not met",
+            f"{ILL}^moderate; order:prednisone@106 -> met: {STEROID} not met",
+            f"{ILL}^moderate; order:prednisone@84 -> met: {STEROID} not met",
+            f"{ILL}^moderate; order:prednisone@83 -> met: {STEROID} not met",
+            f"{ILL}^moderate; order:dexamethasone@105 -> met: {STEROID} not met",
             *(
                 f"{TREATED}; {record} -> met: {CT} met"
                 for record in (
@@ -112,8 +111,8 @@ ROWS = rows(
             ),
             f"{TREATED}; referral:pulmonology-care@127 -> met: {REFERRAL} within 28 days not met",
             f"{ILL}^moderate; visit:hospice@98 -> excluded: (hospice)",
-            f"{ILL}; diagnosis:ild-pneumonitis@119^moderate -> not-met: after grade 2 on",
-            f"{ILL}; diagnosis:ild-pneumonitis@120^moderate -> unknown: hangs on its grade",
+            f"{ILL}; diagnosis:ild-pneumonitis@119^moderate -> met: after grade 2 on",
+            f"{ILL}; diagnosis:ild-pneumonitis@120^moderate -> met: whatever its grade",
         ),
     ),
     *(
@@ -126,7 +125,7 @@ ROWS = rows(
             rows=f"{told} -> {verdict}: {expected} unknown",
         )
         for unseen, told, verdict, expected in (
-            ("MedicationRequest", f"{ILL}^moderate", "unknown", STEROID),
+            ("MedicationRequest", f"{ILL}^moderate", "met", STEROID),
             ("DiagnosticReport", TREATED, "met", CT),
             ("ServiceRequest", TREATED, "met", f"{REFERRAL} within 28 days"),
         )

@@ -70,17 +70,12 @@ def pneumonitis(of: PneumonitisResponse, words: Words) -> Iterator[Line]:
         f"{never}: a dose after it asks for review."
     )
     yield line(
-        f"Grade {never} or more also asks for this; where it is missing, the measure is not met, for review:",
-        under=(_also(of.steroid, words),),
-    )
-    yield line("This leaves open whether it was treated:", under=(_also(of.other_steroid, words),))
-    yield line(
         f"Grades on both sides of {never} are told, and ask for review; a lower one that report text "
         "contradicts is not relied on."
     )
     yield line(
         "What else is expected, told in the statement and not judged:",
-        under=(_also(each, words) for each in of.also),
+        under=(_also(each, words) for each in (of.steroid, *of.also)),
     )
     yield seen_whole(of.first_type)
     yield from hospice(of.hospice, words)

@@ -1,14 +1,13 @@
 """What is done when interstitial lung disease comes up on a drug that must then be held (ILD-ACT).
 
-The verdict is about the drug, held and never given again after grade 2 or more, and about the steroid that
-is due from that grade on. What else is expected (chest CT, a referral) is told and decides nothing.
+The verdict is about the drug: held, and never given again after grade 2 or more. What else is expected (a
+steroid, chest CT, a referral) is named in the statement and decides nothing.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
-from typing import assert_never
 
 from abstractor.abstract import Severity, Verdict
 from abstractor.chart import Source
@@ -19,7 +18,7 @@ from abstractor.rules.measures.context import MeasureContext, Outcome
 from abstractor.rules.measures.holding import Wanted
 from abstractor.rules.measures.lung_disease import Episode, LungDisease, new_on
 from abstractor.rules.measures.occasions import Occasion, first_dose
-from abstractor.rules.measures.outcomes import care_ended, unless_ended
+from abstractor.rules.measures.outcomes import care_ended
 from abstractor.rules.measures.redosing import Redosing, redosed
 from abstractor.rules.measures.restarting import amount_told, restart_told
 from abstractor.rules.measures.searching import Search, search
@@ -31,7 +30,6 @@ __all__ = ["AlsoExpected", "PneumonitisResponse"]
 # The worst first; of those not met, the one that a human must see first.
 _WORST = (Verdict.NOT_MET, Verdict.UNKNOWN, Verdict.MET)
 _BY_DATE = ("onset-uncertain", "date-uncertain")
-_NO_STEROID = "no-steroid"
 _GRAVEST = (Severity.CRITICAL, None, Severity.REVIEW)
 
 
@@ -52,9 +50,7 @@ class AlsoExpected:
 
 @dataclass(frozen=True, slots=True)
 class PneumonitisResponse:
-    """Not met by a dose of `agents` after a record of grade `never_again_from` or more, nor without a
-    `steroid` in its days (of its days: flagged for review). `other_steroid` leaves that open: another drug of
-    the kind, or one begun before.
+    """Not met by a dose of `agents` after a record of grade `never_again_from` or more.
 
     New on the drug: after its first dose, to `tail` days after its line, or later where a dose follows.
     After a lower grade it may be given again once the disease is over. Without any grade a `steroid`
@@ -68,7 +64,6 @@ class PneumonitisResponse:
     same_dose_within: int
     tail: int
     steroid: AlsoExpected
-    other_steroid: AlsoExpected
     also: tuple[AlsoExpected, ...]
     hospice: tuple[str, ...]
     first_type: str
@@ -82,7 +77,7 @@ class PneumonitisResponse:
     def sentence(self) -> str:
         return (
             f"At {self.disease.name} on {' or '.join(self.agents)}: the drug is held, and never given again "
-            f"after grade {self.never_again_from} or more, which also asks for {self.steroid.wanted.name}."
+            f"after grade {self.never_again_from} or more."
         )
 
     def findings(self, context: MeasureContext) -> Iterator[Found]:
@@ -159,10 +154,8 @@ class PneumonitisResponse:
         closes = when.latest + timedelta(days=self.steroid.within)
         judged = [_dated(each, self._judged(context, each, new)) for each, new in episodes]
         outcome = min(judged, key=_worst)
-        if outcome.verdict is Verdict.MET or outcome.reason == _NO_STEROID:
+        if outcome.verdict is Verdict.MET:
             outcome = care_ended(context.chart, self.hospice, min(closes, context.as_of)) or outcome
-        if outcome.reason == _NO_STEROID:
-            outcome = unless_ended(context, outcome, self.hospice, closes)
         if outcome.verdict is Verdict.MET and context.as_of < closes:
             shows = f"{outcome.shows} by {context.as_of}; a week is watched"
             outcome = replace(outcome, verdict=Verdict.PENDING, shows=shows)
@@ -198,54 +191,15 @@ class PneumonitisResponse:
             if outcome.verdict is Verdict.NOT_MET and each.on_both_sides:
                 clear = ("one grade that its records agree on",)
                 return replace(outcome, reason="grade-conflict", would_clear=clear, severity=Severity.REVIEW)
-            return self._treated(context, each, outcome) if outcome.verdict is Verdict.MET else outcome
+            return outcome
         if each.restarts(self.never_again_from):
             if again.truth is Truth.NO:
                 return Outcome(Verdict.MET, f"{again.shows} after grade {each.grade}", None, (), evidence)
             return self._restarted(context, each, again, evidence)
         if again.truth is Truth.NO:
-            return self._held(context, each, Outcome(Verdict.MET, again.shows, None, (), evidence))
+            return Outcome(Verdict.MET, f"{again.shows}, whatever its grade", None, (), evidence)
         shows = f"{again.shows}; its grade lies on both sides of {self.never_again_from}"
         return Outcome(Verdict.UNKNOWN, shows, "grade-unknown", (), evidence)
-
-    def _treated(self, context: MeasureContext, each: Episode, held: Outcome) -> Outcome:
-        """Of the grade that asks for a steroid, and the drug held: was the steroid there?"""
-        if each.when is None or context.as_of < _last(each.when, self.steroid):
-            return held
-        found = self.steroid.search(context, each.when)
-        if found.truth is Truth.NO:
-            other = self.other_steroid.search(context, each.when)
-            found = (
-                Search(Truth.UNKNOWN, other.shows, "other-steroid", other.sources) if other.found else found
-            )
-        sources = (*held.sources, *found.sources)
-        match found.truth:
-            case Truth.YES:
-                return held
-            case Truth.UNKNOWN:
-                shows = f"{held.shows}; {found.shows}"
-                return replace(
-                    held, verdict=Verdict.UNKNOWN, shows=shows, reason=found.reason, sources=sources
-                )
-            case Truth.NO:
-                clear = (f"{self.steroid.wanted.name} within {self.steroid.within} days of {each.when}",)
-                return replace(
-                    held,
-                    verdict=Verdict.NOT_MET,
-                    reason=_NO_STEROID,
-                    would_clear=clear,
-                    severity=Severity.REVIEW,
-                )
-            case _ as never:
-                assert_never(never)
-
-    def _held(self, context: MeasureContext, each: Episode, held: Outcome) -> Outcome:
-        """Held, of a grade that is not sure: met where what the higher grade asks for was there as well."""
-        treated = self._treated(context, each, held)
-        if treated.verdict is Verdict.MET:
-            return replace(treated, shows=f"{treated.shows}, whatever its grade")
-        shows = f"{held.shows}; whether a steroid was due hangs on its grade"
-        return replace(held, verdict=Verdict.UNKNOWN, shows=shows, reason="grade-unknown")
 
     def _contradicted(self, context: MeasureContext, each: Episode, outcome: Outcome) -> Outcome:
         """Tells what contradicts its grade. Report text confirms none, but a lower one that it contradicts

@@ -122,9 +122,9 @@ def test_how_much_of_the_steroid_was_ordered_is_told(
 
 @pytest.mark.parametrize(
     ("died", "verdict"),
-    [("2022-05-11", "excluded"), ("2022-05-17", "excluded"), ("2022-05-18", "not-met review")],
+    [("2022-05-11", "excluded"), ("2022-05-17", "excluded"), ("2022-05-18", "met")],
 )
-def test_no_steroid_is_asked_of_who_died_within_its_days(died: str, verdict: str) -> None:
+def test_nothing_is_asked_of_who_died_within_the_week(died: str, verdict: str) -> None:
     assert said(ill(GRADE_2).order("letrozole", "2022-01-10").death(died))[0] == verdict
 
 
@@ -133,11 +133,6 @@ def test_a_dose_after_it_counts_whatever_followed() -> None:
         said(again(ill(GRADE_2), "2022-05-12").asked_for("Hospice care", "2022-05-16"))[0]
         == "not-met critical"
     )
-
-
-def test_hospice_care_of_an_unknown_day_may_have_come_before_a_steroid_was_due() -> None:
-    told = ill(GRADE_2).order("letrozole", "2022-01-10").asked_for("Hospice care", "2022-05-16")
-    assert said(told.but(authoredOn=None))[0] == "unknown"
 
 
 def test_an_order_without_an_end_tells_no_days() -> None:
