@@ -6,11 +6,12 @@ clinic that does not know us, cannot be reached or is no FHIR R4 endpoint is an 
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
-from abstractor.errors import ClinicMisbehaved
+from abstractor.errors import ClinicMisbehaved, ClinicUnreachable
+from abstractor.fhir.abreast import abreast
 from abstractor.fhir.address import Endpoint
 from abstractor.fhir.capability import Capability, decode_capability
 from abstractor.fhir.dialects.loading import dialect_of
@@ -19,11 +20,11 @@ from abstractor.fhir.http import Auth, Http
 from abstractor.fhir.listing import every_patient, every_reference, group_members, group_references
 from abstractor.fhir.medications import Medications
 from abstractor.fhir.plan import Plan
-from abstractor.fhir.pull import Clinic, Pulled, pull_patient
+from abstractor.fhir.pull import Clinic, Pulled, Unpulled, pull_patient
 from abstractor.fhir.received import Received
 from abstractor.fhir.search import Searcher
 
-__all__ = ["Connection", "Endpoint", "Pulled", "connect"]
+__all__ = ["Connection", "Endpoint", "Pulled", "Unpulled", "connect"]
 
 
 def connect(
@@ -87,6 +88,21 @@ class Connection:
     def pull(self, patient: str, types: Sequence[str]) -> Pulled:
         """`patient` is "Patient/1". ClinicRefused: we are not known there; ClinicUnreachable: all failed."""
         return pull_patient(self._clinic(), patient, types)
+
+    def pull_each(self, patients: Iterable[str], types: Sequence[str]) -> Iterator[Pulled | Unpulled]:
+        """As `pull`, of `at_once` patients at the same time, in the order in which they are done.
+
+        A patient for whom everything failed is said to be so; ClinicRefused ends it.
+        """
+        clinic = self._clinic()
+
+        def one(patient: str) -> Pulled | Unpulled:
+            try:
+                return pull_patient(clinic, patient, types)
+            except ClinicUnreachable as failure:
+                return Unpulled(patient, failure)
+
+        yield from abreast(one, patients, at_once=self._endpoint.at_once)
 
     def plan(self) -> Plan:
         """One for all threads, so that what one of them is taught holds for the others."""

@@ -19,7 +19,7 @@ from abstractor.fhir.plan import Asking, Plan
 from abstractor.fhir.received import Received
 from abstractor.fhir.search import search_path
 
-__all__ = ["Clinic", "Pulled", "pull_patient", "search"]
+__all__ = ["Clinic", "Pulled", "Unpulled", "pull_patient", "search"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,14 @@ class Pulled:
     answers: tuple[Answer, ...]
     foreign: int
     rows: tuple[LedgerRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unpulled:
+    """A patient for whom every request failed, in a way that may pass."""
+
+    patient: str
+    failure: ClinicUnreachable
 
 
 @dataclass(frozen=True, slots=True)
