@@ -6,7 +6,7 @@ import msgspec
 
 from abstractor.fhir.references import resolve
 
-__all__ = ["About", "about", "patient_id"]
+__all__ = ["About", "about", "patient_id", "was_merged"]
 
 # FHIR allows 64 letters, digits, "-" and "."; real servers use "_" and longer ones. None can leave a path.
 _ID = re.compile(r"(?!\.+$)[A-Za-z0-9._~-]{1,255}")
@@ -36,6 +36,14 @@ class About(msgspec.Struct):
         return False
 
 
+class _Link(msgspec.Struct):
+    type: str | None = None
+
+
+class _Linked(msgspec.Struct):
+    link: list[_Link | None] | None = None
+
+
 def about(body: bytes) -> About | None:
     """None where the resource is not readable: it is kept as it came, and the reader quarantines it."""
     try:
@@ -48,3 +56,12 @@ def patient_id(reference: str) -> str | None:
     """The id of "Patient/1"; None where it could not stand in an address."""
     kind, _, identity = reference.partition("/")
     return identity if kind == "Patient" and _ID.fullmatch(identity) else None
+
+
+def was_merged(patient: bytes) -> bool:
+    """Does a Patient say that another one stands in its place? Its records may be kept there now."""
+    try:
+        linked = msgspec.json.decode(patient, type=_Linked)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
+    return any(link is not None and link.type == "replaced-by" for link in linked.link or ())

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from abstractor.errors import ClinicUnreachable
-from abstractor.fhir.about import patient_id
+from abstractor.fhir.about import patient_id, was_merged
 from abstractor.fhir.address import Endpoint
 from abstractor.fhir.answers import Answer
-from abstractor.fhir.failure import Failure
+from abstractor.fhir.failure import Failure, Reason
 from abstractor.fhir.gather import Gathering
-from abstractor.fhir.ledger import LedgerRow, Said, answer_of, not_asked, words
+from abstractor.fhir.ledger import Complaint, LedgerRow, Said, answer_of, not_asked, words
 from abstractor.fhir.medications import ORDERS, Medications
 from abstractor.fhir.outcome import resource_type
 from abstractor.fhir.page import decode_page
@@ -179,9 +179,17 @@ def _refuse_an_outage(clinic: Clinic, gathered: Sequence[Gathering]) -> None:
 
 
 def _doubt_a_missing_patient(gathered: Mapping[str, Gathering]) -> None:
-    """Where the endpoint has no such patient (deleted, merged), its silence on other types proves nothing."""
+    """Where the patient was deleted, or merged into another, silence on other types proves nothing."""
     patient = gathered.get("Patient")
-    if patient is not None and patient.failure is not None and patient.failure.status in (404, 410):
-        for name, gathering in gathered.items():
-            if name != "Patient" and gathering.answered:
-                gathering.remark(Said.REFUSED, f"patient-{patient.failure.detail}")
+    missing = None if patient is None else _missing(patient)
+    for name, gathering in gathered.items():
+        if missing is not None and name != "Patient" and gathering.answered:
+            gathering.remark(missing.said, missing.detail)
+
+
+def _missing(patient: Gathering) -> Complaint | None:
+    failure = patient.failure
+    if failure is not None and (failure.status in (404, 410) or failure.reason is Reason.REDIRECT):
+        return Complaint(Said.REFUSED, f"patient-{failure.detail}")
+    merged = any(was_merged(one.received.body) for one in patient.kept)
+    return Complaint(Said.TRUNCATED, "patient-merged") if merged else None

@@ -163,3 +163,23 @@ def test_asked_as_plain_the_answers_teach_the_same(doors: dict[str, Door], name:
     of_type = [one for one in named(own) if one.startswith(f"{kind}/")]
     assert set(of_type) <= set(named(learned))
     assert next(one for one in learned.answers if one.type == kind).state is Seen.PARTIAL
+
+
+@pytest.mark.parametrize(
+    ("name", "detail"),
+    [
+        ("plain", "patient-merged"),
+        ("epic", "patient-redirect-301"),
+        ("oracle", "patient-merged"),
+        ("athena", "patient-http-404:not-found"),
+    ],
+)
+def test_nothing_of_a_patient_merged_into_another_is_called_whole(name: str, detail: str) -> None:
+    with open_clinic(personality=name) as door:
+        door.reset(RECORDS)
+        door.merge("p1", "p2")
+        pulled = pulled_from(door)
+    assert {one.type for one in pulled.answers if one.state.whole} <= {"Patient"}
+    answered = [one for one in pulled.answers if one.state is Seen.PARTIAL]
+    assert answered and all(detail in (one.detail or "").split("; ") for one in answered)
+    assert not any(b"Patient/p2" in one.body for one in pulled.received if b"replaced-by" not in one.body)
