@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
+from abstractor.fhir.text.grade_bounds import as_ranges, says_zero
 from abstractor.fhir.text.lungs import (
     Finding,
     assertion_at,
@@ -26,13 +27,6 @@ _PARTED = re.compile(r"\s*[;\n]\s*")
 _SHORT_GRADE = re.compile(r"\b(?:gr|grd)\.\s*(?=[1-5iv])", re.IGNORECASE)
 # A diagnosis that is called one is no teaching about it.
 _EFFECT = re.compile(r"\b(?:adverse|side)[- ]effects?\b", re.IGNORECASE)
-# A bound is as good as a range: "at least grade 2", "grade 2 or higher", "grade >= 2", "grade 2+".
-_OR_MORE = re.compile(
-    r"(?:(?:at least|\u2265|>=) ?grade ?|grade ?(?:\u2265|>=) ?)(?P<least>[1-5])"
-    r"|grade ?(?P<from>[1-5]) ?(?:or (?:higher|greater|more|above|worse)\b|\+)",
-    re.IGNORECASE,
-)
-_HIGHEST = 5
 _PLANNED = phrases("lungs.planned")
 # Of a record that has dates of its own "resolved" says that it was there.
 _OVER = phrases("lungs.over")
@@ -82,18 +76,24 @@ def _said(words: str) -> tuple[Stance, tuple[int, ...]]:
         whole = plain_of(", ".join(parts))
         # What doubts the words may stand before or after what the code means.
         beside = _read(f"{whole} pneumonitis {whole}")
-        return min(stance for stance, _ in beside), grades_alone(whole)
+        return _unless_zero(min(stance for stance, _ in beside), grades_alone(whole), parts)
     stances = [stance for stance, _ in found]
     grades = {grade for _, one in found for grade in one.grades}
     denied = Stance.THERE in stances and any(one.reading == "absent" for _, one in found)
-    return (Stance.OPEN if denied else max(stances)), tuple(sorted(grades))
+    return _unless_zero(Stance.OPEN if denied else max(stances), tuple(sorted(grades)), parts)
+
+
+def _unless_zero(stance: Stance, grades: tuple[int, ...], parts: list[str]) -> tuple[Stance, tuple[int, ...]]:
+    """A disease that is there and of grade 0 contradicts itself."""
+    zero = stance is Stance.THERE and not grades and any(says_zero(part) for part in parts)
+    return (Stance.OPEN if zero else stance), grades
 
 
 def _parts_of(words: str) -> Iterator[str]:
     """Its sentences and clauses; a grade that stands alone belongs to what stands before it."""
     plain = _SCARRING.sub("pneumonitis", _SHORT_GRADE.sub("grade ", words.replace("?", " possible ")))
     plain = _EFFECT.sub("toxicity", plain)
-    plain = _OR_MORE.sub(lambda found: f"grade {found['least'] or found['from']}-{_HIGHEST}", plain)
+    plain = as_ranges(plain)  # a bound is as good as a range
     held = ""
     for piece in pieces_of(plain):
         for part in filter(None, _PARTED.split(_OVER.sub("", piece.text.lower()).rstrip(". "))):

@@ -46,6 +46,13 @@ _POSSIBLE = phrases("lungs.possible")
 _OPEN_QUESTION = phrases("lungs.open_question")
 _LOOKED_FOR = re.compile(r"\s*(?:screen\w*|work-?up|survey|check)\b")
 _THRESHOLD = re.compile(r"\?|(?:\u2265|>=|>) ?(?:grade )?\d")
+# A lower bound in a sentence that only states it: the disease is there, its grade is not told.
+_BOUND = re.compile(
+    r"(?:(?:grade|gr\.?|g|ctcae) ?)?(?:\u2265|>=|>) ?(?:grade |g)?[1-5]"
+    r"|grade ?[1-5],? (?:or|and) (?:higher|greater|more|above|worse)"
+)
+_STATING = plain_words("lungs.stating")
+_WORD = re.compile(r"[a-z][a-z'/-]*")
 _FAMILY = phrases("lungs.family")
 _LINKS = phrases("lungs.links").pattern
 _HEDGED_CAUSE = phrases(
@@ -104,11 +111,20 @@ def plain_of(text: str) -> str:
     """In small letters and on one line. What follows the name and is about its cause, or about another thing,
     is left out."""
     joined = re.sub(r"([a-z])-[ \t]*[\r\n]\s*(?=[a-z])", r"\1", text)
-    plain = _NON.sub("non", " ".join(joined.lower().split()))
+    plain = _without_bound(_NON.sub("non", " ".join(joined.lower().split())))
     name = _NAME.search(plain)
     if name is None:
         return plain
     return plain[: name.end()] + _HARMLESS.sub("", _HEDGED_CAUSE.sub("", plain[name.end() :]))
+
+
+def _without_bound(plain: str) -> str:
+    """ "Hold for pneumonitis grade >= 2" is a rule, and stays as it is; "pneumonitis grade >= 2" is none."""
+    bare = _BOUND.sub(" ", plain)
+    if bare == plain or "?" in plain or "%" in plain:
+        return plain
+    named = _NAME.sub(" ", bare)
+    return bare if named != bare and all(word in _STATING for word in _WORD.findall(named)) else plain
 
 
 def findings_of(plain: str) -> list[Finding]:

@@ -11,10 +11,16 @@ NOT_ITS_GRADE = [
     "Grade 2 diarrhea with pneumonitis",
     "Grade 3 invasive ductal carcinoma; pneumonitis",
     "Nottingham grade 3 breast cancer with lung disease, interstitial",
-    "Pneumonitis, not grade 2",
-    "Pneumonitis, less than grade 2",
-    "Pneumonitis < grade 2",
     "Pneumonitis, grade 3 neutropenia",
+]
+# Again on a day by which it is not said to be over.
+BOUNDED = [
+    ("Pneumonitis, not grade 2", "grade-unknown"),
+    ("Pneumonitis, up to grade 2", "grade-unknown"),
+    ("Pneumonitis, less than grade 2", "resolution-not-recorded"),
+    ("Pneumonitis < grade 2", "resolution-not-recorded"),
+    ("Pneumonitis grade <=1", "resolution-not-recorded"),
+    ("Pneumonitis, grade 0", "not-confirmed"),
 ]
 
 
@@ -25,6 +31,18 @@ def test_another_grade_is_not_its_own(words: str) -> None:
     assert (
         f"no grade that can be told to be its own: “{words}”" in statement and "(grade-unknown)" in statement
     )
+
+
+@pytest.mark.parametrize(("words", "reason"), BOUNDED)
+def test_a_grade_that_words_hold_under_2_is_not_taken_for_2(words: str, reason: str) -> None:
+    verdict, statement = said(again(ill(words)))
+    assert (verdict, f"({reason})" in statement) == ("unknown", True), statement
+
+
+def test_a_lower_bound_is_critical_and_in_a_note_for_a_person() -> None:
+    assert said(again(ill("Pneumonitis grade >1")))[0] == "not-met critical"
+    verdict, statement = said(again(treated().note("Pneumonitis grade >= 2.", "2022-05-10")))
+    assert (verdict, "(text-only)" in statement) == ("unknown", True), statement
 
 
 NOT_ESTABLISHED = [
