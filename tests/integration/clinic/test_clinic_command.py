@@ -227,7 +227,11 @@ def test_a_folder_that_is_missing_or_empty(tmp_path: Path) -> None:
     assert missing[2].count("\n") == empty[2].count("\n") == 1
 
 
-@pytest.mark.parametrize("body", [b"not gzip", gzip.compress(b'{"resourceType":"Patient"}\n' * 500)[:-20]])
+@pytest.mark.parametrize(
+    "body",
+    [b"not gzip", gzip.compress(b'{"resourceType":"Patient"}\n' * 500)[:-20]],
+    ids=["no gzip", "cut off"],
+)
 def test_a_file_that_is_no_gzip_or_is_cut_off(tmp_path: Path, body: bytes) -> None:
     (tmp_path / "Patient.ndjson.gz").write_bytes(body)
     code, out, err = failed("--data", str(tmp_path))
