@@ -110,7 +110,7 @@ def first_dose(each: TherapyLine, agents: tuple[str, ...]) -> Exposure | None:
     given: dict[str, Exposure] = {}
     ordered: dict[str, Exposure] = {}
     said: dict[str, Exposure] = {}
-    for exposure in each.exposures_of(agents):
+    for exposure in each.begun_of(agents):
         held = given if exposure.given else ordered if exposure.ordered else said
         earlier = held.get(exposure.agent)
         if earlier is None or _by_day(exposure) < _by_day(earlier):

@@ -88,14 +88,17 @@ def unless_ended(
 
 
 def without_exposure(occasion: Occasion) -> Outcome | None:
-    """Excluded where the line was ordered and never given: nothing was there to be watched. A tablet of it
-    that was dispensed was there, whatever became of the infusion beside it."""
+    """Excluded where the line, or these drugs of it, were ordered and never given: nothing was there to be
+    watched. A tablet that was dispensed was there, whatever became of the infusion beside it."""
     each = occasion.line
-    if each is None or not each.ordered_not_given:
+    if each is None:
         return None
-    if any(exposure.given for exposure in each.exposures_of(occasion.agents or each.line.agents)):
+    agents = occasion.agents or each.line.agents
+    in_vain = set(agents) <= set(each.never_given)
+    if not (in_vain or each.ordered_not_given) or any(e.given for e in each.exposures_of(agents)):
         return None
-    shows = "the line was ordered and never given"
+    what = "the line" if each.ordered_not_given else ", ".join(agents)
+    shows = f"{what} was ordered and never given"
     return Outcome(Verdict.EXCLUDED, shows, "ordered-not-given", (), occasion.sources)
 
 

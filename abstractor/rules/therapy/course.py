@@ -135,7 +135,8 @@ class TherapyLine:
     named. `first_order` is the reference of the order that decided it, null where no order is held.
     `may_open` are those of its exposures with which another line may begin. `progressed` is the day of the
     progression that ended it, which treatment or its supply may outlast; null where no record says a day.
-    `end_sources` are those of the reason for which it ended.
+    `end_sources` are those of the reason for which it ended. `never_given` are those of its infusions that
+    were ordered and not given, though doses would have been seen; `ordered_not_given`: nothing else was.
     """
 
     line: Line
@@ -150,6 +151,7 @@ class TherapyLine:
     may_open: tuple[MayOpen, ...] = ()
     progressed: DateInterval | None = None
     end_sources: tuple[Source, ...] = ()
+    never_given: tuple[str, ...] = ()
 
     @property
     def only_said(self) -> bool:
@@ -158,6 +160,11 @@ class TherapyLine:
 
     def exposures_of(self, agents: tuple[str, ...]) -> tuple[Exposure, ...]:
         return tuple(e for e in self.exposures if e.agent in agents)
+
+    def begun_of(self, agents: tuple[str, ...]) -> tuple[Exposure, ...]:
+        """Those of them that were not ordered in vain; all, where every one was."""
+        begun = tuple(agent for agent in agents if agent not in self.never_given)
+        return self.exposures_of(begun) or self.exposures_of(agents)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,10 @@ from abstractor.rules.therapy.draft import Doubt, Draft
 from abstractor.rules.therapy.drug_facts import DrugFact, drug_facts
 from abstractor.rules.therapy.ending import Ending, LineSpan, ending_of
 from abstractor.rules.therapy.exposures import exposures_of
-from abstractor.rules.therapy.joining import Ground
+from abstractor.rules.therapy.joining import Ground, equivalent
 from abstractor.rules.therapy.naming import regimen_of
 from abstractor.rules.therapy.narrowing import narrowed
+from abstractor.rules.therapy.ordered_together import with_their_regimen
 from abstractor.rules.therapy.phases import phases_of
 from abstractor.rules.therapy.progression import Progression, progressions
 from abstractor.rules.therapy.reach import Reach
@@ -67,6 +68,7 @@ def derive_by_gap(
     facts = narrowed(tuple(fact for fact in dated if not _after_death(fact, chart)), library)
     oral = frozenset(name for name, agent in library.agents.items() if agent.route == "oral")
     found = exposures_of(facts, policy, oral)
+    exposures = with_their_regimen(found.exposures, library, policy)
     not_tolerated = _not_tolerated(facts, policy)
     flags = (
         *doubts.conflicts_of(found.conflicts),
@@ -83,8 +85,8 @@ def derive_by_gap(
             continue
         gap = Reach(days)
         ground = Ground(library, policy, gap, boundary, signs, exact(as_of), not_tolerated, seen)
-        never = replaced(found.exposures, ground) if seen else ()
-        assembly = assemble([exposure for exposure in found.exposures if exposure not in never], ground)
+        never = replaced(exposures, ground) if seen else ()
+        assembly = assemble([exposure for exposure in exposures if exposure not in never], ground)
         lines = _lines(assembly.lines, facts, chart, ground)
         unplaced = _unplaced(owned.facts, assembly.contradicted, lines)
         doubtful = [flag for each in lines for flag in _doubts_of(each, anchor, ground)]
@@ -190,6 +192,7 @@ def _line(
         may_open=tuple(dict.fromkeys(_may_open(doubt) for doubt in draft.doubts)),
         progressed=ending.progressed,
         end_sources=ending.sources,
+        never_given=_never_given(draft, chart, ground),
     )
 
 
@@ -224,3 +227,21 @@ def _ordered_not_given(draft: Draft, chart: Chart, ground: Ground) -> bool:
     last = max(ordered)
     waited = (ground.as_of.earliest - last).days
     return waited > ground.policy.ordered_not_given_days and chart.seen_whole(_GIVEN_TYPE)
+
+
+def _never_given(draft: Draft, chart: Chart, ground: Ground) -> tuple[str, ...]:
+    """The infusions of the line of which none was given, and no drug in their stead, long after the last
+    order and though doses would have been seen: each by itself, whatever was taken beside it."""
+    if not chart.seen_whole(_GIVEN_TYPE):
+        return ()
+    given = {e.agent for e in draft.exposures if e.given}
+    last: dict[str, date] = {}
+    for e in draft.exposures:
+        if e.ordered and e.agent not in given and draft.agents[e.agent].route != "oral":
+            last[e.agent] = max(last.get(e.agent, e.when.latest), e.when.latest)
+    return tuple(
+        name
+        for name, day in sorted(last.items())
+        if (ground.as_of.earliest - day).days > ground.policy.ordered_not_given_days
+        and not any(equivalent(ground.policy, name, other) for other in given)
+    )

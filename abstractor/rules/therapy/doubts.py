@@ -57,9 +57,16 @@ def _break(gap: Break, said: str, gaps: Sequence[int], consequence: str) -> Flag
 
 
 def not_given(line: TherapyLine) -> Iterator[Flag]:
+    """The line, or an infusion of one whose other drugs were taken."""
     if line.ordered_not_given:
         said = f"{_line(line)}: ordered on {line.decision}; no dose is on record"
         yield Flag("ordered-not-given", Severity.REVIEW, f"{said}.", line.line.evidence)
+        return
+    for agent in line.never_given:
+        orders = [e for e in line.exposures_of((agent,)) if e.ordered]
+        said = f"{_line(line)}: {agent} ordered on {orders[0].when}; no dose of it is on record"
+        sources = (source for order in orders for source in order.sources)
+        yield Flag("ordered-not-given", Severity.REVIEW, f"{said}.", cite(*sources))
 
 
 def only_said(line: TherapyLine) -> Iterator[Flag]:

@@ -17,7 +17,7 @@ from abstractor.rules.therapy.course import STATEMENT, Exposure, OrderDay
 from abstractor.rules.therapy.drug_facts import DrugFact, sort_key
 from abstractor.rules.therapy.spans import days_between
 
-__all__ = ["Conflict", "Exposures", "exposures_of"]
+__all__ = ["Conflict", "Exposures", "by_day", "exposures_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,10 @@ def exposures_of(facts: tuple[DrugFact, ...], policy: LinePolicy, oral: frozense
         firm = [fact for fact in (*doses, *orders) if fact.relied_on]
         found += [_exposure(fact) for fact in _uncovered(said, firm, policy.break_flag_days)]
         conflicts += _conflicts(doses, own, policy.order_answers_within_days)
-    return Exposures(tuple(sorted(found, key=_by_day)), tuple(conflicts))
+    return Exposures(tuple(sorted(found, key=by_day)), tuple(conflicts))
 
 
-def _by_day(exposure: Exposure) -> tuple[date, date, int, str, str, str]:
+def by_day(exposure: Exposure) -> tuple[date, date, int, str, str, str]:
     tie = (exposure.agent, exposure.kind, exposure.reference)
     return (exposure.day, exposure.when.latest, exposure.weakness, *tie)
 
