@@ -123,6 +123,10 @@ class Location(Struct, gc=False):
     location: Reference | None = None
 
 
+class Hospitalization(Struct, gc=False, rename="camel"):
+    discharge_disposition: CodeableConcept | None = None
+
+
 class Encounter(Resource, tag="Encounter", rename="camel"):
     status: str | None = None
     visit_class: Coding | None = field(default=None, name="class")
@@ -133,6 +137,7 @@ class Encounter(Resource, tag="Encounter", rename="camel"):
     period: Period | None = None
     location: tuple[Location, ...] | None = None
     service_provider: Reference | None = None
+    hospitalization: Hospitalization | None = None
 
 
 class Procedure(Resource, tag="Procedure", rename="camel"):

@@ -36,7 +36,7 @@ from abstractor.fhir.facts.patient import patient_of
 from abstractor.fhir.facts.procedures import procedure_of, report_of
 from abstractor.fhir.facts.statements import statement_of
 from abstractor.fhir.facts.unlisted import not_done, said_to_be
-from abstractor.fhir.facts.visits import visit_of
+from abstractor.fhir.facts.visits import discharge_of, visit_of
 
 __all__ = ["Facts", "Traced", "translate"]
 
@@ -90,7 +90,7 @@ def translate(records: Iterable[Record[Any]], desk: Desk) -> Facts:
             case MedicationStatement():
                 _add(facts.statements, statement_of(record, desk))
             case Encounter():
-                _add(facts.visits, visit_of(record, desk))
+                _add_visit(facts, record, desk)
             case Procedure():
                 _add_procedure(facts, record, desk)
             case DiagnosticReport():
@@ -123,6 +123,13 @@ def _panels(records: Iterable[Record[Any]]) -> dict[str, Record[Observation]]:
                 if (named := record.named(member, expected="Observation")) is not None:
                     panels.setdefault(named, record)
     return panels
+
+
+def _add_visit(facts: Facts, record: Record[Encounter], desk: Desk) -> None:
+    visit = visit_of(record, desk)
+    if visit is not None:
+        facts.visits.append(visit)
+        _add(facts.activities, discharge_of(record, desk, visit))
 
 
 def _add_diagnosis(facts: Facts, record: Record[Condition], desk: Desk) -> None:

@@ -1,6 +1,8 @@
-"""Encounter to Visit: its days, its class, its kind and service, who attended and where."""
+"""Encounter to Visit: its days, its class, its kind and service, who attended and where; to Activity: the
+care that a stay was discharged to.
+"""
 
-from abstractor.chart import Visit
+from abstractor.chart import Activity, Visit
 from abstractor.fhir.elements.records import Encounter
 from abstractor.fhir.facts.care_named import care_named, left_open
 from abstractor.fhir.facts.clinicians import attender_of, site_of
@@ -9,7 +11,9 @@ from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.reasons import care_of_reasons
 from abstractor.fhir.facts.standing import status_of
 
-__all__ = ["visit_of"]
+__all__ = ["discharge_of", "visit_of"]
+
+_DISCHARGE = "hospitalization.dischargeDisposition"
 
 
 def visit_of(record: Record[Encounter], desk: Desk) -> Visit | None:
@@ -49,4 +53,35 @@ def visit_of(record: Record[Encounter], desk: Desk) -> Visit | None:
             *why,
         ),
         left_open=left_open(named, coded),
+    )
+
+
+def discharge_of(record: Record[Encounter], desk: Desk, visit: Visit) -> Activity | None:
+    """The care that the patient left for, on the last day of the stay; None where that names none we know."""
+    stay = record.resource.hospitalization
+    disposition = None if stay is None else stay.discharge_disposition
+    if disposition is None:
+        return None
+    meaning = desk.lexicon.meaning(disposition)
+    named = care_named(desk.lexicon, (disposition,))
+    concepts = {*desk.lexicon.concepts_of(disposition), *named.known}
+    open_left = left_open(named, concepts)
+    if not concepts and open_left is None:
+        return None
+    return Activity(
+        kind=record.type,
+        concepts=tuple(sorted(concepts)),
+        unread=False,
+        text=meaning.words,
+        when=visit.ends or visit.starts,
+        ended=None,
+        standing=visit.standing,
+        status=visit.status,
+        reasons=(),
+        status_reasons=(),
+        sources=(
+            *visit.sources,
+            *(record.cite(_DISCHARGE, meaning.known) or (record.source(_DISCHARGE, meaning.words),)),
+        ),
+        left_open=open_left,
     )

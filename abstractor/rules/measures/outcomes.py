@@ -9,6 +9,7 @@ from abstractor.abstract import Verdict
 from abstractor.chart import Activity, Chart, Procedure, Standing, Visit
 from abstractor.dates import DateInterval, Truth
 from abstractor.rules.measures.context import MeasureContext, Outcome
+from abstractor.rules.measures.hospice_told import told_of_hospice
 from abstractor.rules.measures.occasions import Occasion
 from abstractor.rules.measures.windows import Window
 from abstractor.rules.therapy.course import TherapyLine
@@ -50,7 +51,7 @@ def _in_hospice(
 
 
 def may_have_ended(context: MeasureContext, concepts: tuple[str, ...], day: date) -> Outcome | None:
-    """Unknown where death, or hospice care, may have come by that day and nothing says when it came."""
+    """Unknown where death, or hospice care, may have come by that day and nothing says when, or whether."""
     patient = context.chart.patient
     if patient.deceased and _may_lie_by(patient.death, day) and _last_alive(context) <= day:
         shows = f"death ({patient.death or 'no known day'}), which may have come before the window closed"
@@ -59,7 +60,7 @@ def may_have_ended(context: MeasureContext, concepts: tuple[str, ...], day: date
         if _may_lie_by(when, day):
             shows = f"hospice care ({when or 'no known day'}), which may have begun before the window closed"
             return Outcome(Verdict.UNKNOWN, shows, "date-uncertain", (), fact.sources)
-    return None
+    return told_of_hospice(context.chart, concepts, day)
 
 
 def _may_lie_by(when: DateInterval | None, day: date) -> bool:
@@ -84,7 +85,8 @@ def unless_ended(
     if perhaps is None:
         return outcome
     shows, sources = f"{outcome.shows}; {perhaps.shows}", (*perhaps.sources, *outcome.sources)
-    return replace(perhaps, shows=shows, would_clear=outcome.would_clear, sources=sources)
+    would_clear = (*outcome.would_clear, *perhaps.would_clear)
+    return replace(perhaps, shows=shows, would_clear=would_clear, sources=sources)
 
 
 def without_exposure(occasion: Occasion) -> Outcome | None:

@@ -63,6 +63,54 @@ def test_a_dose_after_the_window_shows_that_she_lived() -> None:
     assert verdict(told, "PALL") == "not-met"
 
 
+def asked(name: str, on: str, **element: object) -> dict[str, object]:
+    order = {"status": "active", "intent": "order", "code": {"text": name}, "authoredOn": on}
+    return {"resourceType": "ServiceRequest", "id": "hospice", **order, **element}
+
+
+def planned(title: str | None, on: str, **element: object) -> dict[str, object]:
+    plan = {"status": "active", "intent": "plan", "title": title, "period": {"start": on}}
+    return {"resourceType": "CarePlan", "id": "hospice", **plan, **element}
+
+
+def discharged(name: str | None, code: str | None, until: str, **element: object) -> dict[str, object]:
+    system = "http://terminology.hl7.org/CodeSystem/discharge-disposition"
+    coding = [{"system": system, "code": code}] if code else []
+    stay = {"status": "finished", "class": {"code": "IMP"}, "period": {"start": "2022-02-20", "end": until}}
+    left = {"dischargeDisposition": {"coding": coding, "text": name}}
+    return {"resourceType": "Encounter", "id": "stay", **stay, "hospitalization": left, **element}
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        (asked("Hospice referral", "2022-03-01"), "unknown"),
+        (asked("Referral to hospice", "2022-05-02"), "unknown"),  # the window closes on this day
+        (asked("Referral to hospice", "2022-05-03"), "not-met"),
+        (asked("Referral to hospice", "2020-03-01"), "not-met"),  # more than half a year earlier
+        (asked("Hospice referral", "2022-03-01", status="entered-in-error"), "not-met"),
+        (asked("Hospice referral", "2022-03-01", doNotPerform=True), "not-met"),
+        (asked("Hospice referral - patient declined", "2022-03-01"), "not-met"),
+        (asked("Nutrition referral", "2022-03-01"), "not-met"),
+        (asked("Hospice care", "2022-03-01"), "excluded"),
+        (planned("Hospice care plan", "2022-03-01"), "unknown"),
+        (planned(None, "2022-03-01", category=[{"text": "Hospice"}]), "unknown"),
+        (planned("Hospice care plan", "2022-05-03"), "not-met"),
+        (planned("Hospice care plan", "2022-03-01", status="revoked"), "not-met"),
+        (planned("Oncology care plan", "2022-03-01"), "not-met"),
+        (discharged("Hospice", "hosp", "2022-03-01"), "excluded"),
+        (discharged(None, "hosp", "2022-05-02"), "excluded"),
+        (discharged(None, "hosp", "2022-05-03"), "not-met"),
+        (discharged("Discharged to home hospice", None, "2022-03-01"), "excluded"),
+        (discharged("Home", "home", "2022-03-01"), "not-met"),
+        (discharged("Hospice", "hosp", "2022-03-01", status="entered-in-error"), "not-met"),
+    ],
+)
+def test_hospice_in_a_plan_an_order_or_a_discharge(record: dict[str, object], expected: str) -> None:
+    told = someone().raw({"subject": {"reference": "Patient/someone"}, **record})
+    assert verdict(told, "BMA") == expected
+
+
 @pytest.mark.parametrize(
     ("day", "expected"),
     [
