@@ -7,7 +7,7 @@ themselves are data under `guidelines/`.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -176,7 +176,8 @@ class ValueSets:
         Two different answers of the same rank are a conflict, never a choice. So is a text that could not be
         read to its end and names something more specific than the winner: a conjugate's brand beside the
         ingredient's code never reads as the ingredient. Nor does an ingredient of which conjugates are made,
-        by its code alone, beside a text with a word that is not known: it could be one of them.
+        by its code alone, beside a text with a word that is not known: it could be one of them. Nor is there
+        a choice where what is less specific names another drug: pertuzumab's code beside "Herceptin".
         """
         held = list(codings)
         found = [self.drugs[key] for c in held if (key := (c.system, c.code)) in self.drugs]
@@ -193,10 +194,43 @@ class ValueSets:
             may = {agent for agents in named for agent in agents} | set(self._rolled_up(named))
             return AgentMatch((), "unmapped", tuple(sorted(may)))
         rolled = self._rolled_up(best) if top <= INGREDIENT and not all(r.whole for r in readings) else ()
-        if len(best) > 1 or rivals or hinted - best or rolled:
-            told = {agent for agents in (*best, *hinted) for agent in agents}
+        less = {m.agents for m in found if STANDS_ALONE < m.rank < top}
+        less |= {
+            r.meaning.agents for r in readings if r.meaning and not r.whole and self._is_made_of(r, best)
+        }
+        others = {said for said in less if any(self._differ(said, agents) for agents in best)}
+        if len(best) > 1 or rivals or hinted - best or rolled or others:
+            told = {agent for agents in (*best, *hinted, *others) for agent in agents}
             return AgentMatch((), "conflict", tuple(sorted({*told, *rivals, *rolled})))
         return AgentMatch(best.pop())
+
+    def named_beside(self, text: str, agents: Sequence[str]) -> tuple[tuple[str, ...], bool]:
+        """The agents that a text names, where one of them is none of these drugs, and whether it was read
+        to its end or names a brand: then it is not a longer name of a drug that is not known."""
+        reading = self._read(text)
+        said = reading.meaning.agents if reading.meaning is not None else ()
+        beside = any(not self.is_of(one, agents) for one in said)
+        sure = reading.meaning is not None and (reading.whole or reading.meaning.rank > INGREDIENT)
+        return (said, sure) if beside else ((), False)
+
+    def is_of(self, one: str, agents: Iterable[str]) -> bool:
+        """Is it one of these, a part of one (the antibody of a conjugate), or one as it is dosed or made
+        soluble ("denosumab 60 mg", "fosaprepitant")? A conjugate is not its antibody."""
+        return any(one in agent or (agent in one and not self._is_conjugate(one, agent)) for agent in agents)
+
+    def _is_conjugate(self, one: str, agent: str) -> bool:
+        amount = one.removeprefix(f"{agent} ")[:1].isdigit()
+        return agent in self._made_of.get(one, ()) and not amount
+
+    def _is_made_of(self, reading: "_Reading", best: Iterable[tuple[str, ...]]) -> bool:
+        """Does it name a conjugate of one of them?"""
+        named = reading.meaning.agents if reading.meaning is not None else ()
+        plain = {agent for agents in best for agent in agents}
+        return any(self._is_conjugate(one, agent) for one in named for agent in plain)
+
+    def _differ(self, said: Sequence[str], agents: Sequence[str]) -> bool:
+        """Does each name a drug that the other does not? A regimen is named beside one of its drugs."""
+        return not set(agents) <= set(said) and not all(self.is_of(one, agents) for one in said)
 
     def _rolled_up(self, best: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
         """What an ingredient's code may stand for besides, where a text beside it was not read to its end."""

@@ -14,7 +14,8 @@ from typing import TypeVar
 
 from abstractor.codes import DrugMeaning, StatusRules, ValueSets
 from abstractor.errors import KnowledgeError
-from abstractor.guidelines.everyday_names import everyday_names, read_otherwise
+from abstractor.guidelines.borrowed_names import codes_shown_as_others, parts_of_names, read_otherwise
+from abstractor.guidelines.everyday_names import everyday_names
 from abstractor.guidelines.gathering import Refusals, noted, raise_all
 from abstractor.guidelines.opposites import opposite_meanings
 from abstractor.guidelines.shelf import Shelf
@@ -60,9 +61,14 @@ def compile_value_sets(
     statuses = status_rows(ours.file(_STATUSES), _STATUSES, refusals)
     everyday = ignorable_words(ours.file(_EVERYDAY), _EVERYDAY, refusals)
     refusals += chain(_twice(rows), _drug_or_not(rows), opposite_meanings(rows), _named_twice(names))
-    refusals += chain(
-        everyday_names(names, ignorable | everyday), read_otherwise(added_names, shipped_names, ignorable)
-    )
+    refusals += everyday_names(names, ignorable | everyday)
+    if added or added_names:
+        known = _names_alone(shipped_names, ignorable)
+        refusals += chain(
+            read_otherwise(added_names, known),
+            parts_of_names(added_names, shipped_names, known),
+            codes_shown_as_others(added, known),
+        )
     said = [
         *map(_said, rows),
         *map(_said_name, names),
@@ -79,6 +85,12 @@ def compile_value_sets(
         systems=frozenset(row.system for row in rows),
         digest=_digest(said),
     )
+
+
+def _names_alone(names: Iterable[NameRow], ignorable: frozenset[str]) -> ValueSets:
+    """What words mean without any code."""
+    meanings = {row.words: DrugMeaning(row.agents, row.rank) for row in names}
+    return ValueSets({}, {}, meanings, ignorable, StatusRules(), frozenset(), "")
 
 
 def shipped_rows(root: Traversable, words: Words) -> list[CodeRow]:

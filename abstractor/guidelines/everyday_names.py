@@ -1,15 +1,14 @@
 """A name of a drug must name one: not a form, a route, a schedule or medicine in general, which every order
-has; nor may a site's name be read otherwise than the shipped names read it.
+has.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from abstractor.codes import DrugMeaning, StatusRules, ValueSets
 from abstractor.errors import KnowledgeError
 from abstractor.guidelines.tables import NameRow
 
-__all__ = ["everyday_names", "read_otherwise"]
+__all__ = ["everyday_names"]
 
 
 def everyday_names(rows: Iterable[NameRow], words: Iterable[str]) -> Iterator[KnowledgeError]:
@@ -31,16 +30,3 @@ def _says_nothing(part: str, known: frozenset[str]) -> bool:
     """A letter with a number may be a drug's name ("s-1")."""
     rest = part.lstrip("0123456789")
     return not rest or (len(part) > 1 and not known.isdisjoint({part, rest, re.sub(r"\d+", "#", part)}))
-
-
-def read_otherwise(
-    theirs: Sequence[NameRow], ours: Iterable[NameRow], ignorable: frozenset[str]
-) -> Iterator[KnowledgeError]:
-    """The longest name wins, so that a site's could make another drug of what is read today."""
-    names = {row.words: DrugMeaning(row.agents, row.rank) for row in ours} if theirs else {}
-    shipped = ValueSets({}, {}, names, ignorable, StatusRules(), frozenset(), "")
-    for row in theirs:
-        read = shipped.agents_of((), (" ".join(row.words),)).agents
-        if read and row.words not in names and set(read) != set(row.agents):
-            wrong = f"{' '.join(row.words)!r} is read as {'+'.join(read)} already"
-            yield row.place.refusal(wrong, "name that drug, or write a name that says more")

@@ -110,6 +110,59 @@ def test_a_precise_name_beside_the_ingredients_code() -> None:
     assert drug("hcpcs J0897", texts=["Xgeva"]) == AgentMatch(("denosumab 120 mg",))
 
 
+@pytest.mark.parametrize(
+    ("code", "text", "may_be"),
+    [
+        ("rxnorm 1298944", "Herceptin", ("pertuzumab", "trastuzumab")),
+        ("rxnorm 224905", "Perjeta 420 mg", ("pertuzumab", "trastuzumab")),
+        ("hcpcs J9306", "Herceptin", ("pertuzumab", "trastuzumab")),
+        ("hcpcs J9306", "trastuzumab", ("pertuzumab", "trastuzumab")),
+        ("hcpcs J9355", "Kadcyla", (TDM1, "trastuzumab")),
+        ("rxnorm 1922509", "Enhertu, arm B", (TDXD, "trastuzumab")),
+        ("hcpcs J9358", "Kadcyla", (TDM1, TDXD)),
+        ("rxnorm 72962", "Taxol", ("docetaxel", "paclitaxel")),
+    ],
+)
+def test_a_code_and_words_that_name_two_drugs_are_neither(
+    code: str, text: str, may_be: tuple[str, ...]
+) -> None:
+    assert drug(code, texts=[text]) == AgentMatch((), "conflict", may_be)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "agents"),
+    [
+        # Words that repeat the coded drug, by its brand, its ingredient, or as one of two.
+        ("rxnorm 1298944", "Perjeta 420 mg", ("pertuzumab",)),
+        ("rxnorm 1298953", "pertuzumab", ("pertuzumab",)),
+        ("rxnorm 2382604", "pertuzumab and trastuzumab", ("pertuzumab", "trastuzumab")),
+        ("rxnorm 2382604", "Herceptin", ("pertuzumab", "trastuzumab")),
+        ("rxnorm 1298944", "Phesgo", ("pertuzumab", "trastuzumab")),
+        ("hcpcs J9354", "trastuzumab", (TDM1,)),
+        # Words that say more, also what is given before it.
+        ("rxnorm 101306", "TCHP", ("trastuzumab",)),
+        ("hcpcs J9355", "trastuzumab, premedication dexamethasone", ("trastuzumab",)),
+        ("hcpcs J9355", "trastuzumab; dexamethasone 8 mg", ("trastuzumab",)),
+        ("hcpcs J1100", "premedication of Taxol", ("dexamethasone",)),
+        # One drug as it is dosed or made soluble; "AC" is also before meals.
+        ("hcpcs J3489", "Reclast", ("zoledronic acid",)),
+        ("hcpcs J1453", "Emend 150 mg", ("fosaprepitant",)),
+        ("hcpcs J1100", "AC", ("dexamethasone",)),
+    ],
+)
+def test_words_that_only_say_the_coded_drug_again(code: str, text: str, agents: tuple[str, ...]) -> None:
+    assert drug(code, texts=[text]) == AgentMatch(agents)
+
+
+def test_every_shipped_code_beside_every_name_of_its_drug() -> None:
+    sets = load_value_sets()
+    alone = {(key, said): told for key, told in sets.drugs.items() for said, name in sets.names.items()
+             if name.agents == told.agents and name.rank}  # fmt: skip
+    assert len(alone) > 1000
+    for (key, said), told in alone.items():
+        assert sets.agents_of([Coding(*key)], [" ".join(said)]) == AgentMatch(told.agents), (key, said)
+
+
 def test_two_products_are_a_conflict() -> None:
     both = drug("hcpcs J9354", "hcpcs J9358")
     assert (both.agents, both.reason) == ((), "conflict")
