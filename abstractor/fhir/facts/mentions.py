@@ -18,6 +18,7 @@ from abstractor.fhir.facts.care_in_text import care_in_text
 from abstractor.fhir.facts.dated import first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.standing import standing_of, status_of, weaker
+from abstractor.fhir.facts.taken import specimen_of, takings_of, tissue_of, title_of
 from abstractor.fhir.facts.unlisted import OPEN, clipped
 from abstractor.fhir.facts.values import value_of
 from abstractor.fhir.text import Read, Told, Unread, ejection_fractions, read_text, text_of
@@ -34,7 +35,6 @@ _SERUM = re.compile(r"\b(?:serum|plasma|blood)\b", re.IGNORECASE)
 _GAIN = re.compile(r"amplif(?:ied|ication)|copy number (?:gain|increase)", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:no|not|without|absent|negative)\b", re.IGNORECASE)
 _GENE_NAMES = frozenset({"erbb2", "hgnc:3430", "her2", "erbb2 gene"})
-_TAKEN = re.compile(r"biops|cytolog|aspirat|excision|resection|\bcore\b|\bfluid\b", re.IGNORECASE)
 _WORDS = "her2-text"
 _PASSED = (Standing.WITHDRAWN, Standing.AGAINST)
 
@@ -102,7 +102,7 @@ def _in_words(
     """A result without a code, read as the sentence that its name and its value make."""
     told = read_text(said).told or (Told("her2", None, "stated", said, 0, len(said)),)
     for each in told:
-        yield _mention(each, sources, standing, when, tissue)
+        yield _mention(each, sources, standing, when, each.tissue or tissue)
 
 
 def said_by_condition(
@@ -157,17 +157,18 @@ def document_mentions(record: Record[DocumentReference], desk: Desk) -> Iterator
     said = [("description", document.description)]
     said += [(f"content[{at}].attachment.title", a.title) for at, a in enumerate(attachments)]
     said += _attached(record, desk, "content[{}].attachment.{}", attachments, standing)
+    titles = [title_of(words) for _, words in said[: 1 + len(attachments)]]
+    tissue = "; ".join(filter(None, titles)) or None
     for path, text in said:
-        yield from _mentions(record, desk, path, text, standing, when)
+        yield from _mentions(record, desk, path, text, standing, when, tissue)
         yield from _care(record, desk, path, text, standing, when)
 
 
 def _taken_from(report: DiagnosticReport) -> str | None:
     """Its title where that says what was taken ("Liver biopsy"), and its specimens: what its words are of,
     unless they say so themselves."""
-    title = site_in_words(report.code)
-    specimens = [each.display for each in report.specimen or () if each.display]
-    return "; ".join([*([title] if title and _TAKEN.search(title) else []), *specimens]) or None
+    specimens = [specimen_of(each.display) for each in report.specimen or ()]
+    return "; ".join(filter(None, (title_of(site_in_words(report.code)), *specimens))) or None
 
 
 def _attached(
@@ -204,9 +205,12 @@ def _mentions(
     when: DateInterval | None,
     tissue: str | None = None,
 ) -> Iterator[Mention]:
-    reading = read_text(text or "")
-    for told in (*reading.told, *ejection_fractions(text or "")):
-        yield _mention(told, (record.source(path, told.quote),), standing, when, tissue)
+    said = text or ""
+    reading = read_text(said)
+    takings = takings_of(said) if reading.told else ()
+    for told in (*reading.told, *ejection_fractions(said)):
+        taken = tissue_of(told, said, takings, tissue)
+        yield _mention(told, (record.source(path, told.quote),), standing, when, taken)
     if reading.more:
         said = "a text with more findings in words than are kept: the rest of it is left out"
         desk.remarks.partial.append((said, record.source(path, None)))
@@ -245,5 +249,5 @@ def _mention(
         when=when,
         standing=standing,
         sources=sources,
-        tissue=told.tissue or tissue,
+        tissue=tissue,
     )

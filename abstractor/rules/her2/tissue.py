@@ -32,7 +32,8 @@ class Place:
 
 @lru_cache
 def place_of(words: str | None, vocabulary: TissueWords) -> Place:
-    """By the words alone; a metastasis "of the breast" that names no other organ is not said."""
+    """By the words alone; not said by a metastasis "of the breast" that names no other organ, nor by words
+    that name the breast and another organ and no spread ("Breast; liver biopsy planned")."""
     said = _plain(words)
     kinds = (
         (Tissue.OTHER_CANCER, vocabulary.other_cancer),
@@ -44,9 +45,18 @@ def place_of(words: str | None, vocabulary: TissueWords) -> Place:
         named = _named(said, organs)
         if named:
             spread = any(f" {word} " in said for word in vocabulary.metastatic)
-            return Place(Tissue.UNSAID) if tissue is Tissue.BREAST and spread else Place(tissue, named)
+            if tissue is Tissue.BREAST and spread:
+                return Place(Tissue.UNSAID)
+            of_two = tissue is Tissue.DISTANT and bool(_named(_CANCER.sub(" ", said), vocabulary.breast))
+            return Place(Tissue.UNSAID if of_two and not spread else tissue, named)
     return Place(Tissue.UNSAID)
 
+
+# The disease is called by its organ wherever it is: "liver, breast carcinoma" is of the liver.
+_CANCER = re.compile(
+    r"(?<= )(?:breast|mammary) (?:[a-z]+ ){0,3}?(?:cancer|carcinoma|adenocarcinoma|primary|origin|tumou?r"
+    r"|neoplasm|malignancy|ca)(?= )|(?<= from )(?:the )?breast(?= )"
+)
 
 _INTO_THE_BREAST = re.compile(r" (?:to|secondary [a-z ]*neoplasm of) (?:the |left |right |female )*breast ")
 

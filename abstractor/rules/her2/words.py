@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from abstractor.chart import Chart, Mention
 from abstractor.dates import Truth
 from abstractor.rules.her2.assays import Assay
-from abstractor.rules.her2.tissue import Tissue, place_of
+from abstractor.rules.her2.tissue import Tissue, may_be_distant, place_of
 from abstractor.rules.inclusion_policy import InclusionPolicy
 from abstractor.rules.quoting import in_words, outcome_in_words, quoted
 
@@ -64,9 +64,12 @@ def _of_another_part(mention: Mention, agreeing: Sequence[Mention]) -> bool:
 
 
 def _is_metastatic(mention: Mention, policy: InclusionPolicy) -> bool:
+    """Where breast and another organ are named, it may be of either."""
     said = f"{mention.tissue or ''} {mention.quote}"
     place = place_of(said, policy.tissue)
     if place.tissue is Tissue.OTHER_CANCER:
         return False
+    if place.tissue is Tissue.DISTANT or (place.organs and place.tissue is Tissue.UNSAID):
+        return True
     words = {word.strip(".,;:()").lower() for word in said.split()}
-    return place.tissue is Tissue.DISTANT or bool(words & set(policy.tissue.metastatic))
+    return bool(words & set(policy.tissue.metastatic)) and may_be_distant(said, policy.tissue)

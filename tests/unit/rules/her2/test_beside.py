@@ -282,6 +282,24 @@ LATER = "2021-02-02"
         (ihc("1+", ON), words(LATER, quote=METASTASIS), "unknown her2-discordant", True),
         (ihc("1+", ON), words(LATER, quote="MBC, metastatic, HER2 3+"), "unknown her2-discordant", True),
         (ihc("1+", ON), replace(words(LATER), tissue="Liver biopsy"), "unknown her2-discordant", True),
+        (
+            ihc("1+", ON),
+            replace(words(LATER), tissue="Breast and liver biopsies"),
+            "unknown her2-discordant",
+            True,
+        ),
+        (
+            ihc("1+", ON),
+            replace(words(LATER), tissue="Neck node, metastasis"),
+            "unknown her2-discordant",
+            True,
+        ),
+        (
+            ihc("1+", ON),
+            replace(words(LATER), tissue="Axillary node, metastasis"),
+            "not-met her2-negative",
+            False,
+        ),
         (ihc("3+", ON), words(LATER, "0", quote="Liver: HER2 0"), "met", True),
         (ihc("1+", ON), words(LATER, quote="HER2 3+"), "not-met her2-negative", False),  # of which tissue?
         (ihc("1+", ON), words(LATER, quote="Stomach: HER2 3+"), "not-met her2-negative", False),

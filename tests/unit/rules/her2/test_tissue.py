@@ -44,6 +44,13 @@ ON_LIVER, ON_LUNG = "Liver metastasis, biopsy", "Lung structure (body structure)
         ("Stomach", Tissue.OTHER_CANCER),
         ("Gastric antrum biopsy", Tissue.OTHER_CANCER),
         ("Metastatic breast cancer", Tissue.UNSAID),  # which organ?
+        ("Breast, right; liver biopsy planned", Tissue.UNSAID),  # of which of the two?
+        ("Breast (not liver)", Tissue.UNSAID),
+        ("Breast, 3 cm from the bone", Tissue.UNSAID),
+        ("Liver biopsy, breast carcinoma", Tissue.DISTANT),  # the disease is called by its organ
+        ("Liver, adenocarcinoma of breast origin", Tissue.DISTANT),
+        ("Liver metastasis of the breast", Tissue.DISTANT),
+        ("Breast and stomach", Tissue.OTHER_CANCER),
         ("Tissue", Tissue.UNSAID),
         ("Livermore clinic block 3", Tissue.UNSAID),  # words, not parts of words
         ("", Tissue.UNSAID),
