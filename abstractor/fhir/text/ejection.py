@@ -29,7 +29,7 @@ _NAME = re.compile(
 _OF_ANOTHER = phrases("ejection.organs")
 _BEFORE_IT = phrases("ejection.chambers", also=r"\W*$")
 _UNDER, _OVER = plain_words("ejection.under"), plain_words("ejection.over")
-_N = r"\d{1,2}(?:\.\d{1,2})?(?![\d/])"
+_N = r"\d{1,2}(?:\.\d{1,2})?(?![\d/]|d\b)"
 _PERCENT = r"[\s|]*(?:%|percent\b|per cent\b)"
 _BETWEEN = rf"(?:[\s:=,()\[\]*|~\u2248%-]|\b(?:{_any(plain_words('ejection.between'))})(?![\w'])\.?)"
 _WORTH = re.compile(
@@ -39,13 +39,35 @@ _WORTH = re.compile(
 )
 # "Fell from 60 % to 38 %", "previously 60 %, now 38 %": the later of the two is told.
 _FORMER = re.compile(
-    rf"\b(?:from|(?:was )?previously|formerly)\s+(?:at |of )?{_N}(?:{_PERCENT})?"
+    rf"\b(?:from|(?:was )?previously|formerly)\s+(?:at |of )?{_N}(?:{_PERCENT})?(?:\s*\([^)]{{0,20}}\))?"
     r"[\s,;(]*(?=(?:and |but )?(?:to|now|today)\b)"
+)
+# What stands before the number that is meant: "58 % -> 44 %", "62 %, 55 %, 46 %", a normal range, a change.
+_BEFORE_NOW = re.compile(
+    rf"{_N}(?:{_PERCENT})?\s*(?:\u2192|-+>|=>)\s*(?={_N})"
+    rf"|\btrend\w*:?\s*(?:{_N}(?:{_PERCENT})?,\s*)+(?={_N})"
+    rf"|{_N}(?:{_PERCENT})?\s*(?:in|on|last) [a-z0-9/ ]{{1,15}},?\s*(?:and |but )?"
+    rf"(?={_N}(?:{_PERCENT})\s*(?:now|today|currently)\b)"
+    rf"|^\s*\((?:normal:? |ref\w*:? )?{_N}\s*[-\u2013]\s*{_N}(?:{_PERCENT})?\)\s*:?\s*(?={_N})"
+    rf"|\bby {_N}(?:{_PERCENT}|\s*(?:percentage )?(?:points?|pts))(?: points?)?"
+    rf"|(?<=improved )(?:from )?{_N}{_PERCENT}\s+(?=to\b)"
+    rf"|{_N}(?:{_PERCENT})?(?: points?)? (?:absolute |relative )?"
+    r"(?:increase|decrease|drop|decline|fall|rise|improvement|reduction)\b"
+)
+_SPREAD = re.compile(r"(?<=\d)\s*(?:\+/-|\u00b1)\s*\d{1,2}(?=\D|$)")
+_COMMA = re.compile(r"(?<=\d),(?=\d\s?%)")
+_AHEAD = re.compile(
+    rf"(?<!by )(?<![\d.,/-])(?P<between>)(?P<sign>)(?P<first>{_N})(?P<one>{_PERCENT})"
+    rf"(?P<last>)(?P<two>)\s*(?:lv )?$"
 )
 _RIGHT_BEHIND = re.compile(r"[\s:=]*(?:(?:is|was|of)\s+)?$")
 _ENDS = re.compile(r"\s*(?:$|[;,)\]](?!\d)|\.(?!\d))")
 _CONDITIONAL = phrases("ejection.conditional", also=r"[^.;,]{0,40}$")
 _HISTORICAL = phrases("ejection.historical", also=r"[^.;,]{0,40}$")
+_OF_THEN = phrases("ejection.then")
+_RULE = phrases("ejection.rule")
+_DENIED = phrases("ejection.denied", also=rf"(?:\s+(?:{_any(plain_words('ejection.had'))}))*\s*$")
+_FAMILY = phrases("ejection.people", also=r"[^.;,]{0,40}$")
 
 
 def ejection_fractions(text: str) -> Iterator[Told]:
@@ -64,7 +86,7 @@ def ejection_fractions(text: str) -> Iterator[Told]:
 
 
 def _told(piece: Piece) -> Iterator[tuple[str, str]]:
-    plain = " ".join(piece.text.lower().split())
+    plain = _SPREAD.sub("", _COMMA.sub(".", " ".join(piece.text.lower().split())))
     names = list(_NAME.finditer(plain))
     if not names or _OF_ANOTHER.search(plain):
         return
@@ -73,9 +95,12 @@ def _told(piece: Piece) -> Iterator[tuple[str, str]]:
         if name["left"] is None and _BEFORE_IT.search(before):
             continue
         end = names[at + 1].start() if at + 1 < len(names) else len(plain)
-        worth = _WORTH.match(_FORMER.sub(" ", plain[name.end() : end]))
+        behind = _BEFORE_NOW.sub(" ", _FORMER.sub(" ", plain[name.end() : end]))
+        worth = _WORTH.match(behind)
+        if worth is None and not any(map(str.isdigit, behind)):
+            worth = _AHEAD.search(before)
         if worth is not None and _is_sure(worth, short=name[0] == "ef"):
-            yield _reading(worth), _assertion(before)
+            yield _reading(worth), _assertion(before, worth)
 
 
 def _is_sure(worth: re.Match[str], *, short: bool) -> bool:
@@ -83,7 +108,8 @@ def _is_sure(worth: re.Match[str], *, short: bool) -> bool:
     if worth["one"] or worth["two"] or "%" in worth["between"] or "percent" in worth["between"]:
         return True
     ends = _ENDS.match(worth.string, worth.end()) is not None
-    return not short and ends and _RIGHT_BEHIND.fullmatch(worth["between"]) is not None
+    behind = _RIGHT_BEHIND.fullmatch(worth["between"]) is not None or worth["first"].startswith("0.")
+    return not short and ends and behind
 
 
 def _reading(worth: re.Match[str]) -> str:
@@ -92,10 +118,13 @@ def _reading(worth: re.Match[str]) -> str:
         first = f"{float(first) * 100:g}"  # "0.38" is 38 %
     if worth["last"]:
         return f"{first} to {worth['last']}"
-    return first if sign is None else f"{'under' if sign in _UNDER else 'over'} {first}"
+    return first if not sign else f"{'under' if sign in _UNDER else 'over'} {first}"
 
 
-def _assertion(before: str) -> str:
-    if _CONDITIONAL.search(before):
+def _assertion(before: str, worth: re.Match[str]) -> str:
+    after = worth.string[worth.end() :].lstrip(" ,(")
+    if _FAMILY.search(before):
+        return "elsewhere"
+    if _CONDITIONAL.search(before) or _RULE.match(after) or (worth["sign"] and _DENIED.search(before)):
         return "conditional"
-    return "historical" if _HISTORICAL.search(before) else "stated"
+    return "historical" if _HISTORICAL.search(before) or _OF_THEN.match(after) else "stated"

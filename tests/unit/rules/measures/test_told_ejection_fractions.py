@@ -32,6 +32,20 @@ LOW: list[tuple[str, Callable[[], Tale], str]] = [
     ("nobody says that it fell", lambda: treated().note("LVEF >45 %", "2022-04-04"), "nothing"),
     ("a limit", lambda: treated().note("Hold for LVEF <40%.", "2022-04-04"), "nothing"),
     ("what was before", lambda: treated().note("Prior LVEF 38%.", "2022-04-04"), "nothing"),
+    ("of a year that is over", lambda: treated().note("LVEF 38 % in 2019.", "2022-04-04"), "nothing"),
+    ("of an old echo", lambda: treated().note("Outside echo 2/2019: LVEF 38 %.", "2022-04-04"), "nothing"),
+    ("of this year", lambda: treated().note("Echo 4/2022: LVEF 38 %.", "2022-04-04"), TOLD),
+    ("beside an old one", lambda: treated().note("LVEF 38 % (60 % in 2019).", "2022-04-04"), TOLD),
+    ("of last December", lambda: treated().note("LVEF 38 % on 12/30/2021.", "2022-02-04"), TOLD),
+    ("of her father", lambda: treated().note("Her father has an EF of 25 %.", "2022-04-04"), "nothing"),
+    ("fallen to today's", lambda: treated().note("LVEF 58 % -> 44 %", "2022-04-04"), TOLD),
+    (
+        "her mother's is no repeat",
+        lambda: (
+            treated().lvef(44, "2022-04-04").note("Her mother's LVEF is 60 %.", "2022-04-25")
+        ),
+        "not-met",
+    ),
     ("before treatment", lambda: treated().note("LVEF 38 %", "2022-01-01"), "nothing"),
     (
         "in a note that was taken back",
