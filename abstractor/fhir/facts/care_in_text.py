@@ -16,18 +16,20 @@ __all__ = ["Named", "care_in_text"]
 # Cut where the sentence turns to another thing: what is denied there is not this care.
 _PLAIN = r"(?:(?!(?:and|but|then|so|while|although|however)\b)[\w'/&-]+)"
 _NOT_BEFORE = re.compile(
-    rf"(?:\b(?:no(?! changes?\b)|not|never|without|unable|cannot|defer(?:red|s|ring)?|postponed?)|n't)"
+    r"(?:\b(?:no(?! changes?\b)|not(?! only\b)|yet to|never|without|unable|cannot|defer(?:red|s|ring)?"
+    r"|postponed?)|n't)"
     rf"(?:\s+{_PLAIN}){{0,5}}\s*$"
+    r"|\b(?:mother|father|sister|brother|husband|wife|son|daughter|parent|spouse|partner)'s(?:\s+\w+){0,2}\s*$"
 )
 _CUT = re.compile(r"[.,;:()\n]")
 _REACH = 80  # characters before a name in which a denial of it stands
 _CARE = (
     r"(?:discussions?|conversations?|talks?|planning|documentation|documents?|forms?|orders?|status|was|were|is|are|has"
-    r"|have|had|been|be|at|this|that|time|visit|today|yet|currently|on|file)"
+    r"|have|had|been|be|could|can|did|does|patient|at|this|that|time|visit|today|yet|currently|on|file)"
 )
 _DONE = (
-    r"(?:addressed|applicable|assessed|available|completed|discussed|documented|done|established|explored|found|had|held"
-    r"|known|obtained|on file|performed|provided|recorded|reviewed|revisited|specified|today|yet)"
+    r"(?:addressed|applicable|assessed|available|completed|discussed|documented|done|established|explored|found|had|have|held|happen|occur"
+    r"|known|obtained|on file|performed|provided|recorded|reviewed|revisited|specified|take place|today|yet)"
 )
 _NOT_AFTER = re.compile(
     rf"[\s:(\[\u2013\u2014-]*(?:{_CARE}[\s:(\[\u2013\u2014-]+)*"
