@@ -25,6 +25,10 @@ _SAYS = {
     "historical": "stands in report text alone, as known before",
 }
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+# "Radiation pneumonitis 2015.": nothing but its year stands behind the name.
+_NAMED_BY_YEAR = re.compile(
+    r"\b(?:pneumonitis|ild|disease),? (?:in )?\(?((?:19|20)\d\d)\)?\.?$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,11 +244,12 @@ def _over(each: Episode, by: DateInterval) -> bool:
 
 
 def _meant(mention: Mention) -> DateInterval | None:
-    """Its day; of what is told as known before, the years that the sentence names, if they were earlier."""
+    """Its day; of what is told as known before, or by its year, the years named, if they were earlier."""
     when = mention.when
-    if when is None or mention.assertion != "historical":
+    if when is None or mention.assertion not in ("historical", "stated"):
         return when
-    years = [int(year) for year in _YEAR.findall(mention.quote)]
+    told = _YEAR if mention.assertion == "historical" else _NAMED_BY_YEAR
+    years = [int(year) for year in told.findall(mention.quote)]
     if not years or max(years) >= when.earliest.year:
         return when
     return DateInterval(date(min(years), 1, 1), date(max(years), 12, 31))

@@ -45,6 +45,15 @@ def test_a_lower_bound_is_critical_and_in_a_note_for_a_person() -> None:
     assert (verdict, "(text-only)" in statement) == ("unknown", True), statement
 
 
+@pytest.mark.parametrize("words", ["Radiation pneumonitis 2015.", "Pneumonitis (2015)"])
+def test_a_note_of_an_earlier_year_is_silent(words: str) -> None:
+    assert said(again(treated().note(words, "2022-05-10"))) == ("", "")
+
+
+def test_a_note_of_this_year_is_not() -> None:
+    assert said(again(treated().note("Pneumonitis 2022.", "2022-05-10")))[0] == "unknown"
+
+
 NOT_ESTABLISHED = [
     "Possible grade 2 pneumonitis",
     "Suspected pneumonitis, grade 2",
