@@ -44,13 +44,13 @@ _LEFT = (
     r"|not (?:done|performed|taken|obtained|possible|tolerated)"
 )
 _ON = (
-    r"(?:[\s,/-]+(?:is|was|were|has|been|to|be|by|the|patient|procedure|currently|again"
-    r"|of(?: the)?(?: \w+){1,2}))*"
+    r"(?:[\s,/-]{1,3}(?:is|was|were|has|been|to|be|by|the|patient|procedure|currently|again"
+    r"|of(?: the)?(?: \w+){1,2})){0,5}"
     r"[\s,:/-]+"
 )
 _NOT_TAKEN = re.compile(
     rf"\b(?:{_NEVER})\b:?(?:[^.:;,]{{0,40}}?{_PROCEDURE}|[^.:;]{{0,40}}?{_TUMOUR})"
-    rf"|[^.:;,()]*{_PROCEDURE}{_ON}(?:{_LEFT})\b",
+    rf"|[^.:;,()]{{0,60}}{_PROCEDURE}{_ON}(?:{_LEFT})\b",
     re.IGNORECASE,
 )
 _EARLIER = re.compile(rf"\b(?:{_BEFORE})\b[^.:;]{{0,40}}?(?:{_PROCEDURE}|{_TUMOUR})", re.IGNORECASE)
