@@ -221,7 +221,9 @@ def test_a_record_of_another_day_is_not_known_yet() -> None:
     assert chart.as_of(date(2022, 6, 13)).unlisted == ()
 
 
-@pytest.mark.parametrize("title", ["Axillary lymph node biopsy", "Biopsy, axillary", "Lymph node core biopsy"])
+@pytest.mark.parametrize(
+    "title", ["Axillary lymph node biopsy", "Biopsy, axillary", "Lymph node core biopsy"]
+)
 def test_a_biopsy_of_a_node_is_not_just_any_report(title: str) -> None:
     (report,) = chart_of(resource("DiagnosticReport", status="final", code={"text": title})).procedures
     assert not report.unread
