@@ -5,9 +5,10 @@ from typing import Any
 from abstractor.chart import Source
 from abstractor.dates import DateInterval
 from abstractor.fhir.elements.datatypes import Period, When
+from abstractor.fhir.elements.records import Observation
 from abstractor.fhir.facts.desk import Desk, Record
 
-__all__ = ["ended", "first_date", "span", "started"]
+__all__ = ["ended", "first_date", "observed_on", "span", "started"]
 
 Element = tuple[str, When | None]
 
@@ -43,3 +44,16 @@ def span(
         desk.remarks.partial.append(("a period that ends before it starts", from_end[0]))
         return starts, starts, (*from_start, *from_end)
     return starts, ends, (*from_start, *from_end)
+
+
+def observed_on(record: Record[Observation], desk: Desk) -> tuple[DateInterval | None, tuple[Source, ...]]:
+    """When it was observed, else when it was issued."""
+    result = record.resource
+    return first_date(
+        record,
+        desk,
+        ("effectiveDateTime", result.effective_date_time),
+        started("effectivePeriod", result.effective_period),
+        ("effectiveInstant", result.effective_instant),
+        ("issued", result.issued),
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from abstractor.chart import Mention, Standing
 from abstractor.fhir.elements.records import Component, Observation
-from abstractor.fhir.facts.dated import first_date, started
+from abstractor.fhir.facts.dated import observed_on
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.standing import standing_of
 from abstractor.fhir.facts.values import value_of
@@ -28,14 +28,7 @@ def ejection_of(record: Record[Observation], desk: Desk) -> tuple[Mention, ...]:
     standing = Standing.CONTEXT if status is None else standing_of(record, desk, "status", status)
     if standing is None:
         return ()
-    when, dated = first_date(
-        record,
-        desk,
-        ("effectiveDateTime", result.effective_date_time),
-        started("effectivePeriod", result.effective_period),
-        ("effectiveInstant", result.effective_instant),
-        ("issued", result.issued),
-    )
+    when, dated = observed_on(record, desk)
     return tuple(
         Mention(
             about=each.about,

@@ -12,7 +12,7 @@ from abstractor.fhir.elements.records import Component, Condition, Observation
 from abstractor.fhir.facts.about import conditions_named, tissue_in_words
 from abstractor.fhir.facts.amounts import Amount, amount_in_words
 from abstractor.fhir.facts.comments import Commented, with_comments
-from abstractor.fhir.facts.dated import first_date, started
+from abstractor.fhir.facts.dated import observed_on
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.diagnoses import is_breast_cancer
 from abstractor.fhir.facts.documented import Documented, documented
@@ -68,9 +68,9 @@ def observed(
     standing = status_of(record, desk, record.resource.status)
     if standing is None:
         return ()
-    when, dated = _date_of(record, desk)
+    when, dated = observed_on(record, desk)
     if when is None and panel is not None:
-        when, dated = _date_of(panel, desk)
+        when, dated = observed_on(panel, desk)
     if not parts:
         found = uncoded_marker(record, desk, standing, (when, dated[0] if dated else None))
         if found or not (named or doubtful):
@@ -89,18 +89,6 @@ def observed(
     )
     facts = [fact for part in parts or named for fact in _facts(part, seen)]
     return (*facts, *_said_to_be(doubtful, seen))
-
-
-def _date_of(record: Record[Observation], desk: Desk) -> tuple[DateInterval | None, tuple[Source, ...]]:
-    result = record.resource
-    return first_date(
-        record,
-        desk,
-        ("effectiveDateTime", result.effective_date_time),
-        started("effectivePeriod", result.effective_period),
-        ("effectiveInstant", result.effective_instant),
-        ("issued", result.issued),
-    )
 
 
 def _may_mention(result: Observation, desk: Desk) -> bool:
