@@ -9,7 +9,8 @@ import logging
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from random import SystemRandom
 from typing import TypeVar
@@ -25,7 +26,7 @@ from abstractor.fhir.outcome import issue_codes, resource_type
 from abstractor.fhir.pacing import Pace
 from abstractor.fhir.tls import advice, trusted
 
-__all__ = ["Auth", "Form", "Http", "Reply"]
+__all__ = ["Auth", "BrokenOff", "Flow", "Form", "Http", "Reply"]
 
 _ACCEPT = "application/fhir+json"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -48,6 +49,24 @@ class Reply:
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The beginning of an answer with status 200; `pieces` are its bytes as they were sent, still packed
+    where a header says so.
+    """
+
+    headers: Mapping[str, str] = field(repr=False)
+    pieces: Iterator[bytes] = field(repr=False)
+
+
+class BrokenOff(Exception):
+    """A transfer broke while it was read; caught where it is read, seen nowhere else."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.detail)
+        self.failure = failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +124,47 @@ class Http:
         """
         json = {"Accept": "application/json", **(headers or {})}
         return self._tried(lambda: _said(self._once(method, url, json, form)), url)
+
+    @contextmanager
+    def streaming(
+        self, url: str, *, headers: Mapping[str, str] | None = None, signed: bool = True
+    ) -> Iterator["Flow | Failure"]:
+        """One answer of any size as it comes over the wire, tried once. `signed`: with the token, where there
+        is one and the address is the clinic's own; what is not signed goes out as anybody's request.
+
+        Reading on raises `BrokenOff` where the transfer breaks. ClinicUnreachable: no connection at all.
+        """
+        auth = httpx.USE_CLIENT_DEFAULT if signed else None
+        with self._at_once:
+            self._pace.wait()
+            try:
+                reply = self._client.send(self._asked_of(url, headers), stream=True, auth=auth)
+                with closing(reply):
+                    yield self._flow(reply)
+            except _NO_CONNECTION as failed:
+                told = _NoConnection(type(failed).__name__, str(failed), advice(failed, url))
+                raise self._unreachable(told, url, tries=1) from None
+            except httpx.TimeoutException:
+                raise BrokenOff(Failure(Reason.TIME_OUT)) from None
+            except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+                raise BrokenOff(Failure(Reason.UNUSABLE_LINK)) from None
+            except httpx.RequestError:
+                raise BrokenOff(Failure(Reason.BROKEN_TRANSFER)) from None
+
+    def _asked_of(self, url: str, headers: Mapping[str, str] | None) -> httpx.Request:
+        """What is sent to the clinic with each request stays out of one to another host."""
+        request = self._client.build_request("GET", url, headers=headers)
+        if origin_of(url) != self._endpoint.origin:
+            for name, _ in self._endpoint.headers:
+                request.headers.pop(name, None)
+        return request
+
+    def _flow(self, reply: httpx.Response) -> "Flow | Failure":
+        named = {name.lower(): value for name, value in reply.headers.items()}
+        if reply.status_code == httpx.codes.OK:
+            return Flow(named, reply.iter_raw())
+        body = self._body(reply)
+        return body if isinstance(body, Failure) else _no(Reply(reply.status_code, named, body))
 
     def _tried(self, send: Callable[[], _T | Failure | _NoConnection], url: str) -> _T | Failure:
         for attempt in range(1, self._endpoint.tries + 1):
@@ -164,9 +224,9 @@ class Http:
         doubled: float = self._endpoint.backoff * 2 ** (attempt - 1)
         return min(max(doubled * (0.5 + self._chance()), asked or 0.0), self._endpoint.retry_after_cap)
 
-    def _unreachable(self, failed: _NoConnection, url: str) -> ClinicUnreachable:
+    def _unreachable(self, failed: _NoConnection, url: str, *, tries: int | None = None) -> ClinicUnreachable:
         return ClinicUnreachable(
-            f"no connection to {origin_of(url)} after {self._endpoint.tries} tries "
+            f"no connection to {origin_of(url)} after {tries or self._endpoint.tries} tries "
             f"({failed.kind}: {failed.text}): {failed.advice}"
         )
 
