@@ -1,4 +1,7 @@
-"""A clinic's setup read from its TOML file; a complaint names the file, line and what to write instead."""
+"""A clinic's setup read from its TOML file; a complaint names the file, line and what to write instead.
+
+And as the store keeps it: JSON of the whole value.
+"""
 
 import re
 import tomllib
@@ -7,10 +10,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
+import msgspec
+
 from abstractor.errors import InputError, OptionError
 from abstractor.fhir.clinic_setup import ClinicSetup, UnfitSetup
 
-__all__ = ["read_setup", "setup_from"]
+__all__ = ["document_of", "read_setup", "setup_from", "setup_of_document"]
 
 _KINDS: dict[str, tuple[type, ...]] = {
     "by_diagnosis": (bool,),
@@ -55,6 +60,19 @@ def setup_from(text: str, *, name: str, folder: Path) -> ClinicSetup:
     except UnfitSetup as unfit:
         problem_at, words = unfit.key, unfit.words
     _refuse(name, text, problem_at, words)
+
+
+def document_of(setup: ClinicSetup) -> str:
+    """The setup as JSON, for the store."""
+    return msgspec.json.encode(setup).decode()
+
+
+def setup_of_document(document: str) -> ClinicSetup:
+    """`OptionError` where it is no setup that this version can use."""
+    try:
+        return msgspec.json.decode(document, type=ClinicSetup)
+    except msgspec.MsgspecError as problem:
+        raise OptionError(f"it cannot be read: {problem}") from None
 
 
 def _check(key: str, value: Any, name: str, text: str) -> None:

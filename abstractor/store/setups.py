@@ -11,7 +11,7 @@ from abstractor.store.connection_tables import ClinicSetupRow
 from abstractor.store.connection_values import KeptSetup
 from abstractor.store.rows import add
 
-__all__ = ["keep_setup", "remove_setup", "setup_history", "setup_named", "setups"]
+__all__ = ["keep_setup", "remove_setup", "setup_history", "setup_named", "setup_of", "setups"]
 
 
 def keep_setup(session: Session, name: str, document: str, *, clinic_id: int, now: datetime) -> bool:
@@ -43,6 +43,17 @@ def remove_setup(session: Session, name: str, *, now: datetime) -> bool:
 def setup_named(session: Session, name: str) -> KeptSetup | None:
     latest = setup_history(session, name)[:1]
     return next((setup for setup in latest if setup.document is not None), None)
+
+
+def setup_of(session: Session, clinic_id: int) -> KeptSetup | None:
+    """The last one that was kept for that clinic, be it removed since; None where there never was one."""
+    row = session.exec(
+        select(ClinicSetupRow)
+        .where(ClinicSetupRow.clinic_id == clinic_id)
+        .order_by(col(ClinicSetupRow.id).desc())
+        .limit(1)
+    ).first()
+    return None if row is None else _setup(row)
 
 
 def setup_history(session: Session, name: str) -> tuple[KeptSetup, ...]:

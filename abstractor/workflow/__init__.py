@@ -29,12 +29,21 @@ if TYPE_CHECKING:
     )
     from abstractor.workflow.carrying import Reconciled, dispatch, reconcile
     from abstractor.workflow.charts import abstract_work, pull_chart, work_through
+    from abstractor.workflow.clinics import (
+        Registered,
+        add_clinic,
+        clinic_named,
+        clinics,
+        connection_to,
+        endpoint_of,
+        registered_of,
+        remove_clinic,
+    )
     from abstractor.workflow.cycles import (
         Cohort,
         cycle_by_id,
         cycle_progress,
         cycle_summary,
-        endpoint_of,
         latest_cycle,
         list_cohort,
         open_cycle,
@@ -42,6 +51,7 @@ if TYPE_CHECKING:
         write_cycle,
     )
     from abstractor.workflow.deciding import Question, question_over
+    from abstractor.workflow.keys import make_keys, public_keys, rotate_keys
     from abstractor.workflow.options import Options
     from abstractor.workflow.pages import audit_queue, chart_view, stored_source
     from abstractor.workflow.services import Services, embedded_queue, missing, open_services
@@ -71,6 +81,7 @@ __all__ = [
     "QueuePage",
     "QueueRow",
     "Reconciled",
+    "Registered",
     "Role",
     "Services",
     "SourceView",
@@ -79,8 +90,12 @@ __all__ = [
     "WorkKind",
     "WorkState",
     "abstract_work",
+    "add_clinic",
     "audit_queue",
     "chart_view",
+    "clinic_named",
+    "clinics",
+    "connection_to",
     "create_account",
     "cycle_by_id",
     "cycle_progress",
@@ -91,13 +106,18 @@ __all__ = [
     "first_account",
     "latest_cycle",
     "list_cohort",
+    "make_keys",
     "missing",
     "open_cycle",
     "open_services",
+    "public_keys",
     "pull_chart",
     "question_over",
     "reconcile",
     "register_clinic",
+    "registered_of",
+    "remove_clinic",
+    "rotate_keys",
     "session_of",
     "sign_in",
     "sign_in_wait",
@@ -111,8 +131,10 @@ _MODULES = (
     "abstractor.store.values",
     "abstractor.workflow.carrying",
     "abstractor.workflow.charts",
+    "abstractor.workflow.clinics",
     "abstractor.workflow.cycles",
     "abstractor.workflow.deciding",
+    "abstractor.workflow.keys",
     "abstractor.workflow.options",
     "abstractor.workflow.pages",
     "abstractor.workflow.services",

@@ -20,7 +20,7 @@ from abstractor.fhir.types import TYPES_READ
 from abstractor.store import abstracts, cohorts, raw, work
 from abstractor.store.values import Cycle, RawCopy, Work, WorkKind
 from abstractor.workflow.carrying import dispatch
-from abstractor.workflow.cycles import endpoint_of
+from abstractor.workflow.clinics import endpoint_of
 from abstractor.workflow.deciding import Question
 from abstractor.workflow.services import Services
 

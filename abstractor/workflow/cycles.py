@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from abstractor.errors import ClinicMisbehaved, OptionError, StoreError
 from abstractor.export.jsonl import write_jsonl
 from abstractor.fhir.about import about, patient_id
-from abstractor.fhir.endpoint import Connection, Endpoint
+from abstractor.fhir.endpoint import Connection
 from abstractor.fhir.received import Received
 from abstractor.store import abstracts, cohorts, progress, raw, work
 from abstractor.store.values import Clinic, Cycle, Progress, RawCopy, Summary, WorkKind
 from abstractor.workflow.carrying import dispatch
+from abstractor.workflow.clinics import endpoint_of
 from abstractor.workflow.deciding import Question
-from abstractor.workflow.options import Options
 from abstractor.workflow.services import Services
 
 __all__ = [
@@ -23,7 +23,6 @@ __all__ = [
     "cycle_progress",
     "cycle_summary",
     "cycles",
-    "endpoint_of",
     "latest_cycle",
     "list_cohort",
     "open_cycle",
@@ -51,20 +50,6 @@ def register_clinic(services: Services, name: str, base_url: str, *, group: str 
     address = endpoint_of(base_url, services.settings).root.rstrip("/")
     with services.store.writing() as session:
         return cohorts.register_clinic(session, name, address, group=group, now=services.clock())
-
-
-def endpoint_of(base_url: str, settings: Options) -> Endpoint:
-    """How that endpoint is asked; `OptionError` where its address cannot be."""
-    return Endpoint(
-        base_url=base_url,
-        page_size=settings.page_size,
-        max_pages=settings.max_pages,
-        connect_timeout=settings.http_connect_timeout,
-        read_timeout=settings.http_read_timeout,
-        tries=settings.http_tries,
-        backoff=settings.http_backoff,
-        retry_after_cap=settings.http_retry_after_cap,
-    )
 
 
 def open_cycle(services: Services, clinic: Clinic, question: Question) -> int:

@@ -5,12 +5,14 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from abstractor.chart import Seen
 from abstractor.codes import ValueSets
 from abstractor.errors import AbstractorError, SetupError
 from abstractor.fhir.endpoint import Connection, Endpoint, connect
 from abstractor.fhir.files import completeness_file
+from abstractor.fhir.http import Auth
 from abstractor.guidelines import load_knowledge
 from abstractor.jobs import WorkQueue, embedded_server, open_queue, socket_of
 from abstractor.rules.library import Library
@@ -22,11 +24,19 @@ from abstractor.store.sealing import Sealer
 from abstractor.workflow.deciding import Decide, ReadChart, decide, read_chart
 from abstractor.workflow.options import Options
 
-__all__ = ["Services", "embedded_queue", "missing", "now_utc", "open_services"]
+__all__ = ["Connect", "Services", "embedded_queue", "missing", "now_utc", "open_services"]
 
 
 def now_utc() -> datetime:
     return datetime.now(UTC)
+
+
+class Connect(Protocol):
+    """How a clinic is connected to; `auth` signs in, `dialect` names how it is asked."""
+
+    def __call__(
+        self, endpoint: Endpoint, /, *, auth: Auth | None = None, dialect: str = "auto"
+    ) -> AbstractContextManager[Connection]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ class Services:
     library: Library
     value_sets: ValueSets
     overrides: Mapping[str, Seen] = field(default_factory=dict)
-    connect: Callable[[Endpoint], AbstractContextManager[Connection]] = connect
+    connect: Connect = connect
     read_chart: ReadChart = read_chart
     decide: Decide = decide
     clock: Callable[[], datetime] = now_utc

@@ -81,7 +81,7 @@ def slow_services(
     chosen = pace or Pace()
 
     @contextmanager
-    def connect(_endpoint: Endpoint) -> Iterator[Connection]:
+    def connect(_endpoint: Endpoint, **_: object) -> Iterator[Connection]:
         yield cast(Connection, SlowConnection(charts, chosen))
 
     def read_chart(pulled: PulledChart, patient: str, *_: object) -> tuple[Chart, tuple[Quarantine, ...]]:

@@ -78,7 +78,7 @@ def test_a_chart_that_cannot_be_abstracted_costs_that_chart(make_services: Make)
 def test_an_unreachable_clinic_is_asked_again_until_it_is_given_up(make_services: Make) -> None:
     services = make_services(charts=CHARTS, max_attempts=2, retry_delays=(5,))
 
-    def unreachable(_endpoint: Endpoint) -> NoReturn:
+    def unreachable(_endpoint: Endpoint, **_: object) -> NoReturn:
         raise ClinicUnreachable("no route")
 
     cycle_id = open_small_cycle(services)
@@ -127,7 +127,7 @@ def test_a_list_that_breaks_off_keeps_what_came_of_it(make_services: Make) -> No
     services = make_services(charts=CHARTS)
 
     @contextmanager
-    def connect(_endpoint: Endpoint) -> Iterator[Connection]:
+    def connect(_endpoint: Endpoint, **_: object) -> Iterator[Connection]:
         yield cast(Connection, BrokenList(CHARTS, Pace()))
 
     broken = replace(services, connect=connect)

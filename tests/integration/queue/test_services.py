@@ -233,7 +233,7 @@ def test_an_unfinished_cycle_goes_on_at_its_own_clinic(make_services: Make) -> N
     asked: list[str] = []
 
     @contextmanager
-    def connect(endpoint: Endpoint) -> Iterator[Connection]:
+    def connect(endpoint: Endpoint, **_: object) -> Iterator[Connection]:
         asked.append(endpoint.root)
         with services.connect(endpoint) as connection:
             yield connection
