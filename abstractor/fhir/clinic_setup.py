@@ -49,6 +49,7 @@ class ClinicSetup:
     scopes: str | None = None  # only where what is asked by default is refused
     group: str | None = None  # the cohort: a Group ...
     patients_file: str | None = None  # ... or record numbers or ids, one a line ...
+    identifiers_in_address: bool = False  # where the clinic finds record numbers by GET alone
     by_diagnosis: bool = False  # ... or who has a diagnosis, where the clinic lets one search for it
     way: str = "search"
     requests_per_second: float | None = None
@@ -119,6 +120,8 @@ def _unfit_cohort(setup: ClinicSetup) -> Iterator[tuple[str, str]]:
     chosen = [key for key in ("group", "patients_file", "by_diagnosis") if getattr(setup, key)]
     if len(chosen) > 1:
         yield chosen[1], f"the cohort is chosen by {chosen[0]} already: leave one of the two out"
+    if setup.identifiers_in_address and setup.patients_file is None:
+        yield "identifiers_in_address", "is for record numbers: name a patients_file too, or leave this out"
     if setup.way == "bulk" and chosen and chosen[0] != "group":
         yield chosen[0], 'a bulk export is of a group or of everybody: name a group, or set way = "search"'
     if setup.group is not None and not _GROUP.fullmatch(setup.group):

@@ -14,6 +14,8 @@ from abstractor.errors import ClinicMisbehaved, ClinicUnreachable
 from abstractor.fhir.abreast import abreast
 from abstractor.fhir.address import Endpoint
 from abstractor.fhir.capability import Capability, decode_capability
+from abstractor.fhir.clinic_setup import ClinicSetup
+from abstractor.fhir.cohort_choice import Listed, listed
 from abstractor.fhir.dialects.loading import dialect_of
 from abstractor.fhir.failure import Failure
 from abstractor.fhir.http import Auth, Http
@@ -24,7 +26,7 @@ from abstractor.fhir.pull import Clinic, Pulled, Unpulled, pull_patient
 from abstractor.fhir.received import Received
 from abstractor.fhir.search import Searcher
 
-__all__ = ["Connection", "Endpoint", "Pulled", "Unpulled", "connect"]
+__all__ = ["Connection", "Endpoint", "Listed", "Pulled", "Unpulled", "connect"]
 
 
 def connect(
@@ -79,6 +81,13 @@ class Connection:
         """Every Patient, by search or of a Group. ClinicMisbehaved after the last: there may be more."""
         clinic = self._clinic()
         return every_patient(clinic) if group is None else group_members(clinic, group)
+
+    def cohort(self, setup: ClinicSetup, diagnosis_codes: Sequence[str] = ()) -> Iterator[Listed]:
+        """Whose charts the setup asks for, each once. ClinicMisbehaved after the last: who is missing.
+
+        `diagnosis_codes` ("http://snomed.info/sct|254837009") are what a cohort by diagnosis has.
+        """
+        return listed(self._clinic(), self._http.post, setup, diagnosis_codes)
 
     def references(self, *, group: str | None = None) -> Iterator[str]:
         """ "Patient/1" of every patient to pull, without reading a Group's members; else as `patients`."""

@@ -52,6 +52,12 @@ class Plan:
         listed = resource_type in self._capability.types
         return None if listed or self.dialect.ways(resource_type).offered else "not-offered"
 
+    def finds_by_code(self, resource_type: str) -> bool:
+        """Is the type searched by `code` over all patients? A statement without parameters says nothing."""
+        listed = self._capability.types.get(resource_type, frozenset())
+        taken = not listed or "code" in listed
+        return taken and self.why_not(resource_type) is None and self.dialect.ways(resource_type).population
+
     def asking(self, resource_type: str, patient: str) -> Asking:
         """`patient` is the id alone."""
         ways = self.dialect.ways(resource_type)

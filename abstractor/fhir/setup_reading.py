@@ -19,6 +19,7 @@ __all__ = ["document_of", "read_setup", "setup_from", "setup_of_document"]
 
 _KINDS: dict[str, tuple[type, ...]] = {
     "by_diagnosis": (bool,),
+    "identifiers_in_address": (bool,),
     "requests_per_second": (int, float),
     "at_once": (int,),
 }

@@ -24,14 +24,16 @@ class FanOut:
 class TypeWays:
     """How one type is asked for. `takes` names the parameters that are taken, where exactly those are known.
 
-    `parameter` narrows a search to a patient; without one the type is not searched by patient. `lists` is how
-    many patients one search may name. `since` finds what changed; without it the type is fetched anew.
+    `parameter` narrows a search to a patient; without one the type is not searched by patient.
+    `population`: it is searched over all patients, too. `lists` is how many patients one search may name.
+    `since` finds what changed; without it the type is fetched anew.
     """
 
     parameter: str | None = None
     always: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     fan_out: FanOut | None = None
     offered: bool = True
+    population: bool = True
     takes: tuple[str, ...] = ()
     lists: int = 1
     revinclude: tuple[str, ...] = ()

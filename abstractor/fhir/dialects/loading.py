@@ -37,6 +37,7 @@ class _Ways(msgspec.Struct, forbid_unknown_fields=True):
     always: dict[str, str] = {}
     fan_out: _FanOut | None = None
     offered: bool = True
+    population: bool = True
     takes: tuple[str, ...] = ()
     lists: int = 1
     revinclude: tuple[str, ...] = ()

@@ -114,7 +114,7 @@ def test_athena() -> None:
     orders = athena.ways("MedicationRequest").fan_out
     assert orders is not None and orders.values == ("order", "plan")
     assert athena.bulk.levels == ("group",)
-    assert athena.ways("Condition") == TypeWays(parameter="patient")
+    assert athena.ways("Condition") == TypeWays(parameter="patient", population=False)
 
 
 HEAD = 'software = ["X"]\npublishers = []\n[bulk]\nlevels = ["group"]\n'
