@@ -5,7 +5,7 @@ A full pull and an incremental one must come to the same state: `state_hash` nam
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import update
@@ -14,7 +14,7 @@ from sqlmodel import Session, col, delete, select
 from abstractor.store import patients, raw
 from abstractor.store.connection_tables import LiveRow, SyncMarkRow
 from abstractor.store.connection_values import Live, Noted
-from abstractor.store.rows import add_all, changed
+from abstractor.store.rows import add_all, changed, kept
 from abstractor.store.tables import PatientRow, RawRow
 from abstractor.store.values import RawCopy
 
@@ -27,6 +27,7 @@ __all__ = [
     "marks",
     "note",
     "state_hash",
+    "unmark",
     "updated",
 ]
 
@@ -34,15 +35,26 @@ _AT_ONCE = 500
 _Name = tuple[str, str]
 
 
-def note(session: Session, patient_id: int, copies: Sequence[RawCopy], *, now: datetime) -> Noted:
+def note(
+    session: Session,
+    patient_id: int,
+    copies: Sequence[RawCopy],
+    *,
+    numbers: Collection[int] = (),
+    now: datetime,
+) -> Noted:
     """Keep what a pull brought and make it what is live; of two copies of one resource the newer counts.
 
-    `Conflict` where the patient was purged meanwhile.
+    `numbers` are resources that it brought and that are stored already. `Conflict` where the patient was
+    purged meanwhile.
     """
     clinic_id = patients.clinic_of(session, patient_id)
-    numbers = raw.keep(session, clinic_id, copies, now=now)
+    kept_now = raw.keep(session, clinic_id, copies, now=now)
     by_digest = raw.numbers_of(session, clinic_id, [raw.digest_of(copy.body) for copy in copies])
     brought = {name: by_digest[raw.digest_of(body)] for name, body in _newest(copies).items()}
+    for name, number in _stored(session, numbers):
+        if name not in brought or not _older_number(session, number, brought[name]):
+            brought[name] = number
     held = {(row.type, row.fhir_id): row for row in _rows(session, patient_id)}
     new = [name for name in brought if name not in held]
     other = [
@@ -50,26 +62,15 @@ def note(session: Session, patient_id: int, copies: Sequence[RawCopy], *, now: d
         for name in brought
         if name in held and (held[name].resource_id != brought[name] or held[name].gone_at is not None)
     ]
-    add_all(
-        session,
-        LiveRow,
-        [
-            {
-                "patient_id": patient_id,
-                "type": type_,
-                "fhir_id": fhir_id,
-                "resource_id": brought[type_, fhir_id],
-                "seen_at": now,
-                "gone_at": None,
-            }
-            for type_, fhir_id in new
-        ],
-    )
+    _add(session, patient_id, {name: brought[name] for name in new}, now=now)
     for name in other:
         row = held[name]
         row.resource_id, row.seen_at, row.gone_at = brought[name], now, None
     session.flush()
-    return Noted(new=len(new), changed=len(other), same=len(brought) - len(new) - len(other), numbers=numbers)
+    everything = tuple(sorted({*kept_now, *numbers}))
+    return Noted(
+        new=len(new), changed=len(other), same=len(brought) - len(new) - len(other), numbers=everything
+    )
 
 
 def let_go(session: Session, patient_id: int, type_: str, ids: Collection[str], *, now: datetime) -> int:
@@ -138,6 +139,15 @@ def marks(session: Session, patient_id: int) -> Mapping[str, datetime]:
     return {row.type: row.through for row in rows}
 
 
+def unmark(session: Session, patient_id: int, types: Collection[str]) -> None:
+    """These types are asked for whole the next time."""
+    for_good = delete(SyncMarkRow).where(
+        col(SyncMarkRow.patient_id) == patient_id, col(SyncMarkRow.type).in_(sorted(types))
+    )
+    if types:
+        changed(session, for_good)
+
+
 def forget_marks(session: Session, clinic_id: int) -> int:
     """Everything of that clinic is asked for whole the next time; how many marks there were."""
     ours = select(PatientRow.id).where(PatientRow.clinic_id == clinic_id)
@@ -150,12 +160,53 @@ def _rows(session: Session, patient_id: int) -> Sequence[LiveRow]:
     return session.exec(fresh).all()
 
 
+def _add(session: Session, patient_id: int, named: Mapping[_Name, int], *, now: datetime) -> None:
+    add_all(
+        session,
+        LiveRow,
+        [
+            {
+                "patient_id": patient_id,
+                "type": type_,
+                "fhir_id": fhir_id,
+                "resource_id": number,
+                "seen_at": now,
+                "gone_at": None,
+            }
+            for (type_, fhir_id), number in named.items()
+        ],
+    )
+
+
+def _stored(session: Session, numbers: Collection[int]) -> Iterator[tuple[_Name, int]]:
+    """What stored resources are called, in the order in which they came."""
+    ordered = sorted(set(numbers))
+    for at in range(0, len(ordered), _AT_ONCE):
+        rows = session.exec(
+            select(RawRow.type, RawRow.fhir_id, RawRow.sha256, RawRow.id)
+            .where(col(RawRow.id).in_(ordered[at : at + _AT_ONCE]))
+            .order_by(col(RawRow.id))
+        )
+        for type_, fhir_id, digest, number in rows:
+            named = bool(type_ and fhir_id)
+            yield (type_, fhir_id if named else _nameless(bytes(digest))), kept(number)
+
+
+def _older_number(session: Session, number: int, other: int) -> bool:
+    mine, its = session.get_one(RawRow, number), session.get_one(RawRow, other)
+    return number != other and _older(raw.body_of(session, mine), raw.body_of(session, its))
+
+
+def _nameless(digest: bytes) -> str:
+    return f"#{digest.hex()}"
+
+
 def _newest(copies: Sequence[RawCopy]) -> dict[_Name, bytes]:
     """Each resource once: what was updated last by its own word, else what came last."""
     newest: dict[_Name, bytes] = {}
     for copy in copies:
         head = raw.head_of(copy.body)
-        name = (head.type, head.id) if head.reference else ("", f"#{raw.digest_of(copy.body).hex()}")
+        name = (head.type, head.id) if head.reference else (head.type, _nameless(raw.digest_of(copy.body)))
         if name not in newest or not _older(copy.body, newest[name]):
             newest[name] = copy.body
     return newest

@@ -1,0 +1,126 @@
+"""What a pull brought becomes what is live of a patient, and what is live then is the chart of that pull.
+
+A type that was asked for whole, or whose changes are known, is as the clinic has it now. Of any other what
+was held before stays: it is never let go because an answer failed, and never called whole.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from abstractor.chart import Completeness, Seen
+from abstractor.store import ledger, live, raw
+from abstractor.store.connection_values import LedgerEntry, Live, PullKind
+from abstractor.store.tables import PullAnswerRow, PullRow
+from abstractor.store.values import RawCopy
+
+__all__ = ["HELD_SINCE", "keep_chart"]
+
+HELD_SINCE = "held-since"
+_UNREADABLE = ""  # the type of bytes that do not say theirs
+
+
+def keep_chart(
+    session: Session,
+    *,
+    run_id: int | None,
+    cycle_id: int | None,
+    patient_id: int,
+    brought: Sequence[RawCopy],
+    numbers: Collection[int] = (),
+    whole: Collection[str],
+    deleted: Mapping[str, Collection[str]],
+    through: Mapping[str, datetime],
+    answers: Sequence[Completeness],
+    rows: Sequence[LedgerEntry],
+    foreign: int,
+    kind: PullKind,
+    now: datetime,
+) -> int:
+    """One transaction's work; the number of the pull.
+
+    Of the types in `whole` nothing is live but what came. `deleted` are ids that the clinic has no longer.
+    `through`: the changes of these types are known until then. `numbers` came too and are stored already.
+    The answer for a type that is in neither, and of which something is held from before, is made `partial`
+    with its reason and `held-since:` the day when the type was last known.
+    """
+    known = live.marks(session, patient_id)
+    came = set(live.note(session, patient_id, brought, numbers=numbers, now=now).numbers)
+    asked = {one.type for one in answers if one.state is not Seen.NOT_ASKED}
+    # What could not be read came with one of the types that were asked for. All are known: it is gone.
+    readable = {_UNREADABLE} if asked <= {*whole, *through} else set()
+    standing = _without_gone(session, patient_id, {*whole, *readable}, came, deleted, now=now)
+    live.unmark(session, patient_id, set(whole) - through.keys())
+    for moment in sorted(set(through.values())):
+        live.mark(session, patient_id, [one for one, at in through.items() if at == moment], through=moment)
+    held = {one.type for one in standing if one.number not in came} - {*whole, *through}
+    last = {type_: _last_known(session, patient_id, type_, known) for type_ in sorted(held)}
+    counts = Counter(one.type for one in standing)
+    pull_id = raw.keep_pull(
+        session,
+        cycle_id=cycle_id,
+        run_id=run_id,
+        patient_id=patient_id,
+        copies=(),
+        answers=[_settled(one, counts[one.type], last.get(one.type)) for one in answers],
+        foreign=foreign,
+        now=now,
+        kind=kind,
+        standing={*came, *(one.number for one in standing)},
+    )
+    ledger.append(session, pull_id, rows)
+    return pull_id
+
+
+def _without_gone(
+    session: Session,
+    patient_id: int,
+    whole: Collection[str],
+    came: Collection[int],
+    deleted: Mapping[str, Collection[str]],
+    *,
+    now: datetime,
+) -> list[Live]:
+    """What is live once what the clinic has no longer is let go."""
+    gone: dict[str, set[str]] = defaultdict(set)
+    for type_, ids in deleted.items():
+        gone[type_].update(ids)
+    standing = live.live_of(session, patient_id)
+    for one in standing:
+        if one.type in whole and one.number not in came:
+            gone[one.type].add(one.fhir_id)
+    for type_ in sorted(gone):
+        live.let_go(session, patient_id, type_, gone[type_], now=now)
+    return [one for one in standing if one.fhir_id not in gone.get(one.type, ())]
+
+
+def _settled(answer: Completeness, count: int, held_since: str | None) -> Completeness:
+    """The answer about all that is live of the type, of which only a part may have been asked for."""
+    if held_since is not None:
+        detail = "; ".join(filter(None, [answer.detail, held_since]))
+        return replace(answer, state=Seen.PARTIAL, count=count, detail=detail)
+    if answer.state.whole:
+        return replace(answer, state=Seen.COMPLETE if count else Seen.EMPTY, count=count)
+    return replace(answer, count=count)
+
+
+def _last_known(session: Session, patient_id: int, type_: str, marks: Mapping[str, datetime]) -> str:
+    """ "held-since:2026-11-22": the day of the mark, else of the last pull that the type was read in."""
+    known = (
+        marks.get(type_)
+        or session.exec(
+            select(func.max(PullRow.pulled_at))
+            .join(PullAnswerRow, col(PullAnswerRow.pull_id) == PullRow.id)
+            .where(
+                PullRow.patient_id == patient_id,
+                PullAnswerRow.type == type_,
+                col(PullAnswerRow.state).not_in([Seen.REFUSED.value, Seen.NOT_ASKED.value]),
+                func.coalesce(PullAnswerRow.detail, "").not_like(f"%{HELD_SINCE}%"),
+            )
+        ).one_or_none()
+    )
+    return HELD_SINCE if known is None else f"{HELD_SINCE}:{known.date()}"
