@@ -16,6 +16,7 @@ __all__ = [
     "METADATA",
     "BulkFileRow",
     "BulkJobRow",
+    "BulkSeenRow",
     "ClinicSetupRow",
     "LedgerRow",
     "LiveRow",
@@ -77,12 +78,18 @@ class TokenRow(SQLModel, table=True):
 
 
 class PullRunRow(SQLModel, table=True):
-    """One round over a clinic's patients: nightly, or by hand; `scope` is what the clinic granted."""
+    """One round over a clinic's patients: nightly, by hand, or for a cycle; `scope` is what was granted.
+
+    Whoever lists its patients holds the lease. `unlisted` counts entries of the cohort that name no patient
+    to pull; `listing_gap` says why the list may not be whole; `told_at` when IT was told of how it ended.
+    """
 
     __tablename__ = "pull_run"
     __table_args__ = (Index("ix_pull_run_clinic", "clinic_id", "id"),)
     id: int | None = Field(default=None, primary_key=True)
     clinic_id: int = Field(foreign_key="clinic.id")
+    cycle_id: int | None = Field(default=None, foreign_key="cycle.id", index=True)
+    setup_name: str | None = None
     kind: str
     way: str
     state: str
@@ -90,6 +97,13 @@ class PullRunRow(SQLModel, table=True):
     error_code: str | None = None
     started_at: datetime = Field(sa_type=Moment)
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
+    listed_at: datetime | None = Field(default=None, sa_type=Moment)
+    patients: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    unlisted: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    listing_gap: str | None = None
+    lease_owner: str | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=Moment)
+    told_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class LedgerRow(SQLModel, table=True):
@@ -161,3 +175,16 @@ class BulkFileRow(SQLModel, table=True):
     expected: int | None = None
     lines: int = 0
     finished: bool = False
+
+
+class BulkSeenRow(SQLModel, table=True):
+    """A stored resource that an export of a run brought, and whose it is; null: known to no one patient."""
+
+    __tablename__ = "bulk_seen"
+    __table_args__ = (Index("ix_bulk_seen_patient", "run_id", "patient_id"),)
+    run_id: int = Field(foreign_key="pull_run.id", primary_key=True)
+    resource_id: int = Field(
+        sa_type=BigKey(), sa_column_args=(ForeignKey("raw_resource.id"),), primary_key=True, index=True
+    )
+    patient_id: int | None = Field(default=None, foreign_key="patient.id", index=True)
+    type: str

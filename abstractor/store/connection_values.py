@@ -96,8 +96,14 @@ class KeptToken:
 
 @dataclass(frozen=True, slots=True)
 class PullRun:
+    """A round: `patients` were listed by `listed_at`, `unlisted` entries of the cohort named none to pull,
+    and `listing_gap` says why the list may not be whole. `told_at`: IT knows how it ended.
+    """
+
     id: int
     clinic_id: int
+    cycle_id: int | None
+    setup_name: str | None
     kind: PullKind
     way: PullWay
     state: RunState
@@ -105,6 +111,11 @@ class PullRun:
     error_code: str | None
     started_at: datetime
     ended_at: datetime | None
+    listed_at: datetime | None
+    patients: int
+    unlisted: int
+    listing_gap: str | None
+    told_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

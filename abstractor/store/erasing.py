@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlmodel import Session, SQLModel, col
 
-from abstractor.store.connection_tables import LedgerRow, LiveRow, SyncMarkRow
+from abstractor.store.connection_tables import BulkSeenRow, LedgerRow, LiveRow, SyncMarkRow
 from abstractor.store.patients import hold_alone
 from abstractor.store.rows import changed
 from abstractor.store.tables import (
@@ -42,6 +42,8 @@ def erase_patient(session: Session, patient_id: int, *, now: datetime) -> "Count
     counts += _erase_pull_rows(session, col(PullRow.patient_id) == patient_id)
     counts += erase(session, LiveRow, col(LiveRow.patient_id) == patient_id)
     counts += erase(session, SyncMarkRow, col(SyncMarkRow.patient_id) == patient_id)
+    candidates |= _seen_in_bulk(session, patient_id)
+    counts += erase(session, BulkSeenRow, col(BulkSeenRow.patient_id) == patient_id)
     counts += erase_resources(session, candidates)
     forget_patient(session, patient_id, now=now)
     return counts
@@ -100,6 +102,7 @@ def erase_resources(session: Session, candidates: "set[int]") -> "Counter[str]":
     unused = ~or_(
         exists().where(col(PullResourceRow.resource_id) == col(RawRow.id)),
         exists().where(col(LiveRow.resource_id) == col(RawRow.id)),
+        exists().where(col(BulkSeenRow.resource_id) == col(RawRow.id)),
     )
     counts: Counter[str] = Counter()
     ordered = sorted(candidates)
@@ -117,6 +120,11 @@ def _candidates(session: Session, which: "ColumnElement[bool]") -> "set[int]":
 
 def _live(session: Session, patient_id: int) -> "set[int]":
     found = select(col(LiveRow.resource_id)).where(col(LiveRow.patient_id) == patient_id)
+    return set(session.connection().scalars(found))
+
+
+def _seen_in_bulk(session: Session, patient_id: int) -> "set[int]":
+    found = select(col(BulkSeenRow.resource_id)).where(col(BulkSeenRow.patient_id) == patient_id)
     return set(session.connection().scalars(found))
 
 

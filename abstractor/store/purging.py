@@ -15,11 +15,12 @@ from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlmodel import Session, col
 
 from abstractor.errors import StoreError
-from abstractor.store import audit
+from abstractor.store import audit, setups
 from abstractor.store.append_only import Door, door
 from abstractor.store.connection_tables import (
     BulkFileRow,
     BulkJobRow,
+    BulkSeenRow,
     ClinicSetupRow,
     LiveRow,
     PullRunRow,
@@ -53,6 +54,7 @@ PURGED_TABLES = (
     "audit_event",
     "token",
     "clinic_setup",
+    "bulk_seen",
     "bulk_file",
     "bulk_job",
     "pull_run",
@@ -104,7 +106,7 @@ def purge_cycle(store: Store, cycle_id: int, *, by: By, now: datetime, told: Tol
     for done, patient_id in enumerate(patients, start=1):
         with store.writing() as session, door(session, Door.PURGE):
             counts += erase_pulls(session, cycle_id, patient_id)
-            if not _still_needed(session, patient_id):
+            if not _still_needed(session, clinic_id, patient_id):
                 counts += _patient_row(session, patient_id, by=by, now=now)
                 forgotten += 1
         if told is not None:
@@ -113,6 +115,9 @@ def purge_cycle(store: Store, cycle_id: int, *, by: By, now: datetime, told: Tol
         changed(
             session,
             update(CycleRow).where(col(CycleRow.id) == cycle_id).values(purged_at=now, listing_gap=None),
+        )
+        changed(
+            session, update(PullRunRow).where(col(PullRunRow.cycle_id) == cycle_id).values(listing_gap=None)
         )
         without_resources(session, col(AuditRow.cycle_id) == cycle_id)
         if not _open_cycles(session, clinic_id):
@@ -147,8 +152,8 @@ def purge_clinic(store: Store, clinic_id: int, *, by: By, now: datetime, told: T
             .where(col(CycleRow.clinic_id) == clinic_id, col(CycleRow.purged_at).is_(None))
             .values(purged_at=now, listing_gap=None),
         )
-        counts += _unused_resources(session, clinic_id)
         counts += _connection_rows(session, clinic_id)
+        counts += _unused_resources(session, clinic_id)
         _trace(session, Action.CLINIC_PURGED, counts, by=by, now=now, what=f"clinic={clinic_id}")
     return _counted(counts, len(patients))
 
@@ -200,11 +205,12 @@ def _patients_of(session: Session, cycle_id: int) -> list[int]:
     return sorted(set(session.connection().scalars(pulled.union(worked))))
 
 
-def _still_needed(session: Session, patient_id: int) -> bool:
-    """By another cycle, or by the clinic's live state."""
-    held: list[ColumnElement[bool]] = [
-        exists().where(col(row.patient_id) == patient_id) for row in (PullRow, WorkRow, LiveRow)
-    ]
+def _still_needed(session: Session, clinic_id: int, patient_id: int) -> bool:
+    """By another cycle, a round of none, or the live state of a clinic that is set up to be pulled again."""
+    rows: list[type[PullRow | WorkRow | LiveRow]] = [PullRow, WorkRow]
+    if any(setup.clinic_id == clinic_id for setup in setups.setups(session)):
+        rows.append(LiveRow)
+    held: list[ColumnElement[bool]] = [exists().where(col(row.patient_id) == patient_id) for row in rows]
     return bool(session.connection().scalar(select(or_(*held))))
 
 
@@ -222,7 +228,8 @@ def _unused_resources(session: Session, clinic_id: int) -> "Counter[str]":
 def _connection_rows(session: Session, clinic_id: int) -> "Counter[str]":
     runs = select(col(PullRunRow.id)).where(col(PullRunRow.clinic_id) == clinic_id).scalar_subquery()
     return (
-        erase(session, BulkFileRow, col(BulkFileRow.run_id).in_(runs))
+        erase(session, BulkSeenRow, col(BulkSeenRow.run_id).in_(runs))
+        + erase(session, BulkFileRow, col(BulkFileRow.run_id).in_(runs))
         + erase(session, BulkJobRow, col(BulkJobRow.run_id).in_(runs))
         + erase(session, PullRunRow, col(PullRunRow.clinic_id) == clinic_id)
         + erase(session, TokenRow, col(TokenRow.clinic_id) == clinic_id)

@@ -147,10 +147,13 @@ class PullRow(SQLModel, table=True):
     """
 
     __tablename__ = "pull"
-    __table_args__ = (UniqueConstraint("cycle_id", "patient_id", name="uq_pull_chart"),)
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "patient_id", name="uq_pull_chart"),
+        Index("uq_pull_round", "run_id", "patient_id", unique=True),
+    )
     id: int | None = Field(default=None, primary_key=True)
     cycle_id: int | None = Field(default=None, foreign_key="cycle.id")
-    run_id: int | None = Field(default=None, foreign_key="pull_run.id", index=True)
+    run_id: int | None = Field(default=None, foreign_key="pull_run.id")
     patient_id: int = Field(foreign_key="patient.id", index=True)
     kind: str = Field(default="full", sa_column_kwargs={"server_default": "full"})
     foreign_count: int
@@ -179,7 +182,8 @@ class PullResourceRow(SQLModel, table=True):
 
 
 class WorkRow(SQLModel, table=True):
-    """One piece of work on one chart of a cycle: the database owns it, the queue only carries its number.
+    """One piece of work on one chart, of a round or of a cycle: the database owns it, the queue only carries
+    its number.
 
     `job_id` and `queued_at` say how it was last handed to the queue; `due_at` when it may be handed over
     (again).
@@ -188,12 +192,14 @@ class WorkRow(SQLModel, table=True):
     __tablename__ = "work"
     __table_args__ = (
         Index("ix_work_cycle", "cycle_id", "kind", "state"),
+        Index("ix_work_run", "run_id", "kind", "state"),
         Index("ix_work_lease", "state", "lease_until"),
         Index("ix_work_ready", "state", "job_id", "due_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
     kind: str
-    cycle_id: int = Field(foreign_key="cycle.id")
+    cycle_id: int | None = Field(default=None, foreign_key="cycle.id")
+    run_id: int | None = Field(default=None, foreign_key="pull_run.id")
     patient_id: int = Field(foreign_key="patient.id")
     idempotency_key: str = Field(unique=True)
     state: str

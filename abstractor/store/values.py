@@ -109,11 +109,15 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One leased piece of work: what is to be done, for whom, and by whom it is held."""
+    """One leased piece of work: what is to be done, for whom, and by whom it is held.
+
+    A pull is of a round, and of a cycle where the round is a cycle's; an abstract is of a cycle.
+    """
 
     id: int
     kind: WorkKind
-    cycle_id: int
+    cycle_id: int | None
+    run_id: int | None
     patient_id: int
     patient: str
     attempts: int

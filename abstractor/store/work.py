@@ -11,11 +11,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, literal, null
+from sqlalchemy import and_, case, literal, null, or_
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select, update
 
-from abstractor.errors import Conflict
+from abstractor.errors import Conflict, StoreError
 from abstractor.store.columns import Moment
+from abstractor.store.connection_tables import PullRunRow
 from abstractor.store.rows import add_new, changed, kept
 from abstractor.store.tables import PatientRow, WorkRow
 from abstractor.store.values import Work, WorkKind, WorkState
@@ -36,38 +38,56 @@ __all__ = [
 ]
 
 _LOST = "worker-lost"
+_Of = tuple[WorkKind, int | None, int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows of one cycle and kind that may be handed to the queue together."""
+    """Rows of one round, cycle and kind that may be handed to the queue together. `clinic_id`: which clinic
+    they will ask; None for work that asks nobody.
+    """
 
     kind: WorkKind
-    cycle_id: int
+    run_id: int | None
+    cycle_id: int | None
+    clinic_id: int | None
     work_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Reclaimed:
-    """What a sweep over run-out leases did, in rows."""
+    """What a sweep over run-out leases did, in rows; `jobs` are those whose workers had held them."""
 
     waiting: int
     failed: int
+    jobs: frozenset[str] = frozenset()
 
 
 def add_work(
-    session: Session, kind: WorkKind, *, cycle_id: int, patient_ids: Sequence[int], now: datetime
+    session: Session,
+    kind: WorkKind,
+    *,
+    patient_ids: Sequence[int],
+    now: datetime,
+    run_id: int | None = None,
+    cycle_id: int | None = None,
 ) -> None:
-    """One row a chart, cycle and kind; rows that are there stay as they are."""
+    """One row a chart, kind and round (cycle, where there is no round); rows that are there stay as they
+    are.
+    """
+    scope = cycle_id if run_id is None else run_id
+    if scope is None:
+        raise StoreError("work belongs to a round or to a cycle")
     add_new(
         session,
         WorkRow,
         [
             {
                 "kind": kind.value,
+                "run_id": run_id,
                 "cycle_id": cycle_id,
                 "patient_id": patient_id,
-                "idempotency_key": f"{kind.value}:{cycle_id}:{patient_id}",
+                "idempotency_key": f"{kind.value}:{scope}:{patient_id}",
                 "state": WorkState.WAITING.value,
                 "attempts": 0,
                 "due_at": now,
@@ -142,37 +162,51 @@ def reclaim(session: Session, *, now: datetime, max_attempts: int) -> Reclaimed:
     """Take back the rows whose lease has run out: their worker is gone, or much too slow."""
     ran_out = and_(col(WorkRow.state) == WorkState.LEASED, col(WorkRow.lease_until) < now)
     spent = col(WorkRow.attempts) >= max_attempts
+    jobs = session.exec(select(WorkRow.job_id).where(ran_out, col(WorkRow.job_id).is_not(None)).distinct())
+    dead = frozenset(job for job in jobs if job is not None)
     values = _given_up(now=now, due=now, max_attempts=max_attempts)
     failed = changed(session, update(WorkRow).where(ran_out, spent).values(**values, error_code=_LOST))
-    waiting = changed(session, update(WorkRow).where(ran_out).values(**values))
-    return Reclaimed(waiting=waiting, failed=failed)
+    begun = case((col(WorkRow.attempts) > 0, _LOST), else_=col(WorkRow.error_code))
+    waiting = changed(session, update(WorkRow).where(ran_out).values(**values, error_code=begun))
+    return Reclaimed(waiting=waiting, failed=failed, jobs=dead)
 
 
-def ready(session: Session, *, now: datetime, size: int) -> tuple[Batch, ...]:
-    """Waiting rows that nobody carries and that are due, in batches of one kind and cycle.
+def ready(session: Session, *, now: datetime, size: int, pulls: int | None = None) -> tuple[Batch, ...]:
+    """Waiting rows that nobody carries and that are due, in batches of one kind, round and cycle: of `size`,
+    and `pulls` where they are pulled.
 
-    A row that was tried before goes alone: what killed its worker shall not take its neighbours with it
-    again.
+    Pulls wait until their round is listed: so a clinic is never listed and pulled from at the same time. A
+    row whose worker was lost over it goes alone: what killed that one shall not take its neighbours with it.
     """
-    rows = session.exec(
-        select(WorkRow.id, WorkRow.kind, WorkRow.cycle_id, WorkRow.attempts)
+    rows = session.connection().execute(
+        columns(
+            col(WorkRow.id),
+            col(WorkRow.kind),
+            col(WorkRow.run_id),
+            col(WorkRow.cycle_id),
+            col(PullRunRow.clinic_id),
+            col(WorkRow.error_code),
+        )
+        .join(PullRunRow, col(PullRunRow.id) == col(WorkRow.run_id), isouter=True)
         .where(
-            WorkRow.state == WorkState.WAITING,
+            col(WorkRow.state) == WorkState.WAITING,
             col(WorkRow.job_id).is_(None),
             col(WorkRow.due_at) <= now,
+            or_(col(WorkRow.run_id).is_(None), col(PullRunRow.listed_at).is_not(None)),
         )
-        .order_by(WorkRow.kind, col(WorkRow.cycle_id), col(WorkRow.id))
+        .order_by(col(WorkRow.kind), col(WorkRow.run_id), col(WorkRow.cycle_id), col(WorkRow.id))
     )
-    fresh: dict[tuple[str, int], list[int]] = {}
+    together: dict[_Of, list[int]] = {}
     batches: list[Batch] = []
-    for number, kind, cycle_id, attempts in rows:
-        if attempts:
-            batches.append(Batch(WorkKind(kind), cycle_id, (kept(number),)))
+    for number, kind, run_id, cycle_id, clinic_id, error_code in rows:
+        of: _Of = (WorkKind(kind), run_id, cycle_id, clinic_id)
+        if error_code == _LOST:
+            batches.append(Batch(*of, (kept(number),)))
         else:
-            fresh.setdefault((kind, cycle_id), []).append(kept(number))
-    for (kind, cycle_id), numbers in fresh.items():
-        cuts = range(0, len(numbers), size)
-        batches += [Batch(WorkKind(kind), cycle_id, tuple(numbers[at : at + size])) for at in cuts]
+            together.setdefault(of, []).append(kept(number))
+    for key, numbers in together.items():
+        most = pulls if pulls is not None and key[0] is WorkKind.PULL else size
+        batches += [Batch(*key, tuple(numbers[at : at + most])) for at in range(0, len(numbers), most)]
     return tuple(batches)
 
 
@@ -235,6 +269,7 @@ def _work(row: WorkRow, reference: str) -> Work:
         id=kept(row.id),
         kind=WorkKind(row.kind),
         cycle_id=row.cycle_id,
+        run_id=row.run_id,
         patient_id=row.patient_id,
         patient=reference,
         attempts=row.attempts,

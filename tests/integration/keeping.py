@@ -18,7 +18,8 @@ from abstractor.abstract import (
 )
 from abstractor.chart import Completeness, Seen
 from abstractor.dates import Period, exact
-from abstractor.store import cohorts, work
+from abstractor.store import cohorts, runs, work
+from abstractor.store.connection_values import PullKind, PullWay
 from abstractor.store.sealing import DataKey, Sealer
 from abstractor.store.values import Cycle, RawCopy, WorkKind
 
@@ -41,7 +42,7 @@ def copy_of(resource_type: str, identity: str, version: str | None = "1", **elem
 
 
 def cycle_of(session: Session, references: Sequence[str], *, kind: WorkKind = WorkKind.PULL) -> Cycle:
-    """A clinic with those patients, a cycle, and one waiting row of work a patient."""
+    """A clinic with those patients, a cycle with its round, and one waiting row of work a patient."""
     clinic = cohorts.register_clinic(session, "North", "https://clinic.example/fhir", group=None, now=NOW)
     cycle = cohorts.open_cycle(
         session,
@@ -59,7 +60,17 @@ def cycle_of(session: Session, references: Sequence[str], *, kind: WorkKind = Wo
         now=NOW,
     )
     numbers = cohorts.add_patients(session, clinic.id, references, now=NOW)
-    work.add_work(session, kind, cycle_id=cycle.id, patient_ids=numbers, now=NOW)
+    run_id = None
+    if kind is WorkKind.PULL:
+        run_id = runs.open_run(
+            session, clinic.id, kind=PullKind.FULL, way=PullWay.SEARCH, cycle_id=cycle.id, now=NOW
+        )
+        runs.hold(session, run_id, owner="lister", until=after(60), now=NOW)
+    work.add_work(session, kind, run_id=run_id, cycle_id=cycle.id, patient_ids=numbers, now=NOW)
+    if run_id is not None:
+        runs.note_listing(
+            session, run_id, owner="lister", patients=len(numbers), unlisted=0, gap=None, now=NOW
+        )
     return cycle
 
 

@@ -4,16 +4,18 @@ from collections.abc import Sequence
 
 from alembic import command
 from sqlalchemy import text
+from sqlmodel import Session
 
 from abstractor.abstract import LineRef
 from abstractor.chart import Completeness, Seen
 from abstractor.store import abstracts, audit, ledger, live, raw, schema
+from abstractor.store.connection_tables import BulkSeenRow
 from abstractor.store.connection_values import LedgerEntry
 from abstractor.store.database import Store
 from abstractor.store.values import Action, LineClinician, Quarantine, RawCopy
 from tests.integration.keeping import NOW, abstract_of, copy_of
 
-__all__ = ["DOCTOR", "canary", "count", "keep_chart", "keep_unsealed"]
+__all__ = ["DOCTOR", "canary", "count", "keep_chart", "keep_unsealed", "seen_in_bulk"]
 
 DOCTOR = copy_of("Practitioner", "shared-doctor")
 
@@ -69,6 +71,15 @@ def keep_chart(store: Store, cycle_id: int, patient: int) -> None:
 def count(store: Store, table: str) -> int:
     with store.reading() as session:
         return int(session.connection().scalar(text(f"SELECT count(*) FROM {table}")) or 0)  # noqa: S608 - our tables
+
+
+def seen_in_bulk(session: Session, run_id: int, *, patient_id: int | None) -> None:
+    """A resource that an export of that run brought, and nothing else has yet."""
+    name = f"{canary(patient_id or 9)}-bulk"
+    (number,) = raw.keep(session, 1, [copy_of("Procedure", name)], now=NOW)
+    row = BulkSeenRow(run_id=run_id, resource_id=number, patient_id=patient_id, type="Procedure")
+    session.add(row)
+    session.flush()
 
 
 def keep_unsealed(store: Store, copies: Sequence[RawCopy]) -> None:

@@ -34,7 +34,7 @@ from abstractor.store.purging import By, purge_patient
 from abstractor.store.sealed import require_keys
 from abstractor.store.values import Action, RawCopy, Role
 from tests.integration.keeping import KEY, NOW, SEALER, after, copy_of, cycle_of
-from tests.integration.kept_charts import canary, count, keep_chart
+from tests.integration.kept_charts import canary, count, keep_chart, seen_in_bulk
 
 
 @pytest.fixture
@@ -58,6 +58,7 @@ def filled(store: Store) -> Store:
         bulk_jobs.move_on(session, run_id, BulkPhase.READY, status_address="https://a.example", now=NOW)
         bulk_jobs.keep_files(session, run_id, [BulkFile(1, FileKind.OUTPUT, "T", "https://b", 1, 1, True)])
         setups.keep_setup(session, "north", "{}", clinic_id=1, now=NOW)
+        seen_in_bulk(session, run_id, patient_id=1)
     accounts.sign_in(store, "Jürgen", "something else", now=NOW)
     with store.writing() as session:
         account = text("INSERT INTO account SELECT 2, 'other', role, password_hash, created_at FROM account")

@@ -146,7 +146,11 @@ def test_a_round_begins_and_ends_once(clinic: Store) -> None:
         runs.end_run(session, second, RunState.FAILED, error_code="clinic-unreachable", now=after(95))
     with clinic.reading() as session:
         assert runs.last_success(session, 1) == after(60)
-        assert [run.state for run in runs.runs(session, 1)] == [RunState.FAILED, RunState.INCOMPLETE]
+        assert [run.state for run in runs.runs(session, 1)] == [
+            RunState.FAILED,
+            RunState.INCOMPLETE,
+            RunState.RUNNING,
+        ]
         seen = runs.run_of(session, first)
         assert seen is not None
         assert (seen.scope, seen.ended_at) == ("system/Condition.rs", after(60))
@@ -164,19 +168,21 @@ ENTRIES = [
 
 def test_the_ledger_stands_beside_the_pull_in_its_order(clinic: Store) -> None:
     with clinic.writing() as session:
-        run_id = runs.open_run(session, 1, kind=PullKind.FULL, way=PullWay.SEARCH, now=NOW)
+        run_id, other = (
+            runs.open_run(session, 1, kind=PullKind.FULL, way=PullWay.SEARCH, now=NOW) for _ in range(2)
+        )
         pulls = [
             raw.keep_pull(
                 session,
                 cycle_id=cycle_id,
-                run_id=run_id,
+                run_id=of,
                 patient_id=patient_id,
                 copies=[],
                 answers=[],
                 foreign=0,
                 now=NOW,
             )
-            for cycle_id, patient_id in ((1, 1), (None, 1), (None, 1))
+            for cycle_id, patient_id, of in ((1, 1, run_id), (None, 2, run_id), (None, 1, other))
         ]
         ledger.append(session, pulls[0], ENTRIES)
         ledger.append(session, pulls[1], ENTRIES[:1])

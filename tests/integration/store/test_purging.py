@@ -30,7 +30,7 @@ from abstractor.store.purging import PURGED_TABLES, By, Purged, purge_clinic, pu
 from abstractor.store.scrubbing import scrub
 from abstractor.store.values import Action, Role, WorkKind
 from tests.integration.keeping import NOW, after, copy_of, cycle_of
-from tests.integration.kept_charts import DOCTOR, canary, count, keep_chart
+from tests.integration.kept_charts import DOCTOR, canary, count, keep_chart, seen_in_bulk
 
 BY = By("iris")
 
@@ -89,6 +89,17 @@ def test_nothing_of_a_purged_patient_is_left(filled: Store) -> None:
     scrub(filled, PURGED_TABLES)
     assert files_with(filled, canary(1)) == []
     assert files_with(filled, canary(2))
+
+
+def test_what_an_export_brought_of_a_purged_patient_goes_and_the_rest_of_it_stays(filled: Store) -> None:
+    with filled.writing() as session:
+        run_id = runs.open_run(session, 1, kind=PullKind.FULL, way=PullWay.BULK, now=NOW)
+        for patient_id in (1, 2, None):
+            seen_in_bulk(session, run_id, patient_id=patient_id)
+    done = dict(purge_patient(filled, 1, by=BY, now=after(60)).rows)
+    assert (done["bulk_seen"], done["raw_resource"]) == (1, 42)
+    assert tables_with(filled, canary(1)) == set()
+    assert count(filled, "bulk_seen") == 2
 
 
 def test_the_others_keep_what_is_theirs(filled: Store) -> None:
@@ -156,7 +167,7 @@ def test_who_is_still_in_the_cohort_comes_back_under_another_number(filled: Stor
 
 def test_a_worker_that_has_the_patient_in_hand_keeps_nothing(filled: Store) -> None:
     with filled.writing() as session:
-        work.add_work(session, WorkKind.PULL, cycle_id=1, patient_ids=[], now=NOW)
+        work.add_work(session, WorkKind.PULL, run_id=1, patient_ids=[], now=NOW)
         session.connection().execute(text("UPDATE work SET state = 'waiting'"))
         held = work.claim(session, [1], owner="w", until=after(900))
     purge_patient(filled, 1, by=BY, now=after(60))
@@ -197,14 +208,8 @@ def second_cycle(store: Store) -> None:
     keep_chart(store, 2, 2)
 
 
-def forget_live(store: Store) -> None:
-    with store.writing() as session:
-        session.connection().execute(text("DELETE FROM live_resource"))
-
-
 def test_a_purged_cycle_takes_the_patients_with_it_that_nothing_else_is_about(filled: Store) -> None:
     second_cycle(filled)
-    forget_live(filled)
     done = purge_cycle(filled, 1, by=BY, now=after(60))
     assert done.patients == 1
     assert tables_with(filled, canary(1)) == set()
@@ -223,6 +228,8 @@ def test_a_purged_cycle_takes_the_patients_with_it_that_nothing_else_is_about(fi
 
 
 def test_what_the_clinic_is_pulled_for_every_night_stays_when_a_cycle_goes(filled: Store) -> None:
+    with filled.writing() as session:
+        setups.keep_setup(session, "north", "{}", clinic_id=1, now=NOW)
     before = count(filled, "raw_resource")
     assert purge_cycle(filled, 1, by=BY, now=after(60)).patients == 0
     with filled.reading() as session:
@@ -236,7 +243,6 @@ def test_resources_that_nobody_could_be_found_for_go_with_the_last_cycle(filled:
     with filled.writing() as session:
         raw.keep(session, 1, [copy_of("Patient", "", name=canary(9))], now=NOW)
     second_cycle(filled)
-    forget_live(filled)
     purge_cycle(filled, 1, by=BY, now=after(60))
     assert count(filled, "raw_resource") == 43
     purge_cycle(filled, 2, by=BY, now=after(61))
@@ -255,7 +261,9 @@ def test_nothing_of_a_purged_clinic_is_left_but_its_address(filled: Store) -> No
     with filled.writing() as session:
         setups.keep_setup(session, "north", "{}", clinic_id=1, now=NOW)
         tokens.keep_token(session, 1, KeptToken("access", after(60), "scope"), now=NOW)
-        runs.open_run(session, 1, kind=PullKind.FULL, way=PullWay.SEARCH, now=NOW)
+        run_id = runs.open_run(session, 1, kind=PullKind.FULL, way=PullWay.SEARCH, now=NOW)
+        seen_in_bulk(session, run_id, patient_id=1)
+        seen_in_bulk(session, run_id, patient_id=None)
     done = purge_clinic(filled, 1, by=BY, now=after(60))
     assert done.patients == 2
     assert count(filled, "audit_event") == 5
@@ -274,7 +282,6 @@ def test_a_purge_that_was_stopped_is_run_again(filled: Store, purge: Callable[..
     def stop(_done: int, _total: int) -> None:
         raise Stopped
 
-    forget_live(filled)
     with pytest.raises(Stopped):
         purge(filled, 1, by=BY, now=after(60), told=stop)
     assert tables_with(filled, canary(1)) == set()

@@ -175,6 +175,49 @@ def test_a_table_that_is_made_anew_keeps_its_rows_and_what_refers_to_them(empty:
             session.connection().execute(text(statement))
 
 
+def test_what_cycles_had_to_pull_before_there_were_rounds_goes_on_in_one_of_each(empty: Store) -> None:
+    with empty.engine.begin() as connection:
+        command.upgrade(schema._config(connection), "0005")
+    now = {"now": "2023-01-01 00:00:00"}
+    cycle = (
+        "INSERT INTO cycle (id, clinic_id, period_start, period_end, as_of, timezone, definition, gap_days, "
+        "program, editions, value_sets, line_policy, unlisted, listing_gap, opened_at) VALUES (:id, 1, "
+        "'2022-01-01', '2022-12-31', '2022-12-31', 'UTC', 'A', 180, '0', '', '', '', :id, 'why', :now)"
+    )
+    work = (
+        "INSERT INTO work (kind, cycle_id, patient_id, idempotency_key, state, attempts, due_at, created_at, "
+        "ended_at) VALUES (:kind, :cycle, 1, :key, :state, 0, :now, :now, :now)"
+    )
+    with empty.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO clinic (id, name, base_url, fhir_group, registered_at) "
+                "VALUES (1, 'a', 'b', '', :now)"
+            ),
+            now,
+        )
+        patient = "INSERT INTO patient (id, clinic_id, reference, first_seen_at) VALUES (1, 1, 'P/1', :now)"
+        connection.execute(text(patient), now)
+        for number in (1, 2, 3):
+            connection.execute(text(cycle), {"id": number, **now})
+        for key, kind, number, state in (
+            ("a", "pull", 1, "done"),
+            ("b", "pull", 2, "waiting"),
+            ("c", "abstract", 1, "waiting"),
+        ):
+            row = {"kind": kind, "cycle": number, "key": key, "state": state, **now}
+            connection.execute(text(work), row)
+    schema.upgrade(empty)
+    with empty.engine.connect() as connection:
+        rounds = "SELECT id, cycle_id, state, patients, unlisted, ended_at IS NULL FROM pull_run ORDER BY id"
+        assert [tuple(row) for row in connection.execute(text(rounds))] == [
+            (1, 1, "incomplete", 1, 1, False),
+            (2, 2, "running", 1, 2, True),
+        ]
+        of_work = "SELECT idempotency_key, run_id FROM work ORDER BY idempotency_key"
+        assert connection.execute(text(of_work)).all() == [("a", 1), ("b", 2), ("c", None)]
+
+
 def test_a_database_of_a_newer_program_is_left_alone(empty: Store) -> None:
     schema.upgrade(empty)
     with empty.engine.begin() as connection:

@@ -6,8 +6,9 @@ from datetime import datetime
 import pytest
 from sqlmodel import select
 
-from abstractor.errors import Conflict
-from abstractor.store import progress, work
+from abstractor.errors import Conflict, StoreError
+from abstractor.store import progress, runs, work
+from abstractor.store.connection_values import PullKind, PullWay
 from abstractor.store.database import Store
 from abstractor.store.tables import WorkRow
 from abstractor.store.values import Stage, Work, WorkKind, WorkState
@@ -54,7 +55,7 @@ def test_a_row_is_leased_to_the_first_who_asks(three: Store) -> None:
 
 def test_the_same_work_is_recorded_once(three: Store) -> None:
     with three.writing() as session:
-        work.add_work(session, WorkKind.PULL, cycle_id=1, patient_ids=ALL, now=after(5))
+        work.add_work(session, WorkKind.PULL, run_id=1, cycle_id=1, patient_ids=ALL, now=after(5))
         assert progress.progress(session, 1).pulls == Stage(waiting=3, leased=0, done=0, failed=0)
 
 
@@ -84,14 +85,14 @@ def test_a_result_of_a_lost_lease_is_not_kept(three: Store) -> None:
         assert progress.progress(session, 1).abstracts.total == 0
 
 
-def test_a_failure_is_tried_again_when_due_and_alone(three: Store) -> None:
+def test_a_failure_is_tried_again_when_due(three: Store) -> None:
     (piece,) = claim(three, "one", [1])
     begin(three, piece)
     with three.writing() as session:
         work.release(session, piece, error_code="clinic-unreachable", due=after(10), now=NOW, max_attempts=2)
     assert row(three, 1).error_code == "clinic-unreachable"
     assert ready(three, 9) == [(2, 3)]
-    assert ready(three, 10) == [(1,), (2, 3)]
+    assert ready(three, 10) == [(1, 2), (3,)]
 
 
 def test_a_row_that_has_had_its_attempts_fails(three: Store) -> None:
@@ -125,6 +126,42 @@ def test_a_chart_that_kills_its_worker_is_given_up_and_its_neighbours_are_not(th
     assert reclaimed == work.Reclaimed(waiting=2, failed=1)
     assert (row(three, 1).state, row(three, 1).error_code) == (WorkState.FAILED, "worker-lost")
     assert {row(three, number).attempts for number in (2, 3)} == {0}
+
+
+def test_a_chart_whose_worker_was_lost_over_it_goes_alone(three: Store) -> None:
+    first, *_ = claim(three, "dead", ALL, until=after(10))
+    begin(three, first)
+    with three.writing() as session:
+        work.mark_queued(session, work.Batch(WorkKind.PULL, 1, 1, 1, ALL), job_id="job-1", now=NOW)
+        work.reclaim(session, now=after(LEASE + 1), max_attempts=4)
+    assert ready(three, LEASE + 1, size=3) == [(1,), (2, 3)]
+
+
+def test_pulls_go_in_batches_of_their_own_size_and_say_whom_they_ask(three: Store) -> None:
+    with three.writing() as session:
+        work.add_work(session, WorkKind.ABSTRACT, cycle_id=1, patient_ids=ALL, now=NOW)
+        batches = work.ready(session, now=NOW, size=2, pulls=3)
+    assert [(batch.kind, batch.run_id, batch.clinic_id, len(batch.work_ids)) for batch in batches] == [
+        (WorkKind.ABSTRACT, None, None, 2),
+        (WorkKind.ABSTRACT, None, None, 1),
+        (WorkKind.PULL, 1, 1, 3),
+    ]
+
+
+def test_nothing_is_pulled_before_the_round_is_listed(three: Store) -> None:
+    with three.writing() as session:
+        run_id = runs.open_run(session, 1, kind=PullKind.FULL, way=PullWay.SEARCH, now=NOW)
+        assert runs.hold(session, run_id, owner="lister", until=after(60), now=NOW)
+        work.add_work(session, WorkKind.PULL, run_id=run_id, patient_ids=ALL, now=NOW)
+    assert ready(three, size=10) == [(1, 2, 3)]
+    with three.writing() as session:
+        runs.note_listing(session, run_id, owner="lister", patients=3, unlisted=0, gap=None, now=NOW)
+    assert ready(three, size=10) == [(1, 2, 3), (4, 5, 6)]
+
+
+def test_work_that_belongs_nowhere_is_refused(three: Store) -> None:
+    with pytest.raises(StoreError, match="a round or to a cycle"), three.writing() as session:
+        work.add_work(session, WorkKind.PULL, patient_ids=ALL, now=NOW)
 
 
 def test_a_renewed_lease_does_not_run_out(three: Store) -> None:
