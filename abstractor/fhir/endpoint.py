@@ -6,13 +6,14 @@ clinic that does not know us, cannot be reached or is no FHIR R4 endpoint is an 
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from types import TracebackType
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from abstractor.errors import ClinicMisbehaved, ClinicUnreachable
 from abstractor.fhir.abreast import abreast
 from abstractor.fhir.address import Endpoint
+from abstractor.fhir.bulk.exporter import Exporter
 from abstractor.fhir.capability import Capability, decode_capability
 from abstractor.fhir.clinic_setup import ClinicSetup
 from abstractor.fhir.cohort_choice import Listed, listed
@@ -28,26 +29,38 @@ from abstractor.fhir.search import Searcher
 
 __all__ = ["Connection", "Endpoint", "Listed", "Pulled", "Unpulled", "connect"]
 
+_NO_CODES: Mapping[str, Sequence[str]] = MappingProxyType({})
+
 
 def connect(
     endpoint: Endpoint,
     *,
     auth: Auth | None = None,
     dialect: str = "auto",
+    codes: Mapping[str, Sequence[str]] = _NO_CODES,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> "Connection":
     """Nothing is asked yet. `auth` signs in (`smart.tokens`); `clock` and `sleep` pace the requests.
 
-    `dialect` names how the clinic is asked; "auto" goes by what it says of itself.
+    `dialect` names how the clinic is asked; "auto" goes by what it says of itself. `codes` are asked for of a
+    type that the clinic does not give whole (`search_codes.codes_of_results`).
     """
-    return Connection(endpoint, Http(endpoint, auth=auth, sleep=sleep, clock=clock), dialect=dialect)
+    http = Http(endpoint, auth=auth, sleep=sleep, clock=clock)
+    return Connection(endpoint, http, dialect=dialect, codes=codes)
 
 
 class Connection:
     """A context manager over one HTTP client, which any number of threads may use at once."""
 
-    def __init__(self, endpoint: Endpoint, http: Http, *, dialect: str = "auto") -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        http: Http,
+        *,
+        dialect: str = "auto",
+        codes: Mapping[str, Sequence[str]] = _NO_CODES,
+    ) -> None:
         self._endpoint = endpoint
         self._http = http
         self._get = Searcher(endpoint.root, http.fetch).get
@@ -58,6 +71,7 @@ class Connection:
             remembered=endpoint.cached_references,
         )
         self._dialect = dialect
+        self._codes = codes
         self._capability: Capability | None = None
         self._plan: Plan | None = None
         self._lock = threading.Lock()
@@ -113,13 +127,18 @@ class Connection:
 
         yield from abreast(one, patients, at_once=self._endpoint.at_once)
 
+    def exporter(self) -> Exporter:
+        """Bulk exports over this connection."""
+        return Exporter(self._endpoint, self._http, self.plan(), self._medications)
+
     def plan(self) -> Plan:
         """One for all threads, so that what one of them is taught holds for the others."""
         capability = self.capability()
         with self._lock:
             if self._plan is None:
                 spoken = dialect_of(capability, named=self._dialect)
-                self._plan = Plan(capability, spoken, page_size=self._endpoint.page_size)
+                size = self._endpoint.page_size
+                self._plan = Plan(capability, spoken, page_size=size, codes=self._codes)
             return self._plan
 
     def _clinic(self) -> Clinic:

@@ -174,6 +174,10 @@ class Http:
         body = self._body(reply)
         return body if isinstance(body, Failure) else _no(Reply(reply.status_code, named, body))
 
+    def wait(self, attempt: int, asked: float | None) -> None:
+        """Before a further try at something that this client does not try again by itself."""
+        self._sleep(self._wait(attempt, asked))
+
     def _tried(self, send: Callable[[], _T | Failure | _NoConnection], url: str) -> _T | Failure:
         for attempt in range(1, self._endpoint.tries + 1):
             got = send()

@@ -47,7 +47,7 @@ class Medications:
         found: list[bytes] = []
         details: list[str] = []
         wanted = dict.fromkeys(reference for reference in references if not reference.startswith("#"))
-        identities = {reference: self._identity(reference) for reference in wanted}
+        identities = {reference: self.identity(reference) for reference in wanted}
         readable = sorted({identity for identity in identities.values() if identity is not None})
         if None in identities.values():
             details.append("unresolved-reference")
@@ -63,7 +63,7 @@ class Medications:
                 details.append("unresolved-reference")
         return Resolved(tuple(found), tuple(details))
 
-    def _identity(self, reference: str) -> str | None:
+    def identity(self, reference: str) -> str | None:
         """None for another server's Medication, which is not ours to ask, and for what is no address."""
         known = _MEDICATION.fullmatch(reference.removeprefix(self._root))
         return known[1] if known is not None and known[1].strip(".") else None

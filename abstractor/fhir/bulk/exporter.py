@@ -1,0 +1,168 @@
+"""One clinic's exports over HTTP: begin one, look how far it is, read its files, let it be deleted."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from abstractor.errors import ClinicError, ClinicMisbehaved, ClinicRefused, ClinicUnreachable
+from abstractor.fhir.address import Endpoint, origin_of
+from abstractor.fhir.bulk.asked import ExportAsked, export_asked
+from abstractor.fhir.bulk.lines import Line, lines_of, unpacked
+from abstractor.fhir.bulk.manifest import Manifest, ManifestFile, read_manifest
+from abstractor.fhir.failure import Failure, Reason
+from abstractor.fhir.http import BrokenOff, Http, Reply
+from abstractor.fhir.http_dates import retry_after
+from abstractor.fhir.medications import Medications
+from abstractor.fhir.outcome import issue_codes
+from abstractor.fhir.plan import Plan
+from abstractor.fhir.smart.scopes import Granted
+
+__all__ = ["Exporter", "FileLost", "Wait"]
+
+_ACCEPTED = 202
+_ASYNC = {"Accept": "application/fhir+json", "Prefer": "respond-async"}
+_NDJSON = {"Accept": "application/fhir+ndjson, application/ndjson", "Accept-Encoding": "gzip"}
+_THROTTLED = 429
+_GONE = frozenset({404, 410})
+# What the clinic says of an export that may still come to something.
+_MAY_PASS = frozenset({"transient", "timeout", "throttled", "lock-error"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Not yet: look again, after so many seconds where the clinic says so. `why` is codes only."""
+
+    seconds: float | None
+    why: str
+
+
+class FileLost(Exception):
+    """A file of an export could not be read to its end; `failure` says why."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.detail)
+        self.failure = failure
+
+
+class Exporter:
+    """Over the client of a connection. Any number of threads may read files at once."""
+
+    def __init__(self, endpoint: Endpoint, http: Http, plan: Plan, medications: Medications) -> None:
+        self.endpoint = endpoint
+        self.plan = plan
+        self.medications = medications
+        self._http = http
+
+    def asked(
+        self,
+        types: Sequence[str],
+        *,
+        group: str | None,
+        since: str | None = None,
+        granted: Granted | None = None,
+    ) -> ExportAsked:
+        return export_asked(self.plan, types, group=group, since=since, granted=granted)
+
+    def begin(self, asked: ExportAsked) -> str | Wait:
+        """The address that tells how far it is; `Wait` where another export is running there.
+
+        ClinicRefused, ClinicMisbehaved: there will be no export. ClinicUnreachable: not now.
+        """
+        got = self._http.ask("GET", asked.address(self.endpoint.root), headers=_ASYNC)
+        if isinstance(got, Failure):
+            if got.status == _THROTTLED:
+                return Wait(got.retry_after, "job-running")
+            raise self._failed(got, "it was asked for")
+        if got.status != _ACCEPTED:
+            raise self._failed(_failure(got), "it was asked for")
+        where = urljoin(self.endpoint.root, got.headers.get("content-location", ""))
+        if "content-location" not in got.headers or origin_of(where) != self.endpoint.origin:
+            raise ClinicMisbehaved(
+                f"{self.endpoint.origin} began an export and gave no usable address to ask for it: "
+                "its Content-Location must be there, and at the clinic's own address"
+            )
+        return where
+
+    def look(self, status_address: str) -> Manifest | Wait:
+        """The manifest, once it is done. ClinicUnreachable: look again later."""
+        got = self._http.ask("GET", status_address)
+        if isinstance(got, Failure):
+            if got.status == _THROTTLED:
+                return Wait(got.retry_after, "throttled")
+            raise self._failed(got, "it was waited for")
+        if got.status == _ACCEPTED:
+            return Wait(retry_after(got.headers.get("retry-after")), "in-progress")
+        if got.status in _GONE:
+            failure = _failure(got)
+            raise ClinicRefused(
+                f"{self.endpoint.origin} has no such export any more ({failure.detail}): it was deleted or "
+                "has expired; begin a new round",
+                status=got.status,
+            )
+        if got.status != 200:
+            raise self._failed(_failure(got), "it was waited for")
+        manifest = read_manifest(got.body, status_address=status_address, origin=self.endpoint.origin)
+        if manifest is None:
+            raise ClinicMisbehaved(
+                f"{self.endpoint.origin} finished an export and gave something else than its manifest"
+            )
+        return manifest
+
+    def lines(self, file: ManifestFile, *, skip: int = 0) -> Iterator[Line]:
+        """The lines after the first `skip`. A transfer that breaks is taken up again where it broke.
+
+        FileLost: it cannot be read to its end, after all tries.
+        """
+        if file.objection is not None:
+            raise FileLost(Failure(Reason.UNUSABLE_LINK))
+        came, tries = skip, 1
+        while True:
+            before = came
+            try:
+                for line in self._once(file):
+                    if line.number > came:
+                        came = line.number
+                        yield line
+                return
+            except BrokenOff as broken:
+                failure = broken.failure
+            except ClinicUnreachable:
+                failure = Failure(Reason.BROKEN_TRANSFER)
+            tries = 1 if came > before else tries + 1
+            if not failure.passing or tries > self.endpoint.tries:
+                raise FileLost(failure)
+            self._http.wait(tries - 1, failure.retry_after)
+
+    def delete(self, status_address: str) -> bool:
+        """Whether the clinic took it, or knows nothing of it any more. It costs nothing where it does not."""
+        with suppress(ClinicError):
+            got = self._http.ask("DELETE", status_address)
+            return isinstance(got, Reply) and (got.status < 300 or got.status in _GONE)
+        return False
+
+    def _once(self, file: ManifestFile) -> Iterator[Line]:
+        with self._http.streaming(file.url, headers=_NDJSON, signed=file.signed) as flow:
+            if isinstance(flow, Failure):
+                raise BrokenOff(flow)
+            if flow.headers.get("content-type", "").lower().startswith("text/html"):
+                raise BrokenOff(Failure(Reason.NOT_FHIR))
+            if flow.headers.get("content-encoding", "identity").lower() not in ("identity", "gzip"):
+                raise BrokenOff(Failure(Reason.NOT_FHIR))
+            yield from lines_of(unpacked(flow.pieces))
+
+    def _failed(self, failure: Failure, when: str) -> ClinicError:
+        """An error that names issue codes is the clinic's last word, whatever its status is."""
+        origin = self.endpoint.origin
+        final = failure.issues and not _MAY_PASS.intersection(failure.issues)
+        message = f"{origin} gave no export when {when} ({failure.detail})"
+        if failure.passing and not final:
+            return ClinicUnreachable(f"{message}: try again later")
+        advice = "check that this client may export there, and its scopes; or pull by search"
+        if failure.status is None:
+            return ClinicMisbehaved(f"{message}: {advice}")
+        return ClinicRefused(f"{message}: {advice}", status=failure.status)
+
+
+def _failure(reply: Reply) -> Failure:
+    return Failure(Reason.STATUS, status=reply.status, issues=issue_codes(reply.body))
