@@ -6,6 +6,7 @@ from datetime import date
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from abstractor.guidelines.ageing import stale_value_sets
 from abstractor.guidelines.assembly import assemble, words_of
 from abstractor.guidelines.compiled import shipped_rows, site_rows
 from abstractor.guidelines.gathering import Refusals, noted
@@ -37,7 +38,8 @@ def check(site: Path | None = None, *, on: date, root: Traversable | None = None
         problems += [Problem(False, f"{each.refusal}") for each in assembly.knowledge.blind]
         problems += _signatures(shelf, assembly.knowledge.library, on)
         problems += [Problem(False, said) for said in _due(assembly.knowledge.library, on)]
-    return tuple(problems)
+    stale = stale_value_sets(on)
+    return (*problems, *([Problem(False, stale)] if stale is not None else []))
 
 
 def _guarded(root: Traversable, site: Path | None) -> Iterator[str]:
