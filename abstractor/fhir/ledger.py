@@ -121,10 +121,16 @@ def said_within(issues: Collection[str], notices: Collection[str]) -> Said:
 def words(parameters: Mapping[str, str]) -> str:
     """ "patient+category=laboratory": the values of what names a patient or a time stay out."""
     told = (
-        name if name in _SILENT or name.startswith("_") else f"{name}={value}"
+        name if name in _SILENT or name.startswith("_") else f"{name}={_some(value)}"
         for name, value in parameters.items()
     )
     return "+".join(told) or "everybody"
+
+
+def _some(value: str) -> str:
+    """A long list of codes by its first and their number: what they are stands in the value sets."""
+    first, *others = value.split(",")
+    return f"{first} and {len(others)} more" if others else first
 
 
 def ignored(parameters: Mapping[str, str], own: str | None) -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 Only the issue code `required` teaches, for the rest of the run: the words beside it differ by vendor.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from abstractor.fhir.capability import Capability
 from abstractor.fhir.dialects.dialect import Dialect, FanOut
@@ -13,6 +14,8 @@ from abstractor.fhir.failure import Failure
 __all__ = ["NOT_LISTED", "Asking", "Plan"]
 
 NOT_LISTED = "not-listed"
+_CODES = 40  # in one search, so that its address stays below 2,000 characters
+_NO_CODES: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +36,23 @@ class Asking:
 
 
 class Plan:
-    """Of one clinic and one run; any number of threads may use it at once."""
+    """Of one clinic and one run; any number of threads may use it at once.
 
-    def __init__(self, capability: Capability, dialect: Dialect, *, page_size: int) -> None:
+    `codes` are needed of a type ("http://loinc.org|85319-2"), also where no category would find them.
+    """
+
+    def __init__(
+        self,
+        capability: Capability,
+        dialect: Dialect,
+        *,
+        page_size: int,
+        codes: Mapping[str, Sequence[str]] = _NO_CODES,
+    ) -> None:
         self.dialect = dialect
         self._capability = capability
         self._page_size = page_size
+        self._codes = codes
         self._wants_more: set[str] = set()
 
     def searched(self, resource_type: str) -> bool:
@@ -71,8 +85,11 @@ class Plan:
         fan_out = self._fan_out(resource_type)
         if fan_out is None:
             return Asking((narrowed,), size, lists=ways.lists, revinclude=ways.revinclude)
-        beyond = None if fan_out.whole else f"asked-by-{fan_out.parameter}"
-        return Asking(_each(fan_out, narrowed), size, fanned=True, beyond=beyond, lists=ways.lists)
+        if fan_out.whole:
+            return Asking(_each(fan_out, narrowed), size, fanned=True)
+        coded = tuple({**narrowed, "code": codes} for codes in self._by_code(resource_type))
+        beyond = f"asked-by-{fan_out.parameter}" + ("-and-code" if coded else "")
+        return Asking((*_each(fan_out, narrowed), *coded), size, fanned=True, beyond=beyond)
 
     def learn(self, resource_type: str, failure: Failure | None) -> bool:
         """Whether the type is asked otherwise from now on, because the clinic wants a second parameter."""
@@ -80,6 +97,14 @@ class Plan:
             return False
         self._wants_more.add(resource_type)
         return self._fan_out(resource_type) is not None
+
+    def _by_code(self, resource_type: str) -> Iterator[str]:
+        """Lists of the codes that are needed, where the type is searched by code."""
+        codes = self._codes.get(resource_type, ())
+        listed = self._capability.types.get(resource_type, frozenset())
+        if self.dialect.ways(resource_type).may_send("code") and (not listed or "code" in listed):
+            for start in range(0, len(codes), _CODES):
+                yield ",".join(codes[start : start + _CODES])
 
     def _fan_out(self, resource_type: str) -> FanOut | None:
         ways = self.dialect.ways(resource_type)

@@ -10,7 +10,9 @@ from abstractor.chart import Seen
 from abstractor.fhir.about import about
 from abstractor.fhir.endpoint import Pulled, connect
 from abstractor.fhir.ledger import Said
+from abstractor.fhir.search_codes import codes_of_results
 from abstractor.fhir.types import TYPES_READ
+from abstractor.guidelines import load_value_sets
 from fixtures.clinic.door import Door
 from fixtures.clinic.personalities.loading import PERSONALITIES
 from fixtures.clinic.running import open_clinic
@@ -141,6 +143,27 @@ def test_what_is_called_whole_misses_nothing(doors: dict[str, Door], name: str) 
     assert not {one.partition("/")[0] for one in MISSED[name]} & whole
     assert {one.type for one in pulled.answers} == set(TYPES_READ)
     assert whole == set(TYPES_READ) - NEVER - {kind for kind, _, _ in DOUBTED[name]}
+
+
+HER2 = {"code": {"coding": [{"system": "http://loinc.org", "code": "85319-2"}]}}
+EJECTION = {"code": {"coding": [{"system": "http://loinc.org", "code": "10230-1"}]}}
+
+
+def test_epic_gives_a_needed_result_without_a_category_when_asked_by_its_code() -> None:
+    codes = codes_of_results(load_value_sets())
+    with open_clinic(personality="epic") as door:
+        door.reset(RECORDS)
+        door.add(record("Observation", "her2", **HER2))
+        door.add(record("Observation", "lvef", **EJECTION, **of("laboratory")))
+        door.add(record("Observation", "other-her2", patient="p2", **HER2))
+        without, pulled = pulled_from(door), pulled_from(door, codes=codes)
+    assert set(named(pulled)) - set(named(without)) == {"Observation/her2"}
+    assert len(named(pulled)) == len(set(named(pulled))) and pulled.foreign == 0
+    rows = [row for row in pulled.rows if row.type == "Observation"]
+    assert (rows[-1].said, rows[-1].detail) == (Said.NOT_ASKED, "asked-by-category-and-code")
+    by_code = [row for row in rows if row.asked is not None and "+code=" in row.asked]
+    assert sum(row.count for row in by_code) == 2
+    assert all(row.asked and row.asked.endswith("more") for row in by_code)
 
 
 @pytest.mark.parametrize("name", PERSONALITIES)

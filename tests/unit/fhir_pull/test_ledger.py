@@ -108,6 +108,7 @@ def test_a_row_says_how_it_was_asked_without_a_value_of_a_patient() -> None:
     assert words({"subject": "Patient/p1", "_lastUpdated": "ge2026-01-01"}) == "subject+_lastUpdated"
     assert words({"identifier": "mrn|1", "date": "1970-01-01"}) == "identifier+date"
     assert words({}) == "everybody"
+    assert words({"patient": "1,2", "code": "a|1,a|2,a|3"}) == "patient+code=a|1 and 2 more"
 
 
 def test_the_worst_word_stands_in_a_row() -> None:

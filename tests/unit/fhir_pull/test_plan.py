@@ -102,3 +102,36 @@ def test_pages_are_as_small_as_the_endpoint_gives_them(name: str, page_size: int
 def test_several_patients_in_one_search_where_the_dialect_takes_them() -> None:
     assert (plan().asking("Condition", "p1").lists, plan("epic").asking("Condition", "p1").lists) == (20, 1)
     assert plan("oracle").asking("Condition", "p1").revinclude == ("Provenance:target",)
+
+
+CODES = [f"http://loinc.org|{n}" for n in range(50)]
+
+
+def test_needed_codes_are_asked_for_where_categories_leave_something_out() -> None:
+    listed = Capability(None, "4.0.1", MappingProxyType({}))
+    coded = Plan(listed, dialect("epic"), page_size=200, codes={"Observation": CODES})
+    asking = coded.asking("Observation", "p1")
+    by_code = [one["code"].split(",") for one in asking.searches if "code" in one]
+    assert [code for some in by_code for code in some] == CODES and len(by_code) == 2
+    assert {"laboratory", "vital-signs"} <= {one.get("category") for one in asking.searches}
+    assert asking.beyond == "asked-by-category-and-code"
+    assert all("code" not in one for one in coded.asking("MedicationRequest", "p1").searches)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"), [("plain", ("patient", "code")), ("epic", ("patient", "category"))]
+)
+def test_no_codes_where_all_is_given_or_they_are_not_taken(name: str, parameters: tuple[str, ...]) -> None:
+    listed = Capability(None, "4.0.1", MappingProxyType({"Observation": frozenset(parameters)}))
+    asking = Plan(listed, dialect(name), page_size=200, codes={"Observation": CODES}).asking(
+        "Observation", "p1"
+    )
+    assert not any("code" in one for one in asking.searches)
+
+
+def test_by_code_over_all_patients_where_dialect_and_statement_allow_it() -> None:
+    assert plan().finds_by_code("Condition")
+    assert plan(types={"Condition": ("patient", "code")}).finds_by_code("Condition")
+    assert not plan(types={"Condition": ("patient",)}).finds_by_code("Condition")
+    assert not plan(types={"Patient": ()}).finds_by_code("Condition")
+    assert not any(plan(name).finds_by_code("Condition") for name in ("epic", "oracle", "athena"))
