@@ -26,6 +26,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "attrition": "attrition",
         "rates": "rates",
         "cohort": "cohort",
+        "clinic": "clinic",
         "run": "services",
         "serve": "services",
         "worker": "services",

@@ -29,21 +29,24 @@ _WORDS: dict[tuple[type, ...], str] = {
     (int, float): "a number, without quotes",
     (str,): 'a text in quotes, such as "..."',
 }
+# What people know from other programs, and what it is here.
+_SECRET = re.compile("secret|passw|token$|private|jwk|key", re.I)
+_SIGNS = "this program signs in with keys of its own (`abstractor clinic keys`)"
 _NEEDED = ("name", "base_url")
 
 
-def read_setup(path: Path) -> ClinicSetup:
-    """A relative `patients_file` is meant from the folder of the setup."""
+def read_setup(path: Path, *, named: str | None = None) -> ClinicSetup:
+    """A relative `patients_file` is meant from the folder of the setup; `named` goes before a name in it."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise InputError(f"{path} is not UTF-8 text: save it as UTF-8") from None
     except OSError as problem:
         raise InputError(f"{path} cannot be read: {problem.strerror}") from None
-    return setup_from(text, name=str(path), folder=path.parent)
+    return setup_from(text, name=str(path), folder=path.parent, named=named)
 
 
-def setup_from(text: str, *, name: str, folder: Path) -> ClinicSetup:
+def setup_from(text: str, *, name: str, folder: Path, named: str | None = None) -> ClinicSetup:
     """`name` is what complaints call the file."""
     try:
         held = tomllib.loads(text)
@@ -51,11 +54,13 @@ def setup_from(text: str, *, name: str, folder: Path) -> ClinicSetup:
         raise OptionError(f"{name}: no TOML: {problem}; write one setting a line as key = value") from None
     for key, value in held.items():
         _check(key, value, name, text)
+    if named is not None:
+        held["name"] = named
     for key in _NEEDED:
         if key not in held:
             _refuse(name, text, key, f'is missing: add a line {key} = "..."')
     if "patients_file" in held:
-        held["patients_file"] = str(folder / held["patients_file"])
+        held["patients_file"] = str((folder / held["patients_file"]).absolute())
     try:
         return ClinicSetup(**held)
     except UnfitSetup as unfit:
@@ -78,6 +83,8 @@ def setup_of_document(document: str) -> ClinicSetup:
 
 def _check(key: str, value: Any, name: str, text: str) -> None:
     known = [field.name for field in fields(ClinicSetup)]
+    if key not in known and _SECRET.search(key):
+        _refuse(name, text, key, "is no setting, and no secret belongs into this file: " + _SIGNS)
     if key not in known:
         near = get_close_matches(key, known, n=1)
         mend = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(known)}"

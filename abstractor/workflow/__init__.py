@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from abstractor.store.connection_values import PublicKey
     from abstractor.store.values import (
         Account,
         Action,
@@ -29,15 +30,19 @@ if TYPE_CHECKING:
     )
     from abstractor.workflow.carrying import Reconciled, dispatch, reconcile
     from abstractor.workflow.charts import abstract_work, pull_chart, work_through
+    from abstractor.workflow.clinic_views import ClinicRow, clinic_rows, clinic_shown
     from abstractor.workflow.clinics import (
         Registered,
         add_clinic,
+        clinic_endpoint,
+        clinic_from_file,
         clinic_named,
-        clinics,
+        cohort_of,
         connection_to,
         endpoint_of,
         registered_of,
         remove_clinic,
+        signing_in,
     )
     from abstractor.workflow.cycles import (
         Cohort,
@@ -51,7 +56,14 @@ if TYPE_CHECKING:
         write_cycle,
     )
     from abstractor.workflow.deciding import Question, question_over
-    from abstractor.workflow.keys import make_keys, public_keys, rotate_keys
+    from abstractor.workflow.keys import (
+        has_key,
+        known_from,
+        make_keys,
+        public_keys,
+        published,
+        rotate_keys,
+    )
     from abstractor.workflow.options import Options
     from abstractor.workflow.pages import audit_queue, chart_view, stored_source
     from abstractor.workflow.services import Services, embedded_queue, missing, open_services
@@ -64,18 +76,21 @@ if TYPE_CHECKING:
         sign_in_wait,
         sign_out,
     )
+    from abstractor.workflow.trying import Step, try_clinic
 
 __all__ = [
     "Account",
     "Action",
     "ChartView",
     "Clinic",
+    "ClinicRow",
     "Cohort",
     "Cycle",
     "FirstAccount",
     "LineClinician",
     "Options",
     "Progress",
+    "PublicKey",
     "Quarantine",
     "Question",
     "QueuePage",
@@ -86,6 +101,7 @@ __all__ = [
     "Services",
     "SourceView",
     "Stage",
+    "Step",
     "Summary",
     "WorkKind",
     "WorkState",
@@ -93,8 +109,12 @@ __all__ = [
     "add_clinic",
     "audit_queue",
     "chart_view",
+    "clinic_endpoint",
+    "clinic_from_file",
     "clinic_named",
-    "clinics",
+    "clinic_rows",
+    "clinic_shown",
+    "cohort_of",
     "connection_to",
     "create_account",
     "cycle_by_id",
@@ -104,6 +124,8 @@ __all__ = [
     "embedded_queue",
     "endpoint_of",
     "first_account",
+    "has_key",
+    "known_from",
     "latest_cycle",
     "list_cohort",
     "make_keys",
@@ -111,6 +133,7 @@ __all__ = [
     "open_cycle",
     "open_services",
     "public_keys",
+    "published",
     "pull_chart",
     "question_over",
     "reconcile",
@@ -122,15 +145,19 @@ __all__ = [
     "sign_in",
     "sign_in_wait",
     "sign_out",
+    "signing_in",
     "stored_source",
+    "try_clinic",
     "work_through",
     "write_cycle",
 ]
 
 _MODULES = (
+    "abstractor.store.connection_values",
     "abstractor.store.values",
     "abstractor.workflow.carrying",
     "abstractor.workflow.charts",
+    "abstractor.workflow.clinic_views",
     "abstractor.workflow.clinics",
     "abstractor.workflow.cycles",
     "abstractor.workflow.deciding",
@@ -139,6 +166,7 @@ _MODULES = (
     "abstractor.workflow.pages",
     "abstractor.workflow.services",
     "abstractor.workflow.signin",
+    "abstractor.workflow.trying",
 )
 
 

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from abstractor.errors import Damaged, OptionError, SetupError
 from abstractor.fhir.address import Endpoint
 from abstractor.fhir.clinic_setup import ClinicSetup
-from abstractor.fhir.endpoint import Connection
-from abstractor.fhir.setup_reading import document_of
+from abstractor.fhir.endpoint import Connection, Listed
+from abstractor.fhir.search_codes import codes_of_concepts, codes_of_results
+from abstractor.fhir.setup_reading import document_of, read_setup
 from abstractor.fhir.smart.scopes import types_needed
 from abstractor.fhir.smart.tokens import BackendServices, Token, backend_services
 from abstractor.store import cohorts, setups, tokens
@@ -31,8 +33,10 @@ __all__ = [
     "SealedShelf",
     "add_clinic",
     "clinic_endpoint",
+    "clinic_from_file",
     "clinic_named",
     "clinics",
+    "cohort_of",
     "connection_to",
     "endpoint_of",
     "registered_of",
@@ -43,6 +47,8 @@ __all__ = [
 _LOG = logging.getLogger(__name__)
 # What a token is for: where one of these changes, the one that is held is not used any more.
 _BEHIND_A_TOKEN = ("base_url", "auth", "client_id", "algorithm", "token_url", "scopes", "group")
+# Who is asked for where the cohort is chosen by diagnosis.
+_DIAGNOSES = ("breast-cancer", "her2-positive-breast-cancer", "her2-negative-breast-cancer")
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9 ._-]+")
 
 
@@ -52,6 +58,11 @@ class Registered:
 
     clinic: Clinic
     setup: ClinicSetup
+
+
+def clinic_from_file(path: Path, *, name: str | None = None) -> ClinicSetup:
+    """The settings of a clinic as its file says them; a complaint names file, line and mend."""
+    return read_setup(path, named=name)
 
 
 def add_clinic(services: Services, setup: ClinicSetup) -> Registered:
@@ -175,13 +186,19 @@ def connection_to(
         said = auth.sign_in().scope
         granted(said)
     endpoint = clinic_endpoint(setup, services.settings)
-    with services.connect(endpoint, auth=auth, dialect=setup.dialect) as connection:
+    codes = codes_of_results(services.value_sets)
+    with services.connect(endpoint, auth=auth, dialect=setup.dialect, codes=codes) as connection:
         try:
             yield connection
         finally:
             last = auth.granted() if auth is not None else None
             if granted is not None and last is not None and last.scope != said:
                 granted(last.scope)
+
+
+def cohort_of(services: Services, setup: ClinicSetup, connection: Connection) -> Iterator[Listed]:
+    """Whose charts that clinic is asked for. ClinicMisbehaved after the last: who may be missing."""
+    return connection.cohort(setup, codes_of_concepts(services.value_sets, _DIAGNOSES))
 
 
 class SealedShelf:

@@ -23,6 +23,7 @@ __all__ = [
     "KNOWN_AFTER",
     "Rotated",
     "current_key",
+    "has_key",
     "known_from",
     "make_keys",
     "public_keys",
@@ -87,11 +88,14 @@ def known_from(key: PublicKey) -> datetime:
 
 
 def rotate_keys(
-    services: Services, algorithms: Sequence[str] = ALGORITHMS, *, at_once: bool = False
+    services: Services, chosen: Sequence[str] | None = None, *, at_once: bool = False
 ) -> tuple[Rotated, ...]:
-    """The next key of each signs from now on, and a new next one is made. Nothing is done where one of them
-    was not published for long enough, unless `at_once`: then clinics that keep a key set refuse us a while.
+    """The next key of each algorithm (or of those chosen) signs from now on, and a new next one is made.
+
+    Nothing is done where one of them was not published for long enough, unless `at_once`: then clinics that
+    keep a key set refuse us for a while.
     """
+    algorithms = ALGORITHMS if chosen is None else chosen
     with services.store.reading() as session:
         held = {(key.algorithm, key.role): key for key in signing_keys.signing_keys(session)}
     for algorithm in algorithms:
@@ -112,6 +116,13 @@ def rotate_keys(
             if setup_in(kept).algorithm in algorithms:
                 tokens.forget_token(session, kept.clinic_id)
     return tuple(done)
+
+
+def has_key(services: Services, setup: ClinicSetup) -> bool:
+    """Is there a key that could sign in at that clinic?"""
+    with services.store.reading() as session:
+        held = signing_keys.signing_keys(session)
+    return (setup.algorithm, KeyRole.CURRENT) in {(key.algorithm, key.role) for key in held}
 
 
 def current_key(services: Services, setup: ClinicSetup) -> SigningKey:

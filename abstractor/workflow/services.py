@@ -1,6 +1,6 @@
 """What every use case works with, put together once at an entry and passed on as one frozen value."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -32,10 +32,18 @@ def now_utc() -> datetime:
 
 
 class Connect(Protocol):
-    """How a clinic is connected to; `auth` signs in, `dialect` names how it is asked."""
+    """`auth` signs in, `dialect` names how the clinic is asked, and `codes` are what to ask for of
+    a type that it does not give whole.
+    """
 
     def __call__(
-        self, endpoint: Endpoint, /, *, auth: Auth | None = None, dialect: str = "auto"
+        self,
+        endpoint: Endpoint,
+        /,
+        *,
+        auth: Auth | None = None,
+        dialect: str = "auto",
+        codes: Mapping[str, Sequence[str]] = ...,
     ) -> AbstractContextManager[Connection]: ...
 
 
