@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from abstractor.errors import ClinicUnreachable
 from abstractor.fhir.about import patient_id, was_merged
@@ -19,7 +20,9 @@ from abstractor.fhir.plan import Asking, Plan
 from abstractor.fhir.received import Received
 from abstractor.fhir.search import search_path
 
-__all__ = ["Clinic", "Pulled", "Unpulled", "pull_patient", "search"]
+__all__ = ["Clinic", "Pulled", "Unpulled", "ask", "pull_patient", "search"]
+
+_NOTHING: Mapping[str, Gathering] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,14 @@ class Clinic:
     medications: Medications
 
 
-def pull_patient(clinic: Clinic, patient: str, types: Sequence[str]) -> Pulled:
+def pull_patient(
+    clinic: Clinic, patient: str, types: Sequence[str], *, already: Mapping[str, Gathering] = _NOTHING
+) -> Pulled:
+    """`already` is what a search of several patients brought of this one, by type: not asked again."""
     identity = patient_id(patient)
     if identity is None:
         return _pulled(patient, {}, {name: (not_asked(name, "unusable-patient-id"),) for name in types})
-    gathered = _gathered(clinic, identity, types)
+    gathered = _gathered(clinic, identity, types, already)
     told = {name: tuple(one.rows) for name, one in gathered.items()}
     return _pulled(patient, gathered, {name: told.get(name, (not_asked(name),)) for name in types})
 
@@ -91,13 +97,17 @@ def search(
     gathering.told(words(parameters))
 
 
-def _gathered(clinic: Clinic, identity: str, types: Sequence[str]) -> dict[str, Gathering]:
+def _gathered(
+    clinic: Clinic, identity: str, types: Sequence[str], already: Mapping[str, Gathering]
+) -> dict[str, Gathering]:
     """Types that are neither searched by patient nor referred to by orders are not asked."""
     gathered: dict[str, Gathering] = {}
-    seen: set[bytes] = set()
+    seen = {one.received.body for known in already.values() for one in known.kept}
     for name in types:
-        if name == "Patient" or clinic.plan.searched(name):
-            gathered[name] = _ask(clinic, Gathering(name, identity, clinic.endpoint.address_of, seen))
+        if name in already:
+            gathered[name] = already[name]
+        elif name == "Patient" or clinic.plan.searched(name):
+            gathered[name] = ask(clinic, Gathering(name, identity, clinic.endpoint.address_of, seen))
     _refuse_an_outage(clinic, list(gathered.values()))
     if "Medication" in types:
         found = Gathering("Medication", identity, clinic.endpoint.address_of, seen)
@@ -106,7 +116,8 @@ def _gathered(clinic: Clinic, identity: str, types: Sequence[str]) -> dict[str, 
     return gathered
 
 
-def _ask(clinic: Clinic, gathering: Gathering) -> Gathering:
+def ask(clinic: Clinic, gathering: Gathering) -> Gathering:
+    """One type of one patient; the gathering that comes back is another one where it was asked anew."""
     kind, identity = gathering.type, gathering.patient
     if kind == "Patient":
         return _read_patient(clinic, gathering)
