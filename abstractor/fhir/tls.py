@@ -14,7 +14,7 @@ from urllib.request import getproxies, proxy_bypass
 from abstractor.errors import SetupError
 from abstractor.fhir.address import is_loopback
 
-__all__ = ["advice", "trusted"]
+__all__ = ["advice", "proxy_variable", "trusted"]
 
 # httpx tells of httpcore's error, which tells of the system's; an error may also lead back to itself.
 _LAYERS = 8
@@ -74,15 +74,19 @@ def _trusts() -> str:
     return f"Only the authorities of {' and '.join(named)} are trusted now"
 
 
-def _proxy(url: str) -> str:
-    """Names the variable, not its value: that may hold a password."""
+def proxy_variable(url: str) -> str | None:
+    """The variable whose proxy is used for that address; not its value, which may hold a password."""
     parts, proxies = urlsplit(url), getproxies()
     host = parts.hostname or ""
     proxied = parts.scheme in proxies or "all" in proxies
     if not proxied or is_loopback(host) or proxy_bypass(host):
-        return ""
-    used = parts.scheme if parts.scheme in proxies else "all"
-    return f", the proxy that {used.upper()}_PROXY names"
+        return None
+    return f"{(parts.scheme if parts.scheme in proxies else 'all').upper()}_PROXY"
+
+
+def _proxy(url: str) -> str:
+    used = proxy_variable(url)
+    return "" if used is None else f", the proxy that {used} names"
 
 
 def _has_hashed_names(folder: Path) -> bool:

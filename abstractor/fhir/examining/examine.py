@@ -1,0 +1,148 @@
+"""The examination of one endpoint, from its name to what one patient's record lacks. Nothing is kept."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from abstractor.errors import ClinicError, ClinicRefused
+from abstractor.fhir.address import Endpoint
+from abstractor.fhir.endpoint import Connection
+from abstractor.fhir.examining.conforming import conformance_of
+from abstractor.fhir.examining.reaching import the_way
+from abstractor.fhir.examining.signing_in import scopes_of, signing_in
+from abstractor.fhir.examining.stating import bulk_levels, stated
+from abstractor.fhir.examining.trying import TimedHttp, changes_tried, pages_tried, types_tried
+from abstractor.fhir.examining.values import Examination, Mark, Step
+from abstractor.fhir.smart.tokens import BackendServices
+from abstractor.fhir.types import TYPES_READ
+
+__all__ = ["Choose", "examine"]
+
+# The patient to try ("Patient/1"), of a connection that is open; None where the cohort is empty.
+Choose = Callable[[Connection], str | None]
+_TRIES = 2
+
+
+def examine(
+    endpoint: Endpoint,
+    choose: Choose,
+    *,
+    auth: BackendServices | None = None,
+    scopes: str | None = None,
+    dialect: str = "auto",
+    codes: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    types: Sequence[str] = TYPES_READ,
+) -> Examination:
+    """Ends at the first step that stops; what was found until then is told. `scopes` are the setup's own,
+    `codes` those that are asked for where a type is not given whole.
+    """
+    patiently = replace(endpoint, tries=min(endpoint.tries, _TRIES))
+    visit = _Visit(patiently, choose, auth, scopes, dialect, codes, tuple(types))
+    for step in visit.steps():
+        visit.found = replace(visit.found, steps=(*visit.found.steps, step))
+        if step.mark is Mark.STOP:
+            break
+    return visit.found
+
+
+@dataclass(slots=True)
+class _Visit:
+    """Fills `found` as it goes."""
+
+    endpoint: Endpoint
+    choose: Choose
+    auth: BackendServices | None
+    scopes: str | None
+    dialect: str
+    codes: Mapping[str, Sequence[str]]
+    types: tuple[str, ...]
+    found: Examination = field(default_factory=lambda: Examination(()))
+
+    def steps(self) -> Iterator[Step]:
+        yield from the_way(self.endpoint)
+        yield from signing_in(self.auth, self.endpoint)
+        if self.auth is not None:
+            told = scopes_of(self.auth, self.scopes, self.types)
+            self.found = replace(self.found, scopes=told)
+        with closing(TimedHttp(self.endpoint, auth=self.auth)) as http:
+            connection = Connection(self.endpoint, http, dialect=self.dialect, codes=self.codes)
+            try:
+                yield from self._statement(connection, http)
+                patient = self.choose(connection)
+            except ClinicRefused as refused:
+                yield Step("sign-in", Mark.STOP, str(refused), self._wants_us_to_sign_in(refused))
+                return
+            except ClinicError as failed:
+                name = "patient" if self.found.dialect else "statement"
+                yield Step(name, Mark.STOP, str(failed))
+                return
+            if patient is None:
+                yield Step(
+                    "patient", Mark.STOP, "the cohort is empty: there is nobody to try the searches on"
+                )
+                return
+            yield from self._patient(connection, http, patient)
+
+    def _statement(self, connection: Connection, http: TimedHttp) -> Iterator[Step]:
+        capability, spoken = connection.capability(), connection.plan().dialect
+        body = http.fetch(f"{self.endpoint.root}metadata")
+        levels = bulk_levels(body) if isinstance(body, bytes) else ()
+        self.found = replace(
+            self.found,
+            software=capability.software,
+            fhir_version=capability.fhir_version,
+            dialect=spoken.name,
+            bulk_levels=levels,
+        )
+        yield from stated(capability, spoken, self.dialect, self.types)
+
+    def _patient(self, connection: Connection, http: TimedHttp, patient: str) -> Iterator[Step]:
+        http.taken.clear()
+        try:
+            pulled = connection.pull(patient, self.types)
+        except ClinicError as failed:
+            yield Step("patient", Mark.STOP, str(failed))
+            return
+        tried = types_tried(pulled, connection.capability())
+        self.found = replace(self.found, types=tried, requests=len(http.taken), seconds_each=http.usual())
+        came = sum(each.count for each in tried)
+        yield Step("patient", Mark.FINE, f"one patient tried: {len(http.taken)} requests, {came} resources")
+        if pulled.foreign:
+            mend = "every search must keep to its patient; ask the EHR team why this one does not"
+            yield Step("patient", Mark.LOOK, f"{pulled.foreign} resources of other patients came along", mend)
+        yield pages_tried(self.endpoint, self.auth, self.dialect, patient, tried)
+        yield self._changes(connection, http, patient)
+        yield self._bulk()
+        self.found = replace(self.found, conformance=conformance_of(pulled.received))
+        yield self._conformance()
+
+    def _changes(self, connection: Connection, http: TimedHttp, patient: str) -> Step:
+        told = dict(changes_tried(http, self.endpoint, connection.plan(), patient, self.found.types))
+        works = tuple(name for name, said in told.items() if said == "works")
+        self.found = replace(self.found, changes_by=works)
+        if not told:
+            said = "this kind of endpoint is not asked what changed: each round fetches every chart anew"
+            return Step("changes", Mark.FINE, said)
+        other = [f"{name} ({said})" for name, said in told.items() if said != "works"]
+        said = f"what changed can be asked for of {len(works)} of {len(told)} types (_lastUpdated)"
+        if not other:
+            return Step("changes", Mark.FINE, said)
+        mend = "ask the EHR team whether _lastUpdated can be switched on; until then these are fetched anew"
+        return Step("changes", Mark.LOOK, f"{said}; not of {', '.join(other)}", mend)
+
+    def _bulk(self) -> Step:
+        if not self.found.bulk_levels:
+            return Step("bulk", Mark.FINE, "the statement tells of no bulk export: charts are searched for")
+        return Step("bulk", Mark.FINE, f"a bulk export is offered by: {', '.join(self.found.bulk_levels)}")
+
+    def _conformance(self) -> Step:
+        checked = sum(each.checked for each in self.found.conformance)
+        failing = sum(each.failing for each in self.found.conformance)
+        said = f"{failing} of {checked} resources checked do not fit the FHIR model"
+        return Step("conformance", Mark.LOOK if failing else Mark.FINE, said)
+
+    def _wants_us_to_sign_in(self, refused: ClinicRefused) -> str | None:
+        if self.auth is not None or refused.status != 401:
+            return None
+        return 'set auth = "backend-services" and client_id in the clinic\'s setup'

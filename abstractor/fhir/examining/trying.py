@@ -1,0 +1,118 @@
+"""The searches that the plan needs, tried on one patient: what was said, whether pages and changes work."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from statistics import median
+
+from abstractor.errors import ClinicError
+from abstractor.fhir.about import patient_id
+from abstractor.fhir.address import Endpoint
+from abstractor.fhir.capability import Capability
+from abstractor.fhir.endpoint import Connection
+from abstractor.fhir.examining.values import Mark, Step, TypeTried
+from abstractor.fhir.failure import Failure
+from abstractor.fhir.http import Auth, Http
+from abstractor.fhir.ledger import LedgerRow, Said, ignored
+from abstractor.fhir.page import decode_page
+from abstractor.fhir.plan import Plan
+from abstractor.fhir.pull import Pulled
+from abstractor.fhir.search import search_path
+
+__all__ = ["TimedHttp", "changes_tried", "pages_tried", "types_tried"]
+
+_FEW, _MANY = 3, 60
+_NEVER_YET = "2100-01-01T00:00:00Z"
+
+
+class TimedHttp(Http):
+    """Notes how long each answer took."""
+
+    def __init__(self, endpoint: Endpoint, *, auth: Auth | None) -> None:
+        super().__init__(endpoint, auth=auth)
+        self.taken: list[float] = []
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> bytes | Failure:
+        started = time.perf_counter()
+        try:
+            return super().fetch(url, headers)
+        finally:
+            self.taken.append(time.perf_counter() - started)
+
+    def usual(self) -> float | None:
+        return median(self.taken) if self.taken else None
+
+
+def types_tried(pulled: Pulled, capability: Capability) -> tuple[TypeTried, ...]:
+    """By type, from the ledger of the one patient."""
+    return tuple(
+        _tried(answer.type, [row for row in pulled.rows if row.type == answer.type], pulled, capability)
+        for answer in pulled.answers
+    )
+
+
+def _tried(name: str, rows: Sequence[LedgerRow], pulled: Pulled, capability: Capability) -> TypeTried:
+    answer = next(each for each in pulled.answers if each.type == name)
+    order = list(Said)
+    asked = [row for row in rows if row.asked is not None]  # the others say what no request asked for
+    said = max((row.said for row in asked or rows), key=order.index, default=Said.NOT_ASKED)
+    details = [one for row in rows for one in (row.detail or "").split("; ") if one]
+    totals = [row.total for row in rows if row.total is not None]
+    return TypeTried(
+        name,
+        answer.state,
+        str(said),
+        tuple(dict.fromkeys(row.asked or "" for row in asked)),
+        tuple(dict.fromkeys(details)),
+        answer.count,
+        sum(totals) if totals else None,
+        (name in capability.types) if capability.types else None,
+    )
+
+
+def pages_tried(
+    endpoint: Endpoint, auth: Auth | None, dialect: str, patient: str, tried: Sequence[TypeTried]
+) -> Step:
+    """One type again in small pages: does as much come?"""
+    fit = [each for each in tried if _FEW <= each.count <= _MANY and each.asked != ("read",)]
+    if not fit:
+        said = "not tried: this patient has of no type enough for two pages, and not too much"
+        return Step("paging", Mark.LOOK, said, "try another patient by --patient")
+    chosen = min(fit, key=lambda each: (len(each.asked), each.count))
+    size = -(-chosen.count // _FEW)
+    small = replace(endpoint, page_size=size)
+    try:
+        with Connection(small, Http(small, auth=auth), dialect=dialect) as connection:
+            (answer,) = connection.pull(patient, [chosen.type]).answers
+    except ClinicError as failed:
+        return Step("paging", Mark.LOOK, f"{chosen.type} in small pages: {failed}")
+    said = f"{chosen.type} in pages of {size}: {answer.count} of {chosen.count} came"
+    if answer.count == chosen.count and (answer.detail is None or answer.state is chosen.state):
+        return Step("paging", Mark.FINE, said)
+    mend = "ask the EHR team about the `next` links of this search; large pages may avoid it"
+    return Step("paging", Mark.LOOK, f"{said} ({answer.detail})" if answer.detail else said, mend)
+
+
+def changes_tried(
+    http: Http, endpoint: Endpoint, plan: Plan, patient: str, tried: Sequence[TypeTried]
+) -> Iterator[tuple[str, str]]:
+    """Of each type that may be asked what changed: whether asking for a time to come "works", or why not."""
+    for each in tried:
+        since = plan.dialect.ways(each.type).since
+        if since is None or not each.state.whole or not plan.searched(each.type):
+            continue
+        searches = plan.asking(each.type, patient_id(patient) or "").searches
+        if searches:
+            yield (
+                each.type,
+                _asked_for_changes(http, endpoint, each.type, {**searches[0], since: f"ge{_NEVER_YET}"}),
+            )
+
+
+def _asked_for_changes(http: Http, endpoint: Endpoint, name: str, parameters: Mapping[str, str]) -> str:
+    got = http.fetch(endpoint.root + search_path(name, {**parameters, "_count": "1"}))
+    page = decode_page(got) if isinstance(got, bytes) else got
+    if isinstance(page, Failure):
+        return page.detail
+    came = [entry for entry in page.entries if entry.mode not in ("outcome", "include")]
+    return "ignored" if came or ignored(parameters, page.own) else "works"
