@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 __all__ = [
+    "Alert",
     "BulkFile",
     "BulkJob",
     "BulkPhase",
@@ -119,6 +120,22 @@ class PullRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """A trouble with a clinic's pulls; `detail` is a code or a number of ours. `over_at`: until then."""
+
+    id: int
+    clinic_id: int
+    run_id: int | None
+    code: str
+    detail: str | None
+    began_at: datetime
+    told_at: datetime | None
+    over_at: datetime | None
+    tries: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """What was asked for one type and period and what was said: codes and names of parameters, no value."""
 
@@ -153,16 +170,26 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class BulkJob:
+    """`asked` is what the export was asked for, `said` what its manifest said beside its files; both as they
+    were written down.
+    """
+
     run_id: int
     phase: BulkPhase
     status_address: str | None = field(repr=False)
     transaction_time: str | None
     changed_at: datetime
+    asked: str | None = None
+    said: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BulkFile:
-    """`expected` lines by the manifest, null where it does not say; `lines` of them are kept."""
+    """`expected` lines by the manifest, null where it does not say; `lines` of them are kept.
+
+    `signed`: it is fetched with a token. `doubts`: why what came of it may not be all, as (what was said,
+    code).
+    """
 
     number: int
     kind: FileKind
@@ -171,3 +198,5 @@ class BulkFile:
     expected: int | None
     lines: int
     finished: bool
+    signed: bool = True
+    doubts: tuple[tuple[str, str], ...] = ()

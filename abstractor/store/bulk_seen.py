@@ -1,0 +1,111 @@
+"""What the export of a round brought: stored resources, each with its patient where it names one."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, delete, func, select
+
+from abstractor.store import raw
+from abstractor.store.connection_tables import BulkSeenRow, PullRunRow
+from abstractor.store.connection_values import RunState
+from abstractor.store.rows import add_new, changed, kept
+from abstractor.store.tables import RawRow
+from abstractor.store.values import RawCopy
+
+__all__ = [
+    "Brought",
+    "Stored",
+    "bodies_of_nobody",
+    "brought",
+    "forget_ended",
+    "keep_brought",
+    "medications",
+    "unassigned",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A line as it came. `patient_id` is null for what is of no one patient."""
+
+    type: str
+    patient_id: int | None
+    copy: RawCopy
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """`number` is that of the stored bytes."""
+
+    number: int
+    type: str
+    copy: RawCopy
+
+
+def keep_brought(
+    session: Session, run_id: int, clinic_id: int, lines: Sequence[Brought], *, now: datetime
+) -> None:
+    """Each once, however often it comes."""
+    raw.keep(session, clinic_id, [line.copy for line in lines], now=now)
+    digests = [raw.digest_of(line.copy.body) for line in lines]
+    numbers = raw.numbers_of(session, clinic_id, digests)
+    rows = {
+        numbers[digest]: {
+            "run_id": run_id,
+            "resource_id": numbers[digest],
+            "patient_id": line.patient_id,
+            "type": line.type,
+        }
+        for digest, line in zip(digests, lines, strict=True)
+    }
+    add_new(session, BulkSeenRow, list(rows.values()))
+
+
+def brought(session: Session, run_id: int, patient_id: int) -> tuple[Stored, ...]:
+    """What the export brought of that patient, in the order in which it was stored."""
+    return tuple(_opened(session, run_id, patient_id, None))
+
+
+def bodies_of_nobody(session: Session, run_id: int, type_: str) -> tuple[bytes, ...]:
+    """Of one type, what is of no one patient."""
+    return tuple(one.copy.body for one in _opened(session, run_id, None, type_))
+
+
+def medications(session: Session, run_id: int) -> dict[str, bytes]:
+    """The Medications that the export brought, by id; of several with one id the one that came last."""
+    found = (one for one in _opened(session, run_id, None, "Medication"))
+    return {raw.head_of(one.copy.body).id: one.copy.body for one in found}
+
+
+def unassigned(session: Session, run_id: int) -> dict[str, int]:
+    """How many of each type are of no one patient."""
+    rows = session.exec(
+        select(BulkSeenRow.type, func.count())
+        .where(BulkSeenRow.run_id == run_id, col(BulkSeenRow.patient_id).is_(None))
+        .group_by(BulkSeenRow.type)
+    )
+    return dict(rows.all())
+
+
+def forget_ended(session: Session, clinic_id: int) -> int:
+    """The rounds of that clinic that have ended need this no more; how many rows went. What is stored of
+    their resources stays.
+    """
+    ended = select(PullRunRow.id).where(
+        PullRunRow.clinic_id == clinic_id, PullRunRow.state != RunState.RUNNING.value
+    )
+    return changed(session, delete(BulkSeenRow).where(col(BulkSeenRow.run_id).in_(ended)))
+
+
+def _opened(session: Session, run_id: int, patient_id: int | None, type_: str | None) -> Iterator[Stored]:
+    chosen = (
+        select(RawRow, BulkSeenRow.type)
+        .join(BulkSeenRow, col(BulkSeenRow.resource_id) == RawRow.id)
+        .where(BulkSeenRow.run_id == run_id, col(BulkSeenRow.patient_id).is_not_distinct_from(patient_id))
+        .order_by(col(RawRow.id))
+    )
+    if type_ is not None:
+        chosen = chosen.where(BulkSeenRow.type == type_)
+    for row, kind in session.exec(chosen):
+        yield Stored(kept(row.id), kind, RawCopy(raw.body_of(session, row), row.origin))
