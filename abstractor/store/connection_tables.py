@@ -6,7 +6,7 @@ Append-only by trigger: the ledger. Private keys, tokens and addresses that open
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from abstractor.store.columns import BigKey, Moment
@@ -14,6 +14,7 @@ from abstractor.store.tables import METADATA
 
 __all__ = [
     "METADATA",
+    "AlertRow",
     "BulkFileRow",
     "BulkJobRow",
     "BulkSeenRow",
@@ -23,10 +24,12 @@ __all__ = [
     "PullRunRow",
     "SigningKeyRow",
     "SyncMarkRow",
+    "TallyRow",
     "TokenRow",
 ]
 
 _IN_USE = text("role <> 'retired'")
+_NOT_OVER = text("over_at IS NULL")
 
 
 class ClinicSetupRow(SQLModel, table=True):
@@ -140,12 +143,15 @@ class LiveRow(SQLModel, table=True):
 
 
 class SyncMarkRow(SQLModel, table=True):
-    """Through when the changes of one type of a patient are known."""
+    """Through when the changes of one type of a patient are known, by the clinic's clock; `marked_at`: by
+    ours. Null: a mark from before that was kept.
+    """
 
     __tablename__ = "sync_mark"
     patient_id: int = Field(foreign_key="patient.id", primary_key=True)
     type: str = Field(primary_key=True)
     through: datetime = Field(sa_type=Moment)
+    marked_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class BulkJobRow(SQLModel, table=True):
@@ -188,3 +194,42 @@ class BulkSeenRow(SQLModel, table=True):
     )
     patient_id: int | None = Field(default=None, foreign_key="patient.id", index=True)
     type: str
+
+
+class AlertRow(SQLModel, table=True):
+    """A trouble with a clinic's pulls, from when it began until it was over, and when IT was told of both.
+
+    One of a code at a time. `due_at` says when telling may be tried (again).
+    """
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        Index(
+            "uq_alert_open",
+            "clinic_id",
+            "code",
+            unique=True,
+            postgresql_where=_NOT_OVER,
+            sqlite_where=_NOT_OVER,
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    clinic_id: int = Field(foreign_key="clinic.id")
+    run_id: int | None = Field(default=None, foreign_key="pull_run.id", index=True)
+    code: str
+    detail: str | None = None
+    began_at: datetime = Field(sa_type=Moment)
+    told_at: datetime | None = Field(default=None, sa_type=Moment)
+    over_at: datetime | None = Field(default=None, sa_type=Moment)
+    over_told_at: datetime | None = Field(default=None, sa_type=Moment)
+    tries: int = 0
+    due_at: datetime = Field(sa_type=Moment)
+
+
+class TallyRow(SQLModel, table=True):
+    """How often something has happened with a clinic, counted up by every process."""
+
+    __tablename__ = "tally"
+    clinic_id: int = Field(foreign_key="clinic.id", primary_key=True)
+    what: str = Field(primary_key=True)
+    number: int = Field(sa_type=BigInteger)

@@ -18,12 +18,14 @@ from abstractor.errors import StoreError
 from abstractor.store import audit, setups
 from abstractor.store.append_only import Door, door
 from abstractor.store.connection_tables import (
+    AlertRow,
     BulkFileRow,
     BulkJobRow,
     BulkSeenRow,
     ClinicSetupRow,
     LiveRow,
     PullRunRow,
+    TallyRow,
     TokenRow,
 )
 from abstractor.store.database import Store
@@ -57,6 +59,8 @@ PURGED_TABLES = (
     "bulk_seen",
     "bulk_file",
     "bulk_job",
+    "alert",
+    "tally",
     "pull_run",
     "cycle",
 )
@@ -231,6 +235,8 @@ def _connection_rows(session: Session, clinic_id: int) -> "Counter[str]":
         erase(session, BulkSeenRow, col(BulkSeenRow.run_id).in_(runs))
         + erase(session, BulkFileRow, col(BulkFileRow.run_id).in_(runs))
         + erase(session, BulkJobRow, col(BulkJobRow.run_id).in_(runs))
+        + erase(session, AlertRow, col(AlertRow.clinic_id) == clinic_id)
+        + erase(session, TallyRow, col(TallyRow.clinic_id) == clinic_id)
         + erase(session, PullRunRow, col(PullRunRow.clinic_id) == clinic_id)
         + erase(session, TokenRow, col(TokenRow.clinic_id) == clinic_id)
         + erase(session, ClinicSetupRow, col(ClinicSetupRow.clinic_id) == clinic_id)

@@ -16,7 +16,19 @@ from alembic import command
 from sqlalchemy import text
 
 from abstractor.errors import InputError, SetupError, StoreError
-from abstractor.store import accounts, audit, bulk_jobs, raw, runs, schema, setups, signing_keys, tokens
+from abstractor.store import (
+    accounts,
+    alerts,
+    audit,
+    bulk_jobs,
+    raw,
+    runs,
+    schema,
+    setups,
+    signing_keys,
+    tallies,
+    tokens,
+)
 from abstractor.store.backup import back_up, restore
 from abstractor.store.backup_file import add_manifest, read_backup
 from abstractor.store.connection_values import (
@@ -59,6 +71,8 @@ def filled(store: Store) -> Store:
         bulk_jobs.keep_files(session, run_id, [BulkFile(1, FileKind.OUTPUT, "T", "https://b", 1, 1, True)])
         setups.keep_setup(session, "north", "{}", clinic_id=1, now=NOW)
         seen_in_bulk(session, run_id, patient_id=1)
+        alerts.begin(session, 1, "pull-failed", run_id=run_id, detail="ClinicRefused", now=NOW)
+        tallies.add(session, 1, {"retries": 3})
     accounts.sign_in(store, "Jürgen", "something else", now=NOW)
     with store.writing() as session:
         account = text("INSERT INTO account SELECT 2, 'other', role, password_hash, created_at FROM account")

@@ -13,12 +13,14 @@ from sqlalchemy import text
 from abstractor.errors import Conflict, StoreError
 from abstractor.store import (
     accounts,
+    alerts,
     audit,
     cohorts,
     live,
     raw,
     runs,
     setups,
+    tallies,
     tokens,
     views,
     work,
@@ -264,6 +266,8 @@ def test_nothing_of_a_purged_clinic_is_left_but_its_address(filled: Store) -> No
         run_id = runs.open_run(session, 1, kind=PullKind.FULL, way=PullWay.SEARCH, now=NOW)
         seen_in_bulk(session, run_id, patient_id=1)
         seen_in_bulk(session, run_id, patient_id=None)
+        alerts.begin(session, 1, "pull-failed", run_id=run_id, detail=None, now=NOW)
+        tallies.add(session, 1, {"retries": 1})
     done = purge_clinic(filled, 1, by=BY, now=after(60))
     assert done.patients == 2
     assert count(filled, "audit_event") == 5
