@@ -13,6 +13,7 @@ from typing import Self
 from abstractor.errors import ClinicMisbehaved, ClinicUnreachable
 from abstractor.fhir.abreast import abreast
 from abstractor.fhir.address import Endpoint
+from abstractor.fhir.bulk.exporter import Exporter
 from abstractor.fhir.capability import Capability, decode_capability
 from abstractor.fhir.clinic_setup import ClinicSetup
 from abstractor.fhir.cohort_choice import Listed, listed
@@ -125,6 +126,10 @@ class Connection:
                 return Unpulled(patient, failure)
 
         yield from abreast(one, patients, at_once=self._endpoint.at_once)
+
+    def exporter(self) -> Exporter:
+        """Bulk exports over this connection."""
+        return Exporter(self._endpoint, self._http, self.plan(), self._medications)
 
     def plan(self) -> Plan:
         """One for all threads, so that what one of them is taught holds for the others."""
