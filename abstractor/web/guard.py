@@ -6,6 +6,7 @@ Deny by default: a path is open only if it stands in `is_open`; a route that som
 import logging
 import traceback
 from collections.abc import Mapping
+from http import HTTPStatus
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -17,12 +18,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from abstractor.errors import AbstractorError
 from abstractor.web.problems import answer
-from abstractor.web.security import LONGEST_TARGET, cookie_name, headers_for
+from abstractor.web.security import KEY_SET, LONGEST_TARGET, cookie_name, headers_for
 from abstractor.workflow import Account, Services, session_of
 
 __all__ = ["Guard", "is_open"]
 
-OPEN = frozenset({"/healthz", "/readyz", "/signin"})
+OPEN = frozenset({"/healthz", "/readyz", "/signin", KEY_SET})
 MOST_BYTES = 64 * 1024
 _log = logging.getLogger("abstractor.web")
 
@@ -123,6 +124,8 @@ def _with_headers(send: Send, headers: Mapping[str, str]) -> Send:
             held = MutableHeaders(scope=message)
             for name, value in headers.items():
                 held[name] = value
+            if message["status"] >= HTTPStatus.BAD_REQUEST:
+                held["Cache-Control"] = "no-store"  # what is wrong now must not be shown later
         await send(message)
 
     return sending

@@ -11,9 +11,12 @@ from collections.abc import Mapping
 from fastapi import HTTPException, Request
 from starlette.responses import Response
 
+from abstractor.workflow.keys import CACHED
+
 __all__ = [
     "CSRF_FIELD",
     "CSRF_HEADER",
+    "KEY_SET",
     "LONGEST_TARGET",
     "check_csrf",
     "cookie_name",
@@ -28,6 +31,10 @@ __all__ = [
 
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "X-CSRF-Token"
+# Where the public keys are served. Whoever checks our signatures may keep them for a short time,
+# so that a new key is known soon.
+KEY_SET = "/.well-known/jwks.json"
+_KEY_SET_CACHING = f"public, max-age={CACHED.seconds}"
 # The longest address that signing in leads on to; ours are far shorter.
 LONGEST_TARGET = 400
 FORM_COOKIE = "abstractor_form"
@@ -57,8 +64,13 @@ _HEADERS: Mapping[str, str] = {
 
 
 def headers_for(path: str, *, tls: bool) -> dict[str, str]:
-    """The headers of an answer; a browser may keep static files only, and asks whether they changed."""
-    caching = "no-cache" if path.startswith("/static/") else "no-store"
+    """The headers of an answer; a browser may keep static files only, and asks whether they changed. Anybody
+    may keep the public keys for a while.
+    """
+    if path == KEY_SET:
+        caching = _KEY_SET_CACHING
+    else:
+        caching = "no-cache" if path.startswith("/static/") else "no-store"
     strict = {"Strict-Transport-Security": "max-age=31536000"} if tls else {}
     return {**_HEADERS, **strict, "Cache-Control": caching}
 

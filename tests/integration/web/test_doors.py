@@ -13,7 +13,7 @@ from abstractor.web.app import create_app
 from abstractor.web.guard import is_open
 from tests.integration.web.site import Site
 
-OPEN = {"/healthz", "/readyz", "/signin"}
+OPEN = {"/healthz", "/readyz", "/signin", "/.well-known/jwks.json"}
 
 
 def routes_of(app: FastAPI) -> Iterator[tuple[str, str]]:
