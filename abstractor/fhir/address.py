@@ -34,6 +34,7 @@ class Endpoint:
     max_body: int = 64 * 1024 * 1024
     max_references: int = 200  # Medications read for one patient
     cached_references: int = 5000  # Medications remembered between patients
+    few: int = 50  # of no more held of a type it is asked for whole: that is one search, changes are two
     user_agent: str = "abstractor"
     requests_per_second: float | None = None  # over all threads of a connection; None is as fast as it goes
     at_once: int = 16  # requests under way at the same time

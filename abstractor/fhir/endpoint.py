@@ -15,10 +15,12 @@ from abstractor.fhir.abreast import abreast
 from abstractor.fhir.address import Endpoint
 from abstractor.fhir.bulk.exporter import Exporter
 from abstractor.fhir.capability import Capability, decode_capability
+from abstractor.fhir.changes import Changes
 from abstractor.fhir.clinic_setup import ClinicSetup
 from abstractor.fhir.cohort_choice import Listed, listed
 from abstractor.fhir.dialects.loading import dialect_of
 from abstractor.fhir.failure import Failure
+from abstractor.fhir.held import NOTHING_HELD, Held, Wanted
 from abstractor.fhir.http import Auth, Http
 from abstractor.fhir.listing import every_patient, every_reference, group_members, group_references
 from abstractor.fhir.medications import Medications
@@ -72,6 +74,7 @@ class Connection:
         )
         self._dialect = dialect
         self._codes = codes
+        self._changes = Changes(few=endpoint.few)
         self._capability: Capability | None = None
         self._plan: Plan | None = None
         self._lock = threading.Lock()
@@ -108,22 +111,25 @@ class Connection:
         clinic = self._clinic()
         return every_reference(clinic) if group is None else group_references(clinic, group)
 
-    def pull(self, patient: str, types: Sequence[str]) -> Pulled:
-        """`patient` is "Patient/1". ClinicRefused: we are not known there; ClinicUnreachable: all failed."""
-        return pull_patient(self._clinic(), patient, types)
+    def pull(self, patient: str, types: Sequence[str], held: Held = NOTHING_HELD) -> Pulled:
+        """`patient` is "Patient/1". ClinicRefused: we are not known there; ClinicUnreachable: all failed.
 
-    def pull_each(self, patients: Iterable[str], types: Sequence[str]) -> Iterator[Pulled | Unpulled]:
+        Of what is `held` from pulls before only the changes are asked for, where the clinic can tell them.
+        """
+        return pull_patient(self._clinic(), patient, types, held=held)
+
+    def pull_each(self, patients: Iterable[Wanted], types: Sequence[str]) -> Iterator[Pulled | Unpulled]:
         """As `pull`, of `at_once` patients at the same time, in the order in which they are done.
 
         A patient for whom everything failed is said to be so; ClinicRefused ends it.
         """
         clinic = self._clinic()
 
-        def one(patient: str) -> Pulled | Unpulled:
+        def one(wanted: Wanted) -> Pulled | Unpulled:
             try:
-                return pull_patient(clinic, patient, types)
+                return pull_patient(clinic, wanted.patient, types, held=wanted.held)
             except ClinicUnreachable as failure:
-                return Unpulled(patient, failure)
+                return Unpulled(wanted.patient, failure)
 
         yield from abreast(one, patients, at_once=self._endpoint.at_once)
 
@@ -142,7 +148,8 @@ class Connection:
             return self._plan
 
     def _clinic(self) -> Clinic:
-        return Clinic(self._endpoint, self._get, self.plan(), self._medications)
+        clock = self._http.server_clock
+        return Clinic(self._endpoint, self._get, self.plan(), self._medications, clock, self._changes)
 
     def _ask_capability(self) -> Capability:
         origin = self._endpoint.origin

@@ -5,15 +5,28 @@ one without a resource is kept as it came, so that the reader quarantines and co
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from abstractor.fhir.about import About, about
 from abstractor.fhir.failure import Failure
-from abstractor.fhir.ledger import NOTICE, Complaint, LedgerRow, Said, ignored, row_of, said_by, said_within
+from abstractor.fhir.ledger import (
+    LOSSES,
+    NOTICE,
+    UNDOUBTED,
+    Complaint,
+    LedgerRow,
+    Said,
+    ignored,
+    row_of,
+    said_by,
+    said_within,
+)
 from abstractor.fhir.outcome import issue_codes, notice_codes
 from abstractor.fhir.page import Entry, Page
 from abstractor.fhir.paging import Stopped
 from abstractor.fhir.received import Received
+from abstractor.fhir.server_clock import instant
 
 __all__ = ["Gathering", "Kept"]
 
@@ -34,7 +47,12 @@ class Gathering:
     """Fills while one type is asked; several searches of a fan-out fill the same one, each with its row.
 
     `patient` is the id that every resource must be about, None where all patients are asked for. `seen` holds
-    the bodies kept so far, of any type; `failure` is what the last failed search met.
+    the bodies kept so far, of any type; `failure` is what the last failed search met. `since` and `until` say
+    of which time the changes are asked for, `notice` why it is not of the changes alone; `counted`: a count
+    has shown that with what was held these are all.
+
+    `ids` are those of the type's own records that came. `lost`: something of what was asked did not come.
+    `unsure`: a record has no id, or two bodies have one.
     """
 
     type: str
@@ -46,6 +64,13 @@ class Gathering:
     foreign: int = 0
     answered: bool = False
     failure: Failure | None = None
+    since: str | None = None
+    until: datetime | None = None
+    notice: str | None = None
+    lost: bool = False
+    unsure: bool = False
+    counted: bool = False
+    ids: dict[str, bytes] = field(default_factory=dict)
     _complaints: list[Complaint] = field(default_factory=list)
     _count: int = 0
     _total: int | None = None
@@ -56,6 +81,29 @@ class Gathering:
         """Every complaint of the rows, each once."""
         told = (detail for row in self.rows for detail in (row.detail or "").split("; "))
         return list(dict.fromkeys(one for one in told if one and not one.startswith(NOTICE)))
+
+    @property
+    def clean(self) -> bool:
+        """What was asked for came, and nothing was said against it."""
+        asked = [row.said for row in self.rows if row.asked is not None]
+        return bool(asked) and not self.lost and all(said in UNDOUBTED for said in asked)
+
+    @property
+    def whole(self) -> bool:
+        """All that the searches can find came: what is held of the type and did not come is there no more."""
+        return self.answered and self.since is None and not self.lost
+
+    @property
+    def known(self) -> bool:
+        """The next time its changes since `until` will do."""
+        return (self.whole or self.counted) and self.clean and not self.unsure
+
+    def anew(self, *, since: str | None = None) -> "Gathering":
+        """An empty one for the same type, which leaves `seen` of this one as it is."""
+        seen = set(self.seen)
+        return Gathering(
+            self.type, self.patient, self.address, seen, since=since, until=self.until, notice=self.notice
+        )
 
     def search(
         self, steps: Iterable[Page | Stopped], asked: Mapping[str, str], *, page_size: int
@@ -104,6 +152,7 @@ class Gathering:
 
     def complain(self, said: Said, detail: str) -> None:
         """Of the search, or of the reading, that the next row is about."""
+        self.lost |= said in LOSSES
         self._complaints.append(Complaint(said, detail))
 
     def fail(self, failure: Failure) -> None:
@@ -112,9 +161,10 @@ class Gathering:
 
     def told(self, asked: str) -> None:
         """The end of a search, or of reading: its row."""
-        self.rows.append(
-            row_of(self.type, self._complaints, asked=asked, count=self._count, total=self._total)
-        )
+        row = row_of(self.type, self._complaints, asked=asked, count=self._count, total=self._total)
+        noticed = "; ".join(filter(None, [row.detail, self.notice and f"{NOTICE}{self.notice}"])) or None
+        until = None if self.until is None else instant(self.until)
+        self.rows.append(replace(row, since=self.since, until=until, detail=noticed))
         self._complaints, self._count, self._total = [], 0, None
 
     def remark(self, said: Said, detail: str) -> None:
@@ -126,6 +176,7 @@ class Gathering:
             self.complain(Said.IGNORED, f"ignored:{name}")
 
     def _idled(self, *, repeats: bool) -> None:
+        self.lost = True
         if repeats:
             self.complain(Said.TRUNCATED, "page-loop")
         else:
@@ -164,9 +215,18 @@ class Gathering:
         if foreign:
             self.foreign += 1
             self.complain(Said.IGNORED, "foreign-patient")
-        elif nameless or entry.body not in self.seen:
+            return entry.mode != "include"
+        self._note_id(entry, known)
+        if nameless or entry.body not in self.seen:
             self._keep(entry.body, known)
         return entry.mode != "include"
+
+    def _note_id(self, entry: Entry, known: About | None) -> None:
+        """Which record of the type this is; what cannot be told apart by its id must be asked for anew."""
+        if known is None or known.id is None:
+            self.unsure = True
+        elif known.resourceType == self.type and entry.mode != "include":
+            self.unsure |= self.ids.setdefault(known.id, entry.body) != entry.body
 
     def _withheld(self, body: bytes) -> None:
         issues, notices = issue_codes(body), notice_codes(body)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import SystemRandom
 from typing import TypeVar
 from urllib.request import getproxies
@@ -24,6 +25,7 @@ from abstractor.fhir.failure import TRIED_AGAIN, Failure, Reason
 from abstractor.fhir.http_dates import retry_after
 from abstractor.fhir.outcome import issue_codes, resource_type
 from abstractor.fhir.pacing import Pace
+from abstractor.fhir.server_clock import ServerClock, utc_now
 from abstractor.fhir.tls import advice, trusted
 
 __all__ = ["Auth", "BrokenOff", "Flow", "Form", "Http", "Reply"]
@@ -92,7 +94,9 @@ class Http:
         auth: Auth | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
+        self.server_clock = ServerClock(now)
         for name in _TALKERS:
             logging.getLogger(name).addFilter(_say_nothing)
         self._endpoint = endpoint
@@ -218,6 +222,11 @@ class Http:
                 return Failure(Reason.UNUSABLE_LINK)
             except httpx.RequestError:  # a reset, a body that ends too early, gzip that is none
                 return Failure(Reason.BROKEN_TRANSFER)
+
+    def _dated(self, got: Reply | Failure | _NoConnection) -> Reply | Failure | _NoConnection:
+        if isinstance(got, Reply):
+            self.server_clock.hear(got.headers.get("date"))
+        return got
 
     def _body(self, reply: httpx.Response) -> bytes | Failure:
         """At most `max_body` bytes, unpacked, so that a small compressed body cannot fill the memory."""

@@ -13,7 +13,9 @@ from abstractor.fhir.answers import Answer
 from abstractor.fhir.failure import Failure
 
 __all__ = [
+    "LOSSES",
     "NOTICE",
+    "UNDOUBTED",
     "Complaint",
     "LedgerRow",
     "Said",
@@ -26,7 +28,7 @@ __all__ = [
     "words",
 ]
 
-NOTICE = "notice:"  # before the vendor's code of an outcome entry: the ledger's alone
+NOTICE = "notice:"  # before a vendor's code, or why a type is asked for whole: the ledger's alone
 _OF_PATIENT = frozenset({"patient", "subject"})
 # What these hold is a patient's, or a day of a patient's.
 _SILENT = frozenset(
@@ -50,6 +52,9 @@ class Said(StrEnum):
     FAILED = "failed"  # the clinic or the way there was in trouble
 
 
+UNDOUBTED = frozenset({Said.ANSWERED, Said.EMPTY})
+# Something of what was asked for did not come, or cannot be told to have come.
+LOSSES = frozenset({Said.TRUNCATED, Said.NOT_ASKED, Said.REFUSED, Said.FAILED})
 _GIVEN = frozenset({Said.ANSWERED, Said.EMPTY, Said.PARTLY_AUTHORISED, Said.IGNORED, Said.TRUNCATED})
 
 
@@ -63,7 +68,8 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One search of one type. `since` and `until` are None for all times; `count` is what came.
+    """One search of one type. `count` is what came; `since` is None where it was not of changes alone,
+    `until` where the clinic did not tell its time.
 
     `asked` is "patient+category=laboratory", "read", or None for what no request asked for.
     """

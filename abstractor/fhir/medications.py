@@ -20,14 +20,18 @@ ORDERS = frozenset(
 )
 
 _MEDICATION = re.compile(r"Medication/([A-Za-z0-9._~-]{1,255})(?:/_history/[^/]+)?")
+_NOT_THERE = (404, 410)
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """`details` says why others were not found; the orders keep their dangling reference."""
+    """`details` says why others were not found; the orders keep their dangling reference. `lost`: one of them
+    may be there all the same.
+    """
 
     found: tuple[bytes, ...]
     details: tuple[str, ...]
+    lost: bool = False
 
 
 class Medications:
@@ -51,17 +55,19 @@ class Medications:
         readable = sorted({identity for identity in identities.values() if identity is not None})
         if None in identities.values():
             details.append("unresolved-reference")
-        if len(readable) > self._per_patient:
+        lost = len(readable) > self._per_patient
+        if lost:
             details.append("reference-cap")
         for identity in readable[: self._per_patient]:
             got = self._read(identity)
             if isinstance(got, Failure):
                 details.append(f"unresolved-reference:{got.detail}")
+                lost |= got.status not in _NOT_THERE
             elif _is_medication(got, identity):
                 found.append(got)
             else:
                 details.append("unresolved-reference")
-        return Resolved(tuple(found), tuple(details))
+        return Resolved(tuple(found), tuple(details), lost)
 
     def identity(self, reference: str) -> str | None:
         """None for another server's Medication, which is not ours to ask, and for what is no address."""

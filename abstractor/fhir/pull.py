@@ -2,23 +2,28 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 
 from abstractor.errors import ClinicUnreachable
 from abstractor.fhir.about import patient_id, was_merged
 from abstractor.fhir.address import Endpoint
 from abstractor.fhir.answers import Answer
+from abstractor.fhir.changes import Changes, Since
 from abstractor.fhir.failure import Failure, Reason
 from abstractor.fhir.gather import Gathering
+from abstractor.fhir.held import NOTHING_HELD, Held, HeldType, Kind
 from abstractor.fhir.ledger import Complaint, LedgerRow, Said, answer_of, not_asked, words
-from abstractor.fhir.medications import ORDERS, Medications
+from abstractor.fhir.medications import Medications
 from abstractor.fhir.outcome import resource_type
-from abstractor.fhir.page import decode_page
-from abstractor.fhir.paging import pages
+from abstractor.fhir.page import Entry, Page, decode_page
+from abstractor.fhir.paging import Stopped, pages
 from abstractor.fhir.plan import Asking, Plan
 from abstractor.fhir.received import Received
+from abstractor.fhir.referring import gather_medications
 from abstractor.fhir.search import search_path
+from abstractor.fhir.server_clock import ServerClock, Told
 
 __all__ = ["Clinic", "Pulled", "Unpulled", "ask", "pull_patient", "search"]
 
@@ -29,7 +34,9 @@ _NOTHING: Mapping[str, Gathering] = MappingProxyType({})
 class Pulled:
     """`answers` has one for each type asked, in that order, derived from the `rows` of the ledger.
 
-    `foreign` counts other patients' resources.
+    `foreign` counts other patients' resources. Of the types in `whole` everything that can be found came;
+    `deleted` are ids that are known to be there no more; `through` says until when a type's changes are
+    known, by the clinic's clock. Of a patient who is gone, or merged into another, nothing is known so.
     """
 
     patient: str
@@ -37,6 +44,10 @@ class Pulled:
     answers: tuple[Answer, ...]
     foreign: int
     rows: tuple[LedgerRow, ...] = ()
+    whole: frozenset[str] = frozenset()
+    deleted: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    through: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    kind: Kind = Kind.FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +66,23 @@ class Clinic:
     get: Callable[[str], bytes | Failure]
     plan: Plan
     medications: Medications
+    clock: ServerClock
+    changes: Changes
 
 
 def pull_patient(
-    clinic: Clinic, patient: str, types: Sequence[str], *, already: Mapping[str, Gathering] = _NOTHING
+    clinic: Clinic,
+    patient: str,
+    types: Sequence[str],
+    *,
+    held: Held = NOTHING_HELD,
+    already: Mapping[str, Gathering] = _NOTHING,
 ) -> Pulled:
     """`already` is what a search of several patients brought of this one, by type: not asked again."""
     identity = patient_id(patient)
     if identity is None:
         return _pulled(patient, {}, {name: (not_asked(name, "unusable-patient-id"),) for name in types})
-    gathered = _gathered(clinic, identity, types, already)
+    gathered = _gathered(clinic, identity, types, held, already)
     told = {name: tuple(one.rows) for name, one in gathered.items()}
     return _pulled(patient, gathered, {name: told.get(name, (not_asked(name),)) for name in types})
 
@@ -74,22 +92,41 @@ def _pulled(
 ) -> Pulled:
     kept = [one for gathering in gathered.values() for one in gathering.kept]
     counts = Counter(one.about.resourceType for one in kept if one.about is not None)
+    missing = _missing_patient(gathered)
+    gone = missing is not None and missing.said is Said.REFUSED
     return Pulled(
         patient,
         received=tuple(one.received for one in kept),
         answers=tuple(answer_of(name, told, counts[name]) for name, told in rows.items()),
         foreign=sum(gathering.foreign for gathering in gathered.values()),
         rows=tuple(row for told in rows.values() for row in told),
+        whole=frozenset(name for name, one in gathered.items() if one.whole),
+        deleted={"Patient": frozenset({patient.partition("/")[2]})} if gone else {},
+        through={
+            name: one.until
+            for name, one in gathered.items()
+            if missing is None and one.known and one.until is not None
+        },
+        kind=Kind.INCREMENTAL if any(one.since for one in gathered.values()) else Kind.FULL,
     )
 
 
 def search(
-    clinic: Clinic, gathering: Gathering, parameters: Mapping[str, str], *, size: int
+    clinic: Clinic,
+    gathering: Gathering,
+    parameters: Mapping[str, str],
+    *,
+    size: int,
+    taken: list[Entry] | None = None,
 ) -> Iterator[None]:
-    """One search, page by page, and a count where only that can tell whether it was whole."""
+    """One search, page by page, and a count where only that can tell whether it was whole.
+
+    Every entry that came is also put into `taken`.
+    """
     first = clinic.endpoint.root + search_path(gathering.type, {**parameters, "_count": str(size)})
     steps = pages(clinic.get, first, max_pages=clinic.endpoint.max_pages)
-    came = yield from gathering.search(steps, parameters, page_size=size)
+    noted = steps if taken is None else _noted(steps, taken)
+    came = yield from gathering.search(noted, parameters, page_size=size)
     if came is not None:
         counted = clinic.get(search_path(gathering.type, {**parameters, "_summary": "count"}))
         page = decode_page(counted) if isinstance(counted, bytes) else counted
@@ -97,47 +134,91 @@ def search(
     gathering.told(words(parameters))
 
 
+def _noted(steps: Iterator[Page | Stopped], taken: list[Entry]) -> Iterator[Page | Stopped]:
+    for step in steps:
+        if isinstance(step, Page):
+            taken.extend(step.entries)
+        yield step
+
+
 def _gathered(
-    clinic: Clinic, identity: str, types: Sequence[str], already: Mapping[str, Gathering]
+    clinic: Clinic, identity: str, types: Sequence[str], held: Held, already: Mapping[str, Gathering]
 ) -> dict[str, Gathering]:
     """Types that are neither searched by patient nor referred to by orders are not asked."""
+    now = clinic.clock.latest()
+    until = None if now is None else now.theirs
     gathered: dict[str, Gathering] = {}
     seen = {one.received.body for known in already.values() for one in known.kept}
     for name in types:
         if name in already:
             gathered[name] = already[name]
         elif name == "Patient" or clinic.plan.searched(name):
-            gathered[name] = ask(clinic, Gathering(name, identity, clinic.endpoint.address_of, seen))
+            new = Gathering(name, identity, clinic.endpoint.address_of, seen, until=until)
+            gathered[name] = gathering = _ask_held(clinic, new, held.types.get(name), now)
+            seen |= gathering.seen
     _refuse_an_outage(clinic, list(gathered.values()))
     if "Medication" in types:
-        found = Gathering("Medication", identity, clinic.endpoint.address_of, seen)
-        gathered["Medication"] = _resolve_medications(clinic, found, tuple(gathered.values()))
+        found = Gathering("Medication", identity, clinic.endpoint.address_of, seen, until=until)
+        gathered["Medication"] = gather_medications(
+            clinic.plan, clinic.medications, found, gathered, held.medications
+        )
     _doubt_a_missing_patient(gathered)
     return gathered
 
 
-def ask(clinic: Clinic, gathering: Gathering) -> Gathering:
+def _ask_held(clinic: Clinic, gathering: Gathering, held: HeldType | None, now: Told | None) -> Gathering:
+    """The type's changes alone, where those can be told; else all of it, and the ledger says why."""
+    if gathering.type == "Patient":
+        return ask(clinic, gathering)
+    since = clinic.changes.since(clinic.plan, gathering.type, held, now)
+    if isinstance(since, Since):
+        changed = ask(clinic, gathering.anew(since=since.moment), since)
+        why_not = clinic.changes.why_not(since, changed)
+        if changed.clean and held is not None:
+            why_not = why_not or _uncounted(clinic, changed, held)
+            changed.counted = why_not is None
+        if why_not is None:
+            return changed
+        since = why_not
+    gathering.notice = since
+    return ask(clinic, gathering)
+
+
+def ask(clinic: Clinic, gathering: Gathering, since: Since | None = None) -> Gathering:
     """One type of one patient; the gathering that comes back is another one where it was asked anew."""
     kind, identity = gathering.type, gathering.patient
     if kind == "Patient":
         return _read_patient(clinic, gathering)
     asking = clinic.plan.asking(kind, identity or "")
-    _ask_each(clinic, gathering, asking)
+    _ask_each(clinic, gathering, asking, since)
     if asking.fanned or not clinic.plan.learn(kind, gathering.failure):
         return gathering
     # The refused search stands for nothing: the clinic is asked anew, as it wants to be.
-    anew = Gathering(kind, identity, gathering.address, gathering.seen)
-    _ask_each(clinic, anew, clinic.plan.asking(kind, identity or ""))
+    anew = gathering.anew(since=gathering.since)
+    _ask_each(clinic, anew, clinic.plan.asking(kind, identity or ""), since)
     return anew
 
 
-def _ask_each(clinic: Clinic, gathering: Gathering, asking: Asking) -> None:
+def _ask_each(clinic: Clinic, gathering: Gathering, asking: Asking, since: Since | None) -> None:
+    changed = {} if since is None else {since.parameter: since.value}
     for parameters in asking.searches:
-        for _ in search(clinic, gathering, parameters, size=asking.page_size):
+        for _ in search(clinic, gathering, {**parameters, **changed}, size=asking.page_size):
             pass
     for why in (asking.why_not, asking.beyond):
         if why is not None:
             gathering.remark(Said.NOT_ASKED, why)
+
+
+def _uncounted(clinic: Clinic, changed: Gathering, held: HeldType) -> str | None:
+    """Why the changes may not be all: records that were held are there no more, or it cannot be told."""
+    total = 0
+    for parameters in clinic.plan.asking(changed.type, changed.patient or "").searches:
+        got = clinic.get(search_path(changed.type, {**parameters, "_summary": "count"}))
+        page = decode_page(got) if isinstance(got, bytes) else got
+        if isinstance(page, Failure) or page.total is None:
+            return clinic.changes.learn(changed.type, "not-counted")
+        total += page.total
+    return None if total == len(held.ids | changed.ids.keys()) else "count-differs"
 
 
 def _read_patient(clinic: Clinic, gathering: Gathering) -> Gathering:
@@ -156,28 +237,6 @@ def _read_patient(clinic: Clinic, gathering: Gathering) -> Gathering:
     return gathering
 
 
-def _resolve_medications(clinic: Clinic, gathering: Gathering, others: Sequence[Gathering]) -> Gathering:
-    known = [one.about for other in others for one in other.kept if one.about is not None]
-    included = {f"Medication/{one.id}" for one in known if one.resourceType == "Medication"}
-    named = [one.medicationReference.reference for one in known if one.medicationReference is not None]
-    # One that begins with "#" is inside of the order itself.
-    wanted = [each for each in named if each and not each.startswith("#") and each not in included]
-    why_not = clinic.plan.why_not("Medication")
-    if wanted and why_not is not None:
-        gathering.remark(Said.NOT_ASKED, why_not)
-        return gathering
-    if any(other.doubts and (other.answered or other.failure) for other in others if other.type in ORDERS):
-        gathering.complain(Said.TRUNCATED, "orders-not-whole")
-    gathering.answered = True
-    resolved = clinic.medications.resolve(wanted)
-    for body in resolved.found:
-        gathering.take_one(body)
-    for detail in resolved.details:
-        gathering.complain(Said.TRUNCATED, detail)
-    gathering.told("read")
-    return gathering
-
-
 def _refuse_an_outage(clinic: Clinic, gathered: Sequence[Gathering]) -> None:
     """A clinic whose every answer is a passing error is down: better no chart today than an empty one."""
     failures = [gathering.failure for gathering in gathered if gathering.failure is not None]
@@ -191,11 +250,15 @@ def _refuse_an_outage(clinic: Clinic, gathered: Sequence[Gathering]) -> None:
 
 def _doubt_a_missing_patient(gathered: Mapping[str, Gathering]) -> None:
     """Where the patient was deleted, or merged into another, silence on other types proves nothing."""
-    patient = gathered.get("Patient")
-    missing = None if patient is None else _missing(patient)
+    missing = _missing_patient(gathered)
     for name, gathering in gathered.items():
         if missing is not None and name != "Patient" and gathering.answered:
             gathering.remark(missing.said, missing.detail)
+
+
+def _missing_patient(gathered: Mapping[str, Gathering]) -> Complaint | None:
+    patient = gathered.get("Patient")
+    return None if patient is None else _missing(patient)
 
 
 def _missing(patient: Gathering) -> Complaint | None:

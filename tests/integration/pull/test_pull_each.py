@@ -5,6 +5,7 @@ import pytest
 
 from abstractor.errors import ClinicRefused
 from abstractor.fhir.endpoint import Pulled, Unpulled, connect
+from abstractor.fhir.held import Wanted
 from abstractor.fhir.types import TYPES_READ
 from fixtures.clinic.personalities.loading import PERSONALITIES
 from fixtures.clinic.running import open_clinic
@@ -19,7 +20,9 @@ def test_at_once_as_one_after_the_other(name: str) -> None:
     with open_clinic(STORIES, personality=name, latency_ms=2) as door:
         patients = [f"Patient/{one}" for one in door.members()]
         with connect(quick(door.url, at_once=8, read_timeout=20)) as clinic:
-            together = [one for one in clinic.pull_each(patients, TYPES_READ) if isinstance(one, Pulled)]
+            together = [
+                one for one in clinic.pull_each(map(Wanted, patients), TYPES_READ) if isinstance(one, Pulled)
+            ]
         with connect(quick(door.url, read_timeout=20)) as clinic:
             apart = [clinic.pull(one, TYPES_READ) for one in patients]
     assert sorted(together, key=lambda one: one.patient) == sorted(apart, key=lambda one: one.patient)
@@ -34,7 +37,7 @@ def reply(request: httpx.Request) -> httpx.Response:
 
 def test_an_outage_costs_the_patient_it_met() -> None:
     with scripted({"Condition": reply}, at_once=4) as (clinic, _):
-        found = list(clinic.pull_each([f"Patient/p{n}" for n in range(1, 5)], ["Condition"]))
+        found = list(clinic.pull_each([Wanted(f"Patient/p{n}") for n in range(1, 5)], ["Condition"]))
     assert [one.patient for one in found if isinstance(one, Unpulled)] == ["Patient/p2"]
     assert sorted(one.patient for one in found if isinstance(one, Pulled)) == [
         "Patient/p1",
@@ -46,5 +49,5 @@ def test_an_outage_costs_the_patient_it_met() -> None:
 def test_where_we_are_not_known_nobody_else_is_asked_for() -> None:
     with scripted({"Condition": httpx.Response(401)}, at_once=2) as (clinic, asked):
         with pytest.raises(ClinicRefused):
-            list(clinic.pull_each((f"Patient/p{n}" for n in range(500)), ["Condition"]))
+            list(clinic.pull_each((Wanted(f"Patient/p{n}") for n in range(500)), ["Condition"]))
         assert len(asked) < 50
