@@ -126,11 +126,20 @@ def state_hash(session: Session, patient_id: int) -> str:
     return f"sha256:{hashlib.sha256(repr(state).encode()).hexdigest()}"
 
 
-def mark(session: Session, patient_id: int, types: Collection[str], *, through: datetime) -> None:
-    """The changes of these types are known through that moment; in the transaction that keeps them."""
-    for type_ in sorted(types):
-        session.merge(SyncMarkRow(patient_id=patient_id, type=type_, through=through))
-    session.flush()
+def mark(
+    session: Session,
+    patient_id: int,
+    types: Collection[str],
+    *,
+    through: datetime,
+    now: datetime | None = None,
+) -> None:
+    """The changes of these types are known through that moment of the clinic's clock, which is `now` of ours;
+    in the transaction that keeps them.
+    """
+    unmark(session, patient_id, types)
+    marked = {"patient_id": patient_id, "through": through, "marked_at": now}
+    add_all(session, SyncMarkRow, [{"type": type_, **marked} for type_ in sorted(types)])
 
 
 def marks(session: Session, patient_id: int) -> Mapping[str, datetime]:

@@ -56,7 +56,8 @@ def keep_chart(
     standing = _without_gone(session, patient_id, {*whole, *readable}, came, deleted, now=now)
     live.unmark(session, patient_id, set(whole) - through.keys())
     for moment in sorted(set(through.values())):
-        live.mark(session, patient_id, [one for one, at in through.items() if at == moment], through=moment)
+        types = [one for one, at in through.items() if at == moment]
+        live.mark(session, patient_id, types, through=moment, now=now)
     held = {one.type for one in standing if one.number not in came} - {*whole, *through}
     last = {type_: _last_known(session, patient_id, type_, known) for type_ in sorted(held)}
     counts = Counter(one.type for one in standing)
