@@ -27,9 +27,11 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "rates": "rates",
         "cohort": "cohort",
         "clinic": "clinic",
+        "doctor": "doctor",
         "run": "services",
         "serve": "services",
         "worker": "services",
+        "data": "data",
         "guidelines": "guidelines",
     }
 )

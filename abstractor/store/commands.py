@@ -64,12 +64,14 @@ def upgrade_to_head(store: Store) -> None:
 def new_key(key_file: str) -> None:
     """Without a file there is nowhere to put a key: a secret is the site's own to change."""
     if not key_file:
-        raise SetupError("no key file: name one by --data-key-file or ABSTRACTOR_DATA_KEY_FILE")
+        raise SetupError(
+            "no key file: name one (`abstractor data new-key FILE`) or set ABSTRACTOR_DATA_KEY_FILE"
+        )
     sealer = add_key(Path(key_file))
     _say(f"the key {sealer.current} is now the current one of {key_file}")
     _say("keep a copy, apart from the backups of the database: without it they cannot be read")
     if len(sealer.key_ids) > 1:
-        _say("start every process again, then seal what is stored: `python -m abstractor.store rotate-key`")
+        _say("start every process again, then seal what is stored: `abstractor data rotate-key`")
 
 
 def rotate_key(store: Store) -> None:

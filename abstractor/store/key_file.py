@@ -79,7 +79,7 @@ def _key_lines(text: str) -> list[str]:
 
 def _sealer(words: list[str], where: str) -> Sealer:
     if not words:
-        raise SetupError(f"{where} holds no key; `python -m abstractor.store new-key` makes one")
+        raise SetupError(f"{where} holds no key; `abstractor data new-key` makes one")
     return Sealer([_key(word, f"key {number} of {where}") for number, word in enumerate(words, start=1)])
 
 

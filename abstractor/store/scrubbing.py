@@ -46,11 +46,11 @@ def _rewrite(connection: Any) -> None:
             if time.monotonic() > until:
                 raise StoreError(
                     "deleted rows are still in the database's write-ahead log, for another process reads "
-                    "from it: stop the others and run `python -m abstractor.store scrub`"
+                    "from it: stop the others and run `abstractor data scrub`"
                 )
             time.sleep(0.2)
     except sqlite3.Error as failure:
         name = failure.sqlite_errorname
         raise StoreError(
-            f"the database file could not be rewritten ({name}): run `python -m abstractor.store scrub`"
+            f"the database file could not be rewritten ({name}): run `abstractor data scrub`"
         ) from None

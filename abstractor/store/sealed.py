@@ -68,6 +68,6 @@ def _sealer(session: Session) -> Sealer:
     if not isinstance(sealer, Sealer):
         raise StoreError(
             "there is no data key: set ABSTRACTOR_DATA_KEY_FILE or ABSTRACTOR_DATA_KEY "
-            "(`python -m abstractor.store new-key` makes a key)"
+            "(`abstractor data new-key` makes a key)"
         )
     return sealer

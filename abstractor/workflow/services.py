@@ -134,7 +134,7 @@ def _sealer(settings: Options, store: Store) -> Sealer:
     if store.engine.dialect.name != "sqlite":
         raise SetupError(
             "no data key: a database by URL must be given one, by ABSTRACTOR_DATA_KEY_FILE or "
-            "ABSTRACTOR_DATA_KEY; `python -m abstractor.store new-key --data-key-file FILE` makes one"
+            "ABSTRACTOR_DATA_KEY; `abstractor data new-key FILE` makes one"
         )
     own = _data_dir(settings) / "data.key"
     return keys_from_file(own) if keys_in_use(store) else first_key(own)

@@ -1,4 +1,4 @@
-"""`python -m abstractor.store` as IT starts it: keys, purge, backup and restore, from the shell."""
+"""`abstractor data` as IT starts it: keys, purge, backup and restore, from the shell."""
 
 import os
 import subprocess
@@ -37,9 +37,10 @@ def embedded(tmp_path: Path) -> Store:
 def run(tmp_path: Path) -> Run:
     def start(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            [sys.executable, "-m", "abstractor.store", *arguments],
+            [sys.executable, "-m", "abstractor", "data", *arguments],
             env={**os.environ, "ABSTRACTOR_DATA_DIR": str(tmp_path / "data"), **environment},
             capture_output=True,
+            stdin=subprocess.DEVNULL,
             text=True,
             check=False,
         )
@@ -79,7 +80,7 @@ def test_without_the_key_the_command_names_it(embedded: Store, run: Run, tmp_pat
 
 
 def test_a_patient_is_purged_and_the_trail_says_by_whom(embedded: Store, run: Run, tmp_path: Path) -> None:
-    done = run("purge", "patient", "1", LOGNAME="iris smith")
+    done = run("purge", "--yes", "patient", "1", LOGNAME="iris smith")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("patient 1: 1 patients forgotten, ")
     held = b"".join(path.read_bytes() for path in (tmp_path / "data").glob("abstractor.db*"))
@@ -94,7 +95,7 @@ def test_a_patient_is_purged_and_the_trail_says_by_whom(embedded: Store, run: Ru
 
 @pytest.mark.parametrize(("what", "left"), [("cycle", 2), ("clinic", 0)])
 def test_a_cycle_or_a_clinic_is_purged(embedded: Store, run: Run, what: str, left: int) -> None:
-    done = run("purge", what, "1")
+    done = run("purge", "--yes", what, "1")
     assert done.returncode == 0
     assert "purged 2 of 2 patients\n" in done.stderr
     assert count(embedded, "abstract") == 0
@@ -106,8 +107,8 @@ def test_a_cycle_or_a_clinic_is_purged(embedded: Store, run: Run, what: str, lef
 def test_what_is_older_than_the_rule_goes_and_what_is_unfinished_is_named(embedded: Store, run: Run) -> None:
     with embedded.writing() as session:
         cycle_of(session, ["Patient/3"])
-    assert run("retain", "2023-02-01").stdout == ""
-    done = run("retain", "2023-02-02")
+    assert run("retain", "--yes", "2023-02-01").stdout == ""
+    done = run("retain", "--yes", "2023-02-02")
     assert done.returncode == 0
     said = done.stdout.splitlines()
     assert said[0] == "cycle 2 stays: it is not finished"
@@ -148,12 +149,11 @@ def test_a_backup_without_its_key_is_restored_and_the_key_asked_for(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["purge", "patient", "9"], "no patient 9 to purge"),
-        (["purge", "cycle", "9"], "no cycle 9 to purge"),
+        (["purge", "patient", "9", "--yes"], "no patient 9 to purge"),
+        (["purge", "cycle", "9", "--yes"], "no cycle 9 to purge"),
         (["restore", "nowhere"], "no backup nowhere"),
         (["backup", "/nowhere/backup"], "cannot be written"),
-        (["new-key", "--data-key-file", "/nowhere/key"], "cannot be written"),
-        (["rotate-key", "--data-key-file", "/nowhere/key"], "cannot be read"),
+        (["new-key", "/nowhere/key"], "cannot be written"),
     ],
     ids=lambda value: value if isinstance(value, str) else " ".join(value),
 )
@@ -164,8 +164,22 @@ def test_what_cannot_be_done_is_one_line(embedded: Store, run: Run, arguments: l
     assert said in done.stderr
 
 
+def test_a_key_file_that_is_not_there_is_named(embedded: Store, run: Run) -> None:
+    done = run("rotate-key", ABSTRACTOR_DATA_KEY_FILE="/nowhere/key")
+    assert done.returncode == 1
+    assert "/nowhere/key cannot be read" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["purge", "patient", "1"], ["retain", "2024-01-01"]])
+def test_nothing_goes_for_good_unasked(embedded: Store, run: Run, arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "add --yes" in done.stderr
+    assert count(embedded, "pull") == 2
+
+
 def test_a_database_that_is_not_there_is_told(run: Run, tmp_path: Path) -> None:
-    done = run("purge", "patient", "1")
+    done = run("purge", "--yes", "patient", "1")
     assert (done.returncode, done.stdout) == (1, "")
     assert "no database" in done.stderr
     assert not (tmp_path / "data").exists()
