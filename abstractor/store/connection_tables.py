@@ -19,6 +19,7 @@ __all__ = [
     "BulkJobRow",
     "BulkSeenRow",
     "ClinicSetupRow",
+    "DoctorReportRow",
     "LedgerRow",
     "LiveRow",
     "PullRunRow",
@@ -42,6 +43,15 @@ class ClinicSetupRow(SQLModel, table=True):
     name: str
     body: str | None = None
     kept_at: datetime = Field(sa_type=Moment)
+
+
+class DoctorReportRow(SQLModel, table=True):
+    """The last report of `abstractor doctor` on a clinic, as JSON that holds nothing of a patient."""
+
+    __tablename__ = "doctor_report"
+    clinic_id: int = Field(foreign_key="clinic.id", primary_key=True)
+    body: str
+    made_at: datetime = Field(sa_type=Moment)
 
 
 class SigningKeyRow(SQLModel, table=True):

@@ -23,6 +23,7 @@ from abstractor.store.connection_tables import (
     BulkJobRow,
     BulkSeenRow,
     ClinicSetupRow,
+    DoctorReportRow,
     LiveRow,
     PullRunRow,
     TallyRow,
@@ -60,6 +61,7 @@ PURGED_TABLES = (
     "bulk_file",
     "bulk_job",
     "alert",
+    "doctor_report",
     "tally",
     "pull_run",
     "cycle",
@@ -236,6 +238,7 @@ def _connection_rows(session: Session, clinic_id: int) -> "Counter[str]":
         + erase(session, BulkFileRow, col(BulkFileRow.run_id).in_(runs))
         + erase(session, BulkJobRow, col(BulkJobRow.run_id).in_(runs))
         + erase(session, AlertRow, col(AlertRow.clinic_id) == clinic_id)
+        + erase(session, DoctorReportRow, col(DoctorReportRow.clinic_id) == clinic_id)
         + erase(session, TallyRow, col(TallyRow.clinic_id) == clinic_id)
         + erase(session, PullRunRow, col(PullRunRow.clinic_id) == clinic_id)
         + erase(session, TokenRow, col(TokenRow.clinic_id) == clinic_id)

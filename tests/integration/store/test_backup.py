@@ -21,6 +21,7 @@ from abstractor.store import (
     alerts,
     audit,
     bulk_jobs,
+    doctor_reports,
     raw,
     runs,
     schema,
@@ -73,6 +74,7 @@ def filled(store: Store) -> Store:
         seen_in_bulk(session, run_id, patient_id=1)
         alerts.begin(session, 1, "pull-failed", run_id=run_id, detail="ClinicRefused", now=NOW)
         tallies.add(session, 1, {"retries": 3})
+        doctor_reports.keep(session, 1, "{}", now=NOW)
     accounts.sign_in(store, "Jürgen", "something else", now=NOW)
     with store.writing() as session:
         account = text("INSERT INTO account SELECT 2, 'other', role, password_hash, created_at FROM account")

@@ -16,6 +16,7 @@ from abstractor.store import (
     alerts,
     audit,
     cohorts,
+    doctor_reports,
     live,
     raw,
     runs,
@@ -268,6 +269,7 @@ def test_nothing_of_a_purged_clinic_is_left_but_its_address(filled: Store) -> No
         seen_in_bulk(session, run_id, patient_id=None)
         alerts.begin(session, 1, "pull-failed", run_id=run_id, detail=None, now=NOW)
         tallies.add(session, 1, {"retries": 1})
+        doctor_reports.keep(session, 1, "{}", now=NOW)
     done = purge_clinic(filled, 1, by=BY, now=after(60))
     assert done.patients == 2
     assert count(filled, "audit_event") == 5
