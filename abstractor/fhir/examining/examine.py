@@ -12,15 +12,15 @@ from abstractor.fhir.examining.conforming import conformance_of
 from abstractor.fhir.examining.reaching import the_way
 from abstractor.fhir.examining.signing_in import scopes_of, signing_in
 from abstractor.fhir.examining.stating import bulk_levels, stated
-from abstractor.fhir.examining.trying import TimedHttp, changes_tried, pages_tried, types_tried
-from abstractor.fhir.examining.values import Examination, Mark, Step
+from abstractor.fhir.examining.trying import TimedHttp, changes_tried, counted, pages_tried, types_tried
+from abstractor.fhir.examining.values import Chosen, Examination, Mark, Step
 from abstractor.fhir.smart.tokens import BackendServices
 from abstractor.fhir.types import TYPES_READ
 
 __all__ = ["Choose", "examine"]
 
-# The patient to try ("Patient/1"), of a connection that is open; None where the cohort is empty.
-Choose = Callable[[Connection], str | None]
+# Whom to try, of a connection that is open.
+Choose = Callable[[Connection], Chosen]
 _TRIES = 2
 
 
@@ -69,20 +69,18 @@ class _Visit:
             connection = Connection(self.endpoint, http, dialect=self.dialect, codes=self.codes)
             try:
                 yield from self._statement(connection, http)
-                patient = self.choose(connection)
-            except ClinicRefused as refused:
-                yield Step("sign-in", Mark.STOP, str(refused), self._wants_us_to_sign_in(refused))
-                return
+                chosen = self.choose(connection)
             except ClinicError as failed:
-                name = "patient" if self.found.dialect else "statement"
-                yield Step(name, Mark.STOP, str(failed))
+                yield self._stopped(failed)
                 return
-            if patient is None:
-                yield Step(
-                    "patient", Mark.STOP, "the cohort is empty: there is nobody to try the searches on"
-                )
+            if chosen.patient is None:
+                said = "the cohort is empty: there is nobody to try the searches on"
+                mend = "check the group, the file or the diagnosis of the setup"
+                yield Step("cohort", Mark.STOP, said, mend)
                 return
-            yield from self._patient(connection, http, patient)
+            many = counted(http, self.endpoint, "Patient") if chosen.everybody else chosen.patients
+            self.found = replace(self.found, patients=many)
+            yield from self._patient(connection, http, chosen.patient)
 
     def _statement(self, connection: Connection, http: TimedHttp) -> Iterator[Step]:
         capability, spoken = connection.capability(), connection.plan().dialect
@@ -142,7 +140,8 @@ class _Visit:
         said = f"{failing} of {checked} resources checked do not fit the FHIR model"
         return Step("conformance", Mark.LOOK if failing else Mark.FINE, said)
 
-    def _wants_us_to_sign_in(self, refused: ClinicRefused) -> str | None:
-        if self.auth is not None or refused.status != 401:
-            return None
-        return 'set auth = "backend-services" and client_id in the clinic\'s setup'
+    def _stopped(self, failed: ClinicError) -> Step:
+        if isinstance(failed, ClinicRefused) and failed.status == 401:
+            mend = 'set auth = "backend-services" and client_id in the clinic\'s setup'
+            return Step("sign-in", Mark.STOP, str(failed), mend if self.auth is None else None)
+        return Step("cohort" if self.found.dialect else "statement", Mark.STOP, str(failed))

@@ -19,7 +19,7 @@ from abstractor.fhir.plan import Plan
 from abstractor.fhir.pull import Pulled
 from abstractor.fhir.search import search_path
 
-__all__ = ["TimedHttp", "changes_tried", "pages_tried", "types_tried"]
+__all__ = ["TimedHttp", "changes_tried", "counted", "pages_tried", "types_tried"]
 
 _FEW, _MANY = 3, 60
 _NEVER_YET = "2100-01-01T00:00:00Z"
@@ -107,6 +107,13 @@ def changes_tried(
                 each.type,
                 _asked_for_changes(http, endpoint, each.type, {**searches[0], since: f"ge{_NEVER_YET}"}),
             )
+
+
+def counted(http: Http, endpoint: Endpoint, name: str) -> int | None:
+    """How many of that type there are; None where the clinic does not say."""
+    got = http.fetch(endpoint.root + search_path(name, {"_summary": "count"}))
+    page = decode_page(got) if isinstance(got, bytes) else got
+    return None if isinstance(page, Failure) else page.total
 
 
 def _asked_for_changes(http: Http, endpoint: Endpoint, name: str, parameters: Mapping[str, str]) -> str:

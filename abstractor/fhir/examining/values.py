@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from abstractor.chart import Seen
 
-__all__ = ["Conformance", "Examination", "Mark", "Scopes", "Step", "TypeTried"]
+__all__ = ["Chosen", "Conformance", "Examination", "Mark", "Scopes", "Step", "TypeTried"]
 
 
 class Mark(StrEnum):
@@ -14,6 +14,17 @@ class Mark(StrEnum):
     FINE = "fine"
     LOOK = "look"
     STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The patient to try ("Patient/1"), None where the cohort is empty. `patients` is how many it has: None
+    where only counting at the clinic can tell (`everybody`), or nothing can.
+    """
+
+    patient: str | None
+    patients: int | None = None
+    everybody: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,8 @@ class Conformance:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """`requests` and `seconds_each` are those of the one patient tried; null where it did not get that far.
+    """Null is what it did not get to. `patients` is the size of the cohort; `requests` and `seconds_each` are
+    those of the one patient tried.
 
     `changes_by`: the types of which one may ask what changed.
     """
@@ -79,6 +91,7 @@ class Examination:
     conformance: tuple[Conformance, ...] = ()
     bulk_levels: tuple[str, ...] = ()
     changes_by: tuple[str, ...] = ()
+    patients: int | None = None
     requests: int | None = None
     seconds_each: float | None = None
 
