@@ -133,6 +133,11 @@ class StatusRules:
         found = self.rules.get((resource, element, key)) or self.rules.get(("*", element, key))
         return found if found is not None else "context"
 
+    def knows(self, resource: str, element: str, value: str) -> bool:
+        """Is that a status that FHIR has there? An element without any rule is not judged."""
+        listed = {(resource, element, value), ("*", element, value)}
+        return not listed.isdisjoint(self.rules) or (resource, element) not in {key[:2] for key in self.rules}
+
 
 @dataclass(frozen=True, slots=True)
 class ValueSets:

@@ -154,10 +154,12 @@ def _bounds(period: Period | DateInterval) -> tuple[date, date]:
 
 
 class Reading(NamedTuple):
-    """A FHIR date as read: the days that it can mean, and whether a zone had to be assumed."""
+    """A FHIR date as read: the days that it can mean, whether a zone had to be assumed, and whether it was
+    written otherwise than FHIR writes it."""
 
     days: DateInterval
     zone_assumed: bool
+    spelling: bool = False
 
 
 _FIRST_YEAR = 1800
@@ -181,11 +183,13 @@ def read_date(text: str, zone: ZoneInfo) -> Reading:
     try:
         if _MOMENT.fullmatch(plain) and int(plain[:4]) >= _FIRST_YEAR:
             # Nearly all are whole moments: those the standard library reads several times as fast.
-            return Reading(exact(datetime.fromisoformat(plain).astimezone(zone).date()), zone_assumed=False)
+            day = datetime.fromisoformat(plain).astimezone(zone).date()
+            return Reading(exact(day), zone_assumed=False, spelling=plain != text)
         shape = _SHAPE.fullmatch(plain)
         if shape is None:
             raise DateError("not a FHIR date")
-        return _read(shape, zone)
+        read = _read(shape, zone)
+        return read if plain == text else read._replace(spelling=True)
     except DateError:
         raise
     except (ValueError, OverflowError) as wrong:
@@ -208,12 +212,15 @@ def _read(shape: "re.Match[str]", zone: ZoneInfo) -> Reading:
     day = date(year, month, int(shape["day"]))
     if shape["hour"] is None:
         return Reading(exact(day), zone_assumed=False)
-    second = min(int(shape["second"] or 0), 59)
-    moment = datetime(year, month, day.day, int(shape["hour"]), int(shape["minute"]), second, tzinfo=UTC)
+    second = int(shape["second"] or 0)
+    leap = second == 60
+    hour, minute = int(shape["hour"]), int(shape["minute"])
+    moment = datetime(year, month, day.day, hour, minute, second - leap, tzinfo=UTC)
+    spelling = leap or shape["second"] is None
     if shape["zone"] is None:
-        return Reading(exact(day), zone_assumed=True)
+        return Reading(exact(day), zone_assumed=True, spelling=spelling)
     local = (moment - _offset(shape["zone"])).astimezone(zone)
-    return Reading(exact(local.date()), zone_assumed=False)
+    return Reading(exact(local.date()), zone_assumed=False, spelling=spelling)
 
 
 def _offset(text: str) -> timedelta:

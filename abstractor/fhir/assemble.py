@@ -96,7 +96,10 @@ def issues_of(remarks: Remarks, quarantined: Iterable[Quarantined], *, zone: str
     grouped = (
         ("agent-unmapped", "medications that could not be told", remarks.unmapped),
         ("date-repaired", f"times without a zone, read as {zone}", remarks.repaired),
+        ("date-repaired", "days that stand where none is known, read as no date", remarks.undated),
         ("status-assumed", "records without the status that they should have", remarks.assumed),
+        ("status-assumed", "statuses written otherwise than FHIR writes them", remarks.misspelt),
+        ("status-assumed", "statuses that FHIR does not know: seen, never relied on", remarks.unknown),
     )
     for code, said, sources in grouped:
         once = tuple(sorted(set(sources), key=_key))

@@ -7,23 +7,24 @@ we read and that is of the wrong type, or an impossible date, quarantines its re
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from abstractor.dates import DateError, read_date
-from abstractor.fhir.doubled import WITH_STATUS, contradicted, may_name_two, status_is_open, whose_is_open
+from abstractor.dates import DateError
+from abstractor.fhir.decoders import decoder_of, repaired_dates
+from abstractor.fhir.doubled import contradicted, may_tell_twice, told_otherwise
 from abstractor.fhir.elements import SHAPES
-from abstractor.fhir.elements.datatypes import Resource, When
+from abstractor.fhir.elements.datatypes import Resource
 from abstractor.fhir.elements.medications import Medication, Prescribed
 from abstractor.fhir.nesting import deeper_than, shallow
 from abstractor.fhir.quarantine import Defect, Quarantined
 from abstractor.fhir.received import Received
 from abstractor.fhir.references import contained_id, resolve
+from abstractor.fhir.repairs import Repair, as_status, is_fhir_id
 from abstractor.fhir.types import PATIENT_ELEMENT, SHARED_TYPES, UNKNOWN_TYPE
 
 __all__ = [
@@ -43,14 +44,12 @@ __all__ = [
 
 _Element = TypeVar("_Element")
 
-_DATES_REMEMBERED = 16_384  # more than the days of forty years
-
 # Nearly every line of an export begins just so: its type is told by the bytes up to the quote that ends it.
 _BEGIN = b'{"resourceType":"'
 _AS_BEGUN = {_BEGIN + name.encode() + b'"': name for name in {*SHAPES, "OperationOutcome"}}
 _HEAD = re.compile(rb'\s*+\{\s*+"resourceType"\s*+:\s*+"([A-Z][A-Za-z]{0,63})"')
 _TYPE_NAME = re.compile(r"[A-Z][A-Za-z]{0,63}")
-_ID = re.compile(r"[^\s/?#|]{1,128}")
+_ID = re.compile(r"[^\s/?#|\x00-\x1f\x7f]{1,128}")
 _AT = re.compile(r" - at `\$\.?(.*)`$", re.DOTALL)
 
 
@@ -63,12 +62,14 @@ class Limits:
 
 
 class Decoded(msgspec.Struct, frozen=True, gc=False):
-    """`reference` is its identity ("Condition/1"); `patient` is null for types of no one patient."""
+    """`reference` is its identity ("Condition/1"); `patient` is null for types of no one patient. `repairs`
+    are those that it took to read it."""
 
     type: str
     reference: str
     patient: str | None
     resource: Resource
+    repairs: tuple[Repair, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +99,8 @@ class _Refused(Exception):
         self.path = path
 
 
-def decode(
-    received: Received, zone: ZoneInfo, limits: Limits, *, routed: bool = False
-) -> Decoded | NotUsed | Quarantined:
-    """Never raises: what cannot be read is quarantined, under the patient that it still names.
-
-    `routed`: it was looked at before, and names one patient.
-    """
+def decode(received: Received, zone: ZoneInfo, limits: Limits) -> Decoded | NotUsed | Quarantined:
+    """Never raises: what cannot be read is quarantined, under the patient that it still names."""
     body = received.body
     kind: str | None = None
     try:
@@ -113,7 +109,8 @@ def decode(
             raise _Refused(Defect.NOT_EXPANDED, kind)
         if kind not in SHAPES:
             return NotUsed(kind)
-        return _decoded(kind, received, _typed(kind, body, zone, routed=routed))
+        repaired_dates()  # what others left
+        return _decoded(kind, received, _typed(kind, body, zone))
     except _Refused as refused:
         return _quarantined(kind or type_of(body), received, refused)
 
@@ -187,17 +184,15 @@ def is_text(body: bytes) -> bool:
     return True
 
 
-def _typed(kind: str, body: bytes, zone: ZoneInfo, *, routed: bool) -> Resource:
+def _typed(kind: str, body: bytes, zone: ZoneInfo) -> Resource:
     try:
         resource = decoder_of(kind, zone).decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
         raise _not_typed(wrong, kind) from None
-    if resource.id is not None and not _ID.fullmatch(resource.id):
+    if resource.id is not None and not (is_fhir_id(resource.id) or _ID.fullmatch(resource.id)):
         raise _Refused(Defect.WRONG_TYPE, f"{kind}.id")
-    if not routed and may_name_two(kind, body) and whose_is_open(kind, body):
-        raise _Refused(Defect.TOLD_TWICE, f"{kind}.{PATIENT_ELEMENT[kind]}")
-    if kind in WITH_STATUS and body.count(b'"status"') > 1 and status_is_open(body, resource):
-        raise _Refused(Defect.TOLD_TWICE, f"{kind}.status")
+    if may_tell_twice(kind, body) and (twice := told_otherwise(kind, body)) is not None:
+        raise _Refused(Defect.TOLD_TWICE, f"{kind}.{twice}")
     if isinstance(resource, Prescribed) and resource.contained:
         contained_medication(kind, resource, zone)
     return resource
@@ -222,8 +217,9 @@ def _not_typed(wrong: Exception, path: str) -> _Refused:
 def _decoded(kind: str, received: Received, resource: Resource) -> Decoded:
     own_id = resource.id
     reference = f"{kind}/{own_id}" if own_id is not None else _identity(kind, received, None)
+    repairs = _repairs(resource)
     if kind in SHARED_TYPES:
-        return Decoded(kind, reference or by_content(kind, received.body), None, resource)
+        return Decoded(kind, reference or by_content(kind, received.body), None, resource, repairs)
     if kind == "Patient":
         patient = reference
     else:
@@ -231,7 +227,18 @@ def _decoded(kind: str, received: Received, resource: Resource) -> Decoded:
         patient = _patient_in(named, received.links)
     if patient is None:
         raise _Refused(Defect.NO_SUBJECT, f"{kind}.{PATIENT_ELEMENT[kind]}")
-    return Decoded(kind, reference or by_content(kind, received.body), patient, resource)
+    return Decoded(kind, reference or by_content(kind, received.body), patient, resource, repairs)
+
+
+def _repairs(resource: Resource) -> tuple[Repair, ...]:
+    """What was repaired to read it, each once; nearly always nothing."""
+    dates, status = repaired_dates(), getattr(resource, "status", None)
+    odd_status = status is not None and as_status(status) != status
+    odd_id = resource.id is not None and not is_fhir_id(resource.id)
+    if not dates and not odd_status and not odd_id:
+        return ()
+    found = {*dates, *([Repair.STATUS_SPELLING] * odd_status), *([Repair.ID_SHAPE] * odd_id)}
+    return tuple(sorted(found))
 
 
 def _identity(kind: str, received: Received, own_id: str | None) -> str | None:
@@ -311,23 +318,3 @@ def contained_medication(kind: str, resource: Prescribed, zone: ZoneInfo) -> tup
             if found.id == wanted and isinstance(found, Medication):
                 return path, found
     return None
-
-
-@cache
-def decoder_of(kind: str, zone: ZoneInfo) -> "msgspec.json.Decoder[Resource]":
-    """The decoder of one type; a date is read as days in the site's zone the moment it is met."""
-    return msgspec.json.Decoder(SHAPES[kind], dec_hook=_reader_of_dates(zone))
-
-
-@cache
-def _reader_of_dates(zone: ZoneInfo) -> Callable[[type, object], When]:
-    """Dates come again and again, so what was read is remembered, for all types together."""
-
-    @lru_cache(maxsize=_DATES_REMEMBERED)
-    def when(_: type, found: object) -> When:
-        if not isinstance(found, str):
-            raise TypeError("expected a date in text")
-        days, zone_assumed = read_date(found, zone)
-        return When(found, days, zone_assumed=zone_assumed)
-
-    return when

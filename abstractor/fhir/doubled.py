@@ -1,32 +1,54 @@
 """A key that a record has twice, with two values: nobody can tell which of them holds.
 
-JSON decoders keep the last and say nothing. Looked at are the keys that decide whose a record is and whether
-it counts; a second `resourceType` is refused by the shape of its type already. Every record is asked, so a
-glance that costs next to nothing comes first, and a strict look at the few that it cannot settle.
+JSON decoders keep the last and say nothing. Looked at are the record's own elements that we read, not those
+deeper inside; a second `resourceType` is refused by the shape of its type already. Every record is asked, so
+a glance that costs next to nothing comes first, and a strict look at the few that it cannot settle.
 """
 
 import json
 
+import msgspec
+
 from abstractor.fhir.elements import SHAPES
-from abstractor.fhir.elements.datatypes import Resource
 from abstractor.fhir.nesting import shallow
 from abstractor.fhir.types import PATIENT_ELEMENT
 
 __all__ = [
-    "WITH_STATUS",
     "contradicted",
     "may_name_two",
-    "status_is_open",
+    "may_tell_twice",
     "told_once",
+    "told_otherwise",
     "told_twice",
     "whose_is_open",
 ]
 
 _DECISIVE = frozenset({"id", "status", "subject", "patient"})
-# Types whose own status is read.
-WITH_STATUS = frozenset(name for name, shape in SHAPES.items() if "status" in shape.__struct_fields__)
 _WITH_SUBJECT = frozenset(name for name, whose in PATIENT_ELEMENT.items() if whose == "subject")
-_NARRATIVE = b'"text":{'  # its status says how the text was made
+_READ = {name: frozenset(shape.__struct_encode_fields__) for name, shape in SHAPES.items()}
+_STYLE = 40  # where the first colon stands, after "resourceType" or another first key
+_SHOWN = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def may_tell_twice(kind: str, body: bytes) -> bool:
+    """At a glance: is the record longer than its own elements, each once, and the signs between them, or does
+    its patient say twice who that is?"""
+    shown = _SHOWN.decode(body)
+    signs = 6 * len(shown) if b'": ' in body[:_STYLE] else 4 * len(shown) + 1
+    if len(body) != sum(map(len, shown)) + sum(map(len, shown.values())) + signs:
+        return True
+    whose = shown.get(PATIENT_ELEMENT.get(kind, ""))
+    return whose is not None and bytes(whose).count(b'"reference"') > 1
+
+
+def told_otherwise(kind: str, body: bytes) -> str | None:
+    """The first of the record's own elements that we read and that stands there with two values. Asked of
+    those that `may_tell_twice`, which are not nested too deep."""
+    told: dict[str, list[object]] = {}
+    for key, value in _pairs(body.decode()):
+        if key in _READ[kind]:
+            told.setdefault(key, []).extend(_values(value) if key in _DECISIVE else [value])
+    return next((key for key, values in told.items() if any(v != values[0] for v in values)), None)
 
 
 def whose_is_open(kind: str, body: bytes) -> bool:
@@ -38,20 +60,6 @@ def whose_is_open(kind: str, body: bytes) -> bool:
 def may_name_two(kind: str, body: bytes) -> bool:
     """At a glance: "subject" has a j, which is rare in other words, and a single letter is found fastest."""
     return body.find(b"j", body.find(b"j") + 1) >= 0 or kind not in _WITH_SUBJECT
-
-
-def status_is_open(body: bytes, resource: Resource) -> bool:
-    """Has it two statuses? In some types a part has one of its own, mostly after that of the record."""
-    return not _stands_first(body, getattr(resource, "status", None)) and "status" in contradicted(body)
-
-
-def _stands_first(body: bytes, read: str | None) -> bool:
-    """Is the status that was read, which is the last of the record's own, the first that stands there?"""
-    at = body.find(b'"status"')
-    if body.startswith(_NARRATIVE, at - len(_NARRATIVE)):
-        at = body.find(b'"status"', at + 1)
-    told = f'"{read}"'.encode()
-    return body.startswith((b'"status":' + told, b'"status": ' + told), at)
 
 
 def told_once(body: bytes, key: str, last: bytes) -> bool:
@@ -80,9 +88,13 @@ def contradicted(body: bytes) -> frozenset[str]:
 def _members(body: bytes, *, levels: int) -> tuple[tuple[str, object], ...]:
     """In their order, a doubled one twice; what lies deeper than so many levels is null."""
     try:
-        members = json.loads(shallow(body, levels=levels).decode(), object_pairs_hook=tuple, parse_int=str)
+        return _pairs(shallow(body, levels=levels).decode())
     except (ValueError, RecursionError):
         return ()
+
+
+def _pairs(text: str) -> tuple[tuple[str, object], ...]:
+    members = json.loads(text, object_pairs_hook=tuple, parse_int=str)
     return members if isinstance(members, tuple) else ()
 
 

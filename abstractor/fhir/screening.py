@@ -18,6 +18,7 @@ from abstractor.fhir.elements.datatypes import CodeableConcept
 from abstractor.fhir.elements.medications import MedicationRequest
 from abstractor.fhir.elements.records import Condition, Encounter
 from abstractor.fhir.facts.coded import Lexicon
+from abstractor.fhir.facts.dated import days_of
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.diagnoses import diagnosis_of
 from abstractor.fhir.facts.drugs import drug_of
@@ -190,7 +191,7 @@ class Screening:
     def _visit(self, record: Record[Encounter], patient: _Patient) -> Standing | None:
         encounter = record.resource
         start = encounter.period.start if encounter.period is not None else None
-        if start is None:
+        if start is None or days_of(start) is None:
             patient.unsure = True
             return None
         visit = (start.days.earliest, encounter.visit_class.code if encounter.visit_class else None)

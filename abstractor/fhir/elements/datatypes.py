@@ -5,6 +5,7 @@ skipped.
 from msgspec import Struct
 
 from abstractor.dates import DateInterval
+from abstractor.fhir.repairs import Repair
 
 __all__ = [
     "Annotation",
@@ -14,6 +15,7 @@ __all__ = [
     "Extension",
     "Identifier",
     "Meta",
+    "Modifier",
     "Period",
     "Quantity",
     "Range",
@@ -30,12 +32,12 @@ class When:
     Not a dataclass: the decoder would take one for a JSON object and never ask how to read the text.
     """
 
-    __slots__ = ("days", "text", "zone_assumed")
+    __slots__ = ("days", "repair", "text")
 
-    def __init__(self, text: str, days: DateInterval, *, zone_assumed: bool) -> None:
+    def __init__(self, text: str, days: DateInterval, *, repair: Repair | None = None) -> None:
         self.text = text
         self.days = days
-        self.zone_assumed = zone_assumed
+        self.repair = repair
 
     @property
     def has_time(self) -> bool:
@@ -124,9 +126,17 @@ class Identifier(Struct, gc=False):
     assigner: Reference | None = None
 
 
+class Modifier(Struct, gc=False):
+    """An extension that may change what its record means; none is known here, so only its address is read."""
+
+    url: str | None = None
+
+
 class Resource(Struct, gc=False, rename="camel", tag_field="resourceType"):
     """What every resource carries. `subject` is the patient, under whatever name the type gives it."""
 
     id: str | None = None
     meta: Meta | None = None
+    implicit_rules: str | None = None
+    modifier_extension: tuple[Modifier, ...] | None = None
     subject: Reference | None = None

@@ -6,7 +6,7 @@ What may only have happened (`potential`) is kept as withdrawn. What only the wo
 from abstractor.chart import Diagnosis, Standing
 from abstractor.fhir.elements.care import AdverseEvent
 from abstractor.fhir.facts.coded import code_in
-from abstractor.fhir.facts.dated import first_date
+from abstractor.fhir.facts.dated import days_of, first_date
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.diagnoses import severity_of
 from abstractor.fhir.facts.lung_words import graded, is_doubted, lungs_in_words, unsure_of, with_lungs
@@ -60,7 +60,7 @@ def adverse_event_of(record: Record[AdverseEvent], desk: Desk) -> Diagnosis | No
             record.source("actuality", event.actuality),
             *record.cite("severity", severity.known),
         ),
-        recorded=event.recorded_date.days if event.recorded_date is not None else None,
+        recorded=days_of(event.recorded_date),
         encounter=record.named(event.encounter, expected="Encounter"),
         grade=graded(lungs, severity.words),
         unsure=unsure_of(lungs, meaning.words, when),

@@ -78,6 +78,7 @@ class Lexicon:
         self.agents_of = lru_cache(maxsize=_REMEMBERED)(self._agents_of)
         self.meaning = lru_cache(maxsize=_REMEMBERED)(self._meaning)
         self.treatment = lru_cache(maxsize=_REMEMBERED)(value_sets.statuses.treatment)
+        self.known = lru_cache(maxsize=_REMEMBERED)(value_sets.statuses.knows)
         self.named = lru_cache(maxsize=_REMEMBERED)(self._named)
         self.care = lru_cache(maxsize=_REMEMBERED)(self._care)
         self.remembered = lru_cache(maxsize=_REMEMBERED)(self._asked)

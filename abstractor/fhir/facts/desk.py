@@ -71,7 +71,10 @@ class Remarks:
     """Doubts met while translating, by the flag that they raise; only those of facts that stand."""
 
     repaired: list[Source] = field(default_factory=list)
+    undated: list[Source] = field(default_factory=list)
     assumed: list[Source] = field(default_factory=list)
+    misspelt: list[Source] = field(default_factory=list)
+    unknown: list[Source] = field(default_factory=list)
     unmapped: list[Source] = field(default_factory=list)
     partial: list[tuple[str, Source]] = field(default_factory=list)
 

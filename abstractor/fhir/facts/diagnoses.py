@@ -10,12 +10,13 @@ from abstractor.fhir.elements.datatypes import CodeableConcept
 from abstractor.fhir.elements.records import Condition
 from abstractor.fhir.facts.about import conditions_named, site_in_words
 from abstractor.fhir.facts.coded import code_in
-from abstractor.fhir.facts.dated import ended, first_date, started
+from abstractor.fhir.facts.dated import days_of, ended, first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.lung_words import graded, is_doubted, lungs_in_words, unsure_of, with_lungs
 from abstractor.fhir.facts.phrases import METASTASIS_IN_WORDS, concepts_in_words
 from abstractor.fhir.facts.stages import category_of, stage_value
 from abstractor.fhir.facts.standing import standing_of, weaker
+from abstractor.fhir.repairs import spelt
 
 __all__ = ["diagnosis_of", "is_breast_cancer", "severity_of", "stages_of"]
 
@@ -60,7 +61,7 @@ def diagnosis_of(record: Record[Condition], desk: Desk) -> Diagnosis | None:
         when=when,
         ended=until,
         standing=standing,
-        clinical_status=code_in(condition.clinical_status, _CLINICAL),
+        clinical_status=spelt(code_in(condition.clinical_status, _CLINICAL)),
         severity=severity_of(condition.severity, desk),
         sources=(
             *dated,
@@ -69,7 +70,7 @@ def diagnosis_of(record: Record[Condition], desk: Desk) -> Diagnosis | None:
             *until_dated,
             *record.cite("severity", desk.lexicon.meaning(condition.severity).known),
         ),
-        recorded=condition.recorded_date.days if condition.recorded_date is not None else None,
+        recorded=days_of(condition.recorded_date),
         encounter=record.named(condition.encounter, expected="Encounter"),
         in_encounter=any(code_in(each, _CATEGORY) == _OF_A_VISIT for each in condition.category or ()),
         site=site_in_words(*(condition.body_site or ())),

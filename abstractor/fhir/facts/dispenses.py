@@ -9,6 +9,7 @@ from abstractor.fhir.facts.drugs import drug_of, remark_unmapped
 from abstractor.fhir.facts.reasons import reasons_of_order
 from abstractor.fhir.facts.standing import status_of
 from abstractor.fhir.facts.supply import days_in
+from abstractor.fhir.repairs import spelt
 
 __all__ = ["dispense_of"]
 
@@ -46,7 +47,7 @@ def dispense_of(record: Record[MedicationDispense], desk: Desk) -> Dispense | No
         when=when,
         days_supply=days,
         standing=standing,
-        status=dispensed.status,
+        status=spelt(dispensed.status),
         order=order,
         reasons=reasons_of_order(order, desk),
         sources=(*dated, *drug.sources, record.source("status", dispensed.status), *lasting, *dosing.sources),

@@ -11,6 +11,7 @@ from abstractor.fhir.facts.nameless import UNCLASSIFIED, is_nameless
 from abstractor.fhir.facts.reasons import reasons_of, reasons_of_order
 from abstractor.fhir.facts.standing import status_of
 from abstractor.fhir.facts.stop_reasons import stop_reasons_of, stop_words_of, why_stopped
+from abstractor.fhir.repairs import spelt
 
 __all__ = ["by_mouth", "dose_by_procedure", "dose_of"]
 
@@ -47,7 +48,7 @@ def dose_of(record: Record[MedicationAdministration], desk: Desk) -> Administrat
         nameless=drug.nameless,
         when=when,
         standing=standing,
-        status=given.status,
+        status=spelt(given.status),
         order=order,
         reasons=own or reasons_of_order(order, desk),
         stop_reasons=stop_reasons_of(desk, *(given.status_reason or ())),
@@ -104,7 +105,7 @@ def dose_by_procedure(record: Record[Procedure], desk: Desk) -> Administration |
         nameless=drug.nameless,
         when=when,
         standing=standing,
-        status=done.status,
+        status=spelt(done.status),
         order=None,
         reasons=reasons_of(record, desk, done.reason_code, done.reason_reference),
         stop_reasons=stop_reasons_of(desk, done.status_reason),

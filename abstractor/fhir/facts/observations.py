@@ -22,8 +22,9 @@ from abstractor.fhir.facts.mentions import kind_of_mention, uncoded_marker
 from abstractor.fhir.facts.stages import GROUP, METASTASIS, stage_value, written_stage
 from abstractor.fhir.facts.standing import standing_of, status_of, weaker
 from abstractor.fhir.facts.unlisted import OPEN, clipped, may_be
-from abstractor.fhir.facts.values import Value, answers_of, value_of
+from abstractor.fhir.facts.values import Value, answers_of, told_otherwise, value_of
 from abstractor.fhir.facts.worded import GENE, RESULT, named_in
+from abstractor.fhir.repairs import spelt
 
 __all__ = ["Observed", "observed"]
 
@@ -144,6 +145,10 @@ def _facts(part: _Part, seen: _Seen) -> list[Observed]:
         standing = weaker(
             standing, standing_of(seen.record, seen.desk, "dataAbsentReason", "(present)") or standing
         )
+    if value is not None and (second := told_otherwise(part.element, value, seen.desk.lexicon)) is not None:
+        stood = seen.record.source(f"{part.path}{second}", None)
+        seen.desk.remarks.partial.append(("a result with two values that say two things", stood))
+        standing = weaker(standing, Standing.CONTEXT)
     sources = _sources(part, value, seen)
     if stages and value is not None:
         if _of_another_disease(seen):
@@ -267,7 +272,7 @@ def _biomarker(
         tissue=seen.tissue,
         about=seen.about,
         report=seen.report,
-        status=seen.record.resource.status,
+        status=spelt(seen.record.resource.status),
     )
 
 

@@ -11,6 +11,7 @@ from abstractor.fhir.facts.reasons import reasons_of
 from abstractor.fhir.facts.standing import standing_of, status_of, weaker
 from abstractor.fhir.facts.stop_reasons import stop_reasons_of, stop_words_of
 from abstractor.fhir.facts.supply import supply_of
+from abstractor.fhir.repairs import spelt
 
 __all__ = ["order_of"]
 
@@ -39,8 +40,8 @@ def order_of(record: Record[MedicationRequest], desk: Desk) -> Order | None:
         when=when,
         supply=supply,
         standing=standing,
-        status=request.status,
-        intent=request.intent,
+        status=spelt(request.status),
+        intent=spelt(request.intent),
         reasons=reasons_of(record, desk, request.reason_code, request.reason_reference),
         stop_reasons=stop_reasons_of(desk, request.status_reason),
         stop_words=stop_words_of(request.status_reason),

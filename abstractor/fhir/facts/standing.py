@@ -9,6 +9,7 @@ from typing import Any
 
 from abstractor.chart import Standing
 from abstractor.fhir.facts.desk import Desk, Record
+from abstractor.fhir.repairs import as_status
 
 __all__ = ["standing_of", "status_of", "weaker"]
 
@@ -41,21 +42,38 @@ _ORDER = (
 
 
 def standing_of(record: Record[Any], desk: Desk, element: str, value: str | None) -> Standing | None:
-    """The standing by one status element; None where the record is a mistake."""
-    if value == _ERROR:
+    """The standing by one status element; None where the record is a mistake. One that FHIR does not know is
+    remarked, and so is one in another spelling than FHIR's."""
+    plain = value if value is None else as_status(value)
+    if plain == _ERROR:
         return None
-    treatment = desk.lexicon.treatment(record.type, element, value)
-    if treatment.startswith("exclude") and value in _AGAINST:
+    if plain != value:
+        desk.remarks.misspelt.append(record.source(element, value))
+    treatment = desk.lexicon.treatment(record.type, element, plain)
+    if treatment.startswith("exclude") and plain in _AGAINST:
         return Standing.AGAINST
-    return _STANDINGS.get(treatment, Standing.CONTEXT)
+    if plain is not None and treatment == "context" and not desk.lexicon.known(record.type, element, plain):
+        desk.remarks.unknown.append(record.source(element, value))
+    standing = _STANDINGS.get(treatment, Standing.CONTEXT)
+    return weaker(standing, Standing.CONTEXT) if _is_modified(record, desk) else standing
+
+
+def _is_modified(record: Record[Any], desk: Desk) -> bool:
+    """FHIR forbids to rely on a record that says that something else changes what it means ("not given")."""
+    resource = record.resource
+    if not resource.modifier_extension and resource.implicit_rules is None:
+        return False
+    element = "modifierExtension" if resource.modifier_extension else "implicitRules"
+    desk.remarks.partial.append(("a record that something unknown changes", record.source(element, None)))
+    return True
 
 
 def status_of(
     record: Record[Any], desk: Desk, value: str | None, *, element: str = "status"
 ) -> Standing | None:
     """The standing by a status that FHIR requires: without it nothing may rest on the record alone."""
-    if value is None:
-        desk.remarks.assumed.append(record.source(element, None))
+    if value is None or not value.strip():
+        desk.remarks.assumed.append(record.source(element, value))
         return Standing.CONTEXT
     return standing_of(record, desk, element, value)
 

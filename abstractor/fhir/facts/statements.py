@@ -12,6 +12,7 @@ from abstractor.fhir.facts.drugs import drug_of, remark_unmapped
 from abstractor.fhir.facts.reasons import reasons_of, reasons_of_order
 from abstractor.fhir.facts.standing import status_of
 from abstractor.fhir.facts.stop_reasons import stop_reasons_of, stop_words_of, why_stopped
+from abstractor.fhir.repairs import spelt
 
 __all__ = ["statement_of"]
 
@@ -26,7 +27,7 @@ def statement_of(record: Record[MedicationStatement], desk: Desk) -> Statement |
     standing = status_of(record, desk, said.status)
     if standing is None:
         return None
-    asserted = [("dateAsserted", said.date_asserted)] if said.status == _BEING_TAKEN else []
+    asserted = [("dateAsserted", said.date_asserted)] if spelt(said.status) == _BEING_TAKEN else []
     when, dated = first_date(
         record,
         desk,
@@ -52,7 +53,7 @@ def statement_of(record: Record[MedicationStatement], desk: Desk) -> Statement |
         when=when,
         ended=last,
         standing=standing,
-        status=said.status,
+        status=spelt(said.status),
         order=order,
         reasons=own or reasons_of_order(order, desk),
         stop_reasons=stop_reasons_of(desk, *(said.status_reason or ())),

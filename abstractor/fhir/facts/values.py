@@ -6,6 +6,7 @@ Words are an answer only where they are one of the exact forms that the value se
 """
 
 import math
+import re
 
 from msgspec import Struct
 
@@ -15,10 +16,20 @@ from abstractor.fhir.elements.records import Component, Observation
 from abstractor.fhir.facts.amounts import bounded, bounds_of
 from abstractor.fhir.facts.coded import Lexicon, words_of
 
-__all__ = ["Value", "answers_of", "value_of"]
+__all__ = ["Value", "answers_of", "told_otherwise", "value_of"]
 
 # A ratio of two counts is compared with limits of one decimal: what division leaves over must not decide.
 _DECIMALS = 6
+_WORD = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)?\+*")
+_VALUES = {
+    "valueCodeableConcept": "value_codeable_concept",
+    "valueQuantity": "value_quantity",
+    "valueRatio": "value_ratio",
+    "valueRange": "value_range",
+    "valueString": "value_string",
+    "valueInteger": "value_integer",
+    "valueBoolean": "value_boolean",
+}
 
 
 class Value(Struct, frozen=True, gc=False):
@@ -54,6 +65,31 @@ def value_of(part: Observation | Component) -> Value | None:
     for place, concept in enumerate(part.interpretation or ()):
         return Value(f"interpretation[{place}]", None, text=words_of(concept), concept=concept)
     return None
+
+
+def told_otherwise(part: Observation | Component, value: Value, lexicon: Lexicon) -> str | None:
+    """The element of a second value that does not say the same; FHIR allows one value, some systems send
+    two."""
+    kept = value.path.partition(".")[0]
+    others = [name for name in _VALUES if name != kept and getattr(part, _VALUES[name]) is not None]
+    for name in others:
+        alone = value_of(type(part)(code=part.code, **{_VALUES[name]: getattr(part, _VALUES[name])}))
+        if alone is None or not _agree(value, alone, lexicon):
+            return name
+    return None
+
+
+def _agree(one: Value, other: Value, lexicon: Lexicon) -> bool:
+    answers = answers_of(one, lexicon), answers_of(other, lexicon)
+    if all(answers):
+        return answers[0] == answers[1]
+    words = _words(one), _words(other)
+    return words[0] <= words[1] or words[1] <= words[0]
+
+
+def _words(value: Value) -> frozenset[str]:
+    said = f"{value.number:g}" if value.number is not None else value.text or ""
+    return frozenset(_WORD.findall(said.lower()))
 
 
 def _quantity(quantity: Quantity) -> Value:

@@ -10,6 +10,7 @@ from abstractor.fhir.facts.dated import ended, span, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.reasons import care_of_reasons
 from abstractor.fhir.facts.standing import status_of
+from abstractor.fhir.repairs import spelt
 
 __all__ = ["discharge_of", "visit_of"]
 
@@ -42,7 +43,7 @@ def visit_of(record: Record[Encounter], desk: Desk) -> Visit | None:
         class_code=visit_class,
         concepts=tuple(sorted({*coded, *named.known, *care})),
         standing=standing,
-        status=encounter.status,
+        status=spelt(encounter.status),
         attender=attender_of(record, encounter, desk),
         site=site_of(record, encounter, desk),
         sources=(

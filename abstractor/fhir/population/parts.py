@@ -130,7 +130,7 @@ class PartCharts:
         quarantined: list[Quarantined] = []
         doubts = Doubts()
         for received in records:
-            match decode(received, self._parts.reading.zone, self._parts.reading.limits, routed=True):
+            match decode(received, self._parts.reading.zone, self._parts.reading.limits):
                 case Decoded() as decoded:
                     self.tally.used(decoded.type)
                     held = Held(decoded.type, patient, received.body, received.links)
