@@ -14,6 +14,7 @@ __all__ = [
     "KeptToken",
     "KeyRole",
     "LedgerEntry",
+    "LedgerReason",
     "Live",
     "Noted",
     "PublicKey",
@@ -147,6 +148,17 @@ class LedgerEntry:
     total: int | None = None
     asked: str | None = None
     detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReason:
+    """What was said to one search in so many charts of a round."""
+
+    type: str
+    said: str
+    asked: str | None
+    detail: str | None
+    charts: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,24 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, func
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from abstractor.store.connection_tables import LedgerRow
-from abstractor.store.connection_values import LedgerEntry
+from abstractor.store.connection_values import LedgerEntry, LedgerReason
 from abstractor.store.rows import add_all
 from abstractor.store.tables import PullRow
 
-__all__ = ["append", "counts_of_cycle", "counts_of_run", "entries_of_chart", "entries_of_pull"]
+__all__ = [
+    "append",
+    "counts_of_cycle",
+    "counts_of_run",
+    "entries_of_chart",
+    "entries_of_pull",
+    "reasons_of_run",
+]
 
+_WHOLE = ("answered", "empty")
 Counts = tuple[tuple[str, str, int], ...]
 
 
@@ -60,6 +69,19 @@ def counts_of_cycle(session: Session, cycle_id: int) -> Counts:
 def counts_of_run(session: Session, run_id: int) -> Counts:
     """(type, what was said, rows) over the pulls of a run."""
     return _counts(session, col(PullRow.run_id) == run_id)
+
+
+def reasons_of_run(session: Session, run_id: int) -> tuple[LedgerReason, ...]:
+    """What was not simply answered: alike searches of all charts as one, by type, the most charts first."""
+    alike = (col(LedgerRow.type), col(LedgerRow.said), col(LedgerRow.asked), col(LedgerRow.detail))
+    rows = session.connection().execute(
+        columns(*alike, func.count(func.distinct(PullRow.patient_id)))
+        .join(PullRow, col(PullRow.id) == col(LedgerRow.pull_id))
+        .where(col(PullRow.run_id) == run_id, col(LedgerRow.said).not_in(_WHOLE))
+        .group_by(*alike)
+    )
+    found = [LedgerReason(*row) for row in rows]
+    return tuple(sorted(found, key=lambda one: (one.type, -one.charts, one.said, one.asked or "")))
 
 
 def _counts(session: Session, which: ColumnElement[bool]) -> Counts:

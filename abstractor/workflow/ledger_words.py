@@ -46,6 +46,7 @@ _WORDS: Mapping[str, str] = {
     "unreadable-resource": "a record could not be read",
     "unresolved-reference": "a drug that an order names by reference could not be read",
     "unusable-link": "the link to the next page cannot be used",
+    "held-since": "what is shown was held before",
     "foreign-host": "the link to the next page leads to another host",
     "unusable-patient-id": "the patient's id cannot be asked for",
 }
