@@ -11,7 +11,7 @@ from types import MappingProxyType, TracebackType
 from typing import Self
 
 from abstractor.errors import ClinicMisbehaved, ClinicUnreachable
-from abstractor.fhir.abreast import abreast
+from abstractor.fhir.abreast import abreast_in_two
 from abstractor.fhir.address import Endpoint
 from abstractor.fhir.bulk.exporter import Exporter
 from abstractor.fhir.capability import Capability, decode_capability
@@ -28,6 +28,7 @@ from abstractor.fhir.plan import Plan
 from abstractor.fhir.pull import Clinic, Pulled, Unpulled, pull_patient
 from abstractor.fhir.received import Received
 from abstractor.fhir.search import Searcher
+from abstractor.fhir.together import Grouped, Together, groups
 
 __all__ = ["Connection", "Endpoint", "Listed", "Pulled", "Unpulled", "connect"]
 
@@ -121,17 +122,26 @@ class Connection:
     def pull_each(self, patients: Iterable[Wanted], types: Sequence[str]) -> Iterator[Pulled | Unpulled]:
         """As `pull`, of `at_once` patients at the same time, in the order in which they are done.
 
-        A patient for whom everything failed is said to be so; ClinicRefused ends it.
+        Of whom nothing is held, several are asked for by one search, where the clinic takes lists. A patient
+        for whom everything failed is said to be so; ClinicRefused ends it.
         """
         clinic = self._clinic()
 
-        def one(wanted: Wanted) -> Pulled | Unpulled:
+        together = Together(clinic)
+
+        def one(each: Grouped | Unpulled) -> Pulled | Unpulled:
+            if isinstance(each, Unpulled):
+                return each
+            wanted = each.wanted
             try:
-                return pull_patient(clinic, wanted.patient, types, held=wanted.held)
+                return pull_patient(clinic, wanted.patient, types, held=wanted.held, already=each.already)
             except ClinicUnreachable as failure:
                 return Unpulled(wanted.patient, failure)
 
-        yield from abreast(one, patients, at_once=self._endpoint.at_once)
+        some = groups(patients, clinic.plan.dialect.default.lists)
+        yield from abreast_in_two(
+            lambda group: together.ask(group, types), one, some, at_once=self._endpoint.at_once
+        )
 
     def exporter(self) -> Exporter:
         """Bulk exports over this connection."""

@@ -91,6 +91,25 @@ class Plan:
         beyond = f"asked-by-{fan_out.parameter}" + ("-and-code" if coded else "")
         return Asking((*_each(fan_out, narrowed), *coded), size, fanned=True, beyond=beyond)
 
+    def takes_lists(self, resource_type: str, patients: int) -> bool:
+        """May one search name so many patients? Not where a second parameter is wanted."""
+        if self.dialect.ways(resource_type).lists < patients or self.why_not(resource_type) is not None:
+            return False
+        if resource_type == "Patient":
+            listed = self._capability.types.get("Patient", frozenset())
+            return not listed or "_id" in listed
+        return len(self.asking(resource_type, "1").searches) == 1 and self._fan_out(resource_type) is None
+
+    def asking_together(self, resource_type: str, patients: Sequence[str]) -> Asking:
+        """One search for several; `patients` are ids alone."""
+        if resource_type == "Patient":
+            return Asking(({"_id": ",".join(patients)},), self._page_size)
+        asking = self.asking(resource_type, patients[0])
+        ((parameter, first), *always) = asking.searches[0].items()
+        prefix = first.removesuffix(patients[0])
+        named = ",".join(f"{prefix}{one}" for one in patients)
+        return Asking(({parameter: named, **dict(always)},), asking.page_size)
+
     def learn(self, resource_type: str, failure: Failure | None) -> bool:
         """Whether the type is asked otherwise from now on, because the clinic wants a second parameter."""
         if failure is None or "required" not in failure.issues:

@@ -1,5 +1,7 @@
 """Many patients at once over one connection: the same as one after the other, and no thread learns alone."""
 
+from operator import attrgetter
+
 import httpx
 import pytest
 
@@ -10,6 +12,7 @@ from abstractor.fhir.types import TYPES_READ
 from fixtures.clinic.personalities.loading import PERSONALITIES
 from fixtures.clinic.running import open_clinic
 from fixtures.stories import all_stories
+from tests.integration.pull.alike import alike
 from tests.integration.pull.clinics import bundle, quick, record, scripted
 
 STORIES = list(all_stories())[::5]
@@ -25,7 +28,8 @@ def test_at_once_as_one_after_the_other(name: str) -> None:
             ]
         with connect(quick(door.url, read_timeout=20)) as clinic:
             apart = [clinic.pull(one, TYPES_READ) for one in patients]
-    assert sorted(together, key=lambda one: one.patient) == sorted(apart, key=lambda one: one.patient)
+    key = attrgetter("patient")
+    assert sorted(map(alike, together), key=key) == sorted(map(alike, apart), key=key)
 
 
 def reply(request: httpx.Request) -> httpx.Response:

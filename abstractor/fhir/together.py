@@ -1,0 +1,194 @@
+"""Several patients by one search of each type, where the clinic takes lists: a fraction of the round trips.
+
+What came is taken apart by patient, each part as if that patient had been searched for alone. Where anything
+at all is off, nothing of that search is kept and each patient is asked for alone. A list is believed for a
+type once a whole group was asked for both ways and nobody was passed over.
+"""
+
+import threading
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from abstractor.errors import ClinicUnreachable
+from abstractor.fhir.about import About, about, patient_id
+from abstractor.fhir.gather import Gathering
+from abstractor.fhir.held import Wanted
+from abstractor.fhir.ledger import words
+from abstractor.fhir.page import Entry, Page
+from abstractor.fhir.pull import Clinic, Unpulled, ask, search
+from abstractor.fhir.references import resolve
+
+__all__ = ["Grouped", "Together", "groups"]
+
+_LONGEST = 1200  # characters of the ids in one address
+_Parts = dict[str, Gathering]
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """A patient to pull, and by type what searches of several patients brought already."""
+
+    wanted: Wanted
+    already: Mapping[str, Gathering]
+
+
+@dataclass(slots=True)
+class _Belief:
+    """Whether lists of a type are taken; `proven` is how long they were where nobody was passed over."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    proven: int = 0
+    refused: bool = False
+
+
+def groups(patients: Iterable[Wanted], most: int) -> Iterator[list[Wanted]]:
+    """As many patients as one search may name. Alone stands who has something held, so that changes may do,
+    and whose id fits no address.
+    """
+    together: list[Wanted] = []
+    length = 0
+    for one in patients:
+        if one.held.types or one.held.medications or patient_id(one.patient) is None:
+            yield [one]
+            continue
+        length += len(one.patient)
+        if together and (len(together) == most or length > _LONGEST):
+            yield together
+            together, length = [], len(one.patient)
+        together.append(one)
+    if together:
+        yield together
+
+
+class Together:
+    """Of one connection; any number of threads may use it at once."""
+
+    def __init__(self, clinic: Clinic) -> None:
+        self._clinic = clinic
+        self._beliefs: defaultdict[str, _Belief] = defaultdict(_Belief)
+        self._lock = threading.Lock()
+        self._several = False  # a list that was proven gave records of more than one patient
+        self._misled = False  # a list of some type passed somebody over
+
+    def ask(self, patients: Sequence[Wanted], types: Sequence[str]) -> list[Grouped | Unpulled]:
+        """One group. A type without a part is to be asked for of that patient alone."""
+        if len(patients) < 2:
+            return [Grouped(one, {}) for one in patients]
+        identities = list(dict.fromkeys(one.patient.removeprefix("Patient/") for one in patients))
+        already: defaultdict[str, _Parts] = defaultdict(dict)
+        try:
+            for name in self._in_turn(types, len(identities)):
+                for identity, part in self._type(name, identities).items():
+                    already[identity][name] = part
+        except ClinicUnreachable as failure:
+            return [Unpulled(one.patient, failure) for one in patients]
+        return [Grouped(one, already[one.patient.removeprefix("Patient/")]) for one in patients]
+
+    def _in_turn(self, types: Sequence[str], size: int) -> Iterator[str]:
+        """The types to ask for by a list. While another thread proves one, the next is taken."""
+        waiting = deque(name for name in types if self._clinic.plan.takes_lists(name, size))
+        put_off = 0
+        while waiting:
+            name = waiting.popleft()
+            belief = self._belief(name)
+            if self._misled or belief.refused:
+                continue
+            if belief.proven >= size:
+                put_off = 0
+                yield name
+            elif belief.lock.acquire(blocking=put_off > len(waiting)):
+                put_off = 0
+                try:
+                    yield from () if self._misled or belief.refused else (name,)
+                finally:
+                    belief.lock.release()
+            else:
+                put_off += 1
+                waiting.append(name)
+
+    def _type(self, name: str, identities: Sequence[str]) -> _Parts:
+        """The parts that may be kept. A patient without any is asked for alone until the type is believed."""
+        parts = self._listed(name, identities)
+        found = sum(1 for part in parts.values() if part.kept)
+        belief = self._belief(name)
+        if name == "Patient":
+            belief.proven = max(belief.proven, len(identities))  # whoever is missing is read alone
+            return {identity: part for identity, part in parts.items() if part.kept}
+        if not parts or belief.proven >= len(identities):
+            return parts
+        for identity in [one for one, part in parts.items() if not part.kept]:
+            parts[identity] = ask(self._clinic, self._new(name, identity))
+            if parts[identity].kept:
+                self._misled = True
+                return {}
+        self._several |= found > 1
+        if self._several:
+            belief.proven = len(identities)
+        return parts
+
+    def _listed(self, name: str, identities: Sequence[str]) -> _Parts:
+        """What one search of them all brought, taken apart; nothing where anything is off."""
+        asking = self._clinic.plan.asking_together(name, identities)
+        everybody = self._new(name, None)
+        entries: list[Entry] = []
+        (asked,) = asking.searches
+        for _ in search(self._clinic, everybody, asked, size=asking.page_size, taken=entries):
+            pass
+        (row,) = everybody.rows
+        if row.detail is not None:
+            failure = everybody.failure
+            self._belief(name).refused |= failure is None or not failure.passing
+            return {}
+        shares = _shared_out(name, identities, entries)
+        if shares is None or (row.total is not None and row.total != row.count):
+            return {}
+        return {one: self._part(everybody, one, share, asked) for one, share in shares.items()}
+
+    def _part(
+        self, everybody: Gathering, identity: str, share: Sequence[Entry], asked: Mapping[str, str]
+    ) -> Gathering:
+        """As the search of this patient alone would have filled it."""
+        part = replace(self._new(everybody.type, identity), until=everybody.until)
+        total = None if everybody.rows[0].total is None else len({one.body for one in share})
+        for _ in part.search([Page(tuple(share), total, None)], {}, page_size=len(share) + 1):
+            pass
+        part.told(words(asked))
+        return part
+
+    def _new(self, name: str, identity: str | None) -> Gathering:
+        now = self._clinic.clock.latest()
+        until = None if now is None else now.theirs
+        return Gathering(name, identity, self._clinic.endpoint.address_of, set(), until=until)
+
+    def _belief(self, name: str) -> _Belief:
+        with self._lock:
+            return self._beliefs[name]
+
+
+def _shared_out(
+    name: str, identities: Sequence[str], entries: Sequence[Entry]
+) -> Mapping[str, Sequence[Entry]] | None:
+    """Each entry to its patient; None where one is nobody's of these, or cannot be told from another."""
+    shares: dict[str, list[Entry]] = {one: [] for one in identities}
+    for entry in entries:
+        known = about(entry.body)
+        owner = _owner(known, name) if known is not None and entry.mode != "include" else None
+        if owner not in shares:
+            return None
+        shares[owner].append(entry)
+    if name == "Patient" and any(len({one.body for one in share}) > 1 for share in shares.values()):
+        return None
+    return shares
+
+
+def _owner(known: About, name: str) -> str | None:
+    """The id of the patient it names, where all that it names is that one."""
+    if known.resourceType != name or known.id is None:
+        return None
+    if name == "Patient":
+        return known.id
+    named = [one.reference for one in (known.subject, known.patient) if one is not None]
+    owners = {resolve(reference, {}, expected="Patient") for reference in named}
+    owner = owners.pop() if len(owners) == 1 else None
+    return owner.removeprefix("Patient/") if owner is not None and owner.startswith("Patient/") else None
