@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from abstractor.fhir.abreast import abreast
+from abstractor.fhir.abreast import abreast, abreast_in_two
 
 
 @pytest.mark.parametrize(("pieces", "at_once"), [(0, 4), (1, 4), (4, 4), (50, 8), (9, 1), (100, 32)])
@@ -65,3 +65,38 @@ def test_an_error_ends_it() -> None:
     with pytest.raises(ValueError, match="the sixth"):
         list(abreast(work, range(1000), at_once=2))
     assert len(done) < 20
+
+
+@pytest.mark.parametrize(("pieces", "at_once"), [(0, 4), (1, 4), (7, 3), (40, 8)])
+def test_in_two_steps_each_part_is_done_once(pieces: int, at_once: int) -> None:
+    done = abreast_in_two(lambda one: range(one % 4), lambda one: one, range(pieces), at_once=at_once)
+    assert sorted(done) == sorted(part for one in range(pieces) for part in range(one % 4))
+
+
+def test_parts_go_before_the_next_piece() -> None:
+    told: list[str] = []
+
+    def prepare(piece: int) -> list[int]:
+        told.append(f"prepare {piece}")
+        return [piece, piece]
+
+    list(abreast_in_two(prepare, lambda one: told.append(f"work {one}"), range(3), at_once=1))
+    assert told == [f"{step} {n}" for n in range(3) for step in ("prepare", "work", "work")]
+
+
+@pytest.mark.parametrize("at_once", [1, 4])
+def test_an_error_in_either_step_ends_it(at_once: int) -> None:
+    prepared: list[int] = []
+
+    def prepare(piece: int) -> list[int]:
+        prepared.append(piece)
+        return [piece]
+
+    def work(piece: int) -> None:
+        raise ValueError(piece)
+
+    with pytest.raises(ValueError):
+        list(abreast_in_two(prepare, work, range(1000), at_once=at_once))
+    assert len(prepared) <= 3 * at_once
+    with pytest.raises(ValueError):
+        list(abreast_in_two(work, prepare, range(1000), at_once=at_once))
