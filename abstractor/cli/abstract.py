@@ -21,7 +21,7 @@ from abstractor.cli.options import (
     study,
 )
 from abstractor.cli.output import refuse_overwriting, results_to
-from abstractor.cli.reporting import progress, tell_counts, tell_passed_over, tell_unsigned
+from abstractor.cli.reporting import progress, tell_counts, tell_passed_over, tell_repaired, tell_unsigned
 from abstractor.workflow.files import FileQuestion, abstract_files
 
 __all__ = ["abstract"]
@@ -52,7 +52,8 @@ def abstract(
     """Abstract the charts in files: one abstract a line, patients by reference.
 
     Several inputs are one set; one patient's resources may be spread over all of them. The last line on
-    stderr is JSON with the counts of each resource type: read = used + not_used + quarantined.
+    stderr is JSON with the counts of each resource type: read = used + not_used + quarantined. Of the used
+    ones, those that took a repair are told before it.
     """
     asked = study(
         period=period,
@@ -74,6 +75,7 @@ def abstract(
     quarantined = work.quarantined()
     tell_passed_over(paths)
     tell_unsigned(question.site)
+    tell_repaired(work.repaired())
     tell_counts(work.counts(), quarantined)
     return QUARANTINED if strict and quarantined else 0
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from abstractor.fhir.tally import Repaired
     from abstractor.workflow.cohorts import Counts, Quarantined
 
-__all__ = ["markdown_table", "progress", "tell_counts", "tell_passed_over", "tell_unsigned"]
+__all__ = ["markdown_table", "progress", "tell_counts", "tell_passed_over", "tell_repaired", "tell_unsigned"]
 
 _SHOWN = 20
 
@@ -45,6 +46,13 @@ def tell_counts(counts: "Mapping[str, Counts]", quarantined: "Sequence[Quarantin
         sys.stderr.write(f"quarantined: and {len(quarantined) - _SHOWN} more\n")
     counted = {name: asdict(count) for name, count in sorted(counts.items())}
     sys.stderr.write(json.dumps(counted) + "\n")
+
+
+def tell_repaired(repaired: "Mapping[str, Repaired]") -> None:
+    """Of each type, how many of its used records took a repair, and which."""
+    for kind, found in sorted(repaired.items()):
+        each = ", ".join(f"{number} {repair}" for repair, number in sorted(found.by_repair.items()))
+        sys.stderr.write(f"repaired: {found.records} of {kind}: {each}\n")
 
 
 def markdown_table(

@@ -20,6 +20,7 @@ from abstractor.fhir.doubled import contradicted, may_tell_twice, told_otherwise
 from abstractor.fhir.elements import SHAPES
 from abstractor.fhir.elements.datatypes import Resource
 from abstractor.fhir.elements.medications import Medication, Prescribed
+from abstractor.fhir.elements.records import Condition
 from abstractor.fhir.nesting import deeper_than, shallow
 from abstractor.fhir.quarantine import Defect, Quarantined
 from abstractor.fhir.received import Received
@@ -232,13 +233,22 @@ def _decoded(kind: str, received: Received, resource: Resource) -> Decoded:
 
 def _repairs(resource: Resource) -> tuple[Repair, ...]:
     """What was repaired to read it, each once; nearly always nothing."""
-    dates, status = repaired_dates(), getattr(resource, "status", None)
-    odd_status = status is not None and as_status(status) != status
+    dates = repaired_dates()
+    odd_status = any(as_status(each) != each for each in _statuses(resource))
     odd_id = resource.id is not None and not is_fhir_id(resource.id)
     if not dates and not odd_status and not odd_id:
         return ()
     found = {*dates, *([Repair.STATUS_SPELLING] * odd_status), *([Repair.ID_SHAPE] * odd_id)}
     return tuple(sorted(found))
+
+
+def _statuses(resource: Resource) -> list[str]:
+    """What decides whether a record counts, as far as it is there."""
+    if isinstance(resource, Condition):
+        verified = resource.verification_status
+        return [each.code for each in (verified.coding or () if verified else ()) if each.code]
+    found = (getattr(resource, "status", None), getattr(resource, "intent", None))
+    return [each for each in found if each]
 
 
 def _identity(kind: str, received: Received, own_id: str | None) -> str | None:

@@ -16,10 +16,10 @@ from abstractor.fhir.doubts import Doubts
 from abstractor.fhir.facts.desk import Record
 from abstractor.fhir.quarantine import Quarantined
 from abstractor.fhir.received import Received
-from abstractor.fhir.tally import Counts, Tally
+from abstractor.fhir.tally import Counts, Repaired, Tally
 from abstractor.fhir.versions import Held
 
-__all__ = ["Answer", "Counts", "Reading", "RecordSet"]
+__all__ = ["Answer", "Counts", "Reading", "RecordSet", "Repaired"]
 
 
 class RecordSet:
@@ -39,7 +39,7 @@ class RecordSet:
         """Never raises for what the record holds: what cannot be read is quarantined."""
         match decode(received, self._reading.zone, self._reading.limits):
             case Decoded() as decoded:
-                self._tally.used(decoded.type)
+                self._tally.used(decoded.type, decoded.repairs)
                 self._doubts.read(received, decoded.type)
                 self._keep(decoded, received)
             case NotUsed(type=name):
@@ -75,6 +75,10 @@ class RecordSet:
     def counts(self) -> dict[str, Counts]:
         """Per type, sorted; "(unknown)" is what shows no type."""
         return self._tally.counts()
+
+    def repaired(self) -> dict[str, Repaired]:
+        """Per type: how many of the used records took a repair to read, and which."""
+        return self._tally.repaired()
 
     def quarantined(self) -> tuple[Quarantined, ...]:
         """Each record that could not be read, by type and origin; the first hundred are explained."""

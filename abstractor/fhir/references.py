@@ -11,7 +11,7 @@ from functools import lru_cache
 
 __all__ = ["contained_id", "identity_in", "resolve"]
 
-_REST = re.compile(r"(?:^|/)([A-Z][A-Za-z]{1,63})/([^\s/?#|]{1,128})(?:/_history/[^\s/?#|]+)?$")
+_REST = re.compile(r"(?:^|/)([A-Z][A-Za-z]{1,63})/([^\s/?#|\x00-\x1f\x7f]{1,128})(?:/_history/[^\s/?#|]+)?$")
 _VERSION = re.compile(r"/_history/[^/]+$")
 _UUID = re.compile(r"urn:uuid:([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$")
 

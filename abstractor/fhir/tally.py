@@ -1,12 +1,14 @@
 """What became of records: every one is used, of a type not used, or quarantined, and counted as that."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from abstractor.fhir.explaining import explain
 from abstractor.fhir.quarantine import EXPLAINABLE, Quarantined
+from abstractor.fhir.repairs import Repair
 
-__all__ = ["Counts", "Tally"]
+__all__ = ["Counts", "Repaired", "Tally"]
 
 _EXPLAINED = 100
 
@@ -21,17 +23,30 @@ class Counts:
     quarantined: int
 
 
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """How many of the used records of a type took a repair, and how many took each: one may take several."""
+
+    records: int
+    by_repair: Mapping[Repair, int]
+
+
 class Tally:
     """Filled record by record; several of them add up to one."""
 
     def __init__(self) -> None:
         self._used: Counter[str] = Counter()
+        self._repaired: Counter[str] = Counter()
+        self._repairs: Counter[tuple[str, Repair]] = Counter()
         self._not_used: Counter[str] = Counter()
         self._refused: Counter[str] = Counter()
         self._quarantined: list[tuple[Quarantined, bytes]] = []
 
-    def used(self, resource_type: str) -> None:
+    def used(self, resource_type: str, repairs: Sequence[Repair] = ()) -> None:
         self._used[resource_type] += 1
+        if repairs:
+            self._repaired[resource_type] += 1
+            self._repairs.update((resource_type, each) for each in repairs)
 
     def not_used(self, resource_type: str) -> None:
         self._not_used[resource_type] += 1
@@ -42,6 +57,8 @@ class Tally:
 
     def add(self, other: "Tally") -> None:
         self._used.update(other._used)
+        self._repaired.update(other._repaired)
+        self._repairs.update(other._repairs)
         self._not_used.update(other._not_used)
         self._refused.update(other._refused)
         self._quarantined += other._quarantined
@@ -58,6 +75,13 @@ class Tally:
     def _of(self, name: str) -> Counts:
         used, not_used, refused = self._used[name], self._not_used[name], self._refused[name]
         return Counts(used + not_used + refused, used, not_used, refused)
+
+    def repaired(self) -> dict[str, Repaired]:
+        """Per type, sorted; types of which every record was read as it stood are left out."""
+        found: dict[str, dict[Repair, int]] = {}
+        for (name, repair), number in sorted(self._repairs.items()):
+            found.setdefault(name, {})[repair] = number
+        return {name: Repaired(self._repaired[name], by_repair) for name, by_repair in found.items()}
 
     def quarantined(self) -> tuple[Quarantined, ...]:
         """Each record that could not be read, by type and origin; the first hundred are explained."""

@@ -15,7 +15,7 @@ from abstractor.fhir.decoding import type_of
 from abstractor.fhir.files import read_files, size_of
 from abstractor.fhir.population import Parts, Population
 from abstractor.fhir.quarantine import Quarantined
-from abstractor.fhir.tally import Counts, Tally
+from abstractor.fhir.tally import Counts, Repaired, Tally
 from abstractor.workflow.collecting import collected_seldom
 from abstractor.workflow.in_order import InOrder
 from abstractor.workflow.workers import answers
@@ -45,12 +45,12 @@ class FilesAsked:
 
 @dataclass(frozen=True, slots=True)
 class FileLines:
-    """`lines` are the answers, patients by reference; `counts` and `quarantined` are whole once they are used
-    up."""
+    """`lines` are the answers, patients by reference; the others are whole once they are used up."""
 
     lines: Iterator[str]
     counts: Callable[[], Mapping[str, Counts]]
     quarantined: Callable[[], tuple[Quarantined, ...]]
+    repaired: Callable[[], Mapping[str, Repaired]]
 
 
 def lines_of_files(
@@ -72,7 +72,8 @@ def lines_of_files(
                 progress(number)
         work = _Work(population.sorted(forked=asked.workers > 1), asked.answer)
     tally = work.parts.tally
-    return FileLines(_lines(work, asked.workers, answered), tally.counts, tally.quarantined)
+    lines = _lines(work, asked.workers, answered)
+    return FileLines(lines, tally.counts, tally.quarantined, tally.repaired)
 
 
 Answered = list[tuple[str, str]]

@@ -132,7 +132,7 @@ class PartCharts:
         for received in records:
             match decode(received, self._parts.reading.zone, self._parts.reading.limits):
                 case Decoded() as decoded:
-                    self.tally.used(decoded.type)
+                    self.tally.used(decoded.type, decoded.repairs)
                     held = Held(decoded.type, patient, received.body, received.links)
                     read.setdefault(decoded.reference, []).append((held, decoded.resource))
                 case Quarantined() as record:

@@ -17,7 +17,7 @@ from abstractor.fhir.types import PATIENT_ELEMENT
 
 __all__ = ["Routed", "routed"]
 
-_ID = re.compile(r"[^\s/?#|]{1,128}")
+_ID = re.compile(r"[^\s/?#|\x00-\x1f\x7f]{1,128}")
 
 
 class _Named(Struct, gc=False):

@@ -54,7 +54,7 @@ class Population:
                 self._types.add(decoded.type)
                 self._doubts.read(received, decoded.type)
                 if decoded.patient is None:
-                    self._tally.used(decoded.type)
+                    self._tally.used(decoded.type, decoded.repairs)
                     self._shelf.put(decoded.reference, received)
                 else:
                     self._identities.saw(decoded.reference, decoded.patient)
