@@ -33,6 +33,7 @@ __all__ = [
     "SealedShelf",
     "add_clinic",
     "clinic_endpoint",
+    "clinic_for_pull",
     "clinic_from_file",
     "clinic_named",
     "clinics",
@@ -96,9 +97,23 @@ def clinic_named(services: Services, name: str) -> Registered:
     if not there:
         raise OptionError(
             f"there is no clinic {name!r}, nor any other: `abstractor clinic add FILE.toml` adds one"
+            if name
+            else "there is no clinic yet: `abstractor clinic add FILE.toml` adds one"
         )
     names = ", ".join(registered.setup.name for registered in there)
     raise OptionError(f"there is no clinic {name!r}; there are: {names}")
+
+
+def clinic_for_pull(services: Services, name: str | None, *, way: str | None = None) -> Registered:
+    """The clinic of that name; without one the only clinic that there is. `way` goes before the setup's."""
+    if name is None:
+        there = clinics(services)
+        if len(there) > 1:
+            names = ", ".join(one.setup.name for one in there)
+            raise OptionError(f"there are several clinics, so say which to pull: {names}")
+        name = there[0].setup.name if there else ""
+    registered = clinic_named(services, name)
+    return registered if way is None else replace(registered, setup=replace(registered.setup, way=way))
 
 
 def registered_of(services: Services, clinic_id: int) -> Registered:

@@ -7,7 +7,7 @@ import pytest
 
 from abstractor.errors import InputError, OptionError
 from abstractor.fhir.clinic_setup import CHOICES, ClinicSetup, UnfitSetup
-from abstractor.fhir.setup_reading import read_setup, setup_from
+from abstractor.fhir.setup_reading import document_of, read_setup, setup_from, setup_of_document
 
 LEAST = 'name = "St Elsewhere"\nbase_url = "https://fhir.example/r4"\n'
 MOST = """\
@@ -79,7 +79,7 @@ def test_the_defaults() -> None:
     [
         ('scope = "x"', ":3: scope is no setting: did you mean scopes?"),
         ('client_secret = "canary"', ":3: client_secret is no setting"),
-        ('private_key = "canary"', ":3: private_key is no setting: the settings are name, base_url"),
+        ('private_key = "canary"', ":3: private_key is no setting, and no secret belongs"),
         ('[clinic]\nname = "x"', ":3: clinic is no setting"),
         ('"group" = 7', ":3: group must be a text in quotes"),
         ('group = ["a"]', ":3: group must be a text in quotes"),
@@ -201,3 +201,40 @@ def test_a_setup_made_in_code_is_checked_by_the_same_rules() -> None:
         ClinicSetup("a", "https://fhir.example/r4", dialect="meditech")
     assert unfit.value.key == "dialect"
     assert set(CHOICES) <= {one.name for one in fields(ClinicSetup)}
+
+
+def test_a_name_that_is_given_goes_before_the_one_in_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "clinic.toml"
+    file.write_text('base_url = "https://fhir.example/r4"\n')
+    assert read_setup(file, named="Test system").name == "Test system"
+    file.write_text(LEAST)
+    assert read_setup(file, named="Test system").name == "Test system"
+
+
+def test_a_file_of_patients_is_found_from_wherever_a_worker_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "clinic.toml").write_text(LEAST + 'patients_file = "patients.txt"\n')
+    assert read_setup(Path("clinic.toml")).patients_file == str(tmp_path / "patients.txt")
+
+
+@pytest.mark.parametrize("key", ["client_secret", "password", "private_key", "jwk", "access_token"])
+def test_a_secret_is_told_where_it_does_not_belong_and_not_told_back(tmp_path: Path, key: str) -> None:
+    text = f'{LEAST}{key} = "canary-90210"\n'
+    with pytest.raises(OptionError) as refused:
+        setup_from(text, name="clinic.toml", folder=tmp_path)
+    assert str(refused.value).startswith(f"clinic.toml:3: {key} is no setting, and no secret belongs")
+    assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", [LEAST, MOST])
+def test_what_the_store_keeps_is_read_back(tmp_path: Path, text: str) -> None:
+    setup = setup_from(text, name="clinic.toml", folder=tmp_path)
+    assert setup_of_document(document_of(setup)) == setup
+
+
+@pytest.mark.parametrize("document", ["", "{}", "[]", '{"name": "x", "base_url": "nonsense"}', '{"name": 1}'])
+def test_a_document_that_is_no_setup_is_refused(document: str) -> None:
+    with pytest.raises(OptionError):
+        setup_of_document(document)
