@@ -7,6 +7,7 @@ clinic that does not know us, cannot be reached or is no FHIR R4 endpoint is an 
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType, TracebackType
 from typing import Self
 
@@ -28,6 +29,7 @@ from abstractor.fhir.plan import Plan
 from abstractor.fhir.pull import Clinic, Pulled, Unpulled, pull_patient
 from abstractor.fhir.received import Received
 from abstractor.fhir.search import Searcher
+from abstractor.fhir.server_clock import utc_now
 from abstractor.fhir.together import Grouped, Together, groups
 
 __all__ = ["Connection", "Endpoint", "Listed", "Pulled", "Unpulled", "connect"]
@@ -43,13 +45,15 @@ def connect(
     codes: Mapping[str, Sequence[str]] = _NO_CODES,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
+    now: Callable[[], datetime] = utc_now,
 ) -> "Connection":
-    """Nothing is asked yet. `auth` signs in (`smart.tokens`); `clock` and `sleep` pace the requests.
+    """Nothing is asked yet. `auth` signs in (`smart.tokens`); `clock` and `sleep` pace the requests; `now` is
+    the clock by which pulls are kept.
 
     `dialect` names how the clinic is asked; "auto" goes by what it says of itself. `codes` are asked for of a
     type that the clinic does not give whole (`search_codes.codes_of_results`).
     """
-    http = Http(endpoint, auth=auth, sleep=sleep, clock=clock)
+    http = Http(endpoint, auth=auth, sleep=sleep, clock=clock, now=now)
     return Connection(endpoint, http, dialect=dialect, codes=codes)
 
 
@@ -145,7 +149,7 @@ class Connection:
 
     def exporter(self) -> Exporter:
         """Bulk exports over this connection."""
-        return Exporter(self._endpoint, self._http, self.plan(), self._medications)
+        return Exporter(self._endpoint, self._http, self.plan(), self._medications, get=self._get)
 
     def plan(self) -> Plan:
         """One for all threads, so that what one of them is taught holds for the others."""

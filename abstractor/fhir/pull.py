@@ -25,7 +25,7 @@ from abstractor.fhir.referring import gather_medications
 from abstractor.fhir.search import search_path
 from abstractor.fhir.server_clock import ServerClock, Told
 
-__all__ = ["Clinic", "Pulled", "Unpulled", "ask", "pull_patient", "search"]
+__all__ = ["Clinic", "Pulled", "Unpulled", "ask", "missing_of", "pull_patient", "search"]
 
 _NOTHING: Mapping[str, Gathering] = MappingProxyType({})
 
@@ -258,10 +258,11 @@ def _doubt_a_missing_patient(gathered: Mapping[str, Gathering]) -> None:
 
 def _missing_patient(gathered: Mapping[str, Gathering]) -> Complaint | None:
     patient = gathered.get("Patient")
-    return None if patient is None else _missing(patient)
+    return None if patient is None else missing_of(patient)
 
 
-def _missing(patient: Gathering) -> Complaint | None:
+def missing_of(patient: Gathering) -> Complaint | None:
+    """Why the rest of a chart proves nothing, by what came of the Patient."""
     failure = patient.failure
     if failure is not None and (failure.status in (404, 410) or failure.reason is Reason.REDIRECT):
         return Complaint(Said.REFUSED, f"patient-{failure.detail}")

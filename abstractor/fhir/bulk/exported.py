@@ -12,9 +12,12 @@ from abstractor.fhir.about import was_merged
 from abstractor.fhir.answers import Answer
 from abstractor.fhir.bulk.asked import ExportAsked
 from abstractor.fhir.bulk.exporter import Exporter
-from abstractor.fhir.gather import Gathering
-from abstractor.fhir.ledger import Complaint, LedgerRow, Said, answer_of, not_asked
+from abstractor.fhir.failure import Failure
+from abstractor.fhir.gather import Gathering, Kept
+from abstractor.fhir.ledger import Complaint, LedgerRow, Said, answer_of, not_asked, row_of
 from abstractor.fhir.medications import ORDERS
+from abstractor.fhir.outcome import resource_type
+from abstractor.fhir.pull import missing_of
 from abstractor.fhir.received import Received
 
 __all__ = ["Exported", "ExportedChart", "PatientLines", "chart_of"]
@@ -40,6 +43,9 @@ class Exported:
 class PatientLines:
     """What an export brought of one patient, as (type, body); and what is held of the patient from before:
     the Patient, and the ids of Medications. `deleted`: the export says that the patient is.
+
+    `searched`: what a search said of a type, where the export could not tell whose all of its lines are, and
+    how many resources that brought.
     """
 
     patient: str
@@ -47,40 +53,48 @@ class PatientLines:
     held_patient: bytes | None = field(default=None, repr=False)
     held_medications: Collection[str] = frozenset()
     deleted: bool = False
+    searched: Mapping[str, tuple[Sequence[LedgerRow], int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedChart:
-    """`medications` are bodies that are this patient's by reference. `whole`: types of which nothing is
-    missing and everything was asked for; `through`: those whose changes are known up to the export's time.
+    """`received` came beside the lines: drugs that the patient's orders refer to, a Patient that the export
+    lacked. `whole`: types of which nothing is missing and everything was asked for; `through`: those whose
+    changes are known up to the export's time. `gone`: there is no such patient any more.
     """
 
-    medications: tuple[Received, ...]
+    received: tuple[Received, ...]
     answers: tuple[Answer, ...]
     rows: tuple[LedgerRow, ...]
     whole: frozenset[str]
     through: frozenset[str]
+    gone: bool = False
 
 
 def chart_of(exporter: Exporter, told: Exported, own: PatientLines, types: Sequence[str]) -> ExportedChart:
     gathered = {
-        name: _gathered(exporter, told, own, name) for name in told.asked.types if name != "Medication"
+        name: _gathered(exporter, told, own, name)
+        for name in told.asked.types
+        if name != "Medication" and name not in own.searched
     }
     if "Medication" in types:
         gathered["Medication"] = _medications(exporter, told, own, gathered)
-    _doubt_a_missing_patient(gathered, told, own)
-    rows = {name: _rows(told, name, gathered.get(name)) for name in types}
+    missing = _missing(gathered.get("Patient"), own)
+    rows = {name: _rows(told, own, name, gathered.get(name), missing) for name in types}
     kept = [one for gathering in gathered.values() for one in gathering.kept]
     counts = Counter(one.about.resourceType for one in kept if one.about is not None)
-    sound = frozenset(name for name in gathered if all(row.said in _CAME for row in rows[name]))
+    counts.update({name: count for name, (_, count) in own.searched.items()})
+    sound = frozenset(
+        name for name in {*gathered, *own.searched} if all(row.said in _CAME for row in rows[name])
+    )
+    drugs = gathered["Medication"].kept if "Medication" in gathered else ()
     return ExportedChart(
-        medications=tuple(one.received for one in gathered["Medication"].kept)
-        if "Medication" in gathered
-        else (),
+        received=tuple(one.received for one in (*drugs, *_read_apart(gathered.get("Patient"), own))),
         answers=tuple(answer_of(name, rows[name], counts[name]) for name in types),
         rows=tuple(row for name in types for row in rows[name]),
-        whole=sound if told.asked.since is None else frozenset(),
+        whole=sound if told.asked.since is None else frozenset(own.searched) & sound,
         through=sound,
+        gone=missing is not None and missing.said is Said.REFUSED,
     )
 
 
@@ -91,6 +105,8 @@ def _gathered(exporter: Exporter, told: Exported, own: PatientLines, name: str) 
     for kind, body in own.lines:
         if kind == name:
             gathering.take_one(body)
+    if name == "Patient" and not gathering.kept and gathering.answered and _must_be_there(told, own):
+        return _read_patient(exporter, gathering)
     for complaint in told.doubts.get(name, ()):
         gathering.complain(complaint.said, complaint.detail)
     if name in told.asked.partly:
@@ -136,30 +152,55 @@ def _medications(
     return gathering
 
 
-def _doubt_a_missing_patient(gathered: Mapping[str, Gathering], told: Exported, own: PatientLines) -> None:
-    """As a search does: of a patient who was deleted or merged into another, silence proves nothing."""
-    patient = gathered.get("Patient")
-    if patient is None:
-        return
-    bodies = [one.received.body for one in patient.kept] or ([own.held_patient] if own.held_patient else [])
-    if own.deleted:
-        missing = Complaint(Said.REFUSED, "patient-deleted")
-    elif not bodies and patient.answered:
-        missing = Complaint(Said.REFUSED, "patient-not-in-export")
-        patient.remark(Said.REFUSED, "not-in-export")
-    elif any(was_merged(body) for body in bodies):
-        missing = Complaint(Said.TRUNCATED, "patient-merged")
+def _must_be_there(told: Exported, own: PatientLines) -> bool:
+    return told.asked.since is None and not own.deleted
+
+
+def _read_patient(exporter: Exporter, gathering: Gathering) -> Gathering:
+    """An export that lacks a member's Patient does not say why; reading it does."""
+    got = exporter.get(f"Patient/{gathering.patient}")
+    gathering.answered = False
+    if isinstance(got, Failure):
+        gathering.fail(got)
+    elif resource_type(got) != "Patient":
+        gathering.complain(Said.FAILED, "not-a-patient")
     else:
-        return
-    for name, gathering in gathered.items():
-        if name != "Patient" and gathering.answered:
-            gathering.remark(missing.said, missing.detail)
+        gathering.take_one(got)
+    gathering.told("read")
+    return gathering
 
 
-def _rows(told: Exported, name: str, gathering: Gathering | None) -> tuple[LedgerRow, ...]:
-    if gathering is None:
+def _read_apart(patient: Gathering | None, own: PatientLines) -> Sequence[Kept]:
+    in_export = any(kind == "Patient" for kind, _ in own.lines)
+    return () if patient is None or in_export else patient.kept
+
+
+def _missing(patient: Gathering | None, own: PatientLines) -> Complaint | None:
+    """As a search has it: of a patient who was deleted or merged into another, silence proves nothing."""
+    if own.deleted:
+        return Complaint(Said.REFUSED, "patient-deleted")
+    if patient is None:
+        return None
+    if patient.failure is not None:
+        return missing_of(patient)
+    bodies = [one.received.body for one in patient.kept] or [own.held_patient or b""]
+    merged = any(was_merged(body) for body in bodies)
+    return Complaint(Said.TRUNCATED, "patient-merged") if merged else None
+
+
+def _rows(
+    told: Exported, own: PatientLines, name: str, gathering: Gathering | None, missing: Complaint | None
+) -> tuple[LedgerRow, ...]:
+    if name in own.searched:
+        rows, answered = tuple(own.searched[name][0]), True
+    elif gathering is None:
         return (not_asked(name, told.asked.unasked.get(name)),)
-    return tuple(
-        replace(row, since=told.asked.since, until=told.until) if row.asked == "export" else row
-        for row in gathering.rows
-    )
+    else:
+        rows, answered = tuple(_dated(told, row) for row in gathering.rows), gathering.answered
+    if missing is None or name == "Patient" or not answered:
+        return rows
+    return (*rows, row_of(name, [missing], asked=None))
+
+
+def _dated(told: Exported, row: LedgerRow) -> LedgerRow:
+    return replace(row, since=told.asked.since, until=told.until) if row.asked == "export" else row

@@ -1,6 +1,6 @@
 """One clinic's exports over HTTP: begin one, look how far it is, read its files, let it be deleted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urljoin
@@ -48,10 +48,20 @@ class FileLost(Exception):
 class Exporter:
     """Over the client of a connection. Any number of threads may read files at once."""
 
-    def __init__(self, endpoint: Endpoint, http: Http, plan: Plan, medications: Medications) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        http: Http,
+        plan: Plan,
+        medications: Medications,
+        *,
+        get: Callable[[str], bytes | Failure],
+    ) -> None:
+        """`get` reads a path below the base address."""
         self.endpoint = endpoint
         self.plan = plan
         self.medications = medications
+        self.get = get
         self._http = http
 
     def asked(

@@ -19,19 +19,21 @@ _ANY_ZONE = ZoneInfo("UTC")
 class Assigned:
     """`type` is null where the line shows none; `patient` ("Patient/1") where it names none, or two.
 
-    `readable`: what pulling looks at could be read.
+    `readable`: what pulling looks at could be read. `of_other`: it names a group, a device or so, and nobody.
     """
 
     type: str | None
     id: str | None
     patient: str | None
     readable: bool
+    of_other: bool = False
 
 
 def assigned(body: bytes) -> Assigned:
     known = about(body)
     if known is not None:
-        return Assigned(known.resourceType, known.id, _named(known), readable=True)
+        patient, of_other = _named(known)
+        return Assigned(known.resourceType, known.id, patient, readable=True, of_other=of_other)
     match decode(Received(body, ""), _ANY_ZONE, Limits()):
         case Quarantined(type=kind, patient=patient):
             shown = kind if kind[:1].isalpha() else None
@@ -40,13 +42,15 @@ def assigned(body: bytes) -> Assigned:
             return Assigned(None, None, None, readable=False)
 
 
-def _named(known: About) -> str | None:
+def _named(known: About) -> tuple[str | None, bool]:
     if known.resourceType == "Patient":
-        return f"Patient/{known.id}" if known.id is not None else None
+        return (f"Patient/{known.id}" if known.id is not None else None), False
     named = {
         about
         for each in (known.subject, known.patient)
         if each is not None and (about := resolve(each.reference, {}, expected="Patient")) is not None
     }
     patients = {one for one in named if one.startswith("Patient/")}
-    return patients.pop() if len(patients) == 1 else None
+    if len(patients) == 1:
+        return patients.pop(), False
+    return None, bool(named) and not patients

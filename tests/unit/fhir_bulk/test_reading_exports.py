@@ -4,6 +4,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -104,6 +105,10 @@ SUBJECT = {"subject": {"reference": "Patient/1"}}
         ({"resourceType": "Medication", "id": "m"}, ("Medication", "m", None, True)),
         (
             {"resourceType": "Condition", "id": "c", "subject": {"reference": "Group/1"}},
+            ("Condition", "c", None, True, True),
+        ),
+        (
+            {"resourceType": "Condition", "id": "c", "subject": {"display": "somebody"}},
             ("Condition", "c", None, True),
         ),
         (
@@ -115,7 +120,7 @@ SUBJECT = {"subject": {"reference": "Patient/1"}}
     ],
 )
 def test_a_line_belongs_to_the_one_patient_that_it_names(
-    record: dict[str, object], expected: tuple[str | None, str | None, str | None, bool]
+    record: dict[str, object], expected: tuple[Any, ...]
 ) -> None:
     assert assigned(json.dumps(record).encode()) == Assigned(*expected)
 
