@@ -32,8 +32,8 @@ A file for a clinic that wants one to sign in (no secret stands in it):
     name = "North Hospital"
     base_url = "https://fhir.north.example/r4"
     auth = "backend-services"
-    client_id = "the id that they gave you"
-    group = "the id of the Group of patients"
+    client_id = "the-id-that-they-gave-you"
+    group = "their-id-of-the-group"
     nightly = "30 2 * * *"
     tell = "mailto:it@north.example"
 """,

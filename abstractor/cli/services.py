@@ -1,90 +1,20 @@
-"""`abstractor run`, `serve` and `worker`: a cycle against a clinic's endpoint, the pages, and the
-workers."""
+"""`abstractor serve` and `worker`: the pages, and the workers."""
 
 import os
 import signal
 import sys
 import time
 from contextlib import ExitStack
-from pathlib import Path
 from types import FrameType
-from typing import Annotated
 
-import typer
 from pydantic import SecretStr
 
 from abstractor import workflow
 from abstractor.cli.children import child, environment
-from abstractor.cli.cycle import run_cycle, summary_line
-from abstractor.cli.options import (
-    AsOfOption,
-    Cohort,
-    CohortOption,
-    Definition,
-    DefinitionOption,
-    GapOption,
-    PeriodOption,
-    TimezoneOption,
-    study,
-)
-from abstractor.cli.output import results_to
-from abstractor.cli.stopping import stopping_in_order
 from abstractor.errors import SetupError
 from abstractor.settings import Settings
 
-__all__ = ["run", "serve", "worker"]
-
-
-def run(
-    clinic_url: Annotated[
-        str,
-        typer.Option("--clinic-url", metavar="URL", help="Base address of the clinic's FHIR R4 endpoint."),
-    ],
-    period: PeriodOption,
-    name: Annotated[
-        str,
-        typer.Option("--name", help="The clinic's name; another address is another clinic."),
-    ] = "clinic",
-    group: Annotated[str | None, typer.Option("--group", metavar="ID", help="Keep to a FHIR Group.")] = None,
-    as_of: AsOfOption = None,
-    timezone: TimezoneOption = None,
-    definition: DefinitionOption = Definition.A,
-    cohort: CohortOption = Cohort.HER2_MBC,
-    gap_days: GapOption = 180,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write the abstracts there too.")
-    ] = None,
-) -> None:
-    """Run a cycle: pull the clinic's patients, abstract each chart through the workers, queue the flagged
-    ones.
-
-    With ABSTRACTOR_REDIS_URL set, workers that are running elsewhere do the work (`abstractor worker`);
-    else a queue and workers are started here for as long as it takes.
-    """
-    settings = Settings()
-    asked = study(
-        period=period,
-        as_of=as_of,
-        timezone=timezone or settings.timezone,
-        definition=definition,
-        cohort=cohort,
-        gap_days=gap_days,
-    )
-    elsewhere = bool(settings.redis_url.get_secret_value())
-    with stopping_in_order(), ExitStack() as stack:
-        queue = stack.enter_context(workflow.embedded_queue(settings))
-        settings = settings.model_copy(update={"redis_url": SecretStr(queue)})
-        services = workflow.open_services(settings)
-        stack.callback(services.close)
-        workers = None
-        if not elsewhere:
-            workers = stack.enter_context(child("the workers", "worker", env=environment(settings)))
-        clinic = workflow.register_clinic(services, name, clinic_url, group=group)
-        cycle_id = run_cycle(services, clinic, asked, watching=workers)
-        if output is not None:
-            with results_to(output) as results:
-                workflow.write_cycle(services, cycle_id, results)
-        sys.stdout.write(summary_line(services, cycle_id) + "\n")
+__all__ = ["serve", "worker"]
 
 
 def serve() -> None:
