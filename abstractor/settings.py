@@ -56,6 +56,10 @@ class Settings(BaseSettings):
 
     workers: int = Field(default=2, ge=1, description="worker processes of `demo` and `run`")
     charts_per_job: int = Field(default=25, ge=1)
+    pulls_per_job: int = Field(default=200, ge=1)
+    bulk_wait: float = Field(
+        default=86_400, description="an export that is not ready by then is left to the next round"
+    )
     lease: float = Field(default=120, description="work not finished by then is given to another worker")
     max_attempts: int = Field(default=4, ge=1)
     retry_delays: tuple[int, ...] = (10, 60, 300)

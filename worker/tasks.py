@@ -4,10 +4,12 @@ at start.
 
 from collections.abc import Sequence
 
-from abstractor.errors import SetupError
-from abstractor.workflow import Services, WorkKind, work_through
+from rq import get_current_job
 
-__all__ = ["abstract_charts", "pull_charts", "serve"]
+from abstractor.errors import SetupError
+from abstractor.workflow import Services, WorkKind, go_on_with, work_through
+
+__all__ = ["abstract_charts", "pull_charts", "serve", "take_up_round"]
 
 _serving: list[Services] = []
 
@@ -18,11 +20,22 @@ def serve(services: Services) -> None:
 
 
 def pull_charts(work_ids: Sequence[int]) -> None:
-    work_through(_services(), WorkKind.PULL, work_ids)
+    work_through(_services(), WorkKind.PULL, work_ids, job_id=_job_id())
 
 
 def abstract_charts(work_ids: Sequence[int]) -> None:
-    work_through(_services(), WorkKind.ABSTRACT, work_ids)
+    work_through(_services(), WorkKind.ABSTRACT, work_ids, job_id=_job_id())
+
+
+def take_up_round(run_ids: Sequence[int]) -> None:
+    """The job's own id is the owner of the round's lease: so it is known to wait, or to be lost."""
+    for run_id in run_ids:
+        go_on_with(_services(), run_id, owner=_job_id() or _services().queue.new_id())
+
+
+def _job_id() -> str | None:
+    job = get_current_job()
+    return None if job is None else job.id
 
 
 def _services() -> Services:

@@ -18,9 +18,11 @@ __all__ = [
     "cycle",
     "cycles",
     "cycles_opened_before",
+    "hold_clinic",
     "note_listing",
     "open_cycle",
     "patient_number",
+    "patient_numbers",
     "patient_reference",
     "register_clinic",
 ]
@@ -39,6 +41,11 @@ def register_clinic(
     if session.exec(one).first() is None:
         add_new(session, ClinicRow, [{**key, "registered_at": now}])
     return _clinic(session.exec(one).one())
+
+
+def hold_clinic(session: Session, clinic_id: int) -> None:
+    """Until the transaction ends nobody else begins anything with this clinic."""
+    session.get_one(ClinicRow, clinic_id, with_for_update=True)
 
 
 def add_patients(
@@ -67,6 +74,16 @@ def patient_number(session: Session, clinic_id: int, reference: str) -> int | No
     return session.exec(
         select(PatientRow.id).where(PatientRow.clinic_id == clinic_id, PatientRow.reference == reference)
     ).first()
+
+
+def patient_numbers(session: Session, clinic_id: int, references: Sequence[str]) -> dict[str, int]:
+    """The numbers of those that are known, by reference; at most some hundreds at a time."""
+    rows = session.exec(
+        select(PatientRow.reference, PatientRow.id).where(
+            PatientRow.clinic_id == clinic_id, col(PatientRow.reference).in_(references)
+        )
+    )
+    return {reference: kept(number) for reference, number in rows}
 
 
 def open_cycle(

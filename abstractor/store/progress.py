@@ -2,33 +2,48 @@
 
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from abstractor.abstract import Verdict
 from abstractor.store.tables import AbstractRow, CycleRow, PullRow, QuarantineRow, WorkRow
 from abstractor.store.values import Progress, Stage, Summary, WorkKind, WorkState
 
-__all__ = ["progress", "summary"]
+__all__ = ["of_run", "progress", "quarantined", "summary"]
+
+Errors = tuple[tuple[str, int], ...]
 
 
 def progress(session: Session, cycle_id: int) -> Progress:
-    rows = session.exec(
-        select(WorkRow.kind, WorkRow.state, func.count())
-        .where(WorkRow.cycle_id == cycle_id)
-        .group_by(WorkRow.kind, WorkRow.state)
-    )
-    counts = {(kind, state): number for kind, state, number in rows}
-    errors = session.exec(
-        select(WorkRow.error_code, func.count())
-        .where(WorkRow.cycle_id == cycle_id, WorkRow.state == WorkState.FAILED)
-        .group_by(col(WorkRow.error_code))
-    )
+    this = col(WorkRow.cycle_id) == cycle_id
+    counts = _counts(session, this)
     return Progress(
         pulls=_stage(counts, WorkKind.PULL),
         abstracts=_stage(counts, WorkKind.ABSTRACT),
-        errors=tuple(sorted((code or "unknown", number) for code, number in errors)),
+        errors=_errors(session, this),
     )
+
+
+def of_run(session: Session, run_id: int) -> tuple[Stage, Errors]:
+    """How far the pulls of a round have come, and (code, rows) of those that failed for good."""
+    this = col(WorkRow.run_id) == run_id
+    return _stage(_counts(session, this), WorkKind.PULL), _errors(session, this)
+
+
+def _counts(session: Session, which: ColumnElement[bool]) -> dict[tuple[str, str], int]:
+    rows = session.exec(
+        select(WorkRow.kind, WorkRow.state, func.count()).where(which).group_by(WorkRow.kind, WorkRow.state)
+    )
+    return {(kind, state): number for kind, state, number in rows}
+
+
+def _errors(session: Session, which: ColumnElement[bool]) -> Errors:
+    errors = session.exec(
+        select(WorkRow.error_code, func.count())
+        .where(which, WorkRow.state == WorkState.FAILED)
+        .group_by(col(WorkRow.error_code))
+    )
+    return tuple(sorted((code or "unknown", number) for code, number in errors))
 
 
 def _stage(counts: dict[tuple[str, str], int], kind: WorkKind) -> Stage:
@@ -66,22 +81,22 @@ def summary(session: Session, cycle_id: int, *, now: datetime) -> Summary:
         review=verdicts[Verdict.REVIEW],
         excluded=verdicts[Verdict.EXCLUDED],
         flagged=sum(number for _, flagged, number in rows if flagged),
-        quarantined=_quarantined(session, cycle),
+        quarantined=quarantined(session, cycle_id),
         seconds=round(((ended or now) - cycle.opened_at).total_seconds(), 3),
     )
 
 
-def _quarantined(session: Session, cycle: CycleRow) -> int:
+def quarantined(session: Session, cycle_id: int) -> int:
     """Resources that could not be read, each once however many charts it touches, refused and unlisted ones
     too.
     """
     places = (
         select(QuarantineRow.type, QuarantineRow.origin)
         .join(AbstractRow, col(AbstractRow.id) == QuarantineRow.abstract_id)
-        .where(AbstractRow.cycle_id == cycle.id)
+        .where(AbstractRow.cycle_id == cycle_id)
         .distinct()
         .subquery()
     )
     unread = session.exec(select(func.count()).select_from(places)).one()
-    foreign = session.exec(select(func.sum(PullRow.foreign_count)).where(PullRow.cycle_id == cycle.id)).one()
-    return unread + (foreign or 0) + cycle.unlisted
+    foreign = session.exec(select(func.sum(PullRow.foreign_count)).where(PullRow.cycle_id == cycle_id)).one()
+    return unread + (foreign or 0) + session.get_one(CycleRow, cycle_id).unlisted

@@ -25,6 +25,7 @@ __all__ = [
     "note_told",
     "of_cycle",
     "open_run",
+    "owners_at_work",
     "pulled_through",
     "run_of",
     "runs",
@@ -84,6 +85,13 @@ def unheld(session: Session, *, now: datetime) -> tuple[tuple[PullRun, str | Non
     free = or_(col(PullRunRow.lease_until).is_(None), col(PullRunRow.lease_until) < now)
     rows = session.exec(select(PullRunRow).where(_UNLISTED, free).order_by(col(PullRunRow.id)))
     return tuple((_run(row), row.lease_owner) for row in rows)
+
+
+def owners_at_work(session: Session, *, now: datetime) -> frozenset[str]:
+    """Who lists or exports some round just now; the owner is the job where a worker does."""
+    held = (PullRunRow.state == RunState.RUNNING.value, col(PullRunRow.lease_until) >= now)
+    owners = session.exec(select(PullRunRow.lease_owner).where(*held).distinct())
+    return frozenset(owner for owner in owners if owner is not None)
 
 
 def note_listing(
@@ -150,13 +158,22 @@ def note_scope(session: Session, run_id: int, scope: str) -> None:
 
 
 def end_run(
-    session: Session, run_id: int, state: RunState, *, error_code: str | None = None, now: datetime
+    session: Session,
+    run_id: int,
+    state: RunState,
+    *,
+    error_code: str | None = None,
+    gap: str | None = None,
+    now: datetime,
 ) -> None:
-    """`Conflict` where it has ended already."""
+    """`Conflict` where it has ended already. `gap`: why there is no list of patients at all."""
     running = update(PullRunRow).where(
         col(PullRunRow.id) == run_id, col(PullRunRow.state) == RunState.RUNNING.value
     )
-    if not changed(session, running.values(state=state.value, error_code=error_code, ended_at=now)):
+    values: dict[str, object] = {"state": state.value, "error_code": error_code, "ended_at": now}
+    if gap is not None:
+        values["listing_gap"] = gap
+    if not changed(session, running.values(**values, lease_until=null())):
         raise Conflict(f"the pull {run_id} has ended already")
 
 

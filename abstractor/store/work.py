@@ -30,6 +30,7 @@ __all__ = [
     "claim",
     "finish",
     "forget_lost",
+    "jobs_at_work",
     "mark_queued",
     "ready",
     "reclaim",
@@ -56,11 +57,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Reclaimed:
-    """What a sweep over run-out leases did, in rows; `jobs` are those whose workers had held them."""
+    """What a sweep over run-out leases did, in rows."""
 
     waiting: int
     failed: int
-    jobs: frozenset[str] = frozenset()
 
 
 def add_work(
@@ -98,8 +98,18 @@ def add_work(
     )
 
 
-def claim(session: Session, work_ids: Sequence[int], *, owner: str, until: datetime) -> tuple[Work, ...]:
-    """Lease those of the rows that are waiting; each is leased to one owner at most, however many ask."""
+def claim(
+    session: Session, work_ids: Sequence[int], *, owner: str, until: datetime, job_id: str | None = None
+) -> tuple[Work, ...]:
+    """Lease those of the rows that are waiting; each is leased to one owner at most, however many ask.
+    `job_id`: the job that does it, where it is not the one that they were handed over with.
+    """
+    leased: dict[str, object] = {
+        "state": WorkState.LEASED.value,
+        "lease_owner": owner,
+        "lease_until": until,
+        **({} if job_id is None else {"job_id": job_id}),
+    }
     free = (
         select(WorkRow.id)
         .where(col(WorkRow.id).in_(work_ids), WorkRow.state == WorkState.WAITING)
@@ -109,7 +119,7 @@ def claim(session: Session, work_ids: Sequence[int], *, owner: str, until: datet
     mine = session.connection().scalars(
         update(WorkRow)
         .where(col(WorkRow.id).in_(free), col(WorkRow.state) == WorkState.WAITING)
-        .values(state=WorkState.LEASED.value, lease_owner=owner, lease_until=until)
+        .values(**leased)
         .returning(col(WorkRow.id))
     )
     rows = session.exec(
@@ -162,13 +172,18 @@ def reclaim(session: Session, *, now: datetime, max_attempts: int) -> Reclaimed:
     """Take back the rows whose lease has run out: their worker is gone, or much too slow."""
     ran_out = and_(col(WorkRow.state) == WorkState.LEASED, col(WorkRow.lease_until) < now)
     spent = col(WorkRow.attempts) >= max_attempts
-    jobs = session.exec(select(WorkRow.job_id).where(ran_out, col(WorkRow.job_id).is_not(None)).distinct())
-    dead = frozenset(job for job in jobs if job is not None)
     values = _given_up(now=now, due=now, max_attempts=max_attempts)
     failed = changed(session, update(WorkRow).where(ran_out, spent).values(**values, error_code=_LOST))
     begun = case((col(WorkRow.attempts) > 0, _LOST), else_=col(WorkRow.error_code))
     waiting = changed(session, update(WorkRow).where(ran_out).values(**values, error_code=begun))
-    return Reclaimed(waiting=waiting, failed=failed, jobs=dead)
+    return Reclaimed(waiting=waiting, failed=failed)
+
+
+def jobs_at_work(session: Session, *, now: datetime) -> frozenset[str]:
+    """The jobs that hold leases which have not run out."""
+    held = (col(WorkRow.state) == WorkState.LEASED, col(WorkRow.lease_until) >= now)
+    jobs = session.exec(select(WorkRow.job_id).where(*held, col(WorkRow.job_id).is_not(None)).distinct())
+    return frozenset(job for job in jobs if job is not None)
 
 
 def ready(session: Session, *, now: datetime, size: int, pulls: int | None = None) -> tuple[Batch, ...]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         WorkState,
     )
     from abstractor.workflow.carrying import Reconciled, dispatch, reconcile
-    from abstractor.workflow.charts import abstract_work, pull_chart, work_through
+    from abstractor.workflow.charts import abstract_work, work_through
     from abstractor.workflow.clinic_views import ClinicRow, clinic_rows, clinic_shown
     from abstractor.workflow.clinics import (
         Registered,
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
         signing_in,
     )
     from abstractor.workflow.cycles import (
-        Cohort,
         cycle_by_id,
         cycle_progress,
         cycle_summary,
@@ -66,6 +65,16 @@ if TYPE_CHECKING:
     )
     from abstractor.workflow.options import Options
     from abstractor.workflow.pages import audit_queue, chart_view, stored_source
+    from abstractor.workflow.round_ends import finish_rounds
+    from abstractor.workflow.rounds import (
+        Begun,
+        Cohort,
+        RoundProgress,
+        begin_round,
+        go_on_with,
+        round_progress,
+        rounds_of,
+    )
     from abstractor.workflow.services import Services, embedded_queue, missing, open_services
     from abstractor.workflow.signin import (
         FirstAccount,
@@ -81,6 +90,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Account",
     "Action",
+    "Begun",
     "ChartView",
     "Clinic",
     "ClinicRow",
@@ -98,6 +108,7 @@ __all__ = [
     "Reconciled",
     "Registered",
     "Role",
+    "RoundProgress",
     "Services",
     "SourceView",
     "Stage",
@@ -108,6 +119,7 @@ __all__ = [
     "abstract_work",
     "add_clinic",
     "audit_queue",
+    "begin_round",
     "chart_view",
     "clinic_endpoint",
     "clinic_from_file",
@@ -123,7 +135,9 @@ __all__ = [
     "dispatch",
     "embedded_queue",
     "endpoint_of",
+    "finish_rounds",
     "first_account",
+    "go_on_with",
     "has_key",
     "known_from",
     "latest_cycle",
@@ -134,13 +148,14 @@ __all__ = [
     "open_services",
     "public_keys",
     "published",
-    "pull_chart",
     "question_over",
     "reconcile",
     "register_clinic",
     "registered_of",
     "remove_clinic",
     "rotate_keys",
+    "round_progress",
+    "rounds_of",
     "session_of",
     "sign_in",
     "sign_in_wait",
@@ -164,6 +179,8 @@ _MODULES = (
     "abstractor.workflow.keys",
     "abstractor.workflow.options",
     "abstractor.workflow.pages",
+    "abstractor.workflow.round_ends",
+    "abstractor.workflow.rounds",
     "abstractor.workflow.services",
     "abstractor.workflow.signin",
     "abstractor.workflow.trying",

@@ -5,7 +5,8 @@ done.
 from dataclasses import dataclass
 from datetime import timedelta
 
-from abstractor.store import work
+from abstractor.store import runs, work
+from abstractor.workflow.round_ends import finish_rounds, resume_rounds
 from abstractor.workflow.services import Services
 
 __all__ = ["Reconciled", "dispatch", "reconcile"]
@@ -28,15 +29,16 @@ def dispatch(services: Services) -> int:
     job that nobody knows of.
     """
     now = services.clock()
+    settings = services.settings
     with services.store.reading() as session:
-        batches = work.ready(session, now=now, size=services.settings.charts_per_job)
+        batches = work.ready(session, now=now, size=settings.charts_per_job, pulls=settings.pulls_per_job)
     sent = 0
     for batch in batches:
         job_id = services.queue.new_id()
         with services.store.writing() as session:
             numbers = work.mark_queued(session, batch, job_id=job_id, now=now)
         if numbers:
-            services.queue.send(batch.kind, numbers, job_id=job_id)
+            services.queue.send(batch.kind, numbers, job_id=job_id, clinic_id=batch.clinic_id)
             sent += len(numbers)
     return sent
 
@@ -48,8 +50,12 @@ def reconcile(services: Services) -> Reconciled:
     now = services.clock()
     with services.store.writing() as session:
         reclaimed = work.reclaim(session, now=now, max_attempts=services.settings.max_attempts)
-    carried = services.queue.carried()
+        alive = work.jobs_at_work(session, now=now) | runs.owners_at_work(session, now=now)
     grace = timedelta(seconds=services.settings.reconcile_every)
+    services.queue.let_others_pass(alive, before=now - grace)
+    carried = services.queue.carried()
     with services.store.writing() as session:
         lost = work.forget_lost(session, carried, before=now - grace)
+    resume_rounds(services, carried)
+    finish_rounds(services)
     return Reconciled(reclaimed.waiting, reclaimed.failed, lost, dispatch(services))

@@ -5,7 +5,7 @@ Only what a chart says is made up here: nothing of keeping and carrying is.
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -18,8 +18,11 @@ from sqlmodel import func, select
 
 from abstractor.abstract import Abstract, Severity
 from abstractor.chart import Chart, Patient, Seen
+from abstractor.errors import ClinicUnreachable
 from abstractor.fhir.answers import Answer
-from abstractor.fhir.endpoint import Connection, Endpoint, Pulled
+from abstractor.fhir.clinic_setup import ClinicSetup
+from abstractor.fhir.endpoint import Connection, Endpoint, Listed, Pulled, Unpulled
+from abstractor.fhir.held import Wanted
 from abstractor.fhir.received import Received
 from abstractor.guidelines import load_library, load_value_sets
 from abstractor.jobs import open_queue
@@ -38,10 +41,11 @@ _DOCTOR = copy_of("Practitioner", "d1")
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds a pull and an abstract take; `before_pull` and `before_decide` may do harm, by patient."""
+    """Seconds a pull and an abstract take; what comes before may do harm, by patient."""
 
     pull: float = 0.02
     decide: float = 0.02
+    before_listed: Callable[[int], None] = lambda _number: None
     before_pull: Callable[[str], None] = lambda _patient: None
     before_decide: Callable[[str], None] = lambda _patient: None
 
@@ -53,20 +57,29 @@ class SlowConnection:
         self._charts = charts
         self._pace = pace
 
-    def patients(self, *, group: str | None = None) -> Iterator[Received]:
-        for number in range(self._charts):
+    def cohort(self, setup: ClinicSetup, codes: Sequence[str] = ()) -> Iterator[Listed]:
+        """Of a Group every second one, by reference only."""
+        for number in range(0, self._charts, 1 if setup.group is None else 2):
+            self._pace.before_listed(number)
             copy = copy_of("Patient", str(number))
-            yield Received(copy.body, copy.origin)
+            received = Received(copy.body, copy.origin) if setup.group is None else None
+            yield Listed(f"Patient/{number}", received)
 
-    def references(self, *, group: str | None = None) -> Iterator[str]:
-        yield from (f"Patient/{number}" for number in range(0, self._charts, 2))
+    def pull_each(self, wanted: Iterable[Wanted], types: Sequence[str]) -> Iterator[Pulled | Unpulled]:
+        """One after the other, so that a test knows who is under way."""
+        for one in wanted:
+            try:
+                yield self._pull(one.patient, types)
+            except ClinicUnreachable as failure:
+                yield Unpulled(one.patient, failure)
 
-    def pull(self, patient: str, types: Sequence[str]) -> Pulled:
+    def _pull(self, patient: str, types: Sequence[str]) -> Pulled:
         self._pace.before_pull(patient)
         time.sleep(self._pace.pull)
         copies = (copy_of("Condition", patient.partition("/")[2]), _DOCTOR)
         answers = tuple(Answer(name, Seen.EMPTY, 0, None) for name in types)
-        return Pulled(patient, tuple(Received(copy.body, copy.origin) for copy in copies), answers, 0)
+        received = tuple(Received(copy.body, copy.origin) for copy in copies)
+        return Pulled(patient, received, answers, 0, whole=frozenset(types))
 
 
 def slow_services(
@@ -116,7 +129,9 @@ def _settings(*, folder: Path, database_url: str, queue_url: str, **changed: obj
         "database_url": SecretStr(database_url),
         "redis_url": SecretStr(queue_url),
         "workers": 2,
+        "schedule": False,
         "charts_per_job": 5,
+        "pulls_per_job": 5,
         "lease": 1.5,
         "reconcile_every": 0.5,
         "retry_delays": (1, 1, 1),

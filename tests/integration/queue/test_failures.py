@@ -1,7 +1,7 @@
 """What a failure costs: one chart, with a code in its row; more only where nothing can go on."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -11,8 +11,8 @@ import pytest
 from sqlmodel import col, select
 
 from abstractor.errors import ClinicMisbehaved, ClinicRefused, ClinicUnreachable, QueueError, StoreError
-from abstractor.fhir.endpoint import Connection, Endpoint
-from abstractor.fhir.received import Received
+from abstractor.fhir.clinic_setup import ClinicSetup
+from abstractor.fhir.endpoint import Connection, Endpoint, Listed
 from abstractor.store.tables import WorkRow
 from abstractor.store.values import WorkKind, WorkState
 from abstractor.workflow import Services, cycle_progress, dispatch, list_cohort, reconcile, work_through
@@ -118,8 +118,8 @@ def test_a_queue_that_is_down_keeps_the_work_for_later(make_services: Make) -> N
 class BrokenList(SlowConnection):
     """Gives its patients, and says after the last that there may be more."""
 
-    def patients(self, *, group: str | None = None) -> Iterator[Received]:
-        yield from super().patients(group=group)
+    def cohort(self, setup: ClinicSetup, codes: Sequence[str] = ()) -> Iterator[Listed]:
+        yield from super().cohort(setup, codes)
         raise ClinicMisbehaved("the list may not be whole (page-cap)")
 
 
@@ -133,6 +133,7 @@ def test_a_list_that_breaks_off_keeps_what_came_of_it(make_services: Make) -> No
     broken = replace(services, connect=connect)
     cycle_id = open_small_cycle(broken)
     listed = list_cohort(broken, cycle_id)
+    assert listed is not None
     assert (listed.patients, listed.gap) == (CHARTS, "the list may not be whole (page-cap)")
     assert cycle_progress(broken, cycle_id).pulls.total == CHARTS
 

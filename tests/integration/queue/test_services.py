@@ -92,7 +92,7 @@ def test_a_database_by_url_must_be_in_step(
 
 
 def test_a_database_by_url_must_be_given_a_key(settings: Settings, new_postgres: Callable[[], str]) -> None:
-    with pytest.raises(SetupError, match=r"ABSTRACTOR_DATA_KEY_FILE.*python -m abstractor\.store new-key"):
+    with pytest.raises(SetupError, match=r"ABSTRACTOR_DATA_KEY_FILE.*abstractor data new-key"):
         open_services(settings.model_copy(update={"database_url": SecretStr(new_postgres())}))
 
 
