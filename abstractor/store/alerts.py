@@ -7,14 +7,14 @@ for a while.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select, update
 
 from abstractor.store.connection_tables import AlertRow
 from abstractor.store.connection_values import Alert
 from abstractor.store.rows import add_new, changed, kept
 
-__all__ = ["begin", "claim", "end", "not_over", "note_told", "to_tell"]
+__all__ = ["begin", "claim", "end", "not_over", "note_told", "to_tell", "untold"]
 
 _OPEN = col(AlertRow.over_at).is_(None)
 _UNTOLD: ColumnElement[bool] = or_(
@@ -55,6 +55,11 @@ def to_tell(session: Session, *, now: datetime) -> tuple[Alert, ...]:
     """What nobody has been told yet and may be told now, the oldest first."""
     due = select(AlertRow).where(_UNTOLD, col(AlertRow.due_at) <= now).order_by(col(AlertRow.id))
     return tuple(_alert(row) for row in session.exec(due))
+
+
+def untold(session: Session) -> int:
+    """How much nobody has been told yet."""
+    return session.exec(select(func.count()).select_from(AlertRow).where(_UNTOLD)).one()
 
 
 def claim(session: Session, alert: Alert, *, due: datetime) -> bool:

@@ -6,6 +6,7 @@ Deny by default: a path is open only if it stands in `is_open`; a route that som
 import logging
 import traceback
 from collections.abc import Mapping
+from hmac import compare_digest
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -18,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from abstractor.errors import AbstractorError
 from abstractor.web.problems import answer
-from abstractor.web.security import KEY_SET, LONGEST_TARGET, cookie_name, headers_for
+from abstractor.web.security import KEY_SET, LONGEST_TARGET, METRICS_PATH, cookie_name, headers_for
 from abstractor.workflow import Account, Services, session_of
 
 __all__ = ["Guard", "is_open"]
@@ -67,6 +68,8 @@ class Guard:
     async def _admit(self, request: Request) -> Response | None:
         """None where the request may pass; the account of a signed-in user goes with it."""
         path = request.scope["path"]  # not of request.url: that is put together with the Host header
+        if path == METRICS_PATH and self._is_monitor(request):
+            return None
         token = request.cookies.get(cookie_name(tls=self.tls))
         if token and (path == "/signin" or not is_open(path)):
             account = await run_in_threadpool(session_of, self.services, token, self.services.clock())
@@ -74,11 +77,19 @@ class Guard:
                 request.state.account = account
         if is_open(path) or _account(request) is not None:
             return None
+        if path == METRICS_PATH:
+            return Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
         if path.startswith(("/api/", "/fhir/")):
             return answer(request, 401, "Sign in first.")
         if request.headers.get("HX-Request"):
             return Response(status_code=401, headers={"HX-Redirect": "/signin"})
         return RedirectResponse(_sign_in_for(request), status_code=303)
+
+    def _is_monitor(self, request: Request) -> bool:
+        """Does the request carry the token that was set for monitoring? Where none was, no request does."""
+        wanted = self.services.settings.metrics_token.get_secret_value().encode()
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        return bool(wanted) and scheme.lower() == "bearer" and compare_digest(given.strip().encode(), wanted)
 
 
 def _sign_in_for(request: Request) -> str:

@@ -18,6 +18,7 @@ __all__ = [
     "CSRF_HEADER",
     "KEY_SET",
     "LONGEST_TARGET",
+    "METRICS_PATH",
     "check_csrf",
     "cookie_name",
     "csrf_of",
@@ -35,6 +36,8 @@ CSRF_HEADER = "X-CSRF-Token"
 # so that a new key is known soon.
 KEY_SET = "/.well-known/jwks.json"
 _KEY_SET_CACHING = f"public, max-age={CACHED.seconds}"
+# Where a monitoring system asks, which has a token and no session.
+METRICS_PATH = "/metrics"
 # The longest address that signing in leads on to; ours are far shorter.
 LONGEST_TARGET = 400
 FORM_COOKIE = "abstractor_form"

@@ -3,7 +3,7 @@
 Read from the database, so that the pages, the metrics and whoever tells IT say the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -79,11 +79,9 @@ def look_after(services: Services) -> int:
     )
 
 
-def notices(services: Services) -> tuple[str, ...]:
+def notices(services: Services, clinics: Sequence[Watched]) -> tuple[str, ...]:
     """What a start and `/readyz` warn of, in a line each; clinics by their numbers."""
-    said = [
-        f"clinic {each.clinic_id}: {trouble.code}" for each in watched(services) for trouble in each.troubles
-    ]
+    said = [f"clinic {each.clinic_id}: {trouble.code}" for each in clinics for trouble in each.troubles]
     stale = stale_value_sets(services.clock().date())
     return (*said, *([stale] if stale is not None else []))
 

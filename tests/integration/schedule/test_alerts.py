@@ -176,7 +176,7 @@ def test_without_a_receiver_troubles_are_kept_and_told_when_there_is_one(house: 
     north = house.add()
     house.round(north, FAILED)
     assert look_after(house.services) == 0
-    assert notices(house.services)[0] == f"clinic {north}: pull-failed"
+    assert notices(house.services, watched(house.services))[0] == f"clinic {north}: pull-failed"
     house.add(tell=told.url)
     assert look_after(house.services) == 1
 

@@ -58,7 +58,9 @@ def test_every_other_route_refuses_a_stranger(site: Site) -> None:
                 continue
             answer = stranger.request(method, asked(path))
             where = f"{method} {path}"
-            if path.startswith("/api/"):
+            if path == "/metrics":
+                assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer"), where
+            elif path.startswith("/api/"):
                 assert answer.status_code == 401, where
                 assert method == "HEAD" or answer.json()["status"] == 401, where
             else:

@@ -17,6 +17,8 @@ from abstractor.web.server import listening, serving
 from abstractor.workflow import Services
 from tests.integration.web.site import Site
 
+READY = {"status": "ready", "missing": [], "pulls": [], "warnings": []}
+
 
 @contextmanager
 def without(services: Services, lacking: str, folder: Path) -> Iterator[httpx.Client]:
@@ -32,7 +34,7 @@ def without(services: Services, lacking: str, folder: Path) -> Iterator[httpx.Cl
 
 def test_ready_when_all_is_there(site: Site) -> None:
     with site.browser(signed_in=False) as client:
-        assert client.get("/readyz").json() == {"status": "ready", "missing": []}
+        assert client.get("/readyz").json() == READY
 
 
 @pytest.mark.parametrize("lacking", ["database", "queue"])
