@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlmodel import Session, col, delete, func, select
 
 from abstractor.store import raw
-from abstractor.store.connection_tables import BulkSeenRow, PullRunRow
+from abstractor.store.connection_tables import BulkSeenRow, PullRunRow, SyncMarkRow
 from abstractor.store.connection_values import RunState
 from abstractor.store.rows import add_new, changed, kept
-from abstractor.store.tables import RawRow
+from abstractor.store.tables import PatientRow, PullRow, RawRow
 from abstractor.store.values import RawCopy
 
 __all__ = [
@@ -20,7 +20,10 @@ __all__ = [
     "brought",
     "forget_ended",
     "keep_brought",
+    "known_through",
     "medications",
+    "patients_brought",
+    "patients_pulled",
     "unassigned",
 ]
 
@@ -76,6 +79,44 @@ def medications(session: Session, run_id: int) -> dict[str, bytes]:
     """The Medications that the export brought, by id; of several with one id the one that came last."""
     found = (one for one in _opened(session, run_id, None, "Medication"))
     return {raw.head_of(one.copy.body).id: one.copy.body for one in found}
+
+
+def patients_brought(session: Session, run_id: int) -> dict[str, int]:
+    """The numbers of the patients whose Patient the export brought, by reference."""
+    rows = session.exec(
+        select(PatientRow.reference, PatientRow.id)
+        .join(BulkSeenRow, col(BulkSeenRow.patient_id) == PatientRow.id)
+        .where(BulkSeenRow.run_id == run_id, BulkSeenRow.type == "Patient")
+    )
+    return {reference: kept(number) for reference, number in rows}
+
+
+def patients_pulled(session: Session, run_id: int) -> list[str]:
+    """Whose charts that round pulled."""
+    rows = session.exec(
+        select(PatientRow.reference)
+        .join(PullRow, col(PullRow.patient_id) == PatientRow.id)
+        .where(PullRow.run_id == run_id, col(PatientRow.purged_at).is_(None))
+        .order_by(PatientRow.reference)
+    )
+    return list(rows)
+
+
+def known_through(
+    session: Session, clinic_id: int, references: Sequence[str], types: Sequence[str]
+) -> dict[str, datetime]:
+    """Of those patients of whom every one of these types is known: through when all of them are."""
+    wanted = set(references)
+    found: dict[str, list[datetime]] = {}
+    rows = session.exec(
+        select(PatientRow.reference, SyncMarkRow.through)
+        .join(SyncMarkRow, col(SyncMarkRow.patient_id) == PatientRow.id)
+        .where(PatientRow.clinic_id == clinic_id, col(SyncMarkRow.type).in_(types))
+    )
+    for reference, through in rows:
+        if reference in wanted:
+            found.setdefault(reference, []).append(through)
+    return {one: min(each) for one, each in found.items() if len(each) == len(types)}
 
 
 def unassigned(session: Session, run_id: int) -> dict[str, int]:

@@ -19,10 +19,11 @@ from abstractor.fhir.held import NOTHING_HELD, Held, HeldType, Wanted
 from abstractor.fhir.medications import ORDERS
 from abstractor.fhir.types import TYPES_READ
 from abstractor.store import known, runs, work
-from abstractor.store.connection_values import LedgerEntry, PullKind, PullRun
+from abstractor.store.connection_values import LedgerEntry, PullKind, PullRun, PullWay
 from abstractor.store.pulling import keep_chart
 from abstractor.store.values import RawCopy, Work, WorkKind
 from abstractor.workflow.attempts import attempt, begin, give_back, settle
+from abstractor.workflow.bulk_charts import keep_exported
 from abstractor.workflow.clinics import connection_to, registered_of
 from abstractor.workflow.services import Services
 
@@ -51,7 +52,10 @@ def _pull_round(services: Services, run: PullRun, pieces: Sequence[Work]) -> Non
     try:
         registered = registered_of(services, run.clinic_id)
         with connection_to(services, registered, granted=granted) as connection:
-            _Job(services, run, connection, deque(pieces)).work()
+            left = pieces
+            if run.way is PullWay.BULK:
+                left = keep_exported(services, run, connection, pieces)
+            _Job(services, run, connection, deque(left)).work()
     except (ClinicError, SetupError) as failure:
         # The connection itself failed: so did every piece that is still held.
         for piece in pieces:

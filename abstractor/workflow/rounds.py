@@ -26,6 +26,7 @@ from abstractor.store import cohorts, ledger, progress, raw, runs, work
 from abstractor.store.connection_values import PullKind, PullRun, PullWay, RunState
 from abstractor.store.values import RawCopy, Stage, WorkKind
 from abstractor.workflow.attempts import code_of
+from abstractor.workflow.bulk_rounds import take_up_export
 from abstractor.workflow.carrying import dispatch
 from abstractor.workflow.clinics import Registered, cohort_of, connection_to, registered_of
 from abstractor.workflow.leases import kept_up, lease_end
@@ -98,8 +99,13 @@ def go_on_with(services: Services, run_id: int, *, owner: str) -> None:
     """The body of a job: the same of a round that was begun elsewhere. A clinic's error ends the round, and
     is told by it alone.
     """
+    with services.store.reading() as session:
+        run = runs.run_of(session, run_id)
     try:
-        _take_up(services, run_id, owner=owner)
+        if run is not None and run.way is PullWay.BULK:
+            take_up_export(services, run, owner=owner)
+        else:
+            _take_up(services, run_id, owner=owner)
     except (ClinicError, OptionError, SetupError) as failure:
         _log.warning("pull %s failed: %s", run_id, code_of(failure))
 

@@ -1,0 +1,102 @@
+"""What the export of a round is asked for: everything, or what has changed since all of it was known."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from abstractor.errors import ClinicMisbehaved
+from abstractor.fhir.bulk.asked import ExportAsked, asked_in
+from abstractor.fhir.bulk.exporter import Exporter
+from abstractor.fhir.endpoint import Connection
+from abstractor.fhir.smart.scopes import granted_by
+from abstractor.fhir.types import TYPES_READ
+from abstractor.store import bulk_jobs, bulk_seen, runs
+from abstractor.store.connection_values import BulkJob, BulkPhase, PullKind, PullRun, RunState
+from abstractor.workflow.clinics import Registered
+from abstractor.workflow.services import Services
+
+__all__ = ["FULL_EVERY", "cohort_before", "to_ask", "to_go_on_with"]
+
+FULL_EVERY = 7  # rounds: what a clinic deletes and does not tell is noticed at the latest then
+_OVERLAP = timedelta(minutes=5)
+_ENDED_WELL = frozenset({RunState.DONE, RunState.INCOMPLETE})
+
+
+def cohort_before(
+    services: Services, run: PullRun, registered: Registered, connection: Connection
+) -> tuple[list[str], str | None]:
+    """Who is known to be meant before any file comes, and why that may not be all: the members of the Group,
+    or, where an export of changes brings only whom something changed of, those of the round before.
+    """
+    group = registered.setup.group
+    if group is None:
+        return ([] if run.kind is PullKind.FULL else _pulled_before(services, run)), None
+    members: list[str] = []
+    try:
+        members.extend(connection.references(group=group))
+    except ClinicMisbehaved as failure:
+        return members, str(failure)
+    return members, None
+
+
+def to_ask(
+    services: Services,
+    run: PullRun,
+    registered: Registered,
+    exporter: Exporter,
+    members: Sequence[str],
+    *,
+    scope: str | None,
+) -> ExportAsked:
+    """`scope` is what was granted, null where nobody signs in."""
+    granted = None if scope is None else granted_by(scope, TYPES_READ)
+    asked = exporter.asked(TYPES_READ, group=registered.setup.group, granted=granted)
+    if run.kind is PullKind.FULL or exporter.plan.dialect.default.since is None:
+        return asked
+    since = _since(services, run, asked, members)
+    return msgspec.structs.replace(asked, since=since)
+
+
+def to_go_on_with(services: Services, run: PullRun, asked: ExportAsked, exporter: Exporter) -> BulkJob | None:
+    """An export that was not ready when its round gave up, and that will do for this one. One that will not
+    do is deleted at the clinic.
+    """
+    with services.store.reading() as session:
+        latest = bulk_jobs.latest_jobs(session, run.clinic_id, before=run.id, limit=1)
+    if not latest or latest[0].phase is not BulkPhase.WAITING:
+        return None
+    (older,) = latest
+    if older.asked is None or older.status_address is None:
+        return None
+    before = asked_in(older.asked)
+    if (before.path, before.types) == (asked.path, asked.types) and not (before.since and not asked.since):
+        return older
+    exporter.delete(older.status_address)
+    with services.store.writing() as session:
+        bulk_jobs.move_on(session, older.run_id, BulkPhase.FAILED, now=services.clock())
+    return None
+
+
+def _since(services: Services, run: PullRun, asked: ExportAsked, members: Sequence[str]) -> str | None:
+    """From when on changes are asked for; None where everything is: of most patients too little is known, or
+    the last exports told no deletions but by what is in them.
+    """
+    with services.store.reading() as session:
+        latest = bulk_jobs.latest_jobs(session, run.clinic_id, before=run.id, limit=FULL_EVERY - 1)
+        marks = bulk_seen.known_through(session, run.clinic_id, members, asked.types)
+    full = [
+        one
+        for one in latest
+        if one.phase is BulkPhase.DELETED and one.asked is not None and asked_in(one.asked).since is None
+    ]
+    if not full or 2 * len(marks) <= len(members):
+        return None
+    since: datetime = min(marks.values()) - _OVERLAP
+    return since.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _pulled_before(services: Services, run: PullRun) -> list[str]:
+    with services.store.reading() as session:
+        ended = [one for one in runs.runs(session, run.clinic_id) if one.state in _ENDED_WELL]
+        return bulk_seen.patients_pulled(session, ended[0].id) if ended else []

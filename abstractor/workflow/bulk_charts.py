@@ -1,0 +1,209 @@
+"""The charts of an exported round: from the lines that are kept, one patient at a time, as a search keeps
+them.
+
+What an export cannot tell is asked for by search: types that the clinic leaves out of bulk, and the whole
+history of a patient of whom not all was known before an export of changes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import msgspec
+
+from abstractor.chart import Completeness
+from abstractor.errors import StoreError
+from abstractor.fhir.about import about
+from abstractor.fhir.bulk.asked import NOT_IN_BULK, ExportAsked, asked_in
+from abstractor.fhir.bulk.deletions import deleted_in
+from abstractor.fhir.bulk.exported import Exported, PatientLines, chart_of
+from abstractor.fhir.bulk.exporter import Exporter
+from abstractor.fhir.endpoint import Connection, Pulled, Unpulled
+from abstractor.fhir.held import Wanted
+from abstractor.fhir.ledger import NOTICE, Complaint, LedgerRow, Said
+from abstractor.fhir.types import TYPES_READ
+from abstractor.store import bulk_jobs, bulk_seen, known, live, work
+from abstractor.store.bulk_seen import Stored
+from abstractor.store.connection_values import BulkFile, FileKind, LedgerEntry, Live, PullKind, PullRun
+from abstractor.store.pulling import keep_chart
+from abstractor.store.values import RawCopy, Work, WorkKind
+from abstractor.workflow.attempts import attempt
+from abstractor.workflow.bulk_loading import LOST, OF_WHOM
+from abstractor.workflow.services import Services
+
+__all__ = ["ManifestSaid", "keep_exported"]
+
+
+def keep_exported(
+    services: Services, run: PullRun, connection: Connection, pieces: Sequence[Work]
+) -> list[Work]:
+    """Keep the chart of each; those that are left are to be pulled by search."""
+    exporter = connection.exporter()
+    export = _export_of(services, run, exporter)
+    told = [piece for piece in pieces if _told_whole(services, export.told.asked, piece)]
+    searched = _searched(connection, export, told)
+    for piece in told:
+        act = partial(_keep, services, run, exporter, export, piece, searched.get(piece.patient))
+        attempt(services, piece, act)
+    return [piece for piece in pieces if piece not in told]
+
+
+@dataclass(frozen=True, slots=True)
+class _Export:
+    """`apart`: types that the clinic leaves out of bulk, or of which a line names no patient: a search must
+    tell.
+    """
+
+    told: Exported
+    through: datetime
+    deleted: Mapping[str, frozenset[str]]
+    apart: tuple[str, ...]
+
+
+def _searched(
+    connection: Connection, export: _Export, pieces: Sequence[Work]
+) -> dict[str, Pulled | Unpulled]:
+    if not export.apart:
+        return {}
+    wanted = (Wanted(piece.patient) for piece in pieces)
+    return {one.patient: one for one in connection.pull_each(wanted, export.apart)}
+
+
+def _export_of(services: Services, run: PullRun, exporter: Exporter) -> _Export:
+    with services.store.reading() as session:
+        job = bulk_jobs.bulk_job(session, run.id)
+        files = bulk_jobs.bulk_files(session, run.id)
+        drugs = bulk_seen.medications(session, run.id)
+        gone = bulk_seen.bodies_of_nobody(session, run.id, "Bundle")
+    if job is None or job.asked is None or job.transaction_time is None:
+        raise StoreError(f"the pull {run.id} has no finished bulk export")
+    asked = asked_in(job.asked)
+    lost, doubts = _doubts(asked, files, ManifestSaid.read(job.said))
+    told = Exported(asked, job.transaction_time, doubts, lost, drugs)
+    apart = {file.type for file in files for _, detail in file.doubts if detail == OF_WHOM}
+    apart |= {n for n, why in asked.unasked.items() if why == NOT_IN_BULK and exporter.plan.searched(n)}
+    through = datetime.fromisoformat(job.transaction_time)
+    return _Export(told, through, deleted_in(gone)[0], tuple(sorted(apart)))
+
+
+class ManifestSaid(msgspec.Struct, frozen=True):
+    """What the manifest says beside its files, as it is kept."""
+
+    tells_deletions: bool = True
+    goes_on: bool = False
+
+    @staticmethod
+    def read(document: str | None) -> "ManifestSaid":
+        return msgspec.json.decode(document, type=ManifestSaid) if document else ManifestSaid()
+
+    def document(self) -> str:
+        return msgspec.json.encode(self).decode()
+
+
+def _doubts(
+    asked: ExportAsked, files: Sequence[BulkFile], said: ManifestSaid
+) -> tuple[frozenset[str], dict[str, list[Complaint]]]:
+    """The types of which no file could be read, and what is in doubt of each type for everybody."""
+    found: dict[str, list[Complaint]] = {name: [] for name in asked.types}
+    common = [Complaint(Said.TRUNCATED, "manifest-goes-on")] if said.goes_on else []
+    if asked.since is not None and not said.tells_deletions:
+        common.append(Complaint(Said.ANSWERED, f"{NOTICE}deletions-not-told"))
+    output = [file for file in files if file.kind is FileKind.OUTPUT]
+    lost = {name for name in asked.types if _all_lost([one for one in output if one.type == name])}
+    for file in files:
+        for word, detail in file.doubts:
+            missing = detail.startswith(LOST) and file.type not in lost
+            complaint = Complaint(Said.TRUNCATED if missing else Said(word), detail)
+            if file.kind is FileKind.OUTPUT:
+                found[file.type].append(complaint)
+            else:
+                common.append(Complaint(complaint.said, f"{file.kind.value}-{detail}" if missing else detail))
+    return frozenset(lost), {name: [*own, *common] for name, own in found.items()}
+
+
+def _all_lost(files: Sequence[BulkFile]) -> bool:
+    """Of several files each was lost before its first line."""
+    gone = [any(detail.startswith(LOST) for _, detail in file.doubts) and not file.lines for file in files]
+    return bool(gone) and all(gone)
+
+
+def _told_whole(services: Services, asked: ExportAsked, piece: Work) -> bool:
+    if asked.since is None:
+        return True
+    with services.store.reading() as session:
+        return set(asked.types) <= set(live.marks(session, piece.patient_id))
+
+
+def _keep(
+    services: Services,
+    run: PullRun,
+    exporter: Exporter,
+    export: _Export,
+    piece: Work,
+    searched: Pulled | Unpulled | None,
+) -> None:
+    if isinstance(searched, Unpulled):
+        raise searched.failure
+    since = export.told.asked.since
+    with services.store.reading() as session:
+        brought = bulk_seen.brought(session, run.id, piece.patient_id)
+        standing = live.live_of(session, piece.patient_id)
+        patient = known.bodies_of(session, piece.patient_id, {"Patient"}) if since is not None else ()
+    own = PatientLines(
+        piece.patient,
+        [(one.type, one.copy.body) for one in brought],
+        held_patient=next((body for _, body in patient), None),
+        held_medications=frozenset(
+            one.fhir_id for one in standing if one.type == "Medication" and since is not None
+        ),
+        deleted=piece.patient.partition("/")[2] in export.deleted.get("Patient", ()),
+        searched={} if searched is None else _by_type(searched, export.apart),
+    )
+    chart = chart_of(exporter, export.told, own, TYPES_READ)
+    apart = (*chart.received, *(() if searched is None else searched.received))
+    now = services.clock()
+    with services.store.writing() as session:
+        work.finish(session, piece, now=now)
+        keep_chart(
+            session,
+            run_id=run.id,
+            cycle_id=piece.cycle_id,
+            patient_id=piece.patient_id,
+            brought=[RawCopy(one.body, one.origin) for one in apart],
+            numbers=[one.number for one in brought],
+            whole=chart.whole,
+            deleted=_deleted(export, piece, brought, standing, gone=chart.gone),
+            through=dict.fromkeys(chart.through, export.through),
+            answers=[Completeness(one.type, one.state, one.count, one.detail) for one in chart.answers],
+            rows=[
+                LedgerEntry(
+                    row.type, row.since, row.until, row.said, row.count, row.total, row.asked, row.detail
+                )
+                for row in chart.rows
+            ],
+            foreign=0 if searched is None else searched.foreign,
+            kind=PullKind.FULL if since is None else PullKind.INCREMENTAL,
+            now=now,
+        )
+        if piece.cycle_id is not None:
+            charts = [piece.patient_id]
+            work.add_work(session, WorkKind.ABSTRACT, cycle_id=piece.cycle_id, patient_ids=charts, now=now)
+
+
+def _by_type(pulled: Pulled, types: Sequence[str]) -> dict[str, tuple[list[LedgerRow], int]]:
+    counts = {one.type: one.count for one in pulled.answers}
+    return {name: ([row for row in pulled.rows if row.type == name], counts[name]) for name in types}
+
+
+def _deleted(
+    export: _Export, piece: Work, brought: Sequence[Stored], standing: Sequence[Live], *, gone: bool
+) -> dict[str, set[str]]:
+    """What the export says is deleted of what is held of this patient; what it brings as well is there."""
+    came = {(one.type, read.id) for one in brought if (read := about(one.copy.body)) is not None}
+    deleted: dict[str, set[str]] = {"Patient": {piece.patient.partition("/")[2]}} if gone else {}
+    for one in standing:
+        said = one.fhir_id in export.deleted.get(one.type, ())
+        if said and (one.type, one.fhir_id) not in came:
+            deleted.setdefault(one.type, set()).add(one.fhir_id)
+    return deleted
