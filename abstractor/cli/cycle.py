@@ -2,23 +2,21 @@
 told."""
 
 import json
-import sys
-import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from abstractor import __version__, workflow
 from abstractor.cli.children import Child
+from abstractor.cli.following import follow
+from abstractor.cli.opening import say
 from abstractor.cli.options import Study
 from abstractor.errors import AbstractorError
 from abstractor.guidelines.reading import unsigned_notice
 
 if TYPE_CHECKING:
-    from abstractor.workflow import Clinic, Progress, Services
+    from abstractor.workflow import Clinic, Cohort, Services
 
 __all__ = ["run_cycle", "summary_line"]
-
-_LOOK = 0.5
 
 
 def run_cycle(services: "Services", clinic: "Clinic", asked: Study, *, watching: Child | None) -> int:
@@ -37,30 +35,17 @@ def run_cycle(services: "Services", clinic: "Clinic", asked: Study, *, watching:
     )
     cycle_id = workflow.open_cycle(services, clinic, question)
     if (notice := unsigned_notice(services.library)) is not None:
-        _tell(notice)
-    cohort = workflow.list_cohort(services, cycle_id)
-    _tell(f"{cohort.patients} patients listed by {clinic.name}")
-    if cohort.unlisted:
-        _tell(f"{cohort.unlisted} entries of the list could not be read as patients")
-    if cohort.gap:
-        _tell(f"the list of patients may not be whole: {cohort.gap}")
-    said = ""
-    reconciled = time.monotonic()
-    while not (progress := workflow.cycle_progress(services, cycle_id)).finished:
-        if watching is not None:
-            watching.require_alive()
-        said = _tell_change(said, progress)
-        if time.monotonic() - reconciled > services.settings.reconcile_every:
-            workflow.reconcile(services)
-            reconciled = time.monotonic()
-        time.sleep(_LOOK)
-    _tell_change(said, progress)
+        say(notice)
+    begun = workflow.begin_round(services, workflow.registered_of(services, clinic.id), cycle_id=cycle_id)
+    _tell_listed(clinic, begun.cohort)
+    follow(services, lambda: _look(services, cycle_id, begun.run_id), watching=watching)
+    progress = workflow.cycle_progress(services, cycle_id)
     for code, rows in progress.errors:
-        _tell(f"{rows} charts failed for good: {code}")
-    if cohort.patients and not progress.abstracts.done:
-        raise AbstractorError(
-            f"no chart of the cycle could be abstracted ({clinic.name}); the codes stand above"
-        )
+        say(f"{rows} charts failed for good: {code}")
+    run = workflow.round_progress(services, begun.run_id).run
+    if run.state == "failed" or (progress.pulls.total and not progress.abstracts.done):
+        why = run.listing_gap or run.error_code or "the codes stand above"
+        raise AbstractorError(f"no chart of the cycle could be abstracted ({clinic.name}): {why}")
     return cycle_id
 
 
@@ -71,13 +56,20 @@ def summary_line(services: "Services", cycle_id: int) -> str:
     return json.dumps(summary)
 
 
-def _tell_change(said: str, progress: "Progress") -> str:
-    now = f"pulled {progress.pulls.done}/{progress.pulls.total}, abstracted {progress.abstracts.done}"
-    if now != said:
-        _tell(now)
-    return now
+def _tell_listed(clinic: "Clinic", cohort: "Cohort | None") -> None:
+    """None: workers ask for the list, of a clinic that is exported in bulk."""
+    if cohort is None:
+        return
+    say(f"{cohort.patients} patients listed by {clinic.name}")
+    if cohort.unlisted:
+        say(f"{cohort.unlisted} entries of the list could not be read as patients")
+    if cohort.gap:
+        say(f"the list of patients may not be whole: {cohort.gap}")
 
 
-def _tell(text: str) -> None:
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
+def _look(services: "Services", cycle_id: int, run_id: int) -> tuple[bool, str]:
+    """The round ends when all is pulled, and what is abstracted comes after it."""
+    ended = workflow.round_progress(services, run_id).ended
+    progress = workflow.cycle_progress(services, cycle_id)
+    words = f"pulled {progress.pulls.done}/{progress.pulls.total}, abstracted {progress.abstracts.done}"
+    return ended and progress.finished, words
