@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from abstractor import __version__
-from abstractor.web import api, book, health, key_set, pages, problems, signin
+from abstractor.web import api, book, clinics, health, key_set, pages, problems, signin
 from abstractor.web.guard import Guard
 from abstractor.web.security import check_csrf
 from abstractor.workflow import Services
@@ -34,7 +34,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(Guard, services=services)
     app.exception_handler(HTTPException)(problems.refused)
     app.exception_handler(RequestValidationError)(problems.unreadable)
-    for part in (health, key_set, signin, pages, book, api):
+    for part in (health, key_set, signin, pages, clinics, book, api):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

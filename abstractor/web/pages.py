@@ -14,6 +14,7 @@ from abstractor.web.parts import OpenedChart, OpenedSource, Reader, services_of
 from abstractor.web.security import csrf_of, session_token
 from abstractor.web.templating import render
 from abstractor.workflow import Services, audit_queue, cycle_progress, cycle_summary
+from abstractor.workflow.clinic_pages import unseen_of_chart
 from abstractor.workflow.cycles import cycles
 
 __all__ = ["router"]
@@ -63,7 +64,9 @@ def queue(
 def chart(request: Request, view: OpenedChart) -> str:
     services = services_of(request)
     held = chart_page(view, _titles(services))
-    return _page(request, "chart.html", edition_ids=view.abstract.stamps.editions, chart=held)
+    unseen = unseen_of_chart(services, view.cycle.id, view.patient_id, view.abstract)
+    editions = view.abstract.stamps.editions
+    return _page(request, "chart.html", edition_ids=editions, chart=held, unseen_rows=unseen)
 
 
 @router.get("/cycles/{cycle_id}/charts/{patient_id}/evidence/{number}")

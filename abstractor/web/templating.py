@@ -16,6 +16,7 @@ _WORDS: dict[str, Callable[..., str]] = {
     "verdict": wording.verdict_in_words,
     "standing": wording.standing_of,
     "line": wording.line_in_words,
+    "capfirst": wording.capfirst,
 }
 
 

@@ -11,11 +11,21 @@ __all__ = [
     "DEFINITIONS",
     "END_REASONS",
     "FLAGS",
+    "GIVEN",
+    "MARKS",
+    "MARK_LOOKS",
     "OPENED",
+    "OUTCOMES",
+    "OUTCOME_LOOKS",
+    "ROUNDS",
+    "SAID_SHORT",
     "SEEN",
     "SEVERITY_HINTS",
     "SEVERITY_WORDS",
+    "SIGHTS",
+    "SIGHT_LOOKS",
     "Days",
+    "capfirst",
     "dates_in_words",
     "flag_in_words",
     "line_in_words",
@@ -117,6 +127,50 @@ SEEN: Mapping[str, str] = {
     "not-asked": "not asked for",
 }
 
+ROUNDS: Mapping[str, str] = {
+    "running": "running",
+    "done": "done",
+    "incomplete": "done, not all was seen",
+    "failed": "failed",
+}
+
+# How a type of record came, where nobody's chart is meant.
+GIVEN: Mapping[str, str] = {
+    "complete": "whole",
+    "empty": "whole, none there",
+    "partial": "in part",
+    "refused": "not given",
+    "not-asked": "not asked for",
+}
+
+SAID_SHORT: Mapping[str, str] = {
+    "answered": "Answered",
+    "empty": "None there",
+    "partly-authorised": "Withheld in part",
+    "ignored": "Parameter passed over",
+    "truncated": "Cut short",
+    "not-asked": "Not asked",
+    "refused": "Refused",
+    "failed": "Failed",
+}
+
+# What a doctor's report says, and how it is shown: as the verdicts are.
+OUTCOMES: Mapping[str, str] = {
+    "ready": "every rule can run",
+    "blind": "some rules are blind",
+    "stopped": "cannot be reached or signed in",
+}
+OUTCOME_LOOKS: Mapping[str, str] = {"ready": "fine", "blind": "unclear", "stopped": "against"}
+MARKS: Mapping[str, str] = {"fine": "fine", "look": "look at it", "stop": "stopped here"}
+MARK_LOOKS: Mapping[str, str] = {"fine": "fine", "look": "unclear", "stop": "against"}
+SIGHTS: Mapping[str, str] = {"runs": "can run", "in-part": "in part", "blind": "blind", "untried": "untried"}
+SIGHT_LOOKS: Mapping[str, str] = {
+    "runs": "fine",
+    "in-part": "unclear",
+    "blind": "against",
+    "untried": "aside",
+}
+
 _AGAINST = frozenset({Verdict.NOT_PREFERRED, Verdict.NOT_RECOMMENDED, Verdict.NOT_MET, Verdict.OFF_LABEL})
 _UNCLEAR = frozenset({Verdict.INDETERMINATE, Verdict.UNKNOWN, Verdict.REVIEW, Verdict.PENDING})
 _ASIDE = frozenset({Verdict.NOT_ADDRESSED, Verdict.EXCEPTION, Verdict.EXCLUDED})
@@ -135,6 +189,11 @@ def verdict_in_words(verdict: Verdict) -> str:
     return {Verdict.ON_LABEL: "on label", Verdict.OFF_LABEL: "off label"}.get(
         verdict, str(verdict).replace("-", " ")
     )
+
+
+def capfirst(text: str) -> str:
+    """A sentence begins with a capital; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def flag_in_words(code: str, severity: Severity, titles: Mapping[str, str]) -> str:

@@ -183,6 +183,7 @@ def round_page(services: Services, run_id: int) -> RoundPage | None:
             charts=one.charts,
         )
         for one in reasons
+        if one.asked is not None or one.detail is not None
     )
     return RoundPage(clinic, _round(told, services.clock()), _said(told.said), unseen, told.errors)
 
@@ -190,11 +191,18 @@ def round_page(services: Services, run_id: int) -> RoundPage | None:
 def unseen_of_chart(
     services: Services, cycle_id: int, patient_id: int, abstract: Abstract
 ) -> tuple[Unseen, ...]:
-    """What the ledger of a chart says that was not simply answered, by type."""
+    """What the ledger of a chart says that was not simply answered, by type.
+
+    Types that nobody asks for by patient (who wrote something, and where) are not missed.
+    """
     with services.store.reading() as session:
         entries = ledger.entries_of_chart(session, cycle_id, patient_id)
     held = {row.type: _held_since(row.detail) for row in abstract.completeness}
-    found = [_unseen(entry, held.get(entry.type)) for entry in entries if entry.said not in _WHOLE]
+    found = [
+        _unseen(entry, held.get(entry.type))
+        for entry in entries
+        if entry.said not in _WHOLE and (entry.asked is not None or entry.detail is not None)
+    ]
     return tuple(dict.fromkeys(sorted(found, key=lambda one: one.type)))
 
 

@@ -20,7 +20,7 @@ from abstractor.fhir.search_codes import codes_of_results
 from abstractor.fhir.smart.scopes import types_needed
 from abstractor.fhir.smart.tokens import BackendServices, backend_services
 from abstractor.fhir.types import SHARED_TYPES
-from abstractor.guidelines.book.blinding import RuleSight, Sight, sight
+from abstractor.guidelines.book.blinding import RuleKind, RuleSight, Sight, sight
 from abstractor.guidelines.book.cases import read_cases
 from abstractor.store import doctor_reports
 from abstractor.workflow.clinics import clinic_endpoint, clinic_named, cohort_of
@@ -160,7 +160,7 @@ def _rule(each: RuleSight, seen: Mapping[str, Seen]) -> RuleLine:
     return RuleLine(
         str(each.kind),
         each.id,
-        each.title,
+        f"Choice of treatment by {each.id}" if each.kind is RuleKind.SEQUENCING else each.title,
         str(each.sight),
         _says(each, seen),
         each.never,

@@ -85,9 +85,14 @@ def said_in_words(said: str) -> str:
 
 
 def details_in_words(detail: str | None) -> tuple[str, ...]:
-    """Each reason of a ledger row once, in words; a code that nobody knows stands as it is."""
-    codes = [one.strip() for one in (detail or "").split(";")]
-    return tuple(dict.fromkeys(_in_words(code) for code in codes if code))
+    """Each reason of a ledger row once, in words; a code that nobody knows stands as it is.
+
+    A vendor's notice says more than the message that it came in.
+    """
+    codes = [code for one in (detail or "").split(";") if (code := one.strip())]
+    if any(code.startswith("notice:") for code in codes):
+        codes = [code for code in codes if not code.startswith("outcome:")]
+    return tuple(dict.fromkeys(map(_in_words, codes)))
 
 
 def asked_in_words(asked: str | None) -> str:

@@ -102,7 +102,7 @@ def open_site(told: dict[str, Told] | None = None, *, behind_tls: bool = False) 
         services = Services(
             settings=settings,
             store=store,
-            queue=open_queue(queue_url, retry_delays=()),
+            queue=open_queue(queue_url, retry_delays=(60,)),
             library=knowledge(),
             value_sets=meanings(),
             clock=clock,

@@ -127,6 +127,7 @@ def test_addresses_hold_numbers_of_ours_only(user: httpx.Client, site: Site) -> 
     ours = re.compile(
         r"(?:https?:)?#?[a-z0-9-]*|/(?:queue|signout|static/[\w./-]+)?"
         r"|/guidelines(?:/[a-z0-9.-]+)?"
+        r"|/clinics(?:/\d+(?:/doctor)?)?|/rounds/\d+"
         r"|/queue\?cycle=\d+(?:&severity=[a-z-]+)?(?:&page=\d+)?"
         r"|/cycles/\d+/charts/\d+(?:/evidence/\d+\?abstract=[0-9a-f]{12}(?:#element)?)?"
     )
