@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks.contenders import ROOT, WORK
 from benchmarks.figures import Measured, core_ratios, ratios, spread
 from benchmarks.measuring import Run
+from benchmarks.pull_report import Pulls, section
 
 __all__ = ["Findings", "written"]
 
@@ -27,6 +28,7 @@ class Findings:
     starts: Sequence[Measured]
     growth: Sequence[tuple[float, Measured]]
     rounds: int
+    pulls: Pulls
 
 
 def written(found: Findings) -> str:
@@ -43,6 +45,7 @@ def written(found: Findings) -> str:
         growth=_table(_growth_rows(found)),
         starts=_table(_start_rows(found)),
         goals=_table(_goal_rows(found, tuned)),
+        pull=section(found.pulls),
     )
 
 

@@ -7,9 +7,10 @@ import argparse
 import hashlib
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from benchmarks import pull
 from benchmarks.contenders import ROOT, WORK, Contender, abstracting, cohort_contenders
 from benchmarks.figures import Measured
 from benchmarks.measuring import BenchmarkError, Run, run_command
@@ -28,10 +29,11 @@ class Plan:
     few: int
     rounds: int
     growth: tuple[int, ...]
+    pulls: pull.Plan
 
 
-_FULL = Plan(patients=1000, few=50, rounds=3, growth=(1000, 4000, 12_000))
-_QUICK = Plan(patients=60, few=15, rounds=1, growth=(60, 120))
+_FULL = Plan(patients=1000, few=50, rounds=3, growth=(1000, 4000, 12_000), pulls=pull.Plan())
+_QUICK = Plan(patients=60, few=15, rounds=1, growth=(60, 120), pulls=pull.QUICK)
 
 
 def main() -> None:
@@ -63,7 +65,8 @@ def _measured(plan: Plan, rounds: int) -> Findings:
     tiny = _charts(1)
     starts = _rounds([*cohort_contenders(tiny, 1, tiny, 1)[:1], abstracting(tiny, 1, workers=1)], rounds)
     growth = [(_megabytes(_charts(size)), _grown(size)) for size in plan.growth]
-    return Findings(_megabytes(export), cohort, abstracts, starts, growth, rounds)
+    pulls = pull.measured_pulls(replace(plan.pulls, rounds=rounds))
+    return Findings(_megabytes(export), cohort, abstracts, starts, growth, rounds, pulls)
 
 
 def _same(measured: Measured, reference: bytes) -> None:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes what the benchmark needs in benchmarks/.work: the pinned JavaScript peers and a venv with DuckDB. Called by the
-# Makefile; done once, and again when a lock changes.
+# Makes what the benchmark needs in benchmarks/.work: the pinned JavaScript peers, and a venv with DuckDB and
+# smart-fetch. Called by the Makefile; done once, and again when a lock changes.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -24,7 +24,7 @@ if ! cmp -s peers/package-lock.json .work/npm/installed.json; then
 fi
 
 if ! cmp -s requirements.txt .work/venv/installed.txt; then
-    echo "benchmark: installing DuckDB" >&2
+    echo "benchmark: installing DuckDB and smart-fetch" >&2
     rm -rf .work/venv
     ../.venv/bin/python -m venv --without-pip .work/venv
     ../.venv/bin/python -m pip --python .work/venv/bin/python --disable-pip-version-check install --quiet \

@@ -142,10 +142,9 @@ class Connection:
             except ClinicUnreachable as failure:
                 return Unpulled(wanted.patient, failure)
 
-        some = groups(patients, clinic.plan.dialect.default.lists)
-        yield from abreast_in_two(
-            lambda group: together.ask(group, types), one, some, at_once=self._endpoint.at_once
-        )
+        at_once = self._endpoint.at_once
+        some = groups(patients, clinic.plan.dialect.default.lists, at_once=at_once)
+        yield from abreast_in_two(lambda group: together.ask(group, types), one, some, at_once=at_once)
 
     def exporter(self) -> Exporter:
         """Bulk exports over this connection."""

@@ -9,6 +9,7 @@ import threading
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 
 from abstractor.errors import ClinicUnreachable
 from abstractor.fhir.about import About, about, patient_id
@@ -42,18 +43,22 @@ class _Belief:
     refused: bool = False
 
 
-def groups(patients: Iterable[Wanted], most: int) -> Iterator[list[Wanted]]:
-    """As many patients as one search may name. Alone stands who has something held, so that changes may do,
-    and whose id fits no address.
+def groups(patients: Iterable[Wanted], most: int, *, at_once: int) -> Iterator[list[Wanted]]:
+    """As many patients as one search may name; fewer where there are not enough of them for every thread.
+
+    Alone stands who has something held, so that changes may do, and whose id fits no address.
     """
+    waiting = iter(patients)
+    first = list(islice(waiting, most * at_once))
+    size = most if len(first) == most * at_once else -(-len(first) // at_once)
     together: list[Wanted] = []
     length = 0
-    for one in patients:
+    for one in chain(first, waiting):
         if one.held.types or one.held.medications or patient_id(one.patient) is None:
             yield [one]
             continue
         length += len(one.patient)
-        if together and (len(together) == most or length > _LONGEST):
+        if together and (len(together) == size or length > _LONGEST):
             yield together
             together, length = [], len(one.patient)
         together.append(one)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from abstractor.chart import Seen
 from abstractor.fhir.endpoint import Pulled, Unpulled, connect
 from abstractor.fhir.held import Held, HeldType, Wanted
+from abstractor.fhir.together import groups
 from abstractor.fhir.types import TYPES_READ
 from fixtures.clinic.door import Door
 from fixtures.clinic.faults.table import FAULTS
@@ -218,7 +219,7 @@ def test_of_whom_something_is_held_is_asked_for_alone() -> None:
     patients = [Wanted(f"Patient/p{n}", held if n % 2 else Held()) for n in range(20)]
     with open_clinic() as door:
         door.reset(people(20))
-        with connect(quick(door.url)) as clinic:
+        with connect(quick(door.url, at_once=2)) as clinic:
             assert len(list(clinic.pull_each(patients, ["Condition"]))) == 20
         asked = Counter(
             len(parse_qs(one.query)["patient"][0].split(","))
@@ -226,6 +227,31 @@ def test_of_whom_something_is_held_is_asked_for_alone() -> None:
             if "patient=" in one.query
         )
     assert asked == {10: 1, 1: 10}
+
+
+@pytest.mark.parametrize(
+    ("number", "at_once", "sizes"),
+    [
+        (0, 4, []),
+        (1, 4, [1]),
+        (3, 4, [1, 1, 1]),
+        (8, 4, [2] * 4),
+        (39, 4, [10, 10, 10, 9]),
+        (45, 4, [10] * 4 + [5]),
+    ],
+)
+def test_groups_are_smaller_where_threads_would_have_none(
+    number: int, at_once: int, sizes: list[int]
+) -> None:
+    patients = [Wanted(f"Patient/p{n}") for n in range(number)]
+    some = list(groups(patients, 10, at_once=at_once))
+    assert [len(one) for one in some] == sizes and [one for each in some for one in each] == patients
+
+
+def test_ids_that_are_long_or_fit_no_address() -> None:
+    patients = [Wanted(f"Patient/{n:0200}") for n in range(20)] + [Wanted("Patient/../x"), Wanted("nobody")]
+    sizes = [len(one) for one in groups(patients, 10, at_once=2)]
+    assert sizes == [5, 5, 5, 1, 1, 5]
 
 
 def test_nobody_connects_once_for_each_of_a_group_where_nobody_listens() -> None:
