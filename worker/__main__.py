@@ -1,12 +1,13 @@
-"""`python -m worker`: as many worker processes as the settings say, with the reconciler, until SIGTERM or
+"""`python -m worker`: worker processes as many as are set, the scheduler and the reconciler, until SIGTERM or
 Ctrl-C.
 """
 
+import logging
 import sys
 
 from abstractor.errors import AbstractorError
 from abstractor.settings import Settings
-from abstractor.workflow import open_services
+from abstractor.workflow import open_services, watching
 from worker.pool import run
 from worker.telling import tell_in_one_line
 
@@ -19,6 +20,9 @@ def main() -> int:
     try:
         services = open_services(settings)
         services.queue.ping()
+        if settings.schedule:
+            for warning in watching.notices(services, watching.watched(services)):
+                logging.getLogger(__name__).warning("%s", warning)
     except AbstractorError as failure:
         sys.stderr.write(f"{failure}\n")
         return failure.exit_code

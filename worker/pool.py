@@ -1,4 +1,4 @@
-"""Several worker processes and the reconciler, in one place: kept up until told to stop, and then taken down.
+"""Several worker processes, the scheduler and the reconciler, in one place: kept up until told to stop.
 
 The parent imports everything once and holds no connection while it forks. It is the one that runs the
 reconciler, so a queue that loses its jobs, or a worker that dies, is put right as long as one pool is up
@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
@@ -18,6 +19,7 @@ from abstractor.errors import AbstractorError
 from abstractor.workflow import Services, reconcile
 from abstractor.workflow.tied import end_with
 from worker.carrier import carry
+from worker.schedule import keep_schedule
 
 __all__ = ["run"]
 
@@ -48,6 +50,7 @@ class _Pool:
     size: int
     stopping: bool = False
     children: list[BaseProcess] = field(default_factory=list)
+    scheduler: BaseProcess | None = None
     reconciled_at: float = float("-inf")
     away: bool = False
 
@@ -71,11 +74,15 @@ class _Pool:
     def fill(self) -> None:
         """Start workers in place of those that have gone, one a tick at most for each place."""
         self.children = [child for child in self.children if child.is_alive()]
-        for _ in range(self.size - len(self.children)):
-            self.services.close()
-            child = get_context("fork").Process(target=_work, args=(self.services, os.getpid()))
-            child.start()
-            self.children.append(child)
+        self.children += [self.start(carry) for _ in range(self.size - len(self.children))]
+        if self.services.settings.schedule and (self.scheduler is None or not self.scheduler.is_alive()):
+            self.scheduler = self.start(keep_schedule)
+
+    def start(self, life: Callable[[Services], None]) -> BaseProcess:
+        self.services.close()
+        child = get_context("fork").Process(target=_work, args=(self.services, os.getpid(), life))
+        child.start()
+        return child
 
     def put_right(self) -> None:
         if time.monotonic() - self.reconciled_at < self.services.settings.reconcile_every:
@@ -96,28 +103,29 @@ class _Pool:
 
     def empty(self) -> None:
         """Ask, ask again (RQ then stops its job too), and at last do not ask."""
+        children = [*self.children, *([self.scheduler] if self.scheduler is not None else [])]
         for patience in (_GRACE, 2.0):
-            for child in self.children:
+            for child in children:
                 if child.is_alive():
                     child.terminate()
             end = time.monotonic() + patience
-            for child in self.children:
+            for child in children:
                 child.join(max(0.0, end - time.monotonic()))
-        for child in self.children:
+        for child in children:
             if child.is_alive():
                 child.kill()
                 child.join()
         self.services.close()
 
 
-def _work(services: Services, parent: int) -> None:
+def _work(services: Services, parent: int, life: Callable[[Services], None]) -> None:
     """A child's life. It leaves the terminal's process group: Ctrl-C is for the parent to pass on."""
     os.setpgrp()
     end_with(parent)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        carry(services)
+        life(services)
     except AbstractorError as failure:
         _log.warning("a worker ended: %s", failure)
         raise SystemExit(failure.exit_code) from None

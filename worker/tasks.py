@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from rq import get_current_job
 
 from abstractor.errors import SetupError
-from abstractor.workflow import Services, WorkKind, go_on_with, work_through
+from abstractor.workflow import Services, WorkKind, go_on_with, schedule, work_through
 
-__all__ = ["abstract_charts", "pull_charts", "serve", "take_up_round"]
+__all__ = ["abstract_charts", "begin_night", "pull_charts", "serve", "take_up_round"]
 
 _serving: list[Services] = []
 
@@ -25,6 +25,11 @@ def pull_charts(work_ids: Sequence[int]) -> None:
 
 def abstract_charts(work_ids: Sequence[int]) -> None:
     work_through(_services(), WorkKind.ABSTRACT, work_ids, job_id=_job_id())
+
+
+def begin_night(clinic_id: int, due: int, attempt: int) -> None:
+    """`due` in seconds since 1970: numbers are all that a job holds."""
+    schedule.begin_night(_services(), clinic_id, due=due, attempt=attempt)
 
 
 def take_up_round(run_ids: Sequence[int]) -> None:

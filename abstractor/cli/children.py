@@ -77,6 +77,8 @@ def environment(settings: Settings, **changed: str) -> dict[str, str]:
         "HOST": settings.host,
         "PORT": str(settings.port),
         "WORKERS": str(settings.workers),
+        # Workers that end with their command must begin no clinic's night.
+        "SCHEDULE": "false",
         **changed,
     }
     return {**os.environ, **{f"ABSTRACTOR_{name}": value for name, value in ours.items()}}

@@ -13,6 +13,7 @@ from abstractor import workflow
 from abstractor.cli.children import child, environment
 from abstractor.errors import SetupError
 from abstractor.settings import Settings
+from abstractor.workflow import watching
 
 __all__ = ["serve", "worker"]
 
@@ -37,6 +38,8 @@ def _serve(settings: Settings) -> None:
         settings = settings.model_copy(update={"redis_url": SecretStr(queue)})
         services = workflow.open_services(settings)
         account = workflow.first_account(services)
+        for warning in watching.notices(services, watching.watched(services)):
+            sys.stderr.write(f"warning: {warning}\n")
         services.close()
         pages = stack.enter_context(child("the pages", "abstractor.web", env=environment(settings)))
         sys.stdout.write(f"Pages at http://{settings.host}:{settings.port}; sign in as {account.name}")
@@ -49,8 +52,12 @@ def _serve(settings: Settings) -> None:
 
 
 def worker() -> None:
-    """Run jobs until SIGTERM or Ctrl-C: as many processes as ABSTRACTOR_WORKERS says, with the
-    reconciler."""
+    """Run jobs until SIGTERM or Ctrl-C: as many processes as ABSTRACTOR_WORKERS says, with the reconciler.
+
+    Beside them a scheduler begins the nightly pulls of the clinics and tells IT of those that fail or are
+    overdue. Any number of machines may run this: each night begins once. ABSTRACTOR_SCHEDULE=false leaves
+    the scheduler to the others.
+    """
     os.execv(sys.executable, [sys.executable, "-m", "worker"])
 
 

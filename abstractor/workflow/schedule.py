@@ -5,6 +5,7 @@ and however often. So a night that nobody was up for is caught up with, a lost j
 number of machines may look.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -12,15 +13,19 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from abstractor.errors import OptionError, StoreError
+from abstractor.errors import ClinicError, OptionError, SetupError, StoreError
 from abstractor.store import runs, setups
 from abstractor.store.connection_values import KeptSetup, PullRun, RunState
+from abstractor.workflow.attempts import code_of
+from abstractor.workflow.clinics import registered_of
 from abstractor.workflow.nights import due_after, due_before, require_cron
+from abstractor.workflow.rounds import begin_round
 from abstractor.workflow.services import Services
 from abstractor.workflow.setups import setup_in
 
-__all__ = ["Call", "Night", "Nights", "called_for", "due_next", "nights", "send", "zone_of"]
+__all__ = ["Call", "Night", "Nights", "begin_night", "called_for", "due_next", "nights", "send", "zone_of"]
 
+_log = logging.getLogger(__name__)
 # A night that failed as a whole (the clinic's server was down for its own maintenance) is tried again.
 _ATTEMPTS = 3
 _BETWEEN = timedelta(minutes=30)
@@ -96,6 +101,20 @@ def send(services: Services, call: Call) -> bool:
     """Have it begun by a worker; False where somebody has done so already."""
     numbers = (call.clinic_id, int(call.due.timestamp()), call.attempt)
     return services.queue.send_once("nightly", numbers, job_id=call.job_id, hold=_HOLD)
+
+
+def begin_night(services: Services, clinic_id: int, *, due: int, attempt: int) -> None:
+    """The body of the job: nothing where that night has begun in the meantime, or is not wanted any more.
+    The round itself says how it failed.
+    """
+    for night in nights(services).usable:
+        call = called_for(services, night) if night.clinic_id == clinic_id else None
+        if call is None or (int(call.due.timestamp()), call.attempt) != (due, attempt):
+            continue
+        try:
+            begin_round(services, registered_of(services, clinic_id))
+        except (ClinicError, OptionError, SetupError) as failure:
+            _log.warning("clinic %s: the pull of the night failed: %s", clinic_id, code_of(failure))
 
 
 def zone_of(services: Services) -> ZoneInfo:

@@ -37,7 +37,7 @@ def house(tmp_path: Path, database_url: str, queue_url: str) -> Iterator[House]:
     services = Services(
         settings=settings,
         store=open_store(database_url, SEALER),
-        queue=open_queue(queue_url, retry_delays=()),
+        queue=open_queue(queue_url, retry_delays=(1,)),
         library=load_library(),
         value_sets=load_value_sets(),
     )

@@ -8,6 +8,7 @@ from abstractor.store import runs
 from abstractor.store.connection_values import PullKind, PullWay, RunState
 from abstractor.workflow import Services
 from abstractor.workflow.clinics import add_clinic
+from abstractor.workflow.services import now_utc
 
 __all__ = ["House"]
 
@@ -30,6 +31,10 @@ class House:
 
     def wait(self, **time: float) -> None:
         self.at += timedelta(**time)
+
+    def running(self) -> Services:
+        """The same installation by the real clock, on another machine."""
+        return replace(self.services, clock=now_utc)
 
     def add(self, name: str = "north", **setup: object) -> int:
         """A clinic, added at this time; its number."""

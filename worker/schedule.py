@@ -1,0 +1,90 @@
+"""The process that begins nightly pulls and tells of trouble: RQ's cron scheduler over the setups.
+
+Every pool has one; whichever looks first sends the job, and its id keeps the others from sending it again.
+"""
+
+import logging
+from typing import Any
+
+from redis import Redis
+from rq.cron import CronJob, CronScheduler
+from rq.utils import now
+
+from abstractor.errors import AbstractorError
+from abstractor.jobs import queue_refusals
+from abstractor.workflow import Services, schedule, watching
+from worker import tasks
+
+__all__ = ["Schedule", "keep_schedule"]
+
+_log = logging.getLogger(__name__)
+_TICK = 30.0  # seconds, at most, until what was changed by `abstractor clinic` is heeded
+
+
+class _Night(CronJob):
+    """One clinic's nightly pull. When it is due is read on the site's wall clock, not on the machine's."""
+
+    def __init__(self, services: Services, night: schedule.Night) -> None:
+        self.services = services
+        self.night = night
+        self.call: schedule.Call | None = None
+        super().__init__(
+            queue_name="nightly",
+            func=tasks.begin_night,
+            args=(night.clinic_id,),
+            cron=night.cron,
+            name=f"nightly-{night.clinic_id}",
+        )
+
+    def get_next_enqueue_time(self) -> Any:
+        return schedule.due_next(self.services, self.night, after=self.latest_enqueue_time or now())
+
+    def should_run(self) -> bool:
+        """By what the database says, not by what this process remembers: a night may have been missed."""
+        self.call = schedule.called_for(self.services, self.night)
+        return self.call is not None
+
+    def enqueue(self, connection: Redis) -> Any:
+        """RQ's own would give the job another id each time, and pickle it."""
+        if self.call is not None and schedule.send(self.services, self.call):
+            _log.info("clinic %s: the pull of the night begins", self.night.clinic_id)
+        return None
+
+
+class Schedule(CronScheduler):
+    """One look at everything a tick; it waits for the next due time, or a tick."""
+
+    def __init__(self, services: Services, *, tick: float = _TICK) -> None:
+        super().__init__(services.queue.connection, logging_level="WARNING")
+        self.services = services
+        self.tick = tick
+        self.troubled = False
+
+    def enqueue_jobs(self) -> list[CronJob]:
+        """Then whoever is to be told is told. A database that is away must not end the process; it is said
+        once.
+        """
+        try:
+            self._cron_jobs = [
+                _Night(self.services, night) for night in schedule.nights(self.services).usable
+            ]
+            sent = super().enqueue_jobs()
+            watching.look_after(self.services)
+        except AbstractorError as failure:
+            if not self.troubled:
+                _log.warning("nightly pulls cannot be looked after for now: %s", failure)
+            self.troubled, self._cron_jobs = True, []
+            return []
+        self.troubled = False
+        return sent
+
+    def calculate_sleep_interval(self) -> float:
+        return min(super().calculate_sleep_interval(), self.tick)
+
+
+def keep_schedule(services: Services) -> None:
+    """Until SIGTERM; `QueueError` where the queue has gone."""
+    # No open connection may be shared with the process that this one was forked from.
+    services.store.engine.dispose(close=False)
+    with queue_refusals():
+        Schedule(services).start()  # type: ignore[no-untyped-call] # RQ's class has no types here
