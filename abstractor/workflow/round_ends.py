@@ -16,7 +16,7 @@ __all__ = ["finish_rounds", "hand_over", "resume_rounds"]
 
 _log = logging.getLogger(__name__)
 _WHOLE = frozenset({"answered", "empty"})
-NO_CHART = "no-chart"
+_NO_CHART = "no-chart"
 
 
 def finish_rounds(services: Services) -> int:
@@ -57,8 +57,8 @@ def hand_over(services: Services, run: PullRun) -> bool:
 
 def _outcome(session: Session, run: PullRun) -> tuple[RunState, str | None]:
     stage, errors = progress.of_run(session, run.id)
-    if run.patients and not stage.done:
-        return RunState.FAILED, max(errors, key=lambda one: one[1])[0] if errors else NO_CHART
+    if not stage.done:
+        return RunState.FAILED, max(errors, key=lambda one: one[1])[0] if errors else _NO_CHART
     said = {word for _, word, _ in ledger.counts_of_run(session, run.id)}
     whole = not stage.failed and not run.unlisted and run.listing_gap is None and said <= _WHOLE
     return (RunState.DONE if whole else RunState.INCOMPLETE), None
