@@ -64,10 +64,10 @@ def unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def lines_of(
-    plain: Iterable[bytes], *, longest: int = LONGEST_LINE, largest: int = LARGEST_FILE
+    plain: Iterable[bytes], *, longest: int | None = None, largest: int = LARGEST_FILE
 ) -> Iterator[Line]:
     number = 0
-    for body, whole in _cut(_measured(plain, largest), longest):
+    for body, whole in _cut(_measured(plain, largest), longest or LONGEST_LINE):
         if number == 0:
             body = body.removeprefix(_BYTE_ORDER_MARK)
         body = body.strip()

@@ -1,6 +1,6 @@
 """Rounds against the sample clinic, carried out in this process: real database, real queue, no workers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from abstractor.guidelines import load_library, load_value_sets
 from abstractor.jobs import open_queue
 from abstractor.settings import Settings
 from abstractor.store import abstracts, bulk_jobs, ledger, live, runs
+from abstractor.store.connection_tables import PullRunRow
 from abstractor.store.connection_values import BulkPhase, LedgerEntry, PullRun, RunState
 from abstractor.store.database import open_store
 from abstractor.store.tables import PatientRow, PullRow, WorkRow
@@ -88,15 +89,20 @@ def open_at(services: Services, door: Door, **setup: Any) -> Registered:
 
 
 def carried_out(
-    services: Services, registered: Registered, *, full: bool = False, cycle: bool = False, jobs: int = 40
+    services: Services,
+    registered: Registered,
+    *,
+    full: bool = False,
+    cycle: bool = False,
+    after_each: Callable[[], None] = lambda: None,
 ) -> PullRun:
-    """One round from its beginning to its end."""
+    """One round from its beginning to its end, job by job."""
     cycle_id = None
     if cycle:
         question = Question(PERIOD, PERIOD.end, "America/New_York", "A", 180, "0.1.0")
         cycle_id = open_cycle(services, registered.clinic, question)
     begun = begin_round(services, registered, full=full, cycle_id=cycle_id)
-    for _ in range(jobs):
+    for _ in range(40):
         go_on_with(services, begun.run_id, owner=services.queue.new_id())
         for kind in (WorkKind.PULL, WorkKind.ABSTRACT):
             work_through(services, kind, _waiting(services, kind))
@@ -106,14 +112,14 @@ def carried_out(
         if run.state is not RunState.RUNNING:
             return run
         _let_it_be_due(services, run.id)
+        after_each()
     raise AssertionError(f"the round did not end: {run}")
 
 
 def _let_it_be_due(services: Services, run_id: int) -> None:
     """As if the time until the next look were over."""
     with services.store.writing() as session:
-        run = session.get_one(runs.PullRunRow, run_id)
-        run.lease_until = None
+        session.get_one(PullRunRow, run_id).lease_until = None
 
 
 def _waiting(services: Services, kind: WorkKind) -> list[int]:

@@ -6,6 +6,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from abstractor.errors import ClinicMisbehaved
+from abstractor.fhir.bulk.exporter import Exporter
 from abstractor.store.connection_values import BulkPhase, RunState
 from abstractor.workflow import Services, begin_round, bulk_rounds
 from abstractor.workflow.bulk_asking import FULL_EVERY
@@ -183,6 +185,20 @@ def test_a_group_that_is_not_there_ends_the_round_with_its_reason(
     services = make_services()
     run = carried_out(services, open_at(services, door, group="nobody"))
     assert (run.state, run.error_code) == (RunState.FAILED, "ClinicRefused")
+
+
+def test_an_export_that_fails_is_deleted_too(
+    make_services: MakeServices, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def misbehave(*_: object) -> None:
+        raise ClinicMisbehaved("no manifest")
+
+    monkeypatch.setattr(Exporter, "look", misbehave)
+    services = make_services()
+    run = carried_out(services, open_at(services, door))
+    assert (run.state, run.error_code) == (RunState.FAILED, "ClinicMisbehaved")
+    assert phase_of(services, run) is BulkPhase.FAILED
+    assert [one.method for one in door.heard()].count("DELETE") == 1
 
 
 def test_one_round_at_a_time_is_followed(make_services: MakeServices, door: Door) -> None:
