@@ -97,12 +97,14 @@ def _of_file(clinic: Clinic, post: Post, setup: ClinicSetup, path: Path) -> Iter
 
 
 def _found(clinic: Clinic, search: Identifying, lines: Sequence[WrittenLine]) -> Iterator[Listed]:
-    """In any order. The first search by number goes alone: where it is refused, so would be all."""
-    numbers = [line for line in lines if isinstance(line, ByNumber)]
-    others = [line for line in lines if not isinstance(line, ByNumber)]
+    """In any order. The first search by number goes alone: where it is refused, so would be all. So does the
+    first line of all where none has a number, for whoever wants no more than one.
+    """
+    first = next((line for line in lines if isinstance(line, ByNumber)), lines[0])
     watch = _Watch(clinic, search)
-    yield from map(watch.one, numbers[:1])
-    yield from abreast(watch.one, [*numbers[1:], *others], at_once=clinic.endpoint.at_once)
+    yield watch.one(first)
+    others = (line for line in lines if line is not first)
+    yield from abreast(watch.one, others, at_once=clinic.endpoint.at_once)
 
 
 class _Watch:

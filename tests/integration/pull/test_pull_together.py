@@ -135,7 +135,7 @@ def test_whatever_the_charts_hold(
 
 
 def understands(
-    taken: Callable[[list[str]], list[str]],
+    taken: Callable[[list[str]], list[str]], *, totals: bool = True
 ) -> dict[str, Callable[[httpx.Request], httpx.Response]]:
     """A clinic that makes of a list what it likes. Some have nothing of a kind, and every third nothing."""
 
@@ -152,7 +152,12 @@ def understands(
                 for one in them
                 for n in range(int(one[1:]) % 3 if kind == "Condition" else one == "p25")
             ]
-        return httpx.Response(200, content=bundle(*told, total=len(told)))
+        if "_summary" in asked:
+            return httpx.Response(200, content=bundle(total=len(told)))
+        size = int(asked["_count"][0])
+        # Without a total and without a next link: a full page may be all, or not.
+        page = bundle(*told, total=len(told)) if totals else bundle(*told[:size])
+        return httpx.Response(200, content=page)
 
     return dict.fromkeys(["Patient", "Condition", "Procedure"], reply) | {
         f"Patient/p{n}": lambda request: httpx.Response(
@@ -188,6 +193,18 @@ def test_a_clinic_that_misunderstands_lists_passes_nobody_over(
         alone = sorted_out([clinic.pull(one.patient, kinds) for one in patients])
     assert lists == alone
     assert few < len(asked) or what not in ("all", "backwards")
+
+
+@pytest.mark.parametrize("page_size", [1, 4, 50])
+def test_where_no_totals_are_given_a_full_page_is_counted(page_size: int) -> None:
+    patients = [Wanted(f"Patient/p{n}") for n in range(36)]
+    kinds = ("Condition", "Patient", "Procedure")
+    clinic_says = understands(lambda named: named, totals=False)
+    with scripted(clinic_says, at_once=4, page_size=page_size) as (clinic, _):
+        lists = sorted_out(list(clinic.pull_each(patients, kinds)))
+    with scripted(clinic_says, page_size=page_size) as (clinic, _):
+        alone = sorted_out([clinic.pull(one.patient, kinds) for one in patients])
+    assert lists == alone
 
 
 @pytest.mark.parametrize(
