@@ -94,15 +94,25 @@ def _count(services: Services, registered: Registered, connection: Connection) -
     """A file's patients all of them, so that each line that names nobody is told; else the first page."""
     setup = registered.setup
     most = None if setup.patients_file is not None else services.settings.page_size
-    found = 0
+    found, followed = 0, list[int]()
     try:
         for one in islice(cohort_of(services, setup, connection), most):
             found += one.reference is not None
+            if one.followed and one.line is not None:
+                followed.append(one.line)
     except ClinicMisbehaved as failure:
-        return Step("patients", False, f"{found} found ({cohort_in_words(setup)}), but: {failure}")
+        said = f"{found} found ({cohort_in_words(setup)}){_merged(followed)}, but: {failure}"
+        return Step("patients", False, said)
     except AbstractorError as failure:
         return Step("patients", False, str(failure))
     if not found:
         return Step("patients", False, f"nobody in it ({cohort_in_words(setup)}): is it the right one?")
     least = "at least " if found == most else ""
-    return Step("patients", True, f"{least}{found} in the cohort ({cohort_in_words(setup)})")
+    said = f"{least}{found} in the cohort ({cohort_in_words(setup)}){_merged(followed)}"
+    return Step("patients", True, said)
+
+
+def _merged(lines: list[int]) -> str:
+    """Those of the file who are somebody else in the clinic's records now."""
+    told = ", ".join(map(str, sorted(lines)))
+    return f"; merged into another, who is pulled instead: line {told}" if lines else ""
