@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from abstractor.errors import (
+    AbstractorError,
     ClinicError,
     ClinicUnreachable,
     Conflict,
@@ -40,6 +41,7 @@ _NAP = 5.0  # a wait up to this long is slept through, as long as ...
 _PATIENCE = 60.0  # ... one job may wait
 _LONGEST_WAIT = 300.0
 _UNREACHABLE = 30.0
+_FAILURES = (ClinicError, OptionError, SetupError, Conflict)
 
 
 def take_up_export(services: Services, run: PullRun, *, owner: str) -> None:
@@ -72,18 +74,13 @@ def _go_on(services: Services, run: PullRun, owner: str) -> float | None:
     try:
         registered = registered_of(services, run.clinic_id)
         with connection_to(services, registered, granted=export.granted) as connection:
-            return export.go_on(registered, connection)
-    except Conflict:
-        _log.info("the export of pull %s was taken up elsewhere", run.id)
-    except ClinicUnreachable as failure:
-        if not export.overdue():
-            _log.warning("the export of pull %s cannot go on for now: %s", run.id, failure)
-            return _UNREACHABLE
-        export.fail(NOT_READY)
-    except (ClinicError, OptionError, SetupError) as failure:
-        _log.warning("the export of pull %s failed: %s", run.id, failure)
-        export.fail(code_of(failure))
-    return None
+            exporter = connection.exporter()
+            try:
+                return export.go_on(registered, connection, exporter)
+            except _FAILURES as failure:
+                return export.broken_off(failure, exporter)
+    except _FAILURES as failure:
+        return export.broken_off(failure, None)
 
 
 class _Export:
@@ -94,7 +91,6 @@ class _Export:
         self._run = run
         self._owner = owner
         self._scope: str | None = None
-        self._exporter: Exporter | None = None
         self._waited = 0.0
         self._cohort: tuple[list[str], str | None] | None = None
 
@@ -107,8 +103,7 @@ class _Export:
         age = self._services.clock() - self._run.started_at
         return age.total_seconds() > self._services.settings.bulk_wait
 
-    def go_on(self, registered: Registered, connection: Connection) -> float | None:
-        exporter = self._exporter = connection.exporter()
+    def go_on(self, registered: Registered, connection: Connection, exporter: Exporter) -> float | None:
         while True:
             job = self._job()
             match job.phase:
@@ -128,19 +123,34 @@ class _Export:
                 continue
             if self.overdue():
                 _log.warning("the export of pull %s is not ready in time (%s)", self._run.id, wait.why)
-                self.fail(NOT_READY)
+                self._fail(NOT_READY, None)
                 return None
             pause = self._pause(wait, job)
             if pause is not None:
                 return pause
 
-    def fail(self, code: str) -> None:
+    def broken_off(self, failure: AbstractorError, exporter: Exporter | None) -> float | None:
+        """A clinic that cannot be reached may be later; what it refuses, or gives amiss, ends the round."""
+        match failure:
+            case Conflict():
+                _log.info("the export of pull %s was taken up elsewhere", self._run.id)
+            case ClinicUnreachable() if not self.overdue():
+                _log.warning("the export of pull %s cannot go on for now: %s", self._run.id, failure)
+                return _UNREACHABLE
+            case ClinicUnreachable():
+                self._fail(NOT_READY, None)
+            case _:
+                _log.warning("the export of pull %s failed: %s", self._run.id, failure)
+                self._fail(code_of(failure), exporter)
+        return None
+
+    def _fail(self, code: str, exporter: Exporter | None) -> None:
         """An export that is not ready goes on at the clinic, and the next round takes it up; any other is
         deleted there, since most clinics run one at a time.
         """
         job = self._job()
-        if job.status_address is not None and code != NOT_READY and self._exporter is not None:
-            self._exporter.delete(job.status_address)
+        if exporter is not None and job.status_address is not None:
+            exporter.delete(job.status_address)
         now = self._services.clock()
         with self._services.store.writing() as session:
             if code != NOT_READY:
