@@ -92,6 +92,10 @@ class Connection:
     ) -> None:
         self._http.close()
 
+    def counts(self) -> Mapping[str, int]:
+        """Of `pacing.COUNTED`, how often each has happened over this connection."""
+        return self._http.counts()
+
     def capability(self) -> Capability:
         """Asked once. It is the first thing asked, so a wrong address is found here."""
         with self._lock:

@@ -110,12 +110,16 @@ class Http:
     def close(self) -> None:
         self._client.close()
 
+    def counts(self) -> Mapping[str, int]:
+        return self._pace.counts()
+
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> bytes | Failure:
         """The body of a FHIR resource, or why there is none after all tries.
 
         ClinicRefused: 401, nothing else will be answered either. ClinicUnreachable: no connection at all.
         """
-        return self._known(self._tried(lambda: _resource(self._once("GET", url, headers)), url), url)
+        got = self._tried(lambda: _resource(self._dated(self._once("GET", url, headers))), url)
+        return self._known(got, url)
 
     def post(self, url: str, form: Mapping[str, str]) -> bytes | Failure:
         """As `fetch`, for a search whose parameters must not stand in an address."""
@@ -196,6 +200,8 @@ class Http:
     def _rest(self, got: object, wait: float, *, again: bool) -> None:
         """A clinic that is asked too often is left alone by every thread, whatever that asks for."""
         throttled = isinstance(got, Failure) and got.status == _THROTTLED
+        if again:
+            self._pace.count("retries")
         if throttled and not again:
             self._pace.rest(wait)
         elif throttled:

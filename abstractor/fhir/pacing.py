@@ -5,9 +5,12 @@ too, since a clinic that counts by the second would refuse a burst.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-__all__ = ["Pace"]
+__all__ = ["COUNTED", "Pace"]
+
+# Requests sent, those of them that were a further try, and answers that said: too often.
+COUNTED = ("requests", "retries", "throttled")
 
 
 class Pace:
@@ -22,6 +25,7 @@ class Pace:
         self._lock = threading.Lock()
         self._free = float("-inf")
         self._rest_ends: float | None = None
+        self._counts = dict.fromkeys(COUNTED, 0)
 
     def wait(self) -> None:
         """Sleeps outside of the lock, once for each turn and once for each rest."""
@@ -32,9 +36,19 @@ class Pace:
             if self._rest_ends is None:
                 return
 
+    def counts(self) -> Mapping[str, int]:
+        """How often each of `COUNTED` has happened."""
+        with self._lock:
+            return dict(self._counts)
+
+    def count(self, what: str) -> None:
+        with self._lock:
+            self._counts[what] += 1
+
     def rest(self, seconds: float) -> float:
         """A rest for every thread, from now on. A shorter rest does not end a longer one."""
         with self._lock:
+            self._counts["throttled"] += 1
             ends = self._clock() + seconds
             if self._rest_ends is None or ends > self._rest_ends:
                 self._rest_ends = ends
@@ -61,6 +75,7 @@ class Pace:
     def _turn(self) -> float:
         """How long until the turn that is taken here."""
         with self._lock:
+            self._counts["requests"] += 1
             now = self._clock()
             at = max(self._free, now)
             self._free = at + self._gap

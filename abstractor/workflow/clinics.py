@@ -6,13 +6,13 @@ the token that all workers share.
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from abstractor.errors import Damaged, OptionError, SetupError
+from abstractor.errors import Damaged, OptionError, SetupError, StoreError
 from abstractor.fhir.address import Endpoint
 from abstractor.fhir.clinic_setup import ClinicSetup
 from abstractor.fhir.endpoint import Connection, Listed
@@ -20,10 +20,11 @@ from abstractor.fhir.search_codes import codes_of_concepts, codes_of_results
 from abstractor.fhir.setup_reading import document_of, read_setup
 from abstractor.fhir.smart.scopes import types_needed
 from abstractor.fhir.smart.tokens import BackendServices, Token, backend_services
-from abstractor.store import cohorts, setups, tokens
+from abstractor.store import cohorts, setups, tallies, tokens
 from abstractor.store.connection_values import KeptToken
 from abstractor.store.values import Clinic
 from abstractor.workflow.keys import current_key
+from abstractor.workflow.nights import require_cron
 from abstractor.workflow.options import Options
 from abstractor.workflow.services import Services
 from abstractor.workflow.setups import setup_in
@@ -71,6 +72,8 @@ def add_clinic(services: Services, setup: ClinicSetup) -> Registered:
     group is another clinic, whose patients are pulled anew.
     """
     address = clinic_endpoint(setup, services.settings).root.rstrip("/")
+    if setup.nightly is not None:
+        require_cron(setup.nightly)
     now = services.clock()
     with services.store.writing() as session:
         before = setups.setup_named(session, setup.name)
@@ -206,6 +209,7 @@ def connection_to(
         try:
             yield connection
         finally:
+            _count(services, registered.clinic.id, connection.counts())
             last = auth.granted() if auth is not None else None
             if granted is not None and last is not None and last.scope != said:
                 granted(last.scope)
@@ -239,6 +243,16 @@ class SealedShelf:
         with self._store.writing() as session:
             kept = KeptToken(token.access, expires_at, token.scope)
             tokens.keep_token(session, self._clinic_id, kept, now=self._clock())
+            tallies.add(session, self._clinic_id, {"tokens": 1})
+
+
+def _count(services: Services, clinic_id: int, counts: Mapping[str, int]) -> None:
+    """For the metrics. What cannot be counted is no reason to fail what was pulled."""
+    try:
+        with services.store.writing() as session:
+            tallies.add(session, clinic_id, counts)
+    except StoreError as failure:
+        _LOG.warning("what was asked of clinic %s is not counted: %s", clinic_id, failure)
 
 
 def _token_is_of_another(before: ClinicSetup, setup: ClinicSetup) -> bool:

@@ -29,7 +29,7 @@ from abstractor.jobs import open_queue
 from abstractor.settings import Settings
 from abstractor.store.database import open_store
 from abstractor.store.tables import AbstractRow, QueueItemRow
-from abstractor.store.values import LineClinician, PulledChart, Quarantine, Stage
+from abstractor.store.values import LineClinician, PulledChart, Quarantine, Repaired, Stage
 from abstractor.workflow import Question, Services, cycle_progress, list_cohort, open_cycle, register_clinic
 from tests.integration.keeping import PERIOD, SEALER, abstract_of, copy_of
 from worker import pool
@@ -56,6 +56,9 @@ class SlowConnection:
     def __init__(self, charts: int, pace: Pace) -> None:
         self._charts = charts
         self._pace = pace
+
+    def counts(self) -> dict[str, int]:
+        return {"requests": 1}
 
     def cohort(self, setup: ClinicSetup, codes: Sequence[str] = ()) -> Iterator[Listed]:
         """Of a Group every second one, by reference only."""
@@ -97,9 +100,11 @@ def slow_services(
     def connect(_endpoint: Endpoint, **_: object) -> Iterator[Connection]:
         yield cast(Connection, SlowConnection(charts, chosen))
 
-    def read_chart(pulled: PulledChart, patient: str, *_: object) -> tuple[Chart, tuple[Quarantine, ...]]:
+    def read_chart(
+        pulled: PulledChart, patient: str, *_: object
+    ) -> tuple[Chart, tuple[Quarantine, ...], tuple[Repaired, ...]]:
         assert len(pulled.copies) == 2, "both resources of the pull are there, byte for byte"
-        return Chart(Patient(patient, None, None, False, None, ())), ()
+        return Chart(Patient(patient, None, None, False, None, ())), (), ()
 
     def decide(chart: Chart, *_: object) -> tuple[Abstract, tuple[LineClinician, ...]]:
         patient = chart.patient.reference

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from abstractor.errors import OptionError
+from abstractor.store import setups
 from abstractor.store.connection_values import RunState
 from abstractor.workflow import schedule
 from abstractor.workflow.clinics import remove_clinic
@@ -80,10 +82,18 @@ def test_a_clinic_that_is_removed_or_has_no_time_is_not_called_for(house: House)
 
 def test_a_time_that_nobody_can_read_costs_the_others_nothing(house: House) -> None:
     east = house.add("east")
-    odd = house.add("odd", base_url="https://odd.example/fhir", nightly="99 2 * * *")
+    odd = house.add("odd", base_url="https://odd.example/fhir", nightly=None)
+    with house.services.store.writing() as session:
+        from_before = '{"name": "odd", "base_url": "https://odd.example/fhir", "nightly": "99 2 * * *"}'
+        setups.keep_setup(session, "odd", from_before, clinic_id=odd, now=house.at)
     house.wait(days=1)
     assert called(house) == [(east, "03 07:30", 1)]
     assert schedule.nights(house.services).unusable == (odd,)
+
+
+def test_a_time_that_nobody_can_read_is_refused_at_once(house: House) -> None:
+    with pytest.raises(OptionError, match="nightly: must be the five fields of cron"):
+        house.add(nightly="99 2 * * *")
 
 
 def test_the_clock_of_the_wall_skips_an_hour_in_march(house: House) -> None:

@@ -10,9 +10,9 @@ import pytest
 import time_machine
 
 from abstractor.errors import StoreError
-from abstractor.store import live, runs
+from abstractor.store import live, runs, tallies
 from abstractor.store.connection_values import PullRun, RunState
-from abstractor.workflow import Services, schedule
+from abstractor.workflow import Services, go_on_with, schedule
 from abstractor.workflow.clinics import remove_clinic
 from abstractor.workflow.services import now_utc
 from fixtures.clinic.door import Door
@@ -45,9 +45,11 @@ def waits(house: House) -> list[list[int]]:
 
 
 def begin(house: House, numbers: list[int]) -> None:
-    """As a worker does it."""
+    """As workers do it: the one who begins the round leaves its list of patients to the next."""
     tasks.serve(house.services)
     tasks.begin_night(*numbers)
+    for job in house.services.queue.of("round").jobs:
+        go_on_with(house.services, *job.args[0], owner=job.id)
 
 
 def test_rqs_loop_wakes_at_the_time_and_sends_the_job_once_on_three_machines(house: House) -> None:
@@ -173,3 +175,5 @@ def test_two_machines_catch_up_at_once_and_then_pull_each_minute_once(house: Hou
     assert second.started_at.second < 10, "it begins with its minute"
     with services.store.reading() as session:
         assert live.live_of(session, 1)
+        counted = {what: number for _, what, number in tallies.tallies(session)}
+    assert counted["requests"] > 6, "what the clinic was asked stands in the metrics"

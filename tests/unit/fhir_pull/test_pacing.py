@@ -180,3 +180,13 @@ def clinic_of(
         router.get(f"{BASE}/metadata").respond(content=statement({}))
         router.route(host="clinic.example").mock(side_effect=reply)
         yield clinic
+
+
+def test_turns_and_rests_are_counted() -> None:
+    clock = Clock()
+    pace = Pace(None, clock=clock, sleep=clock.sleep)
+    for _ in range(3):
+        pace.wait()
+    pace.pause(2)
+    pace.count("retries")
+    assert pace.counts() == {"requests": 3, "retries": 1, "throttled": 1}
