@@ -4,6 +4,7 @@ fill.
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import func
@@ -11,8 +12,8 @@ from sqlmodel import Session, col, select
 
 from abstractor.abstract import SEVERITIES, Abstract, from_plain, to_json
 from abstractor.store.rows import add, add_all, add_new, kept
-from abstractor.store.tables import AbstractRow, LineClinicianRow, QuarantineRow, QueueItemRow
-from abstractor.store.values import LineClinician, Quarantine
+from abstractor.store.tables import AbstractRow, LineClinicianRow, QuarantineRow, QueueItemRow, RepairRow
+from abstractor.store.values import LineClinician, Quarantine, Repaired
 
 __all__ = ["append", "in_cycle", "read"]
 
@@ -27,6 +28,7 @@ def append(
     input_digest: str,
     clinicians: Sequence[LineClinician],
     quarantined: Sequence[Quarantine],
+    repaired: Sequence[Repaired] = (),
     now: datetime,
 ) -> None:
     """Keep the abstract and queue a flagged chart; the same input decided again changes nothing."""
@@ -51,6 +53,7 @@ def append(
     abstract_id = kept(row.id)
     add_all(session, LineClinicianRow, [_clinician(abstract_id, one) for one in clinicians])
     add_all(session, QuarantineRow, [_quarantine(abstract_id, one) for one in quarantined])
+    add_all(session, RepairRow, [{"abstract_id": abstract_id} | asdict(one) for one in repaired])
     if abstract.flagged:
         item = _item(abstract) | {"cycle_id": cycle_id, "patient_id": patient_id, "abstract_id": abstract_id}
         add_new(session, QueueItemRow, [item | {"opened_at": now}])

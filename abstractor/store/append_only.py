@@ -34,6 +34,7 @@ GUARDED: tuple[str, ...] = (
     "abstract",
     "line_clinician",
     "quarantine",
+    "repair",
     "audit_event",
 )
 

@@ -24,6 +24,7 @@ from abstractor.store.tables import (
     QuarantineRow,
     QueueItemRow,
     RawRow,
+    RepairRow,
     WorkRow,
 )
 
@@ -89,6 +90,7 @@ def _erase_pull_rows(session: Session, which: "ColumnElement[bool]") -> "Counter
     return (
         erase(session, QueueItemRow, col(QueueItemRow.abstract_id).in_(abstracts))
         + erase(session, QuarantineRow, col(QuarantineRow.abstract_id).in_(abstracts))
+        + erase(session, RepairRow, col(RepairRow.abstract_id).in_(abstracts))
         + erase(session, LineClinicianRow, col(LineClinicianRow.abstract_id).in_(abstracts))
         + erase(session, AbstractRow, col(AbstractRow.pull_id).in_(pulls))
         + erase(session, PullAnswerRow, col(PullAnswerRow.pull_id).in_(pulls))

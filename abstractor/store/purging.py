@@ -43,6 +43,7 @@ Told = Callable[[int, int], None]
 PURGED_TABLES = (
     "queue_item",
     "quarantine",
+    "repair",
     "line_clinician",
     "abstract",
     "pull_answer",

@@ -29,6 +29,7 @@ __all__ = [
     "QuarantineRow",
     "QueueItemRow",
     "RawRow",
+    "RepairRow",
     "SessionRow",
     "SignInFailureRow",
     "WorkRow",
@@ -255,6 +256,17 @@ class QuarantineRow(SQLModel, table=True):
     origin: str
     path: str
     reason: str
+
+
+class RepairRow(SQLModel, table=True):
+    """How many records of a type took a repair to read for that abstract."""
+
+    __tablename__ = "repair"
+    id: int | None = Field(default=None, primary_key=True)
+    abstract_id: int = Field(foreign_key="abstract.id", index=True)
+    type: str
+    repair: str
+    records: int
 
 
 class QueueItemRow(SQLModel, table=True):

@@ -26,6 +26,7 @@ __all__ = [
     "QueuePage",
     "QueueRow",
     "RawCopy",
+    "Repaired",
     "Role",
     "SourceView",
     "Stage",
@@ -153,6 +154,15 @@ class Quarantine:
 
 
 @dataclass(frozen=True, slots=True)
+class Repaired:
+    """How many resources of a type took that repair to be read, by the name that declares it."""
+
+    type: str
+    repair: str
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
 class LineClinician:
     """Who gave a line, kept beside the abstract and never in it; references, not names.
 
@@ -245,6 +255,7 @@ class ChartView:
     abstract: Abstract
     clinicians: tuple[LineClinician, ...]
     quarantined: tuple[Quarantine, ...]
+    repaired: tuple[Repaired, ...]
     abstracted_at: datetime
 
 

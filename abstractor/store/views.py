@@ -14,6 +14,7 @@ from abstractor.store.tables import (
     QuarantineRow,
     QueueItemRow,
     RawRow,
+    RepairRow,
 )
 from abstractor.store.values import (
     ChartView,
@@ -21,6 +22,7 @@ from abstractor.store.values import (
     Quarantine,
     QueuePage,
     QueueRow,
+    Repaired,
     SourceView,
     chart_label,
 )
@@ -74,6 +76,7 @@ def chart(session: Session, patient_id: int, *, cycle_id: int | None) -> ChartVi
         abstract=abstracts.read(row.body),
         clinicians=_clinicians(session, kept(row.id)),
         quarantined=_quarantined(session, kept(row.id)),
+        repaired=_repaired(session, kept(row.id)),
         abstracted_at=row.abstracted_at,
     )
 
@@ -139,3 +142,10 @@ def _quarantined(session: Session, abstract_id: int) -> tuple[Quarantine, ...]:
         select(QuarantineRow).where(QuarantineRow.abstract_id == abstract_id).order_by(col(QuarantineRow.id))
     )
     return tuple(Quarantine(row.type, row.origin, row.path, row.reason) for row in rows)
+
+
+def _repaired(session: Session, abstract_id: int) -> tuple[Repaired, ...]:
+    rows = session.exec(
+        select(RepairRow).where(RepairRow.abstract_id == abstract_id).order_by(col(RepairRow.id))
+    )
+    return tuple(Repaired(row.type, row.repair, row.records) for row in rows)

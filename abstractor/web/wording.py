@@ -17,6 +17,7 @@ __all__ = [
     "OPENED",
     "OUTCOMES",
     "OUTCOME_LOOKS",
+    "REPAIRS",
     "ROUNDS",
     "SAID_SHORT",
     "SEEN",
@@ -78,8 +79,16 @@ FLAGS: Mapping[str, str] = {
     "resource-quarantined": "A record could not be read",
     "agent-unmapped": "A drug could not be identified",
     "partial-record": "Record seen in part only",
-    "status-assumed": "A missing status was assumed",
-    "date-repaired": "A date without time zone was repaired",
+    "status-assumed": "A status is missing, unknown or repaired",
+    "date-repaired": "A date was repaired",
+}
+
+REPAIRS: Mapping[str, str] = {
+    "zone-assumed": "A time without its zone, read in the site's",
+    "date-spelling": "A date in another spelling than FHIR's",
+    "date-placeholder": "A day that stands where none is known, read as no date",
+    "status-spelling": "A status in another spelling than FHIR's",
+    "id-shape": "An id in another shape than FHIR's",
 }
 
 _SEQUENCING: Mapping[Severity, str] = {

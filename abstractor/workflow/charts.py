@@ -57,7 +57,7 @@ def abstract_work(services: Services, piece: Work) -> None:
     if cycle is None or pulled is None:
         raise StoreError("the pulled chart of this work is not in the database")
     reading = Reading(services.value_sets, ZoneInfo(cycle.timezone), services.overrides)
-    chart, quarantined = services.read_chart(pulled, piece.patient, reading)
+    chart, quarantined, repaired = services.read_chart(pulled, piece.patient, reading)
     abstract, clinicians = services.decide(chart, services.library, _question(cycle))
     now = services.clock()
     with services.store.writing() as session:
@@ -71,6 +71,7 @@ def abstract_work(services: Services, piece: Work) -> None:
             input_digest=pulled.digest,
             clinicians=clinicians,
             quarantined=quarantined,
+            repaired=repaired,
             now=now,
         )
 

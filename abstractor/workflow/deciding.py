@@ -16,7 +16,7 @@ from abstractor.rules.attribution import clinicians_of
 from abstractor.rules.decide import abstract_and_lines
 from abstractor.rules.inclusion import HER2_MBC
 from abstractor.rules.library import Library
-from abstractor.store.values import LineClinician, PulledChart, Quarantine
+from abstractor.store.values import LineClinician, PulledChart, Quarantine, Repaired
 
 __all__ = ["Decide", "Question", "ReadChart", "decide", "question_over", "read_chart"]
 
@@ -48,12 +48,14 @@ def question_over(
     return Question(days, as_of, period.timezone, definition, gap_days, program, cohort)
 
 
-ReadChart = Callable[[PulledChart, str, Reading], tuple[Chart, tuple[Quarantine, ...]]]
+ReadChart = Callable[[PulledChart, str, Reading], tuple[Chart, tuple[Quarantine, ...], tuple[Repaired, ...]]]
 Decide = Callable[[Chart, Library, Question], tuple[Abstract, tuple[LineClinician, ...]]]
 
 
-def read_chart(pulled: PulledChart, patient: str, reading: Reading) -> tuple[Chart, tuple[Quarantine, ...]]:
-    """The chart as one pull brought it, and what of it could not be read."""
+def read_chart(
+    pulled: PulledChart, patient: str, reading: Reading
+) -> tuple[Chart, tuple[Quarantine, ...], tuple[Repaired, ...]]:
+    """The chart as one pull brought it, what of it could not be read, and what took a repair."""
     records = RecordSet(reading)
     for copy in pulled.copies:
         records.add(Received(body=copy.body, origin=copy.origin))
@@ -62,7 +64,12 @@ def read_chart(pulled: PulledChart, patient: str, reading: Reading) -> tuple[Cha
         Quarantine(type=one.type, origin=one.origin, path=one.path, reason=str(one.reason))
         for one in records.quarantined()
     )
-    return records.chart(patient), quarantined
+    repaired = tuple(
+        Repaired(kind, str(repair), number)
+        for kind, found in records.repaired().items()
+        for repair, number in found.by_repair.items()
+    )
+    return records.chart(patient), quarantined, repaired
 
 
 def decide(chart: Chart, library: Library, question: Question) -> tuple[Abstract, tuple[LineClinician, ...]]:

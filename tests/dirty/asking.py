@@ -13,7 +13,18 @@ from typing import Any
 
 from abstractor.cli.app import app
 
-__all__ = ["CASES", "HOST", "PATIENT", "Case", "Outcome", "asked", "changes", "read_cases", "told"]
+__all__ = [
+    "CASES",
+    "HOST",
+    "PATIENT",
+    "Case",
+    "Outcome",
+    "asked",
+    "changes",
+    "host_without",
+    "read_cases",
+    "told",
+]
 
 HERE = Path(__file__).parent
 CASES = HERE / "cases"
@@ -96,7 +107,7 @@ def asked(*files: Path, strict: bool = False, without: Sequence[str] = ()) -> Ou
     """The host's chart but for those records, joined with these files."""
     with TemporaryDirectory() as name:
         host, out = Path(name) / "host.ndjson", Path(name) / "abstracts"
-        host.write_bytes(b"".join(_host_without(frozenset(without))))
+        host.write_bytes(b"".join(host_without(frozenset(without))))
         said = io.StringIO()
         words = ["abstract", str(host), *map(str, files), *QUESTION, "-o", str(out)]
         with redirect_stderr(said):
@@ -107,7 +118,7 @@ def asked(*files: Path, strict: bool = False, without: Sequence[str] = ()) -> Ou
     )
 
 
-def _host_without(names: frozenset[str]) -> Iterator[bytes]:
+def host_without(names: frozenset[str]) -> Iterator[bytes]:
     left = set(names)
     for line in HOST.read_bytes().splitlines(keepends=True):
         record = json.loads(line)

@@ -12,7 +12,7 @@ from abstractor.store import abstracts, audit, ledger, live, raw, schema
 from abstractor.store.connection_tables import BulkSeenRow
 from abstractor.store.connection_values import LedgerEntry
 from abstractor.store.database import Store
-from abstractor.store.values import Action, LineClinician, Quarantine, RawCopy
+from abstractor.store.values import Action, LineClinician, Quarantine, RawCopy, Repaired
 from tests.integration.keeping import NOW, abstract_of, copy_of
 
 __all__ = ["DOCTOR", "canary", "count", "keep_chart", "keep_unsealed", "seen_in_bulk"]
@@ -51,6 +51,7 @@ def keep_chart(store: Store, cycle_id: int, patient: int) -> None:
             input_digest=f"sha256:{cycle_id}",
             clinicians=[LineClinician(LineRef("palliative", 1), f"Practitioner/{name}", None)],
             quarantined=[Quarantine("Condition", f"Condition/{name}-1", "Condition.code", "no code")],
+            repaired=[Repaired("Condition", "zone-assumed", 1)],
             now=NOW,
         )
         audit.record(

@@ -9,7 +9,7 @@ from abstractor.abstract import Abstract, LineRef, Severity, Verdict
 from abstractor.chart import Completeness, Seen
 from abstractor.store import abstracts, cohorts, progress, raw, views, work
 from abstractor.store.database import Store
-from abstractor.store.values import LineClinician, Quarantine, QueuePage, Summary, WorkKind
+from abstractor.store.values import LineClinician, Quarantine, QueuePage, Repaired, Summary, WorkKind
 from tests.integration.keeping import NOW, PERIOD, abstract_of, after, copy_of, cycle_of
 
 PATIENTS = [f"Patient/{number}" for number in range(1, 6)]
@@ -45,6 +45,7 @@ def keep(
     *,
     digest: str = "sha256:2",
     quarantined: Sequence[Quarantine] = (),
+    repaired: Sequence[Repaired] = (),
     clinicians: Sequence[LineClinician] = (),
     seconds: float = 0,
 ) -> None:
@@ -58,6 +59,7 @@ def keep(
             input_digest=digest,
             clinicians=clinicians,
             quarantined=quarantined,
+            repaired=repaired,
             now=after(seconds),
         )
 
@@ -96,7 +98,8 @@ def test_a_chart_is_shown_as_it_was_decided(pulled: Store) -> None:
     abstract = abstract_of("Patient/2")
     clinicians = [LineClinician(LineRef("palliative", 1), "Practitioner/7", None, "requester")]
     quarantined = [Quarantine("Condition", "Condition/9", "Condition.subject", "no subject")]
-    keep(pulled, 2, abstract, clinicians=clinicians, quarantined=quarantined)
+    repaired = [Repaired("Observation", "id-shape", 2), Repaired("Observation", "zone-assumed", 3)]
+    keep(pulled, 2, abstract, clinicians=clinicians, quarantined=quarantined, repaired=repaired)
     with pulled.reading() as session:
         seen = views.chart(session, 2, cycle_id=1)
         assert views.chart(session, 3, cycle_id=1) is None
@@ -104,6 +107,7 @@ def test_a_chart_is_shown_as_it_was_decided(pulled: Store) -> None:
     assert seen is not None
     assert (seen.label, seen.item_id, seen.abstract) == ("Chart 2", 1, abstract)
     assert (list(seen.clinicians), list(seen.quarantined)) == (clinicians, quarantined)
+    assert list(seen.repaired) == repaired
     assert (seen.cycle.period, seen.cycle.as_of, seen.cycle.clinic) == (PERIOD, date(2023, 1, 31), "North")
 
 

@@ -10,7 +10,7 @@ from abstractor.store import abstracts, audit, ledger, raw
 from abstractor.store.append_only import GUARDED
 from abstractor.store.connection_values import LedgerEntry
 from abstractor.store.database import Store
-from abstractor.store.values import Action, LineClinician, Quarantine
+from abstractor.store.values import Action, LineClinician, Quarantine, Repaired
 from tests.integration.keeping import NOW, abstract_of, copy_of, cycle_of
 
 
@@ -38,6 +38,7 @@ def filled(store: Store) -> Store:
             input_digest="sha256:2",
             clinicians=[LineClinician(LineRef("palliative", 1), "Practitioner/1", "Organization/1")],
             quarantined=[Quarantine("Condition", "Condition/1", "Condition.subject", "no subject")],
+            repaired=[Repaired("Condition", "zone-assumed", 1)],
             now=NOW,
         )
         audit.record(session, action=Action.CHART_OPENED, account_id=None, patient_id=1, now=NOW)

@@ -21,7 +21,7 @@ from abstractor.rules.library import Library
 from abstractor.settings import Settings
 from abstractor.store import abstracts, cohorts, raw, schema, work
 from abstractor.store.database import open_store, sqlite_url
-from abstractor.store.values import LineClinician, Quarantine, RawCopy, Work, WorkKind
+from abstractor.store.values import LineClinician, Quarantine, RawCopy, Repaired, Work, WorkKind
 from abstractor.web.server import serving
 from abstractor.workflow import Services, first_account
 from tests.integration.keeping import SEALER
@@ -191,5 +191,6 @@ def _keep_chart(site: Site, name: str, chart: Told) -> None:
                     "an impossible date",
                 )
             ],
+            repaired=[Repaired("Observation", "zone-assumed", 3)],
             now=site.clock(),
         )
