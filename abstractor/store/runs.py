@@ -6,6 +6,7 @@ Whoever lists a round's patients holds its lease; one whose lease has run out is
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, null, or_
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select, update
 
 from abstractor.errors import Conflict
@@ -25,6 +26,7 @@ __all__ = [
     "note_told",
     "of_cycle",
     "open_run",
+    "others_under_way",
     "owners_at_work",
     "pulled_through",
     "run_of",
@@ -121,6 +123,16 @@ def under_way(session: Session, clinic_id: int) -> PullRun | None:
         .limit(1)
     ).first()
     return None if row is None else _run(row)
+
+
+def others_under_way(session: Session, run: PullRun) -> bool:
+    """Whether another round of that clinic runs beside this one, of whatever cycle."""
+    others = exists().where(
+        col(PullRunRow.clinic_id) == run.clinic_id,
+        col(PullRunRow.id) != run.id,
+        col(PullRunRow.state) == RunState.RUNNING.value,
+    )
+    return bool(session.connection().scalar(columns(others)))
 
 
 def of_cycle(session: Session, cycle_id: int) -> PullRun | None:

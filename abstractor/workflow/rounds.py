@@ -85,10 +85,13 @@ def begin_round(
 
     Only what has changed is asked for where an earlier round got through, unless `full`. A list that breaks
     off keeps what came of it, and the round says so; one of which nothing came ends the round with an error.
-    A clinic that is exported in bulk is left to a worker, and any other `by_worker`, where it waits its turn.
+    A worker does that in its turn where the clinic is exported in bulk, another round of it is under way, or
+    `by_worker`: so a clinic is asked by one at a time.
     """
     run, is_new = _open(services, registered, full=full, cycle_id=cycle_id)
-    if is_new and (by_worker or run.way is PullWay.BULK):
+    with services.store.reading() as session:
+        busy = runs.others_under_way(session, run)
+    if is_new and (by_worker or busy or run.way is PullWay.BULK):
         hand_over(services, run)
     elif is_new:
         _take_up(services, run.id, owner=services.queue.new_id())

@@ -112,7 +112,7 @@ def begin_night(services: Services, clinic_id: int, *, due: int, attempt: int) -
         if call is None or (int(call.due.timestamp()), call.attempt) != (due, attempt):
             continue
         try:
-            begin_round(services, registered_of(services, clinic_id))
+            begin_round(services, registered_of(services, clinic_id), by_worker=True)
         except (ClinicError, OptionError, SetupError) as failure:
             _log.warning("clinic %s: the pull of the night failed: %s", clinic_id, code_of(failure))
 
