@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from abstractor.errors import StoreError
 from abstractor.store import sealed
 from abstractor.store.connection_tables import BulkFileRow, BulkJobRow, PullRunRow
-from abstractor.store.connection_values import BulkFile, BulkJob, BulkPhase, FileKind
+from abstractor.store.connection_values import BulkFile, BulkJob, BulkPhase, FileKind, RunState
 from abstractor.store.rows import add, add_all, changed
 
 __all__ = [
@@ -64,11 +64,15 @@ def bulk_job(session: Session, run_id: int) -> BulkJob | None:
 
 
 def latest_jobs(session: Session, clinic_id: int, *, before: int, limit: int) -> tuple[BulkJob, ...]:
-    """Those of the rounds of that clinic before this one, the latest first."""
+    """Those of the rounds of that clinic that began before this one and have ended, the latest first."""
     rows = session.exec(
         select(BulkJobRow)
         .join(PullRunRow, col(PullRunRow.id) == BulkJobRow.run_id)
-        .where(PullRunRow.clinic_id == clinic_id, col(PullRunRow.id) < before)
+        .where(
+            PullRunRow.clinic_id == clinic_id,
+            col(PullRunRow.id) < before,
+            PullRunRow.state != RunState.RUNNING.value,
+        )
         .order_by(col(PullRunRow.id).desc())
         .limit(limit)
     )

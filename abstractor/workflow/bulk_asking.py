@@ -20,6 +20,7 @@ __all__ = ["FULL_EVERY", "cohort_before", "to_ask", "to_go_on_with"]
 
 FULL_EVERY = 7  # rounds: what a clinic deletes and does not tell is noticed at the latest then
 _OVERLAP = timedelta(minutes=5)
+_AT_THE_CLINIC = frozenset({BulkPhase.WAITING, BulkPhase.READY, BulkPhase.LOADED})
 _ENDED_WELL = frozenset({RunState.DONE, RunState.INCOMPLETE})
 
 
@@ -64,13 +65,14 @@ def to_go_on_with(services: Services, run: PullRun, asked: ExportAsked, exporter
     """
     with services.store.reading() as session:
         latest = bulk_jobs.latest_jobs(session, run.clinic_id, before=run.id, limit=1)
-    if not latest or latest[0].phase is not BulkPhase.WAITING:
+    if not latest or latest[0].phase not in _AT_THE_CLINIC:
         return None
     (older,) = latest
     if older.asked is None or older.status_address is None:
         return None
     before = asked_in(older.asked)
-    if (before.path, before.types) == (asked.path, asked.types) and not (before.since and not asked.since):
+    same = (before.path, before.types) == (asked.path, asked.types)
+    if same and older.phase is BulkPhase.WAITING and not (before.since and not asked.since):
         return older
     exporter.delete(older.status_address)
     with services.store.writing() as session:
