@@ -8,6 +8,7 @@ from abstractor.abstract import Abstract
 from abstractor.errors import AbstractorError
 from abstractor.store import cohorts, ledger, runs, setups
 from abstractor.store.connection_values import LedgerEntry, PullRun, RunState
+from abstractor.store.dirt import ClinicDirt, dirt_of_clinic
 from abstractor.store.values import Clinic, Stage
 from abstractor.workflow.clinic_views import cohort_in_words
 from abstractor.workflow.doctor import kept_report
@@ -120,6 +121,7 @@ class ClinicPage:
     rounds: tuple[RoundLine, ...]
     said: Said
     report: DoctorReport | None = field(repr=False)
+    dirt: ClinicDirt | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +149,14 @@ def clinic_page(services: Services, clinic_id: int) -> ClinicPage | None:
         return None
     with services.store.reading() as session:
         there = runs.runs(session, clinic_id, limit=_ROUNDS_SHOWN)
+        dirt = dirt_of_clinic(session, clinic_id)
     told = [round_progress(services, run.id) for run in there]
     return ClinicPage(
         _line(services, clinic),
         tuple(_round(one, services.clock()) for one in told),
         _said(told[0].said if told else ()),
         doctor_page(services, clinic_id),
+        dirt,
     )
 
 
