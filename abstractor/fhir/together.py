@@ -8,11 +8,12 @@ type once a whole group was asked for both ways and nobody was passed over.
 import threading
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from abstractor.errors import ClinicUnreachable
 from abstractor.fhir.about import About, about, patient_id
+from abstractor.fhir.changes import Since
 from abstractor.fhir.gather import Gathering
 from abstractor.fhir.held import Wanted
 from abstractor.fhir.ledger import words
@@ -46,7 +47,7 @@ class _Belief:
 def groups(patients: Iterable[Wanted], most: int, *, at_once: int) -> Iterator[list[Wanted]]:
     """As many patients as one search may name; fewer where there are not enough of them for every thread.
 
-    Alone stands who has something held, so that changes may do, and whose id fits no address.
+    Whose id fits no address stands alone.
     """
     waiting = iter(patients)
     first = list(islice(waiting, most * at_once))
@@ -54,7 +55,7 @@ def groups(patients: Iterable[Wanted], most: int, *, at_once: int) -> Iterator[l
     together: list[Wanted] = []
     length = 0
     for one in chain(first, waiting):
-        if one.held.types or one.held.medications or patient_id(one.patient) is None:
+        if patient_id(one.patient) is None:
             yield [one]
             continue
         length += len(one.patient)
@@ -80,26 +81,40 @@ class Together:
         """One group. A type without a part is to be asked for of that patient alone."""
         if len(patients) < 2:
             return [Grouped(one, {}) for one in patients]
-        identities = list(dict.fromkeys(one.patient.removeprefix("Patient/") for one in patients))
         already: defaultdict[str, _Parts] = defaultdict(dict)
+        whole = {name: self._whole(name, patients) for name in types}
         try:
-            for name in self._in_turn(types, len(identities)):
-                for identity, part in self._type(name, identities).items():
+            for name in self._in_turn({name: len(them) for name, them in whole.items()}):
+                for identity, part in self._type(name, whole[name]).items():
                     already[identity][name] = part
         except ClinicUnreachable as failure:
             return [Unpulled(one.patient, failure) for one in patients]
-        return [Grouped(one, already[one.patient.removeprefix("Patient/")]) for one in patients]
+        return [Grouped(one, already[_id(one)]) for one in patients]
 
-    def _in_turn(self, types: Sequence[str], size: int) -> Iterator[str]:
-        """The types to ask for by a list. While another thread proves one, the next is taken."""
-        waiting = deque(name for name in types if self._clinic.plan.takes_lists(name, size))
+    def _whole(self, name: str, patients: Sequence[Wanted]) -> Mapping[str, str | None]:
+        """Those of whom the type is asked for whole, and why where that is for the ledger; of the others its
+        changes are asked for, of each alone: only a count of each can show that nothing was deleted.
+        """
+        clinic, now = self._clinic, self._clinic.clock.latest()
+        if name == "Patient":
+            return dict.fromkeys(map(_id, patients))
+        why = {
+            _id(one): clinic.changes.since(clinic.plan, name, one.held.types.get(name), now)
+            for one in patients
+        }
+        return {identity: told for identity, told in why.items() if not isinstance(told, Since)}
+
+    def _in_turn(self, types: Mapping[str, int]) -> Iterator[str]:
+        """The types to ask for by a list of so many. While another thread proves one, the next is taken."""
+        plan = self._clinic.plan
+        waiting = deque(name for name, size in types.items() if size > 1 and plan.takes_lists(name, size))
         put_off = 0
         while waiting:
             name = waiting.popleft()
             belief = self._belief(name)
             if self._misled or belief.refused:
                 continue
-            if belief.proven >= size:
+            if belief.proven >= types[name]:
                 put_off = 0
                 yield name
             elif belief.lock.acquire(blocking=put_off > len(waiting)):
@@ -112,7 +127,7 @@ class Together:
                 put_off += 1
                 waiting.append(name)
 
-    def _type(self, name: str, identities: Sequence[str]) -> _Parts:
+    def _type(self, name: str, identities: Mapping[str, str | None]) -> _Parts:
         """The parts that may be kept. A patient without any is asked for alone until the type is believed."""
         parts = self._listed(name, identities)
         found = sum(1 for part in parts.values() if part.kept)
@@ -123,7 +138,7 @@ class Together:
         if not parts or belief.proven >= len(identities):
             return parts
         for identity in [one for one, part in parts.items() if not part.kept]:
-            parts[identity] = ask(self._clinic, self._new(name, identity))
+            parts[identity] = ask(self._clinic, self._new(name, identity, identities[identity]))
             if parts[identity].kept:
                 self._misled = True
                 return {}
@@ -132,9 +147,9 @@ class Together:
             belief.proven = len(identities)
         return parts
 
-    def _listed(self, name: str, identities: Sequence[str]) -> _Parts:
+    def _listed(self, name: str, identities: Mapping[str, str | None]) -> _Parts:
         """What one search of them all brought, taken apart; nothing where anything is off."""
-        asking = self._clinic.plan.asking_together(name, identities)
+        asking = self._clinic.plan.asking_together(name, list(identities))
         everybody = self._new(name, None)
         entries: list[Entry] = []
         (asked,) = asking.searches
@@ -145,30 +160,38 @@ class Together:
             failure = everybody.failure
             self._belief(name).refused |= failure is None or not failure.passing
             return {}
-        shares = _shared_out(name, identities, entries)
+        shares = _shared_out(name, list(identities), entries)
         if shares is None or (row.total is not None and row.total != row.count):
             return {}
-        return {one: self._part(everybody, one, share, asked) for one, share in shares.items()}
+        parts: _Parts = {}
+        for identity, share in shares.items():
+            part = self._new(name, identity, identities[identity])
+            part.until = everybody.until
+            parts[identity] = _filled(part, share, asked, counted=row.total is not None)
+        return parts
 
-    def _part(
-        self, everybody: Gathering, identity: str, share: Sequence[Entry], asked: Mapping[str, str]
-    ) -> Gathering:
-        """As the search of this patient alone would have filled it."""
-        part = replace(self._new(everybody.type, identity), until=everybody.until)
-        total = None if everybody.rows[0].total is None else len({one.body for one in share})
-        for _ in part.search([Page(tuple(share), total, None)], {}, page_size=len(share) + 1):
-            pass
-        part.told(words(asked))
-        return part
-
-    def _new(self, name: str, identity: str | None) -> Gathering:
+    def _new(self, name: str, identity: str | None, notice: str | None = None) -> Gathering:
         now = self._clinic.clock.latest()
         until = None if now is None else now.theirs
-        return Gathering(name, identity, self._clinic.endpoint.address_of, set(), until=until)
+        address = self._clinic.endpoint.address_of
+        return Gathering(name, identity, address, set(), until=until, notice=notice)
 
     def _belief(self, name: str) -> _Belief:
         with self._lock:
             return self._beliefs[name]
+
+
+def _id(wanted: Wanted) -> str:
+    return wanted.patient.removeprefix("Patient/")
+
+
+def _filled(part: Gathering, share: Sequence[Entry], asked: Mapping[str, str], *, counted: bool) -> Gathering:
+    """As the search of this patient alone would have filled it."""
+    total = len({one.body for one in share}) if counted else None
+    for _ in part.search([Page(tuple(share), total, None)], {}, page_size=len(share) + 1):
+        pass
+    part.told(words(asked))
+    return part
 
 
 def _shared_out(

@@ -3,8 +3,8 @@ requests.
 """
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from abstractor.chart import Seen
+from abstractor.fhir.about import about
 from abstractor.fhir.endpoint import Pulled, Unpulled, connect
 from abstractor.fhir.held import Held, HeldType, Wanted
 from abstractor.fhir.together import groups
@@ -231,19 +232,42 @@ def test_a_clinic_that_refuses_lists_is_asked_once(refusal: Any, times: int) -> 
     assert len(asked) == 1 + times + 40
 
 
-def test_of_whom_something_is_held_is_asked_for_alone() -> None:
-    held = Held({"Condition": HeldType()})
-    patients = [Wanted(f"Patient/p{n}", held if n % 2 else Held()) for n in range(20)]
+def marked(pulled: Pulled) -> Held:
+    """What would be held of a patient after that pull."""
+    now = datetime.now(UTC)
+    known = [one for one in map(about, (each.body for each in pulled.received)) if one is not None]
+    return Held(
+        {
+            name: HeldType(
+                through, frozenset(one.id or "" for one in known if one.resourceType == name), marked_at=now
+            )
+            for name, through in pulled.through.items()
+        }
+    )
+
+
+@pytest.mark.parametrize("few", [0, 2, 50])
+def test_of_whom_much_is_held_the_changes_are_asked_for_alone(few: int) -> None:
     with open_clinic() as door:
         door.reset(people(20))
-        with connect(quick(door.url, at_once=2)) as clinic:
-            assert len(list(clinic.pull_each(patients, ["Condition"]))) == 20
-        asked = Counter(
-            len(parse_qs(one.query)["patient"][0].split(","))
-            for one in door.heard()
-            if "patient=" in one.query
-        )
-    assert asked == {10: 1, 1: 10}
+        patients = [f"Patient/{one}" for one in door.members()]
+        endpoint = quick(door.url, at_once=2, few=few)
+        with connect(endpoint) as clinic:
+            first = [one for one in clinic.pull_each(map(Wanted, patients), KINDS) if isinstance(one, Pulled)]
+        held = {one.patient: marked(one) for one in first}
+        door.add(record("Condition", "new", patient="p3"))
+        door.delete("Procedure", "procedure-3-0")
+        door.heard(forget=True)
+        with connect(endpoint) as clinic:
+            lists = list(clinic.pull_each([Wanted(one, held[one]) for one in patients], KINDS))
+        few_asked = door.heard(forget=True)
+        with connect(endpoint) as clinic:
+            alone = [clinic.pull(one, KINDS, held[one]) for one in patients]
+    assert sorted_out(lists) == sorted_out(alone)
+    by_list = [one for one in few_asked if "%2C" in one.query or "," in one.query]
+    assert any("_lastUpdated" in one.query for one in few_asked) == (few < 50)
+    assert bool(by_list) == (few > 0) and not any("_lastUpdated" in one.query for one in by_list)
+    assert len(few_asked) < len(door.heard()) or few == 0
 
 
 @pytest.mark.parametrize(
