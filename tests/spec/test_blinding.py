@@ -64,10 +64,10 @@ def test_the_types_that_do_it_are_named() -> None:
     assert not told["VACC"].together
 
 
-def test_where_only_all_together_hide_it_they_are_named_together() -> None:
+def test_types_that_hide_it_only_together_are_named_so() -> None:
     told = seen_so("MedicationAdministration", "MedicationDispense", "MedicationRequest")
-    assert (told["FERT"].sight, told["FERT"].together) == (Sight.BLIND, True)
-    assert told["FERT"].because == ("MedicationAdministration", "MedicationDispense", "MedicationRequest")
+    assert (told["SCALP"].sight, told["SCALP"].together) == (Sight.BLIND, True)
+    assert told["SCALP"].because == ("MedicationAdministration", "MedicationRequest")
 
 
 def test_a_measure_without_a_worked_case_is_not_said_to_run() -> None:

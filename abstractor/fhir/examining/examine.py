@@ -63,7 +63,7 @@ class _Visit:
         yield from the_way(self.endpoint)
         yield from signing_in(self.auth, self.endpoint)
         if self.auth is not None:
-            told = scopes_of(self.auth, self.scopes, self.types)
+            told = scopes_of(self.auth, self.scopes)
             self.found = replace(self.found, scopes=told)
         with closing(TimedHttp(self.endpoint, auth=self.auth)) as http:
             connection = Connection(self.endpoint, http, dialect=self.dialect, codes=self.codes)

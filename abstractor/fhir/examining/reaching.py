@@ -44,8 +44,10 @@ def the_way(endpoint: Endpoint, *, now: Callable[[], float] = time.time) -> Iter
     if step.mark is Mark.STOP:
         return
     if not secure:
-        yield _connected(host, port, proxy, endpoint.connect_timeout)
-        yield _unencrypted(host)
+        connected = _connected(host, port, proxy, endpoint.connect_timeout)
+        yield connected
+        if connected.mark is not Mark.STOP:
+            yield _unencrypted(host)
         return
     yield from _secured(endpoint, host, port, proxy, now())
 
@@ -154,7 +156,8 @@ def _issuer(held: dict[str, Any]) -> str:
 
 
 def _proxy(variable: str) -> _Proxy:
-    parts = urlsplit(getproxies()[variable.removesuffix("_PROXY").lower()])
+    named = getproxies()[variable.removesuffix("_PROXY").lower()]
+    parts = urlsplit(named if "://" in named else f"http://{named}")
     authorization = None
     if parts.username is not None:
         plain = f"{unquote(parts.username)}:{unquote(parts.password or '')}"

@@ -39,12 +39,13 @@ def signing_in(auth: BackendServices | None, endpoint: Endpoint) -> Iterator[Ste
     yield _granted(granted)
 
 
-def scopes_of(auth: BackendServices, asked: str | None, types: tuple[str, ...]) -> Scopes | None:
+def scopes_of(auth: BackendServices, asked: str | None) -> Scopes | None:
     """Once a token is there. `asked` are the setup's own scopes."""
     granted = auth.granted()
     if granted is None:
         return None
     found = auth.discovery()
+    types = sorted({*granted.whole, *granted.partly, *granted.not_granted})
     usual = asked_scopes(types, capabilities=found.capabilities, supported=found.scopes_supported)
     return Scopes(asked or usual[0], granted.scope, granted.whole, granted.partly, granted.not_granted)
 

@@ -66,7 +66,8 @@ class RuleSight:
 
 
 _Rule = tuple[RuleKind, str]
-_Verdicts = dict[tuple[_Rule, int, int], Verdict]
+_Key = tuple[_Rule, int, int]
+_Verdicts = dict[_Key, Verdict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,24 @@ class _Told:
     as_of: date
 
 
+@dataclass(frozen=True, slots=True)
+class _Causes:
+    """The rules that each type hides by itself; and, of the others, those that it would uncover if it came
+    whole.
+    """
+
+    alone: Mapping[str, set[_Rule]]
+    helps: Mapping[str, set[_Rule]]
+    hidden: tuple[str, ...]
+
+    def of(self, rule: _Rule) -> tuple[tuple[str, ...], bool]:
+        """The types, and whether they do it only together."""
+        alone = tuple(sorted(name for name, rules in self.alone.items() if rule in rules))
+        if alone:
+            return alone, False
+        return tuple(sorted(name for name, rules in self.helps.items() if rule in rules)) or self.hidden, True
+
+
 def sight(library: Library, cases: Sequence[MeasureCase], seen: Mapping[str, Seen]) -> tuple[RuleSight, ...]:
     """Each criterion, each guideline on the choice of treatment and each measure of the library, once.
 
@@ -88,18 +107,37 @@ def sight(library: Library, cases: Sequence[MeasureCase], seen: Mapping[str, See
     hidden = {name: state for name, state in seen.items() if not state.whole}
     before = _worked(told, library, {})
     after = _worked(told, library, hidden) if hidden else before
-    # What all of them together do not change, one of them alone is not asked about.
-    changed = {number for _, number, _ in _differing(before, after)}
-    fewer = [each for each in told if each.number in changed]
-    base = {key: verdict for key, verdict in before.items() if key[1] in changed}
-    alone = {
-        name: {rule for rule, *_ in _differing(base, _worked(fewer, library, {name: state}))}
-        for name, state in hidden.items()
-    }
-    return tuple(
-        _sight(rule, title, before, after, alone=alone, hidden=hidden)
-        for rule, title in _rules(library, before)
-    )
+    causes = _causes(told, library, before, after, hidden)
+    return tuple(_sight(rule, title, before, after, causes) for rule, title in _rules(library, before))
+
+
+def _causes(
+    told: Sequence[_Told],
+    library: Library,
+    before: _Verdicts,
+    after: _Verdicts,
+    hidden: Mapping[str, Seen],
+) -> _Causes:
+    """What all types together do not change, one of them by itself is not asked about."""
+    changed = set(_differing(before, after))
+    fewer, base = _only(told, before, changed)
+    alone = {name: _worked(fewer, library, {name: state}) for name, state in hidden.items()}
+    does = {name: {key[0] for key in _differing(base, worked)} for name, worked in alone.items()}
+    explained = set().union(*does.values())
+    left = {key for key in changed if key[0] not in explained}
+    fewer, base = _only(told, before, left)
+    helps = {}
+    for name in hidden if left else ():
+        others = {other: state for other, state in hidden.items() if other != name}
+        without = _worked(fewer, library, others)
+        helps[name] = {key[0] for key in left if without.get(key) is base[key]}
+    return _Causes(does, helps, tuple(sorted(hidden)))
+
+
+def _only(told: Sequence[_Told], before: _Verdicts, keys: set[_Key]) -> tuple[list[_Told], _Verdicts]:
+    numbers = {number for _, number, _ in keys}
+    kept = {key: verdict for key, verdict in before.items() if key[1] in numbers}
+    return [each for each in told if each.number in numbers], kept
 
 
 def _rules(library: Library, before: _Verdicts) -> Iterator[tuple[_Rule, str]]:
@@ -115,9 +153,7 @@ def _sight(
     title: str,
     before: _Verdicts,
     after: _Verdicts,
-    *,
-    alone: Mapping[str, set[_Rule]],
-    hidden: Mapping[str, Seen],
+    causes: _Causes,
 ) -> RuleSight:
     cases = {key: verdict for key, verdict in before.items() if key[0] == rule and verdict not in _OPEN}
     now = {key: after.get(key, Verdict.UNKNOWN) for key in cases}
@@ -130,16 +166,13 @@ def _sight(
         state = Sight.RUNS
     else:
         state = Sight.IN_PART if kept else Sight.BLIND
-    causes = tuple(sorted(name for name, rules in alone.items() if rule in rules))
-    short = state in (Sight.IN_PART, Sight.BLIND)
-    together = short and not causes
-    because = (tuple(sorted(hidden)) if together else causes) if short else ()
+    because, together = causes.of(rule) if state in (Sight.IN_PART, Sight.BLIND) else ((), False)
     return RuleSight(
         *rule, title, state, len(cases), kept, otherwise, tuple(never), because, together=together
     )
 
 
-def _differing(before: _Verdicts, after: _Verdicts) -> Iterator[tuple[_Rule, int, int]]:
+def _differing(before: _Verdicts, after: _Verdicts) -> Iterator[_Key]:
     return (
         key
         for key, verdict in before.items()
