@@ -32,7 +32,7 @@ CODES: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "clinic-refused": (
             "the clinic refused to sign us in, or to say whose charts to pull ({detail})",
-            "ask whether the client is still registered with the key that `abstractor clinic keys` shows, "
+            "ask whether the client is still registered with the keys of `abstractor clinic keys show`, "
             "and for which scopes; `abstractor doctor` says where it is refused",
         ),
         "pull-overdue": (
@@ -49,7 +49,7 @@ CODES: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "key-old": (
             "the key that signs us in was made more than {detail} days ago",
-            "change it: `abstractor clinic keys` says how",
+            "`abstractor clinic keys rotate` lets the next key sign",
         ),
         "setup-unusable": (
             "this version of the program cannot use the clinic's setup",

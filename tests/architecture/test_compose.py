@@ -88,6 +88,7 @@ def test_no_password_of_weight_stands_in_the_file() -> None:
     assert {one or other for one, other in passwords} == {
         "${POSTGRES_PASSWORD:-local-only}",
         "${ABSTRACTOR_ADMIN_PASSWORD:-}",
+        "${ABSTRACTOR_SMTP_PASSWORD:-}",
     }
 
 

@@ -1,5 +1,6 @@
 """Troubles told once to a real web server and a real mail server, and once more when they are over."""
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from abstractor.store.connection_values import KeyRole, PullKind, PullWay, RunSt
 from abstractor.workflow.alerts import CODES, SCHEMA
 from abstractor.workflow.clinics import remove_clinic
 from abstractor.workflow.watching import KEY_DAYS, look_after, notices, watched
+from tests.architecture.sources import ROOT
 from tests.integration.schedule.house import House
 from tests.integration.schedule.receivers import Hook, hook, post_office
 from tests.integration.smart.certificates import Authority
@@ -44,6 +46,8 @@ def test_a_failed_pull_is_told_once_and_once_when_it_is_over(house: House, told:
     assert look_after(house.services) == 1
     assert look_after(house.services) == 0
     began, over = told.posts
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    assert began.keys() == json.loads(page.partition("```json")[2].partition("```")[0]).keys()
     assert began == {
         "schema": SCHEMA,
         "clinic": "north",

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from abstractor.errors import StoreError
-from abstractor.store import live, runs
+from abstractor.store import live, runs, tallies
 from abstractor.store.connection_values import PullRun, RunState
 from abstractor.workflow import Services, go_on_with, schedule
 from abstractor.workflow.clinics import remove_clinic
@@ -175,3 +175,5 @@ def test_two_machines_catch_up_at_once_and_then_pull_each_minute_once(house: Hou
     assert second.started_at.second < 10, "it begins with its minute"
     with services.store.reading() as session:
         assert live.live_of(session, 1)
+        counted = {what: number for _, what, number in tallies.tallies(session)}
+    assert counted["requests"] > 6, "what the clinic was asked stands in the metrics"
