@@ -4,6 +4,7 @@ A file that is missing or cannot be opened is an error; a record that cannot be 
 quarantine.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -11,9 +12,10 @@ import msgspec
 
 from abstractor.chart import Seen
 from abstractor.errors import InputError
+from abstractor.fhir.bulk.folder import export_of, is_log, missing
 from abstractor.fhir.bundles import expand
 from abstractor.fhir.completeness_json import said_in
-from abstractor.fhir.decoding import at_sight, is_fhir
+from abstractor.fhir.decoding import at_sight, in_head, is_fhir
 from abstractor.fhir.lines import read_document, read_lines
 from abstractor.fhir.received import Received
 
@@ -69,8 +71,19 @@ def _is_json(record: Received) -> bool:
 def passed_over(inputs: Sequence[Path]) -> tuple[Path, ...]:
     """What lies in the folders and seems to hold FHIR, but is not read: Bundles, NDJSON under another name,
     folders of NDJSON."""
-    found = (each for path in inputs if path.is_dir() for each in path.iterdir())
-    return tuple(sorted(each for each in found if _seems_fhir(each)))
+    found: list[Path] = []
+    for path in inputs:
+        if path.is_dir():
+            export = export_of(path, _named_lines(path))
+            understood = {each.resolve() for each in (*export.places, *export.beside)}
+            found += [
+                each for each in path.iterdir() if each.resolve() not in understood and _seems_fhir(each)
+            ]
+    return tuple(sorted(found))
+
+
+def _named_lines(folder: Path) -> list[Path]:
+    return [each for each in folder.iterdir() if _named_as(each, _LINES)]
 
 
 def _seems_fhir(path: Path) -> bool:
@@ -102,12 +115,24 @@ def _size(file: Path) -> int:
 def _records(path: Path) -> Iterator[Received]:
     """The records of one input, Bundles still whole."""
     if _is_folder(path):
-        for file in _exported(path):
-            yield from read_lines(file)
+        yield from _of_folder(path)
     elif _named_as(path, (*_LINES, ".jsonl", ".jsonl.gz")):
         yield from read_lines(path)
     else:
         yield from read_document(path)
+
+
+def _of_folder(folder: Path) -> Iterator[Received]:
+    """Its records; and for what its tool wrote down as missing, a record that nobody can read."""
+    files = _exported(folder)
+    export = export_of(folder, files)
+    came: Counter[str | None] = Counter()
+    for file in files:
+        for record in read_lines(file):
+            if export.told:
+                came[at_sight(record.body) or in_head(record.body)] += 1
+            yield record
+    yield from missing(export, {name: count for name, count in came.items() if name is not None})
 
 
 def _is_folder(path: Path) -> bool:
@@ -137,14 +162,17 @@ def _refused(path: Path, failed: OSError) -> InputError:
 
 
 def _exported(folder: Path) -> list[Path]:
-    """The NDJSON files of a folder. One that is no file is an error: its records would be missed silently."""
+    """The NDJSON files of a folder but the log of an export.
+
+    One that is no file is an error: its records would be missed silently.
+    """
     try:
         files = sorted(each for each in folder.iterdir() if _named_as(each, _LINES))
     except OSError as failed:
         raise InputError(f"{folder} cannot be listed ({failed.strerror}): check its permissions") from None
     for file in files:
         _is_folder(file)
-    return files
+    return [file for file in files if not is_log(file)]
 
 
 def _named_as(path: Path, endings: tuple[str, ...]) -> bool:
