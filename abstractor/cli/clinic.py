@@ -56,7 +56,7 @@ def add(
 
     \b
     abstractor clinic add north.toml
-    abstractor clinic add north.toml --name "North, test system"
+    abstractor clinic add north.toml --name "North test system"
 
     Two lines are enough where nobody has to sign in (name and base_url); docs/connecting.md explains the
     others. Nothing is asked of the clinic yet: `abstractor clinic test` does. Another address or group makes
@@ -64,11 +64,13 @@ def add(
     """
     setup = workflow.clinic_from_file(file, name=name)
     with opened() as services:
-        known = {row.name for row in workflow.clinic_rows(services)}
+        before = workflow.clinic_if_there(services, setup.name)
         registered = workflow.add_clinic(services, setup)
         lacks_key = setup.auth != "none" and not workflow.has_key(services, setup)
-    done = "changed" if registered.setup.name in known else "added"
+    done = "added" if before is None else "unchanged" if before == registered else "changed"
     sys.stdout.write(f"{done}: {registered.setup.name}, clinic {registered.clinic.id}\n")
+    if before is not None and before.clinic != registered.clinic:
+        say(f"another address or group: what was pulled so far stays with clinic {before.clinic.id}")
     if lacks_key:
         say(
             f"it wants us to sign in by {setup.algorithm} and there is no such key yet: "

@@ -36,6 +36,7 @@ __all__ = [
     "clinic_endpoint",
     "clinic_for_pull",
     "clinic_from_file",
+    "clinic_if_there",
     "clinic_named",
     "clinics",
     "cohort_of",
@@ -92,11 +93,16 @@ def clinics(services: Services) -> tuple[Registered, ...]:
         return tuple(Registered(known[kept.clinic_id], setup_in(kept)) for kept in setups.setups(session))
 
 
+def clinic_if_there(services: Services, name: str) -> Registered | None:
+    return next((one for one in clinics(services) if one.setup.name == name), None)
+
+
 def clinic_named(services: Services, name: str) -> Registered:
+    """`OptionError` with the names that there are."""
+    found = clinic_if_there(services, name)
+    if found is not None:
+        return found
     there = clinics(services)
-    for registered in there:
-        if registered.setup.name == name:
-            return registered
     if not there:
         raise OptionError(
             f"there is no clinic {name!r}, nor any other: `abstractor clinic add FILE.toml` adds one"
