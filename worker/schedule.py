@@ -64,10 +64,13 @@ class Schedule(CronScheduler):
         """Then whoever is to be told is told. A database that is away must not end the process; it is said
         once.
         """
+        before = self._cron_jobs
         try:
             self._cron_jobs = [
                 _Night(self.services, night) for night in schedule.nights(self.services).usable
             ]
+            if [*map(_shown, self._cron_jobs)] != [*map(_shown, before)]:
+                self.save()
             sent = super().enqueue_jobs()
             watching.look_after(self.services)
         except AbstractorError as failure:
@@ -80,6 +83,11 @@ class Schedule(CronScheduler):
 
     def calculate_sleep_interval(self) -> float:
         return min(super().calculate_sleep_interval(), self.tick)
+
+
+def _shown(job: CronJob) -> tuple[str, str | None]:
+    """What RQ's own tools show of it, but for the times."""
+    return job.name, job.cron
 
 
 def keep_schedule(services: Services) -> None:

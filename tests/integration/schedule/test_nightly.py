@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import psutil
 import pytest
 import time_machine
+from rq.cron import CronScheduler
 
 from abstractor.errors import StoreError
 from abstractor.store import live, runs, tallies
@@ -146,6 +147,31 @@ def test_a_night_of_a_clinic_that_was_removed_meanwhile_is_nothing(house: House,
     assert rounds(house.services, north) == []
 
 
+def test_a_scheduler_that_is_killed_is_started_again_and_rq_knows_it(house: House) -> None:
+    house.add()
+    connection = house.services.queue.connection
+
+    def schedulers() -> dict[int, list[str]]:
+        """What RQ's registry tells of those that live: their jobs by their process."""
+        alive = [each for each in CronScheduler.all(connection) if psutil.pid_exists(each.pid)]
+        return {each.pid: [job.name for job in each.get_jobs()] for each in alive}
+
+    with pool_running(house.running(), processes=1):
+        until(lambda: ["nightly-1"] in schedulers().values(), seconds=30)
+        (first,) = schedulers()
+        psutil.Process(first).kill()
+        until(lambda: ["nightly-1"] in schedulers().values() and first not in schedulers(), seconds=30)
+
+
+def test_a_pool_may_do_without_a_scheduler(house: House) -> None:
+    house.settings(schedule=False)
+    with pool_running(house.running(), processes=1) as pool:
+        until(lambda: len(pool.children()) == 1, seconds=30)
+        time.sleep(1)
+        assert len(pool.children()) == 1
+        assert CronScheduler.all(house.services.queue.connection) == []
+
+
 def until(reached: Callable[[], bool], *, seconds: float) -> None:
     end = time.monotonic() + seconds
     while not reached():
@@ -166,7 +192,7 @@ def test_two_machines_catch_up_at_once_and_then_pull_each_minute_once(house: Hou
         until(lambda: any(done.ended_at for done in rounds(services, north)), seconds=30)
         assert [(one.error_code, one.patients) for one in rounds(services, north)] == [(None, 3)]
         until(lambda: len(rounds(services, north)) == 2, seconds=65)
-        assert all(isinstance(pool, psutil.Process) and len(pool.children()) == 2 for pool in pools)
+        assert [len(pool.children()) for pool in pools] == [2, 2], "a worker and a scheduler"
         time.sleep(2)
     first, second = rounds(services, north)
     assert second.started_at.replace(second=0, microsecond=0) > first.started_at.replace(
