@@ -145,21 +145,11 @@ def _keep(
 ) -> None:
     if isinstance(searched, Unpulled):
         raise searched.failure
-    since = export.told.asked.since
     with services.store.reading() as session:
         brought = bulk_seen.brought(session, run.id, piece.patient_id)
         standing = live.live_of(session, piece.patient_id)
-        patient = known.bodies_of(session, piece.patient_id, {"Patient"}) if since is not None else ()
-    own = PatientLines(
-        piece.patient,
-        [(one.type, one.copy.body) for one in brought],
-        held_patient=next((body for _, body in patient), None),
-        held_medications=frozenset(
-            one.fhir_id for one in standing if one.type == "Medication" and since is not None
-        ),
-        deleted=piece.patient.partition("/")[2] in export.deleted.get("Patient", ()),
-        searched={} if searched is None else _by_type(searched, export.apart),
-    )
+        patient = known.bodies_of(session, piece.patient_id, {"Patient"})
+    own = _own(export, piece, brought, standing, patient, searched)
     chart = chart_of(exporter, export.told, own, TYPES_READ)
     apart = (*chart.received, *(() if searched is None else searched.received))
     now = services.clock()
@@ -176,19 +166,38 @@ def _keep(
             deleted=_deleted(export, piece, brought, standing, gone=chart.gone),
             through=dict.fromkeys(chart.through, export.through),
             answers=[Completeness(one.type, one.state, one.count, one.detail) for one in chart.answers],
-            rows=[
-                LedgerEntry(
-                    row.type, row.since, row.until, row.said, row.count, row.total, row.asked, row.detail
-                )
-                for row in chart.rows
-            ],
+            rows=[_entry(row) for row in chart.rows],
             foreign=0 if searched is None else searched.foreign,
-            kind=PullKind.FULL if since is None else PullKind.INCREMENTAL,
+            kind=PullKind.FULL if export.told.asked.since is None else PullKind.INCREMENTAL,
             now=now,
         )
         if piece.cycle_id is not None:
             charts = [piece.patient_id]
             work.add_work(session, WorkKind.ABSTRACT, cycle_id=piece.cycle_id, patient_ids=charts, now=now)
+
+
+def _own(
+    export: _Export,
+    piece: Work,
+    brought: Sequence[Stored],
+    standing: Sequence[Live],
+    patient: Sequence[tuple[str, bytes]],
+    searched: Pulled | None,
+) -> PatientLines:
+    """What is held from before counts beside an export of changes alone."""
+    changes = export.told.asked.since is not None
+    return PatientLines(
+        piece.patient,
+        [(one.type, one.copy.body) for one in brought],
+        held_patient=next((body for _, body in patient if changes), None),
+        held_medications=frozenset(one.fhir_id for one in standing if changes and one.type == "Medication"),
+        deleted=piece.patient.partition("/")[2] in export.deleted.get("Patient", ()),
+        searched={} if searched is None else _by_type(searched, export.apart),
+    )
+
+
+def _entry(row: LedgerRow) -> LedgerEntry:
+    return LedgerEntry(row.type, row.since, row.until, row.said, row.count, row.total, row.asked, row.detail)
 
 
 def _by_type(pulled: Pulled, types: Sequence[str]) -> dict[str, tuple[list[LedgerRow], int]]:

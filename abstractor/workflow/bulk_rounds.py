@@ -6,9 +6,8 @@ round says when the next one is due. When all is loaded each patient is work, as
 
 import logging
 import time
-from datetime import datetime, timedelta
-
-from sqlmodel import Session
+from datetime import timedelta
+from functools import partial
 
 from abstractor.errors import (
     AbstractorError,
@@ -49,22 +48,19 @@ def take_up_export(services: Services, run: PullRun, *, owner: str) -> None:
 
     A clinic's error ends the round, and is told by it alone.
     """
+    mine = partial(runs.hold, run_id=run.id, owner=owner)
     with services.store.writing() as session:
-        if not runs.hold(session, run.id, owner=owner, until=lease_end(services), now=services.clock()):
+        if not mine(session, until=lease_end(services), now=services.clock()):
             return
         if bulk_jobs.bulk_job(session, run.id) is None:
             bulk_seen.forget_ended(session, run.clinic_id)
             bulk_jobs.open_job(session, run.id, now=services.clock())
-
-    def renew(session: Session, until: datetime) -> None:
-        runs.hold(session, run.id, owner=owner, until=until, now=services.clock())
-
-    with kept_up(services, renew):
+    with kept_up(services, lambda session, until: mine(session, until=until, now=services.clock())):
         pause = _go_on(services, run, owner)
     if pause is not None:
-        until = services.clock() + timedelta(seconds=pause)
+        now = services.clock()
         with services.store.writing() as session:
-            runs.hold(session, run.id, owner=owner, until=until, now=services.clock())
+            mine(session, until=now + timedelta(seconds=pause), now=now)
     dispatch(services)
 
 
