@@ -30,9 +30,12 @@ class Wall:
 
 
 @contextmanager
-def guarded(services: Services, *, tls: Path | None = None, **smart: Any) -> Iterator[Door]:
+def guarded(
+    services: Services, *, tls: Path | None = None, latency_ms: float = 0.0, **smart: Any
+) -> Iterator[Door]:
     """A clinic that knows the keys which stand in our key set now."""
-    with open_clinic(all_stories()[:8], smart=Smart(jwks=public_keys(services), **smart), tls=tls) as door:
+    knows = Smart(jwks=public_keys(services), **smart)
+    with open_clinic(all_stories()[:8], smart=knows, tls=tls, latency_ms=latency_ms) as door:
         yield door
 
 
