@@ -7,7 +7,7 @@ we read and that is of the wrong type, or an impossible date, quarantines its re
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -234,21 +234,23 @@ def _decoded(kind: str, received: Received, resource: Resource) -> Decoded:
 def _repairs(resource: Resource) -> tuple[Repair, ...]:
     """What was repaired to read it, each once; nearly always nothing."""
     dates = repaired_dates()
-    odd_status = any(as_status(each) != each for each in _statuses(resource))
+    odd_status = False
+    for each in _statuses(resource):
+        odd_status = odd_status or as_status(each) != each
     odd_id = resource.id is not None and not is_fhir_id(resource.id)
-    if not dates and not odd_status and not odd_id:
+    if not (dates or odd_status or odd_id):
         return ()
     found = {*dates, *([Repair.STATUS_SPELLING] * odd_status), *([Repair.ID_SHAPE] * odd_id)}
     return tuple(sorted(found))
 
 
-def _statuses(resource: Resource) -> list[str]:
+def _statuses(resource: Resource) -> Sequence[str]:
     """What decides whether a record counts, as far as it is there."""
     if isinstance(resource, Condition):
         verified = resource.verification_status
         return [each.code for each in (verified.coding or () if verified else ()) if each.code]
-    found = (getattr(resource, "status", None), getattr(resource, "intent", None))
-    return [each for each in found if each]
+    status, intent = getattr(resource, "status", None), getattr(resource, "intent", None)
+    return (status or "", intent) if intent else (status,) if status else ()
 
 
 def _identity(kind: str, received: Received, own_id: str | None) -> str | None:

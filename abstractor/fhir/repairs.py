@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from abstractor.dates import DateInterval
 
@@ -50,7 +51,7 @@ REPAIRS = (
     ),
     Declared(
         Repair.DATE_PLACEHOLDER,
-        "a day that systems write where they hold none: 1753-01-01, 1899-12-30, 1899-12-31, 1900-01-01, and "
+        "a day that systems write where they hold none: 1899-12-30, 1899-12-31, 1900-01-01, and "
         "second zero of 1970 in UTC",
         "no date; the next element that holds one is used",
         "date-repaired",
@@ -75,7 +76,7 @@ REPAIRS = (
 _FHIR_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _BETWEEN = re.compile(r"[\s_-]+")
-_NO_DAYS = frozenset({date(1753, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1)})
+_NO_DAYS = frozenset({date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1)})
 _NO_DAYS_WRITTEN = tuple(day.isoformat() for day in _NO_DAYS)
 _UNIX_ZERO = re.compile(r"1970-01-01T00:00(?::00(?:\.0+)?)?(?:Z|[+-]00:00)")
 
@@ -84,6 +85,7 @@ def is_fhir_id(text: str) -> bool:
     return _FHIR_ID.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=1024)
 def as_status(text: str) -> str:
     """A status in FHIR's spelling; the same text where it is in it already."""
     return text if _CODE.fullmatch(text) else _BETWEEN.sub("-", text.strip().lower())

@@ -1,4 +1,4 @@
-"""What of a clinic's records took a repair, and what could not be read, counted over the latest abstracts of its
+"""What of a clinic's records took a repair, and what could not be read: over the latest abstracts of its
 latest cycle."""
 
 from dataclasses import dataclass

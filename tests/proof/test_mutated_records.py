@@ -5,7 +5,6 @@ By hand: `make proof`. The seed is fixed; the numbers stand in docs/proof.md.
 
 import json
 import random
-from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,41 +16,12 @@ from abstractor.guidelines import load_value_sets
 from abstractor.rules.decide import abstract_chart
 from fixtures.stories import W22, all_stories
 from tests.asking import ZONE, library
+from tests.dirty.damage import DAMAGES, Damage
+from tests.dirty.test_laws import laws_of
 
 RECORDS = 300_000
+LAWS = 250
 SEED = 20261121
-
-Damage = Callable[[random.Random, bytes], bytes]
-
-
-def _cut(chance: random.Random, body: bytes) -> bytes:
-    return body[: chance.randrange(len(body))]
-
-
-def _flip(chance: random.Random, body: bytes) -> bytes:
-    at = chance.randrange(len(body))
-    return body[:at] + bytes([chance.randrange(256)]) + body[at + 1 :]
-
-
-def _swap_value(chance: random.Random, body: bytes) -> bytes:
-    """Another type of value somewhere: null, a number, a string, an array, an object."""
-    resource = json.loads(body)
-    name = chance.choice(sorted(resource))
-    resource[name] = chance.choice([None, 7, -0.5, True, "", "2022-02-30", [], [None], {}, {"x": [1]}])
-    return json.dumps(resource).encode()
-
-
-def _drop(chance: random.Random, body: bytes) -> bytes:
-    resource = json.loads(body)
-    resource.pop(chance.choice(sorted(resource)))
-    return json.dumps(resource).encode()
-
-
-def _double(chance: random.Random, body: bytes) -> bytes:
-    return body + chance.choice([b"", b"\n", body])
-
-
-DAMAGES: tuple[Damage, ...] = (_cut, _flip, _swap_value, _drop, _double)
 
 
 @pytest.mark.proof
@@ -62,7 +32,7 @@ def test_nothing_stops_the_reader_and_nothing_is_lost() -> None:
     for number in range(RECORDS):
         body = chance.choice(bodies)
         if chance.random() < 0.8:
-            body = chance.choice(DAMAGES)(chance, body)
+            body = chance.choice(DAMAGES)(chance, body) or body
         records.add(Received(body, f"mutant:{number}"))
     abstracts = 0
     for patient in records.patients():
@@ -84,3 +54,10 @@ def test_nothing_stops_the_reader_and_nothing_is_lost() -> None:
         assert row.read == row.used + row.not_used + row.quarantined
     assert abstracts >= len(all_stories())
     assert sum(row.quarantined for row in counts.values()) > RECORDS / 10
+    assert sum(row.records for row in records.repaired().values()) > RECORDS / 50
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("harm", DAMAGES, ids=lambda harm: harm.__name__)
+def test_no_good_verdict_comes_out_of_damage_in_silence(harm: Damage) -> None:
+    laws_of(harm, LAWS)
