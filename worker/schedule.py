@@ -6,7 +6,6 @@ Every pool has one; whichever looks first sends the job, and its id keeps the ot
 import logging
 from typing import Any
 
-from redis import Redis
 from rq.cron import CronJob, CronScheduler
 from rq.utils import now
 
@@ -44,7 +43,7 @@ class _Night(CronJob):
         self.call = schedule.called_for(self.services, self.night)
         return self.call is not None
 
-    def enqueue(self, connection: Redis) -> Any:
+    def enqueue(self, connection: Any) -> Any:
         """RQ's own would give the job another id each time, and pickle it."""
         if self.call is not None and schedule.send(self.services, self.call):
             _log.info("clinic %s: the pull of the night begins", self.night.clinic_id)

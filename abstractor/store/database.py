@@ -23,7 +23,7 @@ from sqlmodel import Session
 from abstractor.errors import Conflict, StoreError
 from abstractor.store.sealing import Sealer
 
-__all__ = ["SEALER", "Store", "open_engine", "open_store", "sqlite_url"]
+__all__ = ["SEALER", "Session", "Store", "open_engine", "open_store", "sqlite_url"]
 
 SEALER = "sealer"  # under which a session knows its store's sealer
 _BUSY_SECONDS = 30.0

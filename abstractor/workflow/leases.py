@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
-
 from abstractor.errors import StoreError
+from abstractor.store.database import Session
 from abstractor.workflow.services import Services
 
 __all__ = ["kept_up", "lease_end"]

@@ -6,11 +6,10 @@ Labels are numbers of clinics, names of types and states: as many as there are o
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlmodel import Session
-
 from abstractor.errors import QueueError, StoreError
 from abstractor.guidelines.ageing import code_system_days
 from abstractor.store import alerts, gauges, ledger, progress, tallies
+from abstractor.store.database import Session
 from abstractor.workflow.services import Services, missing
 from abstractor.workflow.watching import Watched, watched
 

@@ -5,11 +5,10 @@ handed to a worker again.
 import logging
 from collections.abc import Collection
 
-from sqlmodel import Session
-
 from abstractor.errors import Conflict
 from abstractor.store import ledger, progress, runs
 from abstractor.store.connection_values import PullRun, RunState
+from abstractor.store.database import Session
 from abstractor.workflow.services import Services
 
 __all__ = ["finish_rounds", "hand_over", "resume_rounds"]

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
-
 from abstractor.errors import (
     AbstractorError,
     ClinicError,
@@ -24,6 +22,7 @@ from abstractor.errors import (
 from abstractor.fhir.endpoint import Listed
 from abstractor.store import cohorts, ledger, progress, raw, runs, work
 from abstractor.store.connection_values import PullKind, PullRun, PullWay, RunState
+from abstractor.store.database import Session
 from abstractor.store.values import RawCopy, Stage, WorkKind
 from abstractor.workflow.attempts import code_of
 from abstractor.workflow.bulk_rounds import take_up_export
@@ -225,8 +224,6 @@ def _list(services: Services, run: PullRun, owner: str) -> None:
         runs.note_listing(
             session, run.id, owner=owner, patients=patients, unlisted=unlisted, gap=gap, now=now
         )
-        if run.cycle_id is not None:
-            cohorts.note_listing(session, run.cycle_id, unlisted=unlisted, gap=gap)
 
 
 def _add_charts(services: Services, run: PullRun, references: list[str], some: list[Listed]) -> None:

@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session
-
 from abstractor.errors import ClinicError, OptionError, SetupError, StoreError
 from abstractor.store import runs, setups
 from abstractor.store.connection_values import KeptSetup, PullRun, RunState
+from abstractor.store.database import Session
 from abstractor.workflow.attempts import code_of
 from abstractor.workflow.clinics import registered_of
 from abstractor.workflow.nights import due_after, due_before, require_cron

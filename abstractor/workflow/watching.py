@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
-
 from abstractor.errors import StoreError
 from abstractor.guidelines.ageing import stale_value_sets
 from abstractor.store import alerts, gauges, runs, setups, signing_keys
 from abstractor.store.connection_values import KeptSetup, KeyRole, PullRun, RunState
+from abstractor.store.database import Session
 from abstractor.workflow.alerts import Receiver, tell
 from abstractor.workflow.nights import due_after, due_before
 from abstractor.workflow.schedule import Night, nights, zone_of
