@@ -24,31 +24,15 @@ _PAGE = "200"
 Pull = Callable[[str, Sequence[str]], Iterable[str]]
 
 
-def by_lists() -> Pull:
-    """As `abstractor pull` and `abstractor run` do."""
+def by_abstractor(dialect: str) -> Pull:
+    """As `abstractor pull` and `abstractor run` do: by lists, or alone as from a clinic that takes none."""
     from abstractor.fhir.endpoint import Endpoint, Pulled, connect
     from abstractor.fhir.held import Wanted
 
     def pull(url: str, patients: Sequence[str]) -> Iterator[str]:
-        with connect(Endpoint(url, at_once=THREADS)) as clinic:
+        with connect(Endpoint(url, at_once=THREADS), dialect=dialect) as clinic:
             for pulled in clinic.pull_each((Wanted(f"Patient/{one}") for one in patients), TYPES):
                 if not isinstance(pulled, Pulled) or any(not one.state.whole for one in pulled.answers):
-                    raise SystemExit("a chart is not whole")
-                yield from (one.origin.removeprefix(f"{url}/") for one in pulled.received)
-
-    return pull
-
-
-def one_by_one() -> Pull:
-    """As from a clinic that takes no lists."""
-    from abstractor.fhir.cohort import pull_many
-    from abstractor.fhir.endpoint import Endpoint, connect
-
-    def pull(url: str, patients: Sequence[str]) -> Iterator[str]:
-        with connect(Endpoint(url, at_once=THREADS)) as clinic:
-            wanted = (f"Patient/{one}" for one in patients)
-            for pulled in pull_many(clinic, wanted, TYPES, threads=THREADS):
-                if any(not one.state.whole for one in pulled.answers):
                     raise SystemExit("a chart is not whole")
                 yield from (one.origin.removeprefix(f"{url}/") for one in pulled.received)
 
@@ -110,8 +94,8 @@ def _chart(asked: Callable[..., dict[str, Any]], url: str, patient: str) -> list
 
 
 PULLERS: Mapping[str, Callable[[], Pull]] = {
-    "by-lists": by_lists,
-    "one-by-one": one_by_one,
+    "by-lists": lambda: by_abstractor("plain"),
+    "one-by-one": lambda: by_abstractor("oracle"),
     "fhirclient": fhirclient_session,
     "httpx": lambda: by_httpx(1),
     "httpx-threads": lambda: by_httpx(THREADS),

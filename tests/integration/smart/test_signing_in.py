@@ -8,7 +8,6 @@ import pytest
 
 from abstractor.chart import Seen
 from abstractor.errors import ClinicRefused
-from abstractor.fhir.cohort import pull_many
 from abstractor.fhir.endpoint import Connection, Endpoint, connect
 from abstractor.fhir.http import Http
 from abstractor.fhir.smart.keys import SigningKey, new_key
@@ -100,7 +99,8 @@ def test_threads_share_their_tokens_and_none_is_refused() -> None:
         _, clinic = signed_in(url, es384(), clock)
         with clinic:
             for _ in range(3):
-                pulled = pull_many(clinic, [f"Patient/{n}" for n in range(20)], ["Patient"], threads=8)
+                with ThreadPoolExecutor(8) as threads:
+                    pulled = threads.map(lambda n: clinic.pull(f"Patient/{n}", ["Patient"]), range(20))
                 assert [one.answers[0].state for one in pulled] == [Seen.COMPLETE] * 20
                 clock.now += 110
     assert (len(there.tokens), there.refused) == (3, 0)

@@ -11,7 +11,6 @@ import httpx
 import pytest
 import respx
 
-from abstractor.fhir.cohort import pull_many
 from abstractor.fhir.endpoint import Connection, connect
 from abstractor.fhir.pacing import Pace
 from tests.clock import Clock
@@ -142,7 +141,8 @@ def test_threads_that_ask_something_else_rest_too() -> None:
         return httpx.Response(200, content=bundle())
 
     with clinic_of(reply, sleep=sleep) as clinic:
-        list(pull_many(clinic, [f"Patient/p{n}" for n in range(12)], ["Condition"], threads=4))
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(lambda n: clinic.pull(f"Patient/p{n}", ["Condition"]), range(12)))
     assert len(at) == 13
     assert min(at[4:]) - max(at[:4]) >= 0.9
 
@@ -162,7 +162,8 @@ def test_no_more_requests_are_under_way_than_allowed(at_once: int) -> None:
         return httpx.Response(200, content=bundle())
 
     with clinic_of(reply, at_once=at_once) as clinic:
-        list(pull_many(clinic, [f"Patient/p{n}" for n in range(12)], ["Condition"], threads=8))
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(lambda n: clinic.pull(f"Patient/p{n}", ["Condition"]), range(12)))
     assert most == at_once
 
 
