@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from abstractor.fhir.tally import Repaired
     from abstractor.workflow.cohorts import Counts, Quarantined
+    from abstractor.workflow.files import Repaired
 
 __all__ = ["markdown_table", "progress", "tell_counts", "tell_passed_over", "tell_repaired", "tell_unsigned"]
 

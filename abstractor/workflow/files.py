@@ -13,13 +13,14 @@ from abstractor.abstract import ReportingPeriod, to_json
 from abstractor.chart import Chart, Seen
 from abstractor.fhir.charting import Reading
 from abstractor.fhir.files import completeness_file
+from abstractor.fhir.tally import Repaired
 from abstractor.guidelines import load_knowledge
 from abstractor.rules.decide import abstract_chart
 from abstractor.rules.inclusion import HER2_MBC
 from abstractor.rules.library import Library
 from abstractor.workflow.from_files import FileLines, FilesAsked, lines_of_files
 
-__all__ = ["FileLines", "FileQuestion", "abstract_files"]
+__all__ = ["FileLines", "FileQuestion", "Repaired", "abstract_files"]
 
 
 @dataclass(frozen=True, slots=True)
