@@ -6,7 +6,7 @@ history of a patient of whom not all was known before an export of changes.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -118,8 +118,14 @@ def _doubts(
             if file.kind is FileKind.OUTPUT:
                 found[file.type].append(complaint)
             else:
-                common.append(Complaint(complaint.said, f"{file.kind.value}-{detail}" if missing else detail))
+                common.append(replace(complaint, detail=_beside(file.kind, detail)))
     return frozenset(lost), {name: [*own, *common] for name, own in found.items()}
+
+
+def _beside(kind: FileKind, detail: str) -> str:
+    """Of a file of errors or deletions that could not be read."""
+    lost = detail.startswith(LOST)
+    return f"{kind.value}-file-lost:{detail.removeprefix(LOST)}" if lost else detail
 
 
 def _all_lost(files: Sequence[BulkFile]) -> bool:

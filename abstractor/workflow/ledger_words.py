@@ -25,7 +25,14 @@ _WORDS: Mapping[str, str] = {
     "not-a-patient": "something else than a patient came",
     "not-a-searchset": "an answer was no page of a search",
     "not-fhir-json": "an answer was no FHIR: a sign-in page, perhaps",
-    "not-in-export": "the export did not hold this type",
+    "deletions-unreadable": "a file of deletions could not be read",
+    "fewer-than-told": "a file held fewer records than the export said",
+    "line-too-long": "a record of the export was longer than is taken",
+    "manifest-goes-on": "the export goes on in a second list of files, which is not followed",
+    "not-granted": "our scope does not allow this type",
+    "not-in-bulk": "this vendor exports no such type in bulk",
+    "unreadable-line": "a record of the export could not be read, and names no patient",
+    "wrong-type": "a record of another type stood in a file",
     "not-listed": "the endpoint does not list this type",
     "not-offered": "this vendor does not offer this type",
     "no-patient-search": "the endpoint lists no search of this type by patient",
@@ -37,7 +44,6 @@ _WORDS: Mapping[str, str] = {
     "partly-granted": "our scope is for a part of this type alone",
     "patient-deleted": "the clinic has deleted this patient",
     "patient-merged": "this patient was merged into another one",
-    "patient-not-in-export": "the export did not hold this patient",
     "redirect": "the endpoint sent us elsewhere, which is not followed",
     "reference-cap": "orders name more drugs by reference than are read",
     "time-out": "no answer came in time",
@@ -75,6 +81,11 @@ _STATUS: Mapping[str, str] = {
     "429": "asked too often",
 }
 _NOTICES: Mapping[str, str] = {
+    "deletions-not-told": "the export does not say what was deleted",
+    "foreign-patient": "records of patients outside of the cohort came along and were left out",
+    "more-than-told": "a file held more records than the export said",
+    "names-no-patient": "a record named no patient: this type was searched besides",
+    "of-no-patient": "records that are of no patient came along and were left out",
     "4119": "the clinic says that there may be more than we may see",
     "59204": "the clinic says that a part of the search is not for this client",
 }
@@ -126,10 +137,37 @@ def _issues(found: re.Match[str]) -> str:
     return f"the answer came with a message: {', '.join(told)}"
 
 
+def _of_export(code: str) -> str:
+    return f"the clinic says of the export: {_ISSUES.get(code, code)}"
+
+
+def _of_file(code: str) -> str:
+    return _FILES.get(code, "") or _in_words(code)
+
+
+_BESIDE: Mapping[str, str] = {"error": "missing", "deleted": "deleted"}
+_FILES: Mapping[str, str] = {
+    "foreign-host": "it is on another host and wants our token",
+    "unsafe-link": "it is on another host, without TLS",
+    "unusable-link": "its address cannot be used",
+}
+
+
 _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"http-(?P<status>\d{3})(?P<issues>(?::[a-z-]+)*)"), _http),
     (re.compile(r"outcome:(?P<codes>[a-z,-]+)"), _issues),
-    (re.compile(r"notice:(\d+)"), lambda found: _NOTICES.get(found[1], f"the clinic's notice {found[1]}")),
+    (
+        re.compile(r"notice:([0-9]+|[a-z-]+)"),
+        lambda found: _NOTICES.get(found[1], f"the clinic's notice {found[1]}"),
+    ),
+    (re.compile(r"(?:notice:)?error-file:(.+)"), lambda found: _of_export(found[1])),
+    (re.compile(r"file:(.+)"), lambda found: f"a file of the export was not read: {_of_file(found[1])}"),
+    (
+        re.compile(r"(error|deleted)-file-lost:(.+)"),
+        lambda found: (
+            f"what the export says of what is {_BESIDE[found[1]]} was not read: {_of_file(found[2])}"
+        ),
+    ),
     (re.compile(r"ignored:(.+)"), lambda found: f"the parameter {found[1]} was passed over"),
     (
         re.compile(r"asked-by-(.+)"),

@@ -97,8 +97,11 @@ def test_F48_links_that_never_hold_are_told(make_services: MakeServices) -> None
     services = make_services()
     with open_clinic(bulk=Bulk(polls=0, link_seconds=0)) as door:
         door.reset(RECORDS)
+        door.arm("error-file")
         run = carried_out(services, open_at(services, door))
-        assert said(services, run)["Condition"] == ("failed", 0, "file:http-410:not-found")
+        lost = "file:http-410:not-found; error-file-lost:http-410:not-found"
+        assert said(services, run)["Condition"] == ("failed", 0, lost)
+        assert run.patients == 2, "the Group tells whom it is about"
         assert run.state is RunState.INCOMPLETE
         assert phase_of(services, run) is BulkPhase.DELETED
         assert [one.method for one in door.heard()].count("DELETE") == 1
