@@ -16,35 +16,37 @@ __all__ = ["doctor"]
 _NOT_WHOLE = 3
 
 
+NameArgument = Annotated[
+    str | None, typer.Argument(metavar="NAME", help="The clinic's name, as `clinic list` shows it.")
+]
+UrlOption = Annotated[
+    str | None,
+    typer.Option("--clinic-url", metavar="URL", help="An address that is not registered, without sign-in."),
+]
+GroupOption = Annotated[
+    str | None, typer.Option("--group", metavar="ID", help="With --clinic-url: the cohort is this Group.")
+]
+PatientOption = Annotated[
+    str | None,
+    typer.Option("--patient", metavar="ID", help="Try the searches on this patient, not the cohort's first."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="The report as JSON (abstractor.doctor/1).")]
+StrictOption = Annotated[
+    bool, typer.Option("--strict", help="End with 3 where a criterion or a rule is blind.")
+]
+
+
 def doctor(
-    name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="The clinic's name, as `clinic list` shows it.")
-    ] = None,
-    clinic_url: Annotated[
-        str | None,
-        typer.Option(
-            "--clinic-url", metavar="URL", help="An address that is not registered, without sign-in."
-        ),
-    ] = None,
-    group: Annotated[
-        str | None, typer.Option("--group", metavar="ID", help="With --clinic-url: the cohort is this Group.")
-    ] = None,
-    patient: Annotated[
-        str | None,
-        typer.Option(
-            "--patient", metavar="ID", help="Try the searches on this patient, not the cohort's first."
-        ),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="The report as JSON (abstractor.doctor/1).")
-    ] = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="End with 3 where a criterion or a rule is blind.")
-    ] = False,
+    name: NameArgument = None,
+    clinic_url: UrlOption = None,
+    group: GroupOption = None,
+    patient: PatientOption = None,
+    as_json: JsonOption = False,
+    strict: StrictOption = False,
 ) -> None:
     """Ask an endpoint what it can do, before any patient's data is kept.
 
-    \\b
+    \b
     abstractor doctor "North Hospital"
     abstractor doctor --clinic-url https://fhir.north.example/r4
 
