@@ -33,7 +33,7 @@ class ByNumber:
     system: str | None = None
 
     @property
-    def token(self) -> str:
+    def searched(self) -> str:
         """As FHIR searches for it. These characters mean something there, so they are escaped."""
         value = self.value
         for mark in ("\\", ",", "$", "|"):

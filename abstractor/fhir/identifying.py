@@ -70,7 +70,7 @@ class Identifying:
         return Asked(next(iter(found.values()), Survivor(None, why=nobody)))
 
     def _steps(self, wanted: ByNumber) -> Iterator[tuple[Entry, ...] | Stopped]:
-        asked = {"identifier": wanted.token, "_count": _PAGE_SIZE}
+        asked = {"identifier": wanted.searched, "_count": _PAGE_SIZE}
         by_body = f"{self.root}Patient/_search"
         first = self.root + search_path("Patient", asked) if self.in_address else by_body
 

@@ -54,8 +54,8 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_number_is_searched_for_as_it_is_written() -> None:
-    assert ByNumber(1, "1,2|3$4\\5").token == "1\\,2\\|3\\$4\\\\5"
-    assert ByNumber(1, "1,2", "urn:oid:1.2").token == "urn:oid:1.2|1\\,2"
+    assert ByNumber(1, "1,2|3$4\\5").searched == "1\\,2\\|3\\$4\\\\5"
+    assert ByNumber(1, "1,2", "urn:oid:1.2").searched == "urn:oid:1.2|1\\,2"
 
 
 def test_nothing_of_a_patient_is_shown() -> None:
