@@ -52,7 +52,7 @@ def keep_chart(
     came = set(live.note(session, patient_id, brought, numbers=numbers, now=now).numbers)
     asked = {one.type for one in answers if one.state is not Seen.NOT_ASKED}
     # What could not be read came with one of the types that were asked for. All are known: it is gone.
-    readable = {_UNREADABLE} if asked <= {*whole, *through} else set()
+    readable = {_UNREADABLE} if asked <= {*whole, *through, *deleted} else set()
     standing = _without_gone(session, patient_id, {*whole, *readable}, came, deleted, now=now)
     live.unmark(session, patient_id, set(whole) - through.keys())
     for moment in sorted(set(through.values())):
