@@ -5,9 +5,11 @@ And as the store keeps it: JSON of the whole value.
 
 import re
 import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 import msgspec
@@ -32,18 +34,27 @@ _WORDS: dict[tuple[type, ...], str] = {
 # What people know from other programs, and what it is here.
 _SECRET = re.compile("secret|passw|token$|private|jwk|key", re.I)
 _SIGNS = "this program signs in with keys of its own (`abstractor clinic keys`)"
+_NO_CHECKS: Mapping[str, Callable[[str], None]] = MappingProxyType({})
 _NEEDED = ("name", "base_url")
 
 
-def read_setup(path: Path, *, named: str | None = None) -> ClinicSetup:
-    """A relative `patients_file` is meant from the folder of the setup; `named` goes before a name in it."""
+def read_setup(
+    path: Path, *, named: str | None = None, checks: Mapping[str, Callable[[str], None]] = _NO_CHECKS
+) -> ClinicSetup:
+    """A relative `patients_file` is meant from the folder of the setup; `named` goes before a name in it.
+
+    `checks` are for texts of which others know more; each is an `OptionError` or nothing.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise InputError(f"{path} is not UTF-8 text: save it as UTF-8") from None
     except OSError as problem:
         raise InputError(f"{path} cannot be read: {problem.strerror}") from None
-    return setup_from(text, name=str(path), folder=path.parent, named=named)
+    setup = setup_from(text, name=str(path), folder=path.parent, named=named)
+    for key, check in checks.items():
+        _checked(getattr(setup, key), key, check, str(path), text)
+    return setup
 
 
 def setup_from(text: str, *, name: str, folder: Path, named: str | None = None) -> ClinicSetup:
@@ -93,6 +104,17 @@ def _check(key: str, value: Any, name: str, text: str) -> None:
     # In Python true is a number as well.
     if not isinstance(value, kinds) or (isinstance(value, bool) and kinds != (bool,)):
         _refuse(name, text, key, f"must be {_WORDS[kinds]}")
+
+
+def _checked(value: str | None, key: str, check: Callable[[str], None], name: str, text: str) -> None:
+    if value is None:
+        return
+    try:
+        check(value)
+        return
+    except OptionError as unfit:
+        words = str(unfit).removeprefix(f"{key}: ")
+    _refuse(name, text, key, words)
 
 
 def _refuse(name: str, text: str, key: str, words: str) -> NoReturn:

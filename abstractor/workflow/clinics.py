@@ -65,7 +65,7 @@ class Registered:
 
 def clinic_from_file(path: Path, *, name: str | None = None) -> ClinicSetup:
     """The settings of a clinic as its file says them; a complaint names file, line and mend."""
-    return read_setup(path, named=name)
+    return read_setup(path, named=name, checks={"nightly": require_cron})
 
 
 def add_clinic(services: Services, setup: ClinicSetup) -> Registered:

@@ -47,6 +47,13 @@ def test_a_file_is_added_once_and_then_changes_what_is_there(shell: Shell, tmp_p
     assert (listed["name"], listed["number"], listed["cohort"]) == ("North", 2, "group g")
 
 
+@pytest.mark.parametrize("nightly", ["99 2 * * *", "0 0 31 2 *", "at night"])
+def test_a_time_that_never_comes_is_told_by_its_line(shell: Shell, tmp_path: Path, nightly: str) -> None:
+    (tmp_path / "north.toml").write_text(f'{FILE}nightly = "{nightly}"\n')
+    told = refusal(shell("clinic", "add", "north.toml"))
+    assert told.startswith("north.toml:3: nightly must be the five fields of cron")
+
+
 def test_who_has_to_sign_in_is_told_of_the_missing_key(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "north.toml").write_text(f'{FILE}auth = "backend-services"\nclient_id = "c"\n')
     assert "`abstractor clinic keys create`" in shell("clinic", "add", "north.toml").stderr
