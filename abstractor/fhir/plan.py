@@ -20,10 +20,9 @@ _NO_CODES: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The searches for one type of one patient; none, and `why_not` says so.
+    """The searches for one type; none, and `why_not` says so.
 
-    `beyond` says what these searches cannot find ("asked-by-category"). `lists` and `revinclude` are for
-    searches of several patients at once.
+    `beyond` says what these searches cannot find ("asked-by-category").
     """
 
     searches: tuple[Mapping[str, str], ...]
@@ -31,8 +30,6 @@ class Asking:
     why_not: str | None = None
     fanned: bool = False
     beyond: str | None = None
-    lists: int = 1
-    revinclude: tuple[str, ...] = ()
 
 
 class Plan:
@@ -84,7 +81,7 @@ class Plan:
         narrowed = {parameter: f"Patient/{patient}" if parameter == "subject" else patient, **ways.always}
         fan_out = self._fan_out(resource_type)
         if fan_out is None:
-            return Asking((narrowed,), size, lists=ways.lists, revinclude=ways.revinclude)
+            return Asking((narrowed,), size)
         if fan_out.whole:
             return Asking(_each(fan_out, narrowed), size, fanned=True)
         coded = tuple({**narrowed, "code": codes} for codes in self._by_code(resource_type))
@@ -98,7 +95,8 @@ class Plan:
         if resource_type == "Patient":
             listed = self._capability.types.get("Patient", frozenset())
             return not listed or "_id" in listed
-        return len(self.asking(resource_type, "1").searches) == 1 and self._fan_out(resource_type) is None
+        one = self.searched(resource_type) and len(self.asking(resource_type, "1").searches) == 1
+        return one and self._fan_out(resource_type) is None
 
     def asking_together(self, resource_type: str, patients: Sequence[str]) -> Asking:
         """One search for several; `patients` are ids alone."""

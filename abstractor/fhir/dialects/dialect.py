@@ -36,7 +36,6 @@ class TypeWays:
     population: bool = True
     takes: tuple[str, ...] = ()
     lists: int = 1
-    revinclude: tuple[str, ...] = ()
     page_size: int | None = None
     since: str | None = None
     since_prefixes: tuple[str, ...] = ()

@@ -40,7 +40,6 @@ class _Ways(msgspec.Struct, forbid_unknown_fields=True):
     population: bool = True
     takes: tuple[str, ...] = ()
     lists: int = 1
-    revinclude: tuple[str, ...] = ()
     page_size: int | None = None
     since: Literal["_lastUpdated", "refetch"] = "refetch"
     since_prefixes: tuple[str, ...] = ()

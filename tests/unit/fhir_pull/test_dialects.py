@@ -96,7 +96,6 @@ def test_oracle() -> None:
     assert not orders.may_send("category") and not orders.may_send("subject") and orders.may_send("patient")
     assert (observation.page_size, observation.apart) == (200, (("date", "_lastUpdated"),))
     assert (observation.since, observation.since_prefixes) == ("_lastUpdated", ("ge", "le"))
-    assert observation.revinclude == ("Provenance:target",)
     assert not oracle.ways("Medication").offered
     assert oracle.bulk == BulkWays(
         levels=("group", "patient"),

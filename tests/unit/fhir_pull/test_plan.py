@@ -100,8 +100,22 @@ def test_pages_are_as_small_as_the_endpoint_gives_them(name: str, page_size: int
 
 
 def test_several_patients_in_one_search_where_the_dialect_takes_them() -> None:
-    assert (plan().asking("Condition", "p1").lists, plan("epic").asking("Condition", "p1").lists) == (10, 1)
-    assert plan("oracle").asking("Condition", "p1").revinclude == ("Provenance:target",)
+    assert plan().takes_lists("Condition", 10) and not plan().takes_lists("Condition", 11)
+    assert not any(plan(name).takes_lists("Condition", 2) for name in ("epic", "oracle", "athena"))
+    (asked,) = plan().asking_together("AdverseEvent", ["p1", "p2"]).searches
+    assert asked == {"subject": "Patient/p1,Patient/p2"}
+    (asked,) = plan().asking_together("Patient", ["p1", "p2"]).searches
+    assert asked == {"_id": "p1,p2"}
+
+
+def test_no_lists_where_each_is_asked_for_otherwise() -> None:
+    learning = plan()
+    learning.learn("Observation", REQUIRED)
+    assert not learning.takes_lists("Observation", 2) and learning.takes_lists("Procedure", 2)
+    assert not plan(types={"Patient": ("identifier",)}).takes_lists("Patient", 2)
+    assert plan(types={"Patient": ("_id",)}).takes_lists("Patient", 2)
+    assert not plan(types={"Patient": ("_id",)}).takes_lists("Condition", 2)
+    assert not plan().takes_lists("Medication", 2) and not plan().takes_lists("Organization", 2)
 
 
 CODES = [f"http://loinc.org|{n}" for n in range(50)]
