@@ -10,6 +10,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select, update
 
 from abstractor.errors import Conflict
+from abstractor.store import cohorts
 from abstractor.store.connection_tables import PullRunRow
 from abstractor.store.connection_values import PullKind, PullRun, PullWay, RunState
 from abstractor.store.rows import add, changed, kept
@@ -100,7 +101,7 @@ def note_listing(
     session: Session, run_id: int, *, owner: str, patients: int, unlisted: int, gap: str | None, now: datetime
 ) -> None:
     """All that the list gave is work now; how many entries of it named no patient, and why it may not be
-    whole. `Conflict` where another has taken the listing up in the meantime.
+    whole: its cycle says so too. `Conflict` where another has taken the listing up in the meantime.
     """
     mine = update(PullRunRow).where(
         col(PullRunRow.id) == run_id, _UNLISTED, col(PullRunRow.lease_owner) == owner
@@ -108,6 +109,9 @@ def note_listing(
     values = {"listed_at": now, "patients": patients, "unlisted": unlisted, "listing_gap": gap}
     if not changed(session, mine.values(**values, lease_until=null())):
         raise Conflict(f"the patients of pull {run_id} were listed elsewhere")
+    cycle_id = session.exec(select(PullRunRow.cycle_id).where(PullRunRow.id == run_id)).one()
+    if cycle_id is not None:
+        cohorts.note_listing(session, cycle_id, unlisted=unlisted, gap=gap)
 
 
 def under_way(session: Session, clinic_id: int) -> PullRun | None:

@@ -1,4 +1,4 @@
-"""Cycles: register a clinic, open a measurement, list its charts, and say how far it has come."""
+"""Cycles: register a clinic, open a measurement, and say how far it has come."""
 
 from typing import IO
 from zoneinfo import ZoneInfo
@@ -7,9 +7,8 @@ from abstractor.errors import OptionError, StoreError
 from abstractor.export.jsonl import write_jsonl
 from abstractor.store import abstracts, cohorts, progress
 from abstractor.store.values import Clinic, Cycle, Progress, Summary
-from abstractor.workflow.clinics import endpoint_of, registered_of
+from abstractor.workflow.clinics import endpoint_of
 from abstractor.workflow.deciding import Question
-from abstractor.workflow.rounds import Cohort, begin_round
 from abstractor.workflow.services import Services
 
 __all__ = [
@@ -18,7 +17,6 @@ __all__ = [
     "cycle_summary",
     "cycles",
     "latest_cycle",
-    "list_cohort",
     "open_cycle",
     "register_clinic",
     "write_cycle",
@@ -59,19 +57,6 @@ def open_cycle(services: Services, clinic: Clinic, question: Question) -> int:
             line_policy=library.line_policy.id,
             now=services.clock(),
         ).id
-
-
-def list_cohort(services: Services, cycle_id: int) -> Cohort | None:
-    """Begin the round of a cycle: ask the clinic for its patients, and have the chart of each pulled. None:
-    workers do that (a bulk export), or are at it.
-
-    Called again, it tells of the round that was begun. A list that breaks off keeps what came of it, and the
-    cycle says so; only one of which nothing came is an error.
-    """
-    with services.store.reading() as session:
-        clinic = cohorts.clinic_of_cycle(session, cycle_id)
-    registered = registered_of(services, clinic.id)
-    return begin_round(services, registered, cycle_id=cycle_id).cohort
 
 
 def cycles(services: Services) -> tuple[Cycle, ...]:

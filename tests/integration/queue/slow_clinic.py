@@ -30,7 +30,15 @@ from abstractor.settings import Settings
 from abstractor.store.database import open_store
 from abstractor.store.tables import AbstractRow, QueueItemRow
 from abstractor.store.values import LineClinician, PulledChart, Quarantine, Repaired, Stage
-from abstractor.workflow import Question, Services, cycle_progress, list_cohort, open_cycle, register_clinic
+from abstractor.workflow import (
+    Question,
+    Services,
+    begin_round,
+    cycle_progress,
+    open_cycle,
+    register_clinic,
+    registered_of,
+)
 from tests.integration.keeping import PERIOD, SEALER, abstract_of, copy_of
 from worker import pool
 
@@ -152,7 +160,7 @@ def open_small_cycle(services: Services, *, group: str | None = None) -> int:
     clinic = register_clinic(services, "North", "https://clinic.example/fhir", group=group)
     question = Question(PERIOD, PERIOD.end, "America/New_York", "A", 180, "0.1.0")
     cycle_id = open_cycle(services, clinic, question)
-    list_cohort(services, cycle_id)
+    begin_round(services, registered_of(services, clinic.id), cycle_id=cycle_id)
     return cycle_id
 
 

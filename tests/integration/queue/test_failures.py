@@ -15,7 +15,18 @@ from abstractor.fhir.clinic_setup import ClinicSetup
 from abstractor.fhir.endpoint import Connection, Endpoint, Listed
 from abstractor.store.tables import WorkRow
 from abstractor.store.values import WorkKind, WorkState
-from abstractor.workflow import Services, cycle_progress, dispatch, list_cohort, reconcile, work_through
+from abstractor.workflow import (
+    Begun,
+    Cohort,
+    Services,
+    begin_round,
+    cycle_by_id,
+    cycle_progress,
+    dispatch,
+    reconcile,
+    registered_of,
+    work_through,
+)
 from tests.integration.queue.slow_clinic import Pace, SlowConnection, open_small_cycle
 
 Make = Callable[..., Services]
@@ -132,10 +143,12 @@ def test_a_list_that_breaks_off_keeps_what_came_of_it(make_services: Make) -> No
 
     broken = replace(services, connect=connect)
     cycle_id = open_small_cycle(broken)
-    listed = list_cohort(broken, cycle_id)
-    assert listed is not None
-    assert (listed.patients, listed.gap) == (CHARTS, "the list may not be whole (page-cap)")
+    kept = cycle_by_id(broken, cycle_id)
+    assert kept is not None
+    assert kept.listing_gap == "the list may not be whole (page-cap)"
     assert cycle_progress(broken, cycle_id).pulls.total == CHARTS
+    again = begin_round(broken, registered_of(broken, kept.clinic_id), cycle_id=cycle_id)
+    assert again == Begun(1, followed=True, cohort=Cohort(CHARTS, 0, kept.listing_gap))
 
 
 def test_a_group_narrows_the_cohort(make_services: Make) -> None:

@@ -13,11 +13,14 @@ from abstractor.fhir.ledger import LedgerRow, Said
 from abstractor.store.connection_values import PullKind, RunState
 from abstractor.workflow import (
     Begun,
+    Question,
     Services,
     begin_round,
+    open_cycle,
     round_progress,
     rounds_of,
 )
+from tests.integration.keeping import PERIOD
 from tests.integration.queue.round_steps import (
     CHARTS,
     Make,
@@ -25,8 +28,9 @@ from tests.integration.queue.round_steps import (
     connecting,
     failing,
     pull_all,
+    wait_until_ended,
 )
-from tests.integration.queue.slow_clinic import Pace, SlowConnection
+from tests.integration.queue.slow_clinic import Pace, SlowConnection, pool_running
 
 
 def test_a_round_of_no_cycle_lists_and_pulls_everybody_and_abstracts_nobody(make_services: Make) -> None:
@@ -161,3 +165,16 @@ def test_a_cohort_of_nobody_is_no_success(make_services: Make) -> None:
     begun = begin_round(services, clinic_of(services))
     run = round_progress(services, begun.run_id).run
     assert (run.state, run.error_code) == (RunState.FAILED, "no-chart")
+
+
+def test_a_clinic_that_is_being_asked_is_listed_by_a_worker_in_its_turn(make_services: Make) -> None:
+    services = make_services(charts=CHARTS)
+    registered = clinic_of(services)
+    begin_round(services, registered)
+    question = Question(PERIOD, PERIOD.end, "America/New_York", "A", 180, "0.1.0")
+    cycle_id = open_cycle(services, registered.clinic, question)
+    assert begin_round(services, registered, cycle_id=cycle_id) == Begun(2, followed=False, cohort=None)
+    waits = rounds_of(services, 1)[0]
+    assert (waits.cycle_id, waits.state, waits.listed_at) == (cycle_id, RunState.RUNNING, None)
+    with pool_running(services):
+        assert wait_until_ended(services, waits.id).run.state is RunState.DONE

@@ -26,6 +26,7 @@ from abstractor.workflow import (
     Services,
     WorkKind,
     audit_queue,
+    begin_round,
     chart_view,
     create_account,
     cycle_by_id,
@@ -33,12 +34,12 @@ from abstractor.workflow import (
     embedded_queue,
     first_account,
     latest_cycle,
-    list_cohort,
     missing,
     open_cycle,
     open_services,
     reconcile,
     register_clinic,
+    registered_of,
     session_of,
     sign_in,
     sign_in_wait,
@@ -191,7 +192,7 @@ def test_a_cycle_asks_every_chart_about_its_cohort(make_services: Make, cohort: 
     kept = cycle_by_id(services, number)
     assert kept is not None
     assert kept.cohort == cohort
-    list_cohort(services, number)
+    begin_round(services, registered_of(services, clinic.id), cycle_id=number)
     work_through(services, WorkKind.PULL, [1])
     work_through(services, WorkKind.ABSTRACT, [2])
     with services.store.reading() as session:
@@ -241,7 +242,8 @@ def test_an_unfinished_cycle_goes_on_at_its_own_clinic(make_services: Make) -> N
     first = open_small_cycle(services)
     second = register_clinic(services, "North", "https://other.example/fhir")
     question = Question(PERIOD, PERIOD.end, "America/New_York", "A", 180, "0.1.0")
-    list_cohort(services, open_cycle(services, second, question))
+    again = open_cycle(services, second, question)
+    begin_round(services, registered_of(services, second.id), cycle_id=again)
     for numbers in ([1, 2], [3, 4]):
         work_through(replace(services, connect=connect), WorkKind.PULL, numbers)
     assert asked == ["https://clinic.example/fhir/", "https://other.example/fhir/"]
