@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from abstractor.abstract import Abstract
-from abstractor.errors import AbstractorError
-from abstractor.store import cohorts, ledger, runs, setups
-from abstractor.store.connection_values import LedgerEntry, PullRun, RunState
+from abstractor.errors import StoreError
+from abstractor.fhir.clinic_setup import ClinicSetup
+from abstractor.store import cohorts, ledger, progress, runs, setups
+from abstractor.store.connection_values import KeptSetup, LedgerEntry, PullRun, RunState
 from abstractor.store.dirt import ClinicDirt, dirt_of_clinic
 from abstractor.store.values import Clinic, Stage
 from abstractor.workflow.clinic_views import cohort_in_words
 from abstractor.workflow.doctor import kept_report
 from abstractor.workflow.doctor_report import DoctorReport
 from abstractor.workflow.ledger_words import SAID, asked_in_words, details_in_words, said_in_words
-from abstractor.workflow.rounds import RoundProgress, round_progress
 from abstractor.workflow.services import Services
 from abstractor.workflow.setups import setup_in
 
@@ -61,14 +61,14 @@ class RoundLine:
 
 @dataclass(frozen=True, slots=True)
 class ClinicLine:
-    """`age` is that of the last success. `removed`: it is asked no more."""
+    """`age` is that of the last success. `past`: why it is asked no more."""
 
     clinic: Clinic
     auth: str
     way: str
     cohort: str
     nightly: str | None
-    removed: bool
+    past: str | None
     last_success: datetime | None
     age: str | None
     latest: RoundLine | None
@@ -140,7 +140,9 @@ def clinic_lines(services: Services) -> tuple[ClinicLine, ...]:
     with services.store.reading() as session:
         known = cohorts.clinics(session)
     lines = [_line(services, clinic) for clinic in known]
-    return tuple(sorted(lines, key=lambda line: (line.removed, line.clinic.name.casefold(), line.clinic.id)))
+    return tuple(
+        sorted(lines, key=lambda line: (line.past is not None, line.clinic.name.casefold(), line.clinic.id))
+    )
 
 
 def clinic_page(services: Services, clinic_id: int) -> ClinicPage | None:
@@ -150,11 +152,11 @@ def clinic_page(services: Services, clinic_id: int) -> ClinicPage | None:
     with services.store.reading() as session:
         there = runs.runs(session, clinic_id, limit=_ROUNDS_SHOWN)
         dirt = dirt_of_clinic(session, clinic_id)
-    told = [round_progress(services, run.id) for run in there]
+        said = _said(ledger.counts_of_run(session, there[0].id) if there else ())
     return ClinicPage(
         _line(services, clinic),
-        tuple(_round(one, services.clock()) for one in told),
-        _said(told[0].said if told else ()),
+        tuple(_round(services, run) for run in there),
+        said,
         doctor_page(services, clinic_id),
         dirt,
     )
@@ -164,7 +166,7 @@ def doctor_page(services: Services, clinic_id: int) -> DoctorReport | None:
     """The last kept report; None where there is none that this version can read."""
     try:
         return kept_report(services, clinic_id)
-    except AbstractorError:
+    except StoreError:
         return None
 
 
@@ -175,7 +177,6 @@ def round_page(services: Services, run_id: int) -> RoundPage | None:
     clinic = None if run is None else _clinic(services, run.clinic_id)
     if run is None or clinic is None:
         return None
-    told = round_progress(services, run_id)
     unseen = tuple(
         Unseen(
             one.type,
@@ -189,7 +190,10 @@ def round_page(services: Services, run_id: int) -> RoundPage | None:
         for one in reasons
         if one.asked is not None or one.detail is not None
     )
-    return RoundPage(clinic, _round(told, services.clock()), _said(told.said), unseen, told.errors)
+    with services.store.reading() as session:
+        _, errors = progress.of_run(session, run_id)
+        said = _said(ledger.counts_of_run(session, run_id))
+    return RoundPage(clinic, _round(services, run), said, unseen, errors)
 
 
 def unseen_of_chart(
@@ -245,12 +249,13 @@ def _clinic(services: Services, clinic_id: int) -> Clinic | None:
 
 
 def _line(services: Services, clinic: Clinic) -> ClinicLine:
+    now = services.clock()
     with services.store.reading() as session:
         kept = setups.setup_of(session, clinic.id)
+        named = None if kept is None else setups.setup_named(session, kept.name)
         success = runs.last_success(session, clinic.id)
-        latest = next(iter(runs.runs(session, clinic.id, limit=1)), None)
-    setup = setup_in(kept) if kept is not None and kept.document is not None else None
-    now = services.clock()
+        latest = runs.runs(session, clinic.id, limit=1)
+    setup = _setup(kept)
     group = f"group {clinic.group}" if clinic.group else "everybody"
     return ClinicLine(
         clinic,
@@ -258,19 +263,36 @@ def _line(services: Services, clinic: Clinic) -> ClinicLine:
         way=setup.way if setup is not None else "search",
         cohort=cohort_in_words(setup) if setup is not None else group,
         nightly=setup.nightly if setup is not None else None,
-        removed=kept is not None and kept.document is None,
+        past=_past(clinic, kept, named),
         last_success=success,
         age=None if success is None else age_in_words(success, now),
-        latest=None if latest is None else _round(round_progress(services, latest.id), now),
+        latest=next((_round(services, run) for run in latest), None),
     )
 
 
-def _round(told: RoundProgress, now: datetime) -> RoundLine:
-    run = told.run
-    seconds = int(((run.ended_at or now) - run.started_at).total_seconds())
+def _setup(kept: KeptSetup | None) -> ClinicSetup | None:
+    """None where there is none, or none that this version can read."""
+    try:
+        return None if kept is None or kept.document is None else setup_in(kept)
+    except StoreError:
+        return None
+
+
+def _past(clinic: Clinic, kept: KeptSetup | None, named: KeptSetup | None) -> str | None:
+    if kept is None:
+        return None
+    if kept.document is None or named is None:
+        return "removed: it is asked no more"
+    return None if named.clinic_id == clinic.id else "asked at another address, or for another group, now"
+
+
+def _round(services: Services, run: PullRun) -> RoundLine:
+    with services.store.reading() as session:
+        pulls, _ = progress.of_run(session, run.id)
+    seconds = int(((run.ended_at or services.clock()) - run.started_at).total_seconds())
     minutes, rest = divmod(max(seconds, 0), 60)
     took = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min {rest} s"
-    return RoundLine(run, told.pulls, took)
+    return RoundLine(run, pulls, took)
 
 
 def _said(told: Sequence[tuple[str, str, int]]) -> Said:

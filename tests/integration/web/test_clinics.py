@@ -163,3 +163,12 @@ def test_what_is_not_there(reader: httpx.Client, path: str) -> None:
 def test_an_age_in_words(passed: timedelta, told: str) -> None:
     then = Clock()()
     assert age_in_words(then, then + passed) == told
+
+
+def test_a_clinic_whose_file_names_another_address_is_shown_so(fresh: Site) -> None:
+    for address in ("http://127.0.0.1:9/first", "http://127.0.0.1:9/second"):
+        add_clinic(fresh.services, ClinicSetup("South", address))
+    with fresh.browser() as reader:
+        page = text(reader.get("/clinics").text)
+    assert page.index("127.0.0.1:9/second") < page.index("South asked at another address")
+    assert page.count("asked at another address, or for another group, now") == 1
