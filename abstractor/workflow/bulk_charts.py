@@ -5,7 +5,7 @@ What an export cannot tell is asked for by search: types that the clinic leaves 
 history of a patient of whom not all was known before an export of changes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -22,6 +22,7 @@ from abstractor.fhir.bulk.exporter import Exporter
 from abstractor.fhir.endpoint import Connection, Pulled, Unpulled
 from abstractor.fhir.held import Wanted
 from abstractor.fhir.ledger import NOTICE, Complaint, LedgerRow, Said
+from abstractor.fhir.medications import ORDERS
 from abstractor.fhir.types import TYPES_READ
 from abstractor.store import bulk_jobs, bulk_seen, known, live, work
 from abstractor.store.bulk_seen import Stored
@@ -154,8 +155,9 @@ def _keep(
     with services.store.reading() as session:
         brought = bulk_seen.brought(session, run.id, piece.patient_id)
         standing = live.live_of(session, piece.patient_id)
-        patient = known.bodies_of(session, piece.patient_id, {"Patient"})
-    own = _own(export, piece, brought, standing, patient, searched)
+        held = known.bodies_of(session, piece.patient_id, {"Patient", *ORDERS})
+    deleted = _deleted(export, brought, standing)
+    own = _own(export, piece, brought, standing, _still(held, brought, deleted), searched)
     chart = chart_of(exporter, export.told, own, TYPES_READ)
     apart = (*chart.received, *(() if searched is None else searched.received))
     now = services.clock()
@@ -167,9 +169,10 @@ def _keep(
             cycle_id=piece.cycle_id,
             patient_id=piece.patient_id,
             brought=[RawCopy(one.body, one.origin) for one in apart],
-            numbers=[one.number for one in brought],
+            numbers=[one.number for one in brought]
+            + [one.number for one in standing if one.type == "Medication" and one.fhir_id in chart.unchanged],
             whole=chart.whole,
-            deleted=_deleted(export, piece, brought, standing, gone=chart.gone),
+            deleted=deleted | ({"Patient": {own.patient.partition("/")[2]}} if chart.gone else {}),
             through=dict.fromkeys(chart.through, export.through),
             answers=[Completeness(one.type, one.state, one.count, one.detail) for one in chart.answers],
             rows=[_entry(row) for row in chart.rows],
@@ -187,7 +190,7 @@ def _own(
     piece: Work,
     brought: Sequence[Stored],
     standing: Sequence[Live],
-    patient: Sequence[tuple[str, bytes]],
+    held: Sequence[tuple[str, bytes]],
     searched: Pulled | None,
 ) -> PatientLines:
     """What is held from before counts beside an export of changes alone."""
@@ -195,8 +198,13 @@ def _own(
     return PatientLines(
         piece.patient,
         [(one.type, one.copy.body) for one in brought],
-        held_patient=next((body for _, body in patient if changes), None),
+        held_patient=next((body for name, body in held if changes and name.startswith("Patient/")), None),
         held_medications=frozenset(one.fhir_id for one in standing if changes and one.type == "Medication"),
+        held_orders=frozenset(
+            read.medicationReference.reference or ""
+            for _, body in held
+            if changes and (read := about(body)) is not None and read.medicationReference is not None
+        ),
         deleted=piece.patient.partition("/")[2] in export.deleted.get("Patient", ()),
         searched={} if searched is None else _by_type(searched, export.apart),
     )
@@ -211,14 +219,25 @@ def _by_type(pulled: Pulled, types: Sequence[str]) -> dict[str, tuple[list[Ledge
     return {name: ([row for row in pulled.rows if row.type == name], counts[name]) for name in types}
 
 
-def _deleted(
-    export: _Export, piece: Work, brought: Sequence[Stored], standing: Sequence[Live], *, gone: bool
-) -> dict[str, set[str]]:
+def _came(brought: Sequence[Stored]) -> set[str]:
+    read = ((one.type, about(one.copy.body)) for one in brought)
+    return {f"{kind}/{found.id}" for kind, found in read if found is not None}
+
+
+def _still(
+    held: Sequence[tuple[str, bytes]], brought: Sequence[Stored], deleted: Mapping[str, Collection[str]]
+) -> list[tuple[str, bytes]]:
+    """What is held and neither came anew nor is deleted."""
+    gone = {f"{kind}/{identity}" for kind, ids in deleted.items() for identity in ids} | _came(brought)
+    return [(name, body) for name, body in held if name not in gone]
+
+
+def _deleted(export: _Export, brought: Sequence[Stored], standing: Sequence[Live]) -> dict[str, set[str]]:
     """What the export says is deleted of what is held of this patient; what it brings as well is there."""
-    came = {(one.type, read.id) for one in brought if (read := about(one.copy.body)) is not None}
-    deleted: dict[str, set[str]] = {"Patient": {piece.patient.partition("/")[2]}} if gone else {}
+    came = _came(brought)
+    deleted: dict[str, set[str]] = {}
     for one in standing:
         said = one.fhir_id in export.deleted.get(one.type, ())
-        if said and (one.type, one.fhir_id) not in came:
+        if said and f"{one.type}/{one.fhir_id}" not in came:
             deleted.setdefault(one.type, set()).add(one.fhir_id)
     return deleted

@@ -6,6 +6,7 @@ abstract.
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from abstractor.fhir.about import was_merged
@@ -42,7 +43,8 @@ class Exported:
 @dataclass(frozen=True, slots=True)
 class PatientLines:
     """What an export brought of one patient, as (type, body); and what is held of the patient from before:
-    the Patient, and the ids of Medications. `deleted`: the export says that the patient is.
+    the Patient, the ids of Medications, and the references to them by orders that are there still.
+    `deleted`: the export says that the patient is.
 
     `searched`: what a search said of a type, where the export could not tell whose all of its lines are, and
     how many resources that brought.
@@ -52,6 +54,7 @@ class PatientLines:
     lines: Sequence[tuple[str, bytes]] = field(repr=False)
     held_patient: bytes | None = field(default=None, repr=False)
     held_medications: Collection[str] = frozenset()
+    held_orders: Collection[str] = frozenset()
     deleted: bool = False
     searched: Mapping[str, tuple[Sequence[LedgerRow], int]] = field(default_factory=dict)
 
@@ -60,15 +63,17 @@ class PatientLines:
 class ExportedChart:
     """`received` came beside the lines: drugs that the patient's orders refer to, a Patient that the export
     lacked. `whole`: types of which nothing is missing and everything was asked for; `through`: those whose
-    changes are known up to the export's time. `gone`: there is no such patient any more.
+    changes are known up to the export's time. `gone`: there is no such patient any more. `unchanged`: ids of
+    held Medications that are referred to still.
     """
 
     received: tuple[Received, ...]
     answers: tuple[Answer, ...]
     rows: tuple[LedgerRow, ...]
-    whole: frozenset[str]
+    whole: AbstractSet[str]
     through: frozenset[str]
     gone: bool = False
+    unchanged: frozenset[str] = frozenset()
 
 
 def chart_of(exporter: Exporter, told: Exported, own: PatientLines, types: Sequence[str]) -> ExportedChart:
@@ -77,8 +82,9 @@ def chart_of(exporter: Exporter, told: Exported, own: PatientLines, types: Seque
         for name in told.asked.types
         if name != "Medication" and name not in own.searched
     }
+    unchanged: set[str] = set()
     if "Medication" in types:
-        gathered["Medication"] = _medications(exporter, told, own, gathered)
+        gathered["Medication"] = _medications(exporter, told, own, gathered, unchanged)
     missing = _missing(gathered.get("Patient"), own)
     rows = {name: _rows(told, own, name, gathered.get(name), missing) for name in types}
     kept = [one for gathering in gathered.values() for one in gathering.kept]
@@ -92,9 +98,10 @@ def chart_of(exporter: Exporter, told: Exported, own: PatientLines, types: Seque
         received=tuple(one.received for one in (*drugs, *_read_apart(gathered.get("Patient"), own))),
         answers=tuple(answer_of(name, rows[name], counts[name]) for name in types),
         rows=tuple(row for name in types for row in rows[name]),
-        whole=sound if told.asked.since is None else frozenset(own.searched) & sound,
+        whole=sound if told.asked.since is None else {*own.searched, "Medication"} & sound,
         through=sound,
         gone=missing is not None and missing.said is Said.REFUSED,
+        unchanged=frozenset(unchanged),
     )
 
 
@@ -116,10 +123,14 @@ def _gathered(exporter: Exporter, told: Exported, own: PatientLines, name: str) 
 
 
 def _medications(
-    exporter: Exporter, told: Exported, own: PatientLines, others: Mapping[str, Gathering]
+    exporter: Exporter,
+    told: Exported,
+    own: PatientLines,
+    others: Mapping[str, Gathering],
+    unchanged: set[str],
 ) -> Gathering:
     """The drugs that this patient's orders refer to: of the export, or read by their address where it lacks
-    them.
+    them. `unchanged` takes up those that are held and did not come.
     """
     gathering = Gathering("Medication", None, exporter.endpoint.address_of, set())
     named = {
@@ -128,14 +139,16 @@ def _medications(
         for one in other.kept
         if one.about is not None and one.about.medicationReference is not None
     }
-    wanted = sorted(each for each in named if each and not each.startswith("#"))
+    wanted = sorted(each for each in {*named, *own.held_orders} if each and not each.startswith("#"))
     gathering.answered = True
     elsewhere: list[str] = []
     for reference in wanted:
         identity = exporter.medications.identity(reference)
         if identity is not None and identity in told.medications:
             gathering.take_one(told.medications[identity])
-        elif identity is None or identity not in own.held_medications:
+        elif identity is not None and identity in own.held_medications:
+            unchanged.add(identity)
+        else:
             elsewhere.append(reference)
     why_not = exporter.plan.why_not("Medication")
     if elsewhere and why_not is not None:
