@@ -186,7 +186,7 @@ def test_a_clinic_that_misunderstands_lists_passes_nobody_over(
     what: str, taken: Callable[[list[str]], list[str]]
 ) -> None:
     patients = [Wanted(f"Patient/p{n}") for n in range(36)]
-    kinds = ("Condition", "Patient", "Procedure")
+    kinds = ("Condition", "Medication", "Patient", "Practitioner", "Procedure")
     with scripted(understands(taken), at_once=4) as (clinic, asked):
         lists = sorted_out(list(clinic.pull_each(patients, kinds)))
         few = len(asked)
@@ -199,7 +199,7 @@ def test_a_clinic_that_misunderstands_lists_passes_nobody_over(
 @pytest.mark.parametrize("page_size", [1, 4, 50])
 def test_where_no_totals_are_given_a_full_page_is_counted(page_size: int) -> None:
     patients = [Wanted(f"Patient/p{n}") for n in range(36)]
-    kinds = ("Condition", "Patient", "Procedure")
+    kinds = ("Condition", "Medication", "Patient", "Practitioner", "Procedure")
     clinic_says = understands(lambda named: named, totals=False)
     with scripted(clinic_says, at_once=4, page_size=page_size) as (clinic, _):
         lists = sorted_out(list(clinic.pull_each(patients, kinds)))
