@@ -81,6 +81,12 @@ _STATUS: Mapping[str, str] = {
     "429": "asked too often",
 }
 _NOTICES: Mapping[str, str] = {
+    "changes-in-doubt": "asked for whole: what had changed did not come whole",
+    "clock-not-told": "asked for whole: the clinic does not tell its clock",
+    "clock-set-back": "asked for whole: a clock was set back",
+    "drugs-inside": "asked for whole: drugs come inside of their orders here",
+    "since-ignored": "asked for whole: the endpoint passes over the time of a change",
+    "since-refused": "asked for whole: the endpoint does not take the time of a change",
     "deletions-not-told": "the export does not say what was deleted",
     "foreign-patient": "records of patients outside of the cohort came along and were left out",
     "more-than-told": "a file held more records than the export said",
@@ -101,7 +107,7 @@ def details_in_words(detail: str | None) -> tuple[str, ...]:
     A vendor's notice says more than the message that it came in.
     """
     codes = [code for one in (detail or "").split(";") if (code := one.strip())]
-    if any(code.startswith("notice:") for code in codes):
+    if any(code.removeprefix("notice:").isdigit() for code in codes):
         codes = [code for code in codes if not code.startswith("outcome:")]
     return tuple(dict.fromkeys(map(_in_words, codes)))
 
