@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from abstractor.errors import ClinicError, ClinicRefused
+from abstractor.errors import AbstractorError, ClinicError, ClinicRefused
 from abstractor.fhir.address import Endpoint
 from abstractor.fhir.endpoint import Connection
 from abstractor.fhir.examining.conforming import conformance_of
@@ -70,7 +70,7 @@ class _Visit:
             try:
                 yield from self._statement(connection, http)
                 chosen = self.choose(connection)
-            except ClinicError as failed:
+            except AbstractorError as failed:  # a cohort that a file names may fail here, too
                 yield self._stopped(failed)
                 return
             if chosen.patient is None:
@@ -140,7 +140,7 @@ class _Visit:
         said = f"{failing} of {checked} resources checked do not fit the FHIR model"
         return Step("conformance", Mark.LOOK if failing else Mark.FINE, said)
 
-    def _stopped(self, failed: ClinicError) -> Step:
+    def _stopped(self, failed: AbstractorError) -> Step:
         if isinstance(failed, ClinicRefused) and failed.status == 401:
             mend = 'set auth = "backend-services" and client_id in the clinic\'s setup'
             return Step("sign-in", Mark.STOP, str(failed), mend if self.auth is None else None)

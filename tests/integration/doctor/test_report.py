@@ -173,3 +173,36 @@ def test_a_patient_may_be_named_and_must_be_an_id(services: Services) -> None:
     asked = [heard for heard in report.types if heard.type == "Patient"]
     assert asked[0].count == 1
     assert members[1] not in written(report)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "patients"),
+    [({}, 8), ({"by_diagnosis": True}, None), ({"patients_file": "two.txt"}, 2)],
+    ids=["everybody", "diagnosis", "file"],
+)
+def test_the_first_of_whatever_cohort_is_tried(
+    services: Services, tmp_path: Path, chosen: dict[str, Any], patients: int | None
+) -> None:
+    with some_clinic() as door:
+        if "patients_file" in chosen:
+            file = tmp_path / chosen["patients_file"]
+            file.write_text("".join(f"Patient/{one}\n" for one in door.members()[:2]))
+            chosen = {"patients_file": str(file)}
+        add_clinic(services, ClinicSetup("Chosen", door.url, **chosen))
+        report = doctor_of_clinic(services, "Chosen")
+    assert not report.stopped
+    assert report.estimate is not None and report.estimate.patients == patients
+    assert (report.estimate.minutes is None) == (patients is None)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [({"group": "nobody"}, "Group of that id"), ({"patients_file": "gone.txt"}, "gone.txt")],
+)
+def test_a_cohort_that_cannot_be_had_ends_it(services: Services, chosen: dict[str, Any], said: str) -> None:
+    with some_clinic() as door:
+        add_clinic(services, ClinicSetup("Without", door.url, **chosen))
+        report = doctor_of_clinic(services, "Without")
+    assert (report.steps[-1].name, report.steps[-1].mark) == ("cohort", "stop")
+    assert said in report.steps[-1].found
+    assert report.rules == ()
