@@ -2,14 +2,17 @@
 and each patient gets an abstract of the public form.
 """
 
+import io
 import json
 import random
+from contextlib import redirect_stderr
 from functools import cache
 from pathlib import Path
 
 import jsonschema
 import pytest
 
+from abstractor.cli.app import app
 from fixtures.stories import all_stories
 from tests.dirty.asking import Outcome, asked
 from tests.dirty.damage import DAMAGES
@@ -17,6 +20,15 @@ from tests.dirty.damage import DAMAGES
 SEEDS = (20261122, 20261123, 20261124, 20261125, 20261126)
 DAMAGED = 2_000
 SCHEMA = Path(__file__).parents[2] / "docs" / "contract.schema.json"
+
+
+QUESTION = """
+title = "Metastatic breast cancer with an order of T-DM1"
+[[diagnosis]]
+concepts = ["distant-metastasis"]
+[order]
+agents = ["ado-trastuzumab emtansine"]
+"""
 
 
 @cache
@@ -65,3 +77,17 @@ def _nothing_is_lost(found: Outcome, lines: int) -> None:
     # Of 2,000 most are quarantined, many are repaired, and some were hurt where nobody reads.
     assert DAMAGED // 3 < found.total("quarantined") < DAMAGED
     assert sum(found.repaired.values()) > DAMAGED // 20
+
+
+def test_a_cohort_question_to_a_damaged_clinic(tmp_path: Path) -> None:
+    """The other way in: records one by one, no chart held; what is not asked for is passed over unread."""
+    file, _ = damaged_clinic(SEEDS[0], tmp_path)
+    question, out, said = tmp_path / "question.toml", tmp_path / "answers", io.StringIO()
+    question.write_text(QUESTION, encoding="utf-8")
+    with redirect_stderr(said):
+        assert not app(["cohort", str(question), str(file), "-o", str(out)], standalone_mode=False)
+    counts = json.loads(said.getvalue().splitlines()[-1])
+    assert counts and all(row["read"] == row["used"] + row["quarantined"] for row in counts.values())
+    answers = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert {story.patient.partition("/")[2] for story in all_stories()} <= {each["id"] for each in answers}
+    assert {True, None} <= {each["in"] for each in answers}
