@@ -3,10 +3,12 @@
 Labels are numbers of clinics, names of types and states: as many as there are of these, and no patient.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from abstractor.errors import QueueError, StoreError
+from abstractor.fhir.types import TYPES_READ
 from abstractor.guidelines.ageing import code_system_days
 from abstractor.store import alerts, gauges, ledger, progress, tallies
 from abstractor.store.database import Session
@@ -16,6 +18,7 @@ from abstractor.workflow.watching import Watched, watched
 __all__ = ["METRICS", "Measure", "Metric", "measures"]
 
 _DAY = 86_400.0
+_TYPES = frozenset({*TYPES_READ, "Group", "Medication", "Patient"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +120,17 @@ def _of_clinic(services: Services, session: Session, each: Watched) -> Iterator[
     for trouble in each.troubles:
         yield Measure("abstractor_trouble", (clinic, trouble.code), 1.0)
     if each.latest is not None:
-        for type_, said, rows in ledger.counts_of_run(session, each.latest.id):
+        counts = _by_known_type(ledger.counts_of_run(session, each.latest.id))
+        for (type_, said), rows in sorted(counts.items()):
             yield Measure("abstractor_ledger_rows", (clinic, type_, said), rows)
+
+
+def _by_known_type(counts: ledger.Counts) -> "Counter[tuple[str, str]]":
+    """What a clinic calls a type is no label of ours, and could be anything."""
+    found: Counter[tuple[str, str]] = Counter()
+    for type_, said, rows in counts:
+        found[(type_ if type_ in _TYPES else "other", said)] += rows
+    return found
 
 
 def _of_work(services: Services, session: Session) -> Iterator[Measure]:

@@ -163,6 +163,18 @@ def test_a_scheduler_that_is_killed_is_started_again_and_rq_knows_it(house: Hous
         until(lambda: ["nightly-1"] in schedulers().values() and first not in schedulers(), seconds=30)
 
 
+def test_two_pools_tell_of_a_trouble_once(house: House) -> None:
+    with hook() as told, ExitStack() as stack:
+        house.at = now_utc()
+        house.round(house.add(tell=told.url), RunState.FAILED)
+        machines = [house.running(), house.running()]
+        for each in machines:
+            stack.enter_context(pool_running(each, processes=1))
+        until(lambda: len(told.posts) > 0, seconds=30)
+        time.sleep(2)
+        assert [post["code"] for post in told.posts] == ["pull-failed"]
+
+
 def test_a_pool_may_do_without_a_scheduler(house: House) -> None:
     house.settings(schedule=False)
     with pool_running(house.running(), processes=1) as pool:

@@ -129,7 +129,8 @@ def test_every_metric_is_measured_and_no_other(house: House) -> None:
             foreign=1,
             now=house.at,
         )
-        ledger.append(session, pull_id, [LedgerEntry("Condition", None, None, "refused", 0)])
+        searches = [("Condition", "refused"), ("Invented1", "answered"), ("Invented2", "answered")]
+        ledger.append(session, pull_id, [LedgerEntry(type_, None, None, said, 0) for type_, said in searches])
     look_after(services)
     house.round(north, None)
     with asked(house) as client:
@@ -144,6 +145,7 @@ def test_every_metric_is_measured_and_no_other(house: House) -> None:
         ("abstractor_trouble", (("clinic", f"{north}"), ("code", "pull-failed"))): 1,
         ("abstractor_alerts_untold", ()): 1,
         ("abstractor_ledger_rows", (("clinic", f"{north}"), ("said", "refused"), ("type", "Condition"))): 1,
+        ("abstractor_ledger_rows", (("clinic", f"{north}"), ("said", "answered"), ("type", "other"))): 2,
         ("abstractor_work", (("kind", "pull"), ("state", "waiting"))): 2,
         ("abstractor_quarantined_resources", (("clinic", f"{cycle.clinic_id}"),)): 0,
         ("abstractor_clinic_events_total", (("clinic", f"{north}"), ("what", "retries"))): 3,
