@@ -51,7 +51,8 @@ class Gathering:
     of which time the changes are asked for, `notice` why it is not of the changes alone; `counted`: a count
     has shown that with what was held these are all.
 
-    `ids` are those of the type's own records that came. `lost`: something of what was asked did not come.
+    `ids` are those of the type's own records that came. `lost`: something of what was asked did not come;
+    `strangers`: because page after page was of others alone.
     `unsure`: a record has no id, or two bodies have one.
     """
 
@@ -68,6 +69,7 @@ class Gathering:
     until: datetime | None = None
     notice: str | None = None
     lost: bool = False
+    strangers: bool = False
     unsure: bool = False
     counted: bool = False
     ids: dict[str, bytes] = field(default_factory=dict)
@@ -180,6 +182,7 @@ class Gathering:
         if repeats:
             self.complain(Said.TRUNCATED, "page-loop")
         else:
+            self.strangers = True
             self.complain(Said.IGNORED, "filter-ignored")
 
     def _stopped(self, step: Stopped) -> None:

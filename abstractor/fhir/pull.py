@@ -100,7 +100,8 @@ def _pulled(
         answers=tuple(answer_of(name, told, counts[name]) for name, told in rows.items()),
         foreign=sum(gathering.foreign for gathering in gathered.values()),
         rows=tuple(row for told in rows.values() for row in told),
-        whole=frozenset(name for name, one in gathered.items() if one.whole),
+        # Where another patient stands in this one's place, that one's records come.
+        whole=frozenset(name for name, one in gathered.items() if one.whole or (gone and one.strangers)),
         deleted={"Patient": frozenset({patient.partition("/")[2]})} if gone else {},
         through={
             name: one.until
