@@ -164,4 +164,4 @@ def _part(kind: Any, held: Any) -> Any:
         return None if held is None else _part(some, held)
     if get_origin(kind) is tuple:
         return tuple(_part(get_args(kind)[0], one) for one in held)
-    return _value(kind, held) if is_dataclass(kind) else held
+    return _value(kind, held) if isinstance(kind, type) and is_dataclass(kind) else held

@@ -83,17 +83,17 @@ class _Visit:
             yield from self._patient(connection, http, chosen.patient)
 
     def _statement(self, connection: Connection, http: TimedHttp) -> Iterator[Step]:
-        capability, spoken = connection.capability(), connection.plan().dialect
+        capability, plan = connection.capability(), connection.plan()
         body = http.fetch(f"{self.endpoint.root}metadata")
         levels = bulk_levels(body) if isinstance(body, bytes) else ()
         self.found = replace(
             self.found,
             software=capability.software,
             fhir_version=capability.fhir_version,
-            dialect=spoken.name,
+            dialect=plan.dialect.name,
             bulk_levels=levels,
         )
-        yield from stated(capability, spoken, self.dialect, self.types)
+        yield from stated(capability, plan, self.dialect, self.types)
 
     def _patient(self, connection: Connection, http: TimedHttp, patient: str) -> Iterator[Step]:
         http.taken.clear()

@@ -5,14 +5,15 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from abstractor.fhir.capability import Capability
-from abstractor.fhir.dialects.dialect import Dialect
 from abstractor.fhir.examining.values import Mark, Step
+from abstractor.fhir.plan import Plan
 from abstractor.fhir.types import SHARED_TYPES
 
 __all__ = ["bulk_levels", "stated"]
 
 _LEVELS = {"Group": "group", "Patient": "patient"}
 _EXPORT = "export"
+_NOBODY = "1"
 
 
 class _Operation(msgspec.Struct):
@@ -54,7 +55,8 @@ def _exports(operations: Sequence[_Operation | None] | None) -> bool:
     return any((one.name or "").endswith(_EXPORT) for one in operations or () if one is not None)
 
 
-def stated(capability: Capability, dialect: Dialect, named: str, types: Sequence[str]) -> Iterator[Step]:
+def stated(capability: Capability, plan: Plan, named: str, types: Sequence[str]) -> Iterator[Step]:
+    dialect = plan.dialect
     version = capability.fhir_version or "no version told"
     software = capability.software or "software that does not name itself"
     yield Step("statement", Mark.FINE, f"{software}, FHIR {version}")
@@ -76,3 +78,22 @@ def stated(capability: Capability, dialect: Dialect, named: str, types: Sequence
         yield Step(
             "types", Mark.LOOK, "the statement lists no types at all: each is asked, and the answer tells"
         )
+    unlisted = list(_unlisted(capability, plan, types))
+    if unlisted:
+        said = f"the statement does not list these search parameters: {', '.join(unlisted)}"
+        mend = "they are asked all the same: what came, below, says whether they work"
+        yield Step("parameters", Mark.LOOK, said, mend)
+    elif capability.types:
+        yield Step("parameters", Mark.FINE, "every search parameter that is needed is listed")
+
+
+def _unlisted(capability: Capability, plan: Plan, types: Sequence[str]) -> Iterator[str]:
+    """ "Observation (category)", of the types that list parameters at all."""
+    for name in types:
+        listed = capability.types.get(name, frozenset())
+        if not listed or not plan.searched(name):
+            continue
+        asked = {key for search in plan.asking(name, _NOBODY).searches for key in search}
+        missing = sorted(key for key in asked if not key.startswith("_") and key not in listed)
+        if missing:
+            yield f"{name} ({', '.join(missing)})"

@@ -3,11 +3,17 @@
 import pytest
 
 from abstractor.chart import Seen
+from abstractor.fhir.capability import decode_capability
+from abstractor.fhir.dialects.loading import dialect
+from abstractor.fhir.examining.stating import stated
 from abstractor.fhir.examining.values import Chosen, Examination, Mark
+from abstractor.fhir.plan import Plan
 from abstractor.fhir.smart.keys import SigningKey, new_key, public_jwks
+from abstractor.fhir.types import TYPES_READ
 from fixtures.clinic.bulk.setup import Bulk
 from fixtures.clinic.smart.setup import Smart
 from tests.integration.doctor.visits import examined, some_clinic, step_of, type_of
+from tests.integration.pull.clinics import statement
 
 KEY = new_key("ES384")
 
@@ -32,6 +38,21 @@ def test_a_clinic_that_gives_everything() -> None:
     assert found.patients == 8
     assert found.requests is not None and found.requests >= 10
     assert "Observation" in found.changes_by
+
+
+def test_what_the_statement_lists_is_held_against_the_plan() -> None:
+    """The dialect of Epic wants categories of results, which this statement does not list."""
+    listed = {"Observation": ("patient",), "Condition": ("patient", "category"), "Procedure": ()}
+    capability = decode_capability(statement(listed))
+    assert capability is not None
+    told = {
+        step.name: step
+        for step in stated(capability, Plan(capability, dialect("epic"), page_size=200), "epic", TYPES_READ)
+    }
+    assert told["parameters"].found.endswith("Observation (category)")
+    assert told["parameters"].mark is Mark.LOOK
+    assert "CarePlan" in told["types"].found and "Condition" not in told["types"].found
+    assert told["dialect"].found == "asked in the dialect epic, as the setup says"
 
 
 def test_signing_in_tells_discovery_key_and_scopes() -> None:

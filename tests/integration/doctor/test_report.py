@@ -132,7 +132,8 @@ def test_the_last_report_is_kept_and_reads_the_same(
 
 def test_a_report_that_another_version_wrote_is_refused(visit: tuple[str, DoctorReport]) -> None:
     document = json.loads(written(visit[1]))
-    for changed in ({**document, "schema": "abstractor.doctor/2"}, {**document, "steps": None}, []):
+    wrong: list[Any] = [{**document, "schema": "abstractor.doctor/2"}, {**document, "steps": None}, []]
+    for changed in wrong:
         with pytest.raises(StoreError, match="of another version"):
             report_in(json.dumps(changed))
 
