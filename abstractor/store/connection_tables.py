@@ -94,7 +94,7 @@ class PullRunRow(SQLModel, table=True):
     """One round over a clinic's patients: nightly, by hand, or for a cycle; `scope` is what was granted.
 
     Whoever lists its patients holds the lease. `unlisted` counts entries of the cohort that name no patient
-    to pull; `listing_gap` says why the list may not be whole; `told_at` when IT was told of how it ended.
+    to pull; `listing_gap` says why the list may not be whole.
     """
 
     __tablename__ = "pull_run"
@@ -116,7 +116,6 @@ class PullRunRow(SQLModel, table=True):
     listing_gap: str | None = None
     lease_owner: str | None = None
     lease_until: datetime | None = Field(default=None, sa_type=Moment)
-    told_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class LedgerRow(SQLModel, table=True):

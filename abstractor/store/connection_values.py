@@ -99,7 +99,7 @@ class KeptToken:
 @dataclass(frozen=True, slots=True)
 class PullRun:
     """A round: `patients` were listed by `listed_at`, `unlisted` entries of the cohort named none to pull,
-    and `listing_gap` says why the list may not be whole. `told_at`: IT knows how it ended.
+    and `listing_gap` says why the list may not be whole.
     """
 
     id: int
@@ -117,7 +117,6 @@ class PullRun:
     patients: int
     unlisted: int
     listing_gap: str | None
-    told_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

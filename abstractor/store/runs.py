@@ -24,7 +24,6 @@ __all__ = [
     "let_go",
     "note_listing",
     "note_scope",
-    "note_told",
     "of_cycle",
     "open_run",
     "others_under_way",
@@ -163,11 +162,6 @@ def pulled_through(session: Session) -> tuple[PullRun, ...]:
     return tuple(_run(row) for row in rows)
 
 
-def note_told(session: Session, run_id: int, *, now: datetime) -> None:
-    """IT was told how it ended."""
-    changed(session, update(PullRunRow).where(col(PullRunRow.id) == run_id).values(told_at=now))
-
-
 def note_scope(session: Session, run_id: int, scope: str) -> None:
     """What the clinic granted, which may be less than was asked."""
     changed(session, update(PullRunRow).where(col(PullRunRow.id) == run_id).values(scope=scope))
@@ -239,5 +233,4 @@ def _run(row: PullRunRow) -> PullRun:
         patients=row.patients,
         unlisted=row.unlisted,
         listing_gap=row.listing_gap,
-        told_at=row.told_at,
     )

@@ -74,7 +74,6 @@ def _run_columns() -> list["sa.Column[Any]"]:
         sa.Column("listing_gap", sa.String(), nullable=True),
         sa.Column("lease_owner", sa.String(), nullable=True),
         sa.Column("lease_until", Moment(), nullable=True),
-        sa.Column("told_at", Moment(), nullable=True),
     ]
 
 
