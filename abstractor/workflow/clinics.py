@@ -211,7 +211,8 @@ def connection_to(
         granted(said)
     endpoint = clinic_endpoint(setup, services.settings)
     codes = codes_of_results(services.value_sets)
-    with services.connect(endpoint, auth=auth, dialect=setup.dialect, codes=codes) as connection:
+    dialect, now = setup.dialect, services.clock
+    with services.connect(endpoint, auth=auth, dialect=dialect, codes=codes, now=now) as connection:
         try:
             yield connection
         finally:

@@ -33,7 +33,7 @@ def now_utc() -> datetime:
 
 class Connect(Protocol):
     """`auth` signs in, `dialect` names how the clinic is asked, and `codes` are what to ask for of
-    a type that it does not give whole.
+    a type that it does not give whole. `now` is the clock by which pulls are kept.
     """
 
     def __call__(
@@ -44,6 +44,7 @@ class Connect(Protocol):
         auth: Auth | None = None,
         dialect: str = "auto",
         codes: Mapping[str, Sequence[str]] = ...,
+        now: Callable[[], datetime] = ...,
     ) -> AbstractContextManager[Connection]: ...
 
 
