@@ -19,6 +19,7 @@ __all__ = [
     "PATIENT",
     "Case",
     "Outcome",
+    "abstracted",
     "asked",
     "changes",
     "host_without",
@@ -106,12 +107,19 @@ def read_cases() -> Iterator[Case]:
 def asked(*files: Path, strict: bool = False, without: Sequence[str] = ()) -> Outcome:
     """The host's chart but for those records, joined with these files."""
     with TemporaryDirectory() as name:
-        host, out = Path(name) / "host.ndjson", Path(name) / "abstracts"
+        host = Path(name) / "host.ndjson"
         host.write_bytes(b"".join(host_without(frozenset(without))))
-        said = io.StringIO()
-        words = ["abstract", str(host), *map(str, files), *QUESTION, "-o", str(out)]
+        return abstracted([host, *files], (*QUESTION, "--strict") if strict else QUESTION)
+
+
+def abstracted(files: Sequence[Path], question: Sequence[str]) -> Outcome:
+    """What `abstractor abstract` makes of these files."""
+    said = io.StringIO()
+    with TemporaryDirectory() as name:
+        out = Path(name) / "abstracts"
         with redirect_stderr(said):
-            code = app([*words, "--strict"] if strict else words, standalone_mode=False)
+            words = ["abstract", *map(str, files), *question, "-o", str(out)]
+            code = app(words, standalone_mode=False)
         abstracts = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     return Outcome(
         code or 0, {each["patient"]: each for each in abstracts}, tuple(said.getvalue().splitlines())

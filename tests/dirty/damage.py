@@ -28,6 +28,7 @@ _DATES = (
     "x",
 )
 _TIME = re.compile(rb'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)Z"')
+_DAY = re.compile(rb'"(\d{4}-\d\d-\d\d)(?:T[0-9:.]+Z?)?"')
 _STATUS = re.compile(rb'"status": ?"([a-z-]+)"')
 
 
@@ -121,6 +122,15 @@ def redate(chance: random.Random, body: bytes) -> bytes | None:
     return _changed(body, change)
 
 
+def shorten(chance: random.Random, body: bytes) -> bytes | None:
+    """One of its dates told by month or by year alone."""
+    dates = list(_DAY.finditer(body))
+    if not dates:
+        return None
+    found = chance.choice(dates)
+    return body[: found.start()] + b'"' + found[1][: chance.choice([4, 7])] + b'"' + body[found.end() :]
+
+
 def double(chance: random.Random, body: bytes) -> bytes | None:
     """A key of the record a second time, with another value of its type where there is one."""
     record = json.loads(body)
@@ -160,6 +170,7 @@ DAMAGES: tuple[Damage, ...] = (
     retype,
     nest,
     redate,
+    shorten,
     double,
     say_again,
     unzone,

@@ -226,7 +226,8 @@ class EventOnTreatment:
             first = first_dose(each, self.agents)
             if first is None:
                 continue
-            last = context.last_day(each) + timedelta(days=self.tail)
+            # Where a date is partial, a line may have ended before the first dose of its own drug.
+            last = max(context.last_day(each) + timedelta(days=self.tail), first.when.latest)
             yield self._of_line(context, each, first, DateInterval(first.when.earliest, last))
 
     def _of_line(
