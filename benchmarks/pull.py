@@ -75,7 +75,8 @@ def measured_pulls(plan: Plan) -> Pulls:
                 heard = len(door.heard(forget=True))
                 requests += [heard] if number == 1 else []
     measured = tuple(Measured(who, tuple(held)) for (who, _), held in zip(contenders, runs, strict=True))
-    return Pulls(measured, tuple(requests), plan.rounds, one_core=len(os.sched_getaffinity(0)) < 2)
+    busy, one_core = os.getloadavg()[1], len(os.sched_getaffinity(0)) < 2
+    return Pulls(measured, tuple(requests), plan.rounds, busy, one_core)
 
 
 def _contenders(url: str, everybody: Path, few: Path) -> list[tuple[Contender, Path]]:

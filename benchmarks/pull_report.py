@@ -15,11 +15,14 @@ _TEXT = Path(__file__).with_name("pull.md")
 
 @dataclass(frozen=True, slots=True)
 class Pulls:
-    """`requests` are those that the clinic heard of each contender in a round."""
+    """`requests` are those that the clinic heard of each contender in a round; `load` is how busy the machine
+    was all the while, by the average of its last five minutes.
+    """
 
     contenders: Sequence[Measured]
     requests: Sequence[int]
     rounds: int
+    load: float
     one_core: bool = False
 
 
@@ -34,6 +37,7 @@ def section(found: Pulls) -> str:
         table=table,
         few=min(each.who.patients for each in found.contenders),
         alone=", but this machine has one alone" if found.one_core else "",
+        load=f"{found.load:.1f}",
         goal=_GOAL,
         goals=goals,
     )

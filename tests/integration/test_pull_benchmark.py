@@ -45,7 +45,7 @@ def ran(name: str, wall: float, *, yardstick: bool = False) -> Measured:
 
 def test_the_section_says_rates_ratios_and_whether_the_goal_is_reached() -> None:
     ours = [ran("lists", 1.0), ran("alone", 2.5)]
-    told = section(Pulls([*ours, ran("fhirclient", 20.0, yardstick=True)], [40, 400, 400], 1))
+    told = section(Pulls([*ours, ran("fhirclient", 20.0, yardstick=True)], [40, 400, 400], 1, 2.5))
     assert "| lists | 100 | 100.0 | 200.0 | 20.0 | 0.40 | 5.0 |" in told
     assert "lists: 200, reached; alone: 50, **missed**" in told
 
