@@ -1,11 +1,14 @@
 """What the export of a round brought: stored resources, each with its patient where it names one."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, delete, func, select
+from sqlmodel.sql.expression import Select
 
+from abstractor.errors import Damaged
 from abstractor.store import raw
 from abstractor.store.connection_tables import BulkSeenRow, PullRunRow, SyncMarkRow
 from abstractor.store.connection_values import RunState
@@ -22,6 +25,7 @@ __all__ = [
     "keep_brought",
     "known_through",
     "medications",
+    "owners",
     "patients_brought",
     "patients_pulled",
     "unassigned",
@@ -76,9 +80,14 @@ def bodies_of_nobody(session: Session, run_id: int, type_: str) -> tuple[bytes, 
 
 
 def medications(session: Session, run_id: int) -> dict[str, bytes]:
-    """The Medications that the export brought, by id; of several with one id the one that came last."""
-    found = (one for one in _opened(session, run_id, None, "Medication"))
-    return {raw.head_of(one.copy.body).id: one.copy.body for one in found}
+    """The Medications that the export brought, by id; of several with one id the one that came last. One that
+    is damaged here is as good as none.
+    """
+    found: dict[str, bytes] = {}
+    for row, _ in session.exec(_chosen(run_id, None, "Medication")):
+        with suppress(Damaged):
+            found[row.fhir_id] = raw.body_of(session, row)
+    return found
 
 
 def patients_brought(session: Session, run_id: int) -> dict[str, int]:
@@ -119,6 +128,16 @@ def known_through(
     return {one: min(each) for one, each in found.items() if len(each) == len(types)}
 
 
+def owners(session: Session, run_id: int) -> dict[str, int]:
+    """Whose each resource is that the export brought, by its name ("Condition/1")."""
+    rows = session.exec(
+        select(RawRow.type, RawRow.fhir_id, BulkSeenRow.patient_id)
+        .join(BulkSeenRow, col(BulkSeenRow.resource_id) == RawRow.id)
+        .where(BulkSeenRow.run_id == run_id, col(BulkSeenRow.patient_id).is_not(None))
+    )
+    return {f"{kind}/{identity}": patient_id for kind, identity, patient_id in rows if patient_id is not None}
+
+
 def unassigned(session: Session, run_id: int) -> dict[str, int]:
     """How many of each type are of no one patient."""
     rows = session.exec(
@@ -140,13 +159,15 @@ def forget_ended(session: Session, clinic_id: int) -> int:
 
 
 def _opened(session: Session, run_id: int, patient_id: int | None, type_: str | None) -> Iterator[Stored]:
+    for row, kind in session.exec(_chosen(run_id, patient_id, type_)):
+        yield Stored(kept(row.id), kind, RawCopy(raw.body_of(session, row), row.origin))
+
+
+def _chosen(run_id: int, patient_id: int | None, type_: str | None) -> Select[RawRow, str]:
     chosen = (
         select(RawRow, BulkSeenRow.type)
         .join(BulkSeenRow, col(BulkSeenRow.resource_id) == RawRow.id)
         .where(BulkSeenRow.run_id == run_id, col(BulkSeenRow.patient_id).is_not_distinct_from(patient_id))
         .order_by(col(RawRow.id))
     )
-    if type_ is not None:
-        chosen = chosen.where(BulkSeenRow.type == type_)
-    for row, kind in session.exec(chosen):
-        yield Stored(kept(row.id), kind, RawCopy(raw.body_of(session, row), row.origin))
+    return chosen if type_ is None else chosen.where(BulkSeenRow.type == type_)

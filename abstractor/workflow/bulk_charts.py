@@ -53,13 +53,14 @@ def keep_exported(
 @dataclass(frozen=True, slots=True)
 class _Export:
     """`apart`: types that the clinic leaves out of bulk, or of which a line names no patient: a search must
-    tell.
+    tell. `owners`: whose what changed is now, by name; of an export of everything it need not be known.
     """
 
     told: Exported
     through: datetime
     deleted: Mapping[str, frozenset[str]]
     apart: tuple[str, ...]
+    owners: Mapping[str, int]
 
 
 def _searched(
@@ -80,12 +81,14 @@ def _export_of(services: Services, run: PullRun, exporter: Exporter) -> _Export:
     if job is None or job.asked is None or job.transaction_time is None:
         raise StoreError(f"the pull {run.id} has no finished bulk export")
     asked = asked_in(job.asked)
+    with services.store.reading() as session:
+        owners = {} if asked.since is None else bulk_seen.owners(session, run.id)
     lost, doubts = _doubts(asked, files, ManifestSaid.read(job.said))
     told = Exported(asked, job.transaction_time, doubts, lost, drugs)
     apart = {file.type for file in files for _, detail in file.doubts if detail == OF_WHOM}
     apart |= {n for n, why in asked.unasked.items() if why == NOT_IN_BULK and exporter.plan.searched(n)}
     through = datetime.fromisoformat(job.transaction_time)
-    return _Export(told, through, deleted_in(gone)[0], tuple(sorted(apart)))
+    return _Export(told, through, deleted_in(gone)[0], tuple(sorted(apart)), owners)
 
 
 class ManifestSaid(msgspec.Struct, frozen=True):
@@ -156,7 +159,7 @@ def _keep(
         brought = bulk_seen.brought(session, run.id, piece.patient_id)
         standing = live.live_of(session, piece.patient_id)
         held = known.bodies_of(session, piece.patient_id, {"Patient", *ORDERS})
-    deleted = _deleted(export, brought, standing)
+    deleted = _deleted(export, piece, brought, standing)
     own = _own(export, piece, brought, standing, _still(held, brought, deleted), searched)
     chart = chart_of(exporter, export.told, own, TYPES_READ)
     apart = (*chart.received, *(() if searched is None else searched.received))
@@ -232,12 +235,18 @@ def _still(
     return [(name, body) for name, body in held if name not in gone]
 
 
-def _deleted(export: _Export, brought: Sequence[Stored], standing: Sequence[Live]) -> dict[str, set[str]]:
-    """What the export says is deleted of what is held of this patient; what it brings as well is there."""
+def _deleted(
+    export: _Export, piece: Work, brought: Sequence[Stored], standing: Sequence[Live]
+) -> dict[str, set[str]]:
+    """Of what is held of this patient, what the export says is deleted, or is another's now (who was merged
+    into this one, say). What it brings as well is there.
+    """
     came = _came(brought)
     deleted: dict[str, set[str]] = {}
     for one in standing:
+        name = f"{one.type}/{one.fhir_id}"
         said = one.fhir_id in export.deleted.get(one.type, ())
-        if said and f"{one.type}/{one.fhir_id}" not in came:
+        moved = export.owners.get(name, piece.patient_id) != piece.patient_id
+        if (said or moved) and name not in came:
             deleted.setdefault(one.type, set()).add(one.fhir_id)
     return deleted

@@ -91,7 +91,9 @@ def chart_of(exporter: Exporter, told: Exported, own: PatientLines, types: Seque
     counts = Counter(one.about.resourceType for one in kept if one.about is not None)
     counts.update({name: count for name, (_, count) in own.searched.items()})
     sound = frozenset(
-        name for name in {*gathered, *own.searched} if all(row.said in _CAME for row in rows[name])
+        name
+        for name in {*gathered, *own.searched}
+        if all(row.said in _CAME for row in _rows(told, own, name, gathered.get(name), None))
     )
     drugs = gathered["Medication"].kept if "Medication" in gathered else ()
     return ExportedChart(
@@ -99,7 +101,7 @@ def chart_of(exporter: Exporter, told: Exported, own: PatientLines, types: Seque
         answers=tuple(answer_of(name, rows[name], counts[name]) for name in types),
         rows=tuple(row for name in types for row in rows[name]),
         whole=sound if told.asked.since is None else {*own.searched, "Medication"} & sound,
-        through=sound,
+        through=sound if missing is None else frozenset(),
         gone=missing is not None and missing.said is Said.REFUSED,
         unchanged=frozenset(unchanged),
     )

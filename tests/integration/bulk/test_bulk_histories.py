@@ -42,13 +42,14 @@ def begin(door: Door, chance: random.Random) -> None:
     door.advance(DAY)
 
 
-def change(door: Door, chance: random.Random) -> None:
+def change(door: Door, chance: random.Random, merged: set[str]) -> None:
     """One to six things that happen at a clinic in a day."""
     members = set(door.members())
     for _ in range(chance.randint(1, 6)):
-        patient, number = chance.choice(PEOPLE[:3]), chance.randint(0, 4)
+        there = [one for one in PEOPLE[:3] if f"Patient/{one}" in door.live(one) and one not in merged]
+        patient, number = chance.choice(there), chance.randint(0, 4)
         live = set(door.live(patient))
-        match chance.choice(["condition", "condition", "order", "delete", "drug", "join", "leave"]):
+        match chance.choice(["condition", "condition", "order", "delete", "drug", "join", "leave", "end"]):
             case "condition":
                 say = door.edit if f"Condition/{patient}-c{number}" in live else door.add
                 say(condition(patient, number, chance))
@@ -64,6 +65,12 @@ def change(door: Door, chance: random.Random) -> None:
                 members.add(PEOPLE[3])
             case "leave":
                 members.discard(PEOPLE[3])
+            case "end" if patient != PEOPLE[0]:
+                if chance.random() < 0.5:
+                    door.merge(patient, PEOPLE[0])
+                    merged.add(patient)
+                else:
+                    door.delete_patient(patient)
     door.set_group(sorted(members))
     door.advance(DAY)
 
@@ -77,8 +84,9 @@ def test_exports_of_changes_lead_where_a_full_search_leads(
     services = make_services()
     registered = open_at(services, door)
     carried_out(services, registered)
+    merged: set[str] = set()
     for _ in range(3):
-        change(door, chance)
+        change(door, chance, merged)
         carried_out(services, registered)
     fresh = make_services()
     carried_out(fresh, open_at(fresh, door, way="search"))

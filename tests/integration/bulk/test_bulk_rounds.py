@@ -187,6 +187,26 @@ def test_a_group_that_is_not_there_ends_the_round_with_its_reason(
     assert (run.state, run.error_code) == (RunState.FAILED, "ClinicRefused")
 
 
+@pytest.mark.parametrize("happens", ["merged", "deleted"])
+def test_a_patient_who_is_merged_or_deleted_is_told_and_the_others_are_as_they_are(
+    make_services: MakeServices, door: Door, happens: str
+) -> None:
+    services = make_services()
+    registered = open_at(services, door)
+    carried_out(services, registered)
+    door.advance(DAY)
+    if happens == "merged":
+        door.merge("p2", "p1")
+    else:
+        door.delete_patient("p2")
+    run = carried_out(services, registered)
+    held, found = states(services), searched_now(make_services, door)
+    assert {one: held[one] for one in found} == found
+    if "p2" in pulled(services, run):
+        rows = [one for one in entries(services, run, "p2") if one.type == "Condition"]
+        assert {one.said for one in rows} & {"refused", "truncated", "not-asked"}
+
+
 def test_an_export_that_fails_is_deleted_too(
     make_services: MakeServices, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
