@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from abstractor.store import audit, cohorts, raw, schema
+from abstractor.store import audit, cohorts, raw, schema, setups
 from abstractor.store.database import Store, open_store, sqlite_url
 from abstractor.store.key_file import first_key, keys_from_file
 from abstractor.store.values import Action
@@ -20,13 +20,14 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def embedded(tmp_path: Path) -> Store:
-    """A data folder as embedded mode makes it, with two charts."""
+    """A data folder as embedded mode makes it: two charts of a clinic that is set up to be pulled again."""
     folder = tmp_path / "data"
     folder.mkdir()
     store = open_store(sqlite_url(folder / "abstractor.db"), first_key(folder / "data.key"))
     schema.upgrade(store)
     with store.writing() as session:
-        cycle_of(session, [f"Patient/{canary(1)}", f"Patient/{canary(2)}"])
+        cycle = cycle_of(session, [f"Patient/{canary(1)}", f"Patient/{canary(2)}"])
+        setups.keep_setup(session, "North", "{}", clinic_id=cycle.clinic_id, now=NOW)
     for number in (1, 2):
         keep_chart(store, 1, number)
     store.close()
