@@ -58,8 +58,8 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class RoundProgress:
-    """`errors` holds (code, charts) of the pulls that failed for good; `said` (type, what the ledger says,
-    rows).
+    """`errors` holds (code, charts) of the pulls that failed for good; `said`, once it has ended, (type, what
+    the ledger says, rows).
     """
 
     run: PullRun
@@ -151,7 +151,9 @@ def round_progress(services: Services, run_id: int) -> RoundProgress:
         if run is None:
             raise StoreError(f"there is no pull {run_id}")
         pulls, errors = progress.of_run(session, run_id)
-        return RoundProgress(run, pulls, errors, ledger.counts_of_run(session, run_id))
+        # Of a round that runs this is asked twice a second, and the ledger is long.
+        said = () if run.state is RunState.RUNNING else ledger.counts_of_run(session, run_id)
+        return RoundProgress(run, pulls, errors, said)
 
 
 def rounds_of(services: Services, clinic_id: int, *, limit: int = 50) -> tuple[PullRun, ...]:
