@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-import msgspec
-
 from abstractor.errors import ClinicMisbehaved
 from abstractor.fhir.bulk.asked import ExportAsked, asked_in
 from abstractor.fhir.bulk.exporter import Exporter
@@ -56,7 +54,7 @@ def to_ask(
     if run.kind is PullKind.FULL or exporter.plan.dialect.default.since is None:
         return asked
     since = _since(services, run, asked, members)
-    return msgspec.structs.replace(asked, since=since)
+    return asked.of_changes(since)
 
 
 def to_go_on_with(services: Services, run: PullRun, asked: ExportAsked, exporter: Exporter) -> BulkJob | None:

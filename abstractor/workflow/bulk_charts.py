@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-import msgspec
-
 from abstractor.chart import Completeness
 from abstractor.errors import StoreError
 from abstractor.fhir.about import about
@@ -19,6 +17,7 @@ from abstractor.fhir.bulk.asked import NOT_IN_BULK, ExportAsked, asked_in
 from abstractor.fhir.bulk.deletions import deleted_in
 from abstractor.fhir.bulk.exported import Exported, PatientLines, chart_of
 from abstractor.fhir.bulk.exporter import Exporter
+from abstractor.fhir.bulk.manifest import ManifestSaid
 from abstractor.fhir.endpoint import Connection, Pulled, Unpulled
 from abstractor.fhir.held import Wanted
 from abstractor.fhir.ledger import NOTICE, Complaint, LedgerRow, Said
@@ -33,7 +32,7 @@ from abstractor.workflow.attempts import attempt
 from abstractor.workflow.bulk_loading import LOST, OF_WHOM
 from abstractor.workflow.services import Services
 
-__all__ = ["ManifestSaid", "keep_exported"]
+__all__ = ["keep_exported"]
 
 
 def keep_exported(
@@ -89,20 +88,6 @@ def _export_of(services: Services, run: PullRun, exporter: Exporter) -> _Export:
     apart |= {n for n, why in asked.unasked.items() if why == NOT_IN_BULK and exporter.plan.searched(n)}
     through = datetime.fromisoformat(job.transaction_time)
     return _Export(told, through, deleted_in(gone)[0], tuple(sorted(apart)), owners)
-
-
-class ManifestSaid(msgspec.Struct, frozen=True):
-    """What the manifest says beside its files, as it is kept."""
-
-    tells_deletions: bool = True
-    goes_on: bool = False
-
-    @staticmethod
-    def read(document: str | None) -> "ManifestSaid":
-        return msgspec.json.decode(document, type=ManifestSaid) if document else ManifestSaid()
-
-    def document(self) -> str:
-        return msgspec.json.encode(self).decode()
 
 
 def _doubts(

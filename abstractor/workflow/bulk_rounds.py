@@ -20,12 +20,12 @@ from abstractor.errors import (
 )
 from abstractor.fhir.bulk.asked import ExportAsked, asked_in
 from abstractor.fhir.bulk.exporter import Exporter, Wait
+from abstractor.fhir.bulk.manifest import ManifestSaid
 from abstractor.fhir.endpoint import Connection
 from abstractor.store import bulk_jobs, bulk_seen, runs
 from abstractor.store.connection_values import BulkJob, BulkPhase, PullRun, RunState
 from abstractor.workflow.attempts import code_of
 from abstractor.workflow.bulk_asking import cohort_before, to_ask, to_go_on_with
-from abstractor.workflow.bulk_charts import ManifestSaid
 from abstractor.workflow.bulk_loading import Loading, files_of, hand_over_charts, load
 from abstractor.workflow.carrying import dispatch
 from abstractor.workflow.clinics import Registered, connection_to, registered_of

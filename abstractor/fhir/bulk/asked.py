@@ -37,6 +37,10 @@ class ExportAsked(msgspec.Struct, frozen=True):
         since = [("_since", self.since)] if self.since is not None else []
         return f"{root}{self.path}?{urlencode([*several, *since, ('_outputFormat', _FORMAT)])}"
 
+    def of_changes(self, since: str | None) -> "ExportAsked":
+        """The same of what changed since then; of everything, where that is null."""
+        return msgspec.structs.replace(self, since=since)
+
     def document(self) -> str:
         return msgspec.json.encode(self).decode()
 

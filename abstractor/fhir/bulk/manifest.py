@@ -11,7 +11,7 @@ import msgspec
 
 from abstractor.fhir.address import origin_of, travels_safely
 
-__all__ = ["FileKind", "Manifest", "ManifestFile", "read_manifest"]
+__all__ = ["FileKind", "Manifest", "ManifestFile", "ManifestSaid", "read_manifest"]
 
 
 class FileKind(StrEnum):
@@ -45,6 +45,20 @@ class Manifest:
     files: tuple[ManifestFile, ...]
     tells_deletions: bool
     goes_on: bool
+
+
+class ManifestSaid(msgspec.Struct, frozen=True):
+    """What the manifest says beside its files, as it is kept."""
+
+    tells_deletions: bool = True
+    goes_on: bool = False
+
+    @staticmethod
+    def read(document: str | None) -> "ManifestSaid":
+        return msgspec.json.decode(document, type=ManifestSaid) if document else ManifestSaid()
+
+    def document(self) -> str:
+        return msgspec.json.encode(self).decode()
 
 
 class _File(msgspec.Struct):
