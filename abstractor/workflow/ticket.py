@@ -15,11 +15,19 @@ __all__ = ["ticket"]
 
 _STOPS = {"address", "connection", "certificate", "discovery", "sign-in", "statement", "patient"}
 _MOST_SEARCHES = 4
+_OF_ORDERS = "orders-not-whole"  # mended where the orders are
 
 
 def ticket(setup: ClinicSetup, found: Examination, rules: Sequence[RuleLine]) -> str:
     """Empty where there is nothing to ask for."""
-    points = [*_stops(found), *_scopes(found), *_not_offered(found), *_searches(found), *_steps(found)]
+    points = [
+        *_stops(found),
+        *_scopes(found),
+        *_not_offered(found),
+        *_fanned(found),
+        *_searches(found),
+        *_steps(found),
+    ]
     if not points:
         return ""
     numbered = [f"{number}. {point}" for number, point in enumerate(points, 1)]
@@ -80,16 +88,31 @@ def _is_missing(tried: TypeTried) -> bool:
     return "not-listed" in tried.details and tried.type not in SHARED_TYPES
 
 
+def _fanned(found: Examination) -> Iterator[str]:
+    """Types of which only some searches are taken, which may not find everything."""
+    names = [each.type for each in found.types if _is_fanned(each)]
+    if names:
+        yield (
+            "Types that are searched only with a second parameter, as category, code or intent: "
+            f"{', '.join(names)}. What carries another value of it is not seen. Can a search by patient alone "
+            "be allowed?"
+        )
+
+
+def _is_fanned(tried: TypeTried) -> bool:
+    return bool(tried.details) and all(one.startswith("asked-by-") for one in tried.details)
+
+
 def _searches(found: Examination) -> Iterator[str]:
     for tried in found.types:
-        if not tried.details or _is_missing(tried) or tried.state.whole:
+        told = [one for one in tried.details if not one.startswith("asked-by-") and one != _OF_ORDERS]
+        if not told or _is_missing(tried) or tried.state.whole:
             continue
         how = [asked_in_words(one) for one in tried.asked[:_MOST_SEARCHES]]
         more = len(tried.asked) - len(how)
         searched = "; ".join(how) + (f"; and {more} more searches" if more > 0 else "")
-        why = "; ".join(details_in_words("; ".join(tried.details)))
-        codes = ", ".join(tried.details)
-        yield f"{tried.type}" + (f", asked for {searched}" if searched else "") + f": {why} [{codes}]."
+        why = "; ".join(details_in_words("; ".join(told)))
+        yield f"{tried.type}" + (f" ({searched})" if searched else "") + f": {why} [{', '.join(told)}]."
 
 
 def _steps(found: Examination) -> Iterator[str]:

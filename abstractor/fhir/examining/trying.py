@@ -65,7 +65,7 @@ def _tried(name: str, rows: Sequence[LedgerRow], pulled: Pulled, capability: Cap
         tuple(dict.fromkeys(row.asked or "" for row in asked)),
         tuple(dict.fromkeys(details)),
         answer.count,
-        sum(totals) if totals else None,
+        totals[0] if len(totals) == 1 else None,  # the searches of a fan-out may find the same records
         (name in capability.types) if capability.types else None,
     )
 

@@ -110,6 +110,10 @@ def test_the_ticket_asks_for_exactly_what_is_missing(visit: tuple[str, DoctorRep
     for rule in ids(report, "blind"):
         assert rule in report.ticket
     assert ("notice:4119" in report.ticket) == (vendor == "epic")
+    fanned = {"epic": "CarePlan, DiagnosticReport, Observation", "athena": "MedicationRequest"}.get(vendor)
+    asked = f"only with a second parameter, as category, code or intent: {fanned}."
+    assert (asked in report.ticket) == (fanned is not None)
+    assert "orders-not-whole" not in report.ticket
 
 
 def test_what_a_first_pull_takes(visit: tuple[str, DoctorReport]) -> None:
