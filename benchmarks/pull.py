@@ -36,8 +36,8 @@ _PATIENCE = 120.0
 class Plan:
     """Who asks one after the other asks for the few: a second is a second there, however many there are."""
 
-    patients: int = 1000
-    few: int = 60
+    patients: int = 500
+    few: int = 50
     rounds: int = 3
 
 
