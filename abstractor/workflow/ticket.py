@@ -94,8 +94,8 @@ def _fanned(found: Examination) -> Iterator[str]:
     if names:
         yield (
             "Types that are searched only with a second parameter, as category, code or intent: "
-            f"{', '.join(names)}. What carries another value of it is not seen. Can a search by patient alone "
-            "be allowed?"
+            f"{', '.join(names)}. What carries another value of it is not seen. Can a search by patient "
+            "alone be allowed?"
         )
 
 
