@@ -30,6 +30,7 @@ __all__ = [
     "claim",
     "finish",
     "forget_lost",
+    "give_up",
     "jobs_at_work",
     "mark_queued",
     "ready",
@@ -166,6 +167,13 @@ def release(
         **_given_up(now=now, due=due, max_attempts=max_attempts),
         error_code=error_code,
     )
+
+
+def give_up(session: Session, run_id: int, *, error_code: str, now: datetime) -> int:
+    """What of a round waits will not be pulled in it; how many rows."""
+    waits = (col(WorkRow.run_id) == run_id, col(WorkRow.state) == WorkState.WAITING)
+    values = {"state": WorkState.FAILED.value, "error_code": error_code, "ended_at": now}
+    return changed(session, update(WorkRow).where(*waits).values(**values))
 
 
 def reclaim(session: Session, *, now: datetime, max_attempts: int) -> Reclaimed:

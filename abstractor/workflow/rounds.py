@@ -13,7 +13,6 @@ from datetime import datetime
 from abstractor.errors import (
     AbstractorError,
     ClinicError,
-    ClinicMisbehaved,
     Conflict,
     OptionError,
     SetupError,
@@ -207,25 +206,35 @@ def _list(services: Services, run: PullRun, owner: str) -> None:
         with services.store.writing() as session:
             runs.note_scope(session, run.id, scope)
 
-    found = unlisted = 0
+    unlisted = 0
     gap: str | None = None
-    with connection_to(services, registered, granted=granted) as connection:
-        try:
+    try:
+        with connection_to(services, registered, granted=granted) as connection:
             for some in _cut(cohort_of(services, registered.setup, connection)):
                 named = [one.reference for one in some if one.reference is not None]
                 unlisted += len(some) - len(named)
-                found += len(named)
                 _add_charts(services, run, named, some)
-        except ClinicMisbehaved as failure:
-            if not found:
-                raise
-            gap = str(failure)
+    except ClinicError as failure:
+        if not _listed(services, run):
+            raise
+        gap = str(failure)
+    patients = _listed(services, run)
     with services.store.writing() as session:
-        now = services.clock()
-        patients = progress.of_run(session, run.id)[0].total
         runs.note_listing(
-            session, run.id, owner=owner, patients=patients, unlisted=unlisted, gap=gap, now=now
+            session,
+            run.id,
+            owner=owner,
+            patients=patients,
+            unlisted=unlisted,
+            gap=gap,
+            now=services.clock(),
         )
+
+
+def _listed(services: Services, run: PullRun) -> int:
+    """How many are to be pulled, also from a listing that was killed."""
+    with services.store.reading() as session:
+        return progress.of_run(session, run.id)[0].total
 
 
 def _add_charts(services: Services, run: PullRun, references: list[str], some: list[Listed]) -> None:
@@ -245,10 +254,9 @@ def _add_charts(services: Services, run: PullRun, references: list[str], some: l
 
 def _fail(services: Services, run_id: int, failure: AbstractorError) -> None:
     with services.store.writing() as session:
-        code = code_of(failure)
-        runs.end_run(
-            session, run_id, RunState.FAILED, error_code=code, gap=str(failure), now=services.clock()
-        )
+        code, now = code_of(failure), services.clock()
+        runs.end_run(session, run_id, RunState.FAILED, error_code=code, gap=str(failure), now=now)
+        work.give_up(session, run_id, error_code=code, now=now)
 
 
 def _cut(items: Iterable[Listed]) -> Iterator[list[Listed]]:
@@ -260,7 +268,7 @@ def _cut(items: Iterable[Listed]) -> Iterator[list[Listed]]:
             if len(held) == _AT_ONCE:
                 yield held
                 held = []
-    except ClinicMisbehaved:
+    except ClinicError:
         yield held
         raise
     if held:

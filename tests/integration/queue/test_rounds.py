@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from abstractor.errors import ClinicMisbehaved, ClinicRefused, ClinicUnreachable
+from abstractor.errors import ClinicError, ClinicMisbehaved, ClinicRefused, ClinicUnreachable
 from abstractor.fhir.clinic_setup import ClinicSetup
 from abstractor.fhir.endpoint import Listed, Pulled
 from abstractor.fhir.ledger import LedgerRow, Said
@@ -96,7 +96,7 @@ class SayingMore(SlowConnection):
     """What a test has it say of its patients, and after the last of them."""
 
     said: tuple[LedgerRow, ...] = ()
-    failure: ClinicMisbehaved | ClinicRefused | None = None
+    failure: ClinicError | None = None
     nameless: int = 0
     none: bool = False
 
@@ -124,8 +124,9 @@ def with_connection(services: Services, **attributes: object) -> Services:
         ({"said": (row(Said.REFUSED, 0),)}, RunState.INCOMPLETE),
         ({"nameless": 2}, RunState.INCOMPLETE),
         ({"failure": ClinicMisbehaved("the list may not be whole (page-cap)")}, RunState.INCOMPLETE),
+        ({"failure": ClinicUnreachable("no route any more")}, RunState.INCOMPLETE),
     ],
-    ids=["answered", "empty", "truncated", "refused", "somebody not found", "list broken off"],
+    ids=["answered", "empty", "truncated", "refused", "somebody not found", "list broken off", "then away"],
 )
 def test_a_round_is_done_only_where_everything_was_told(
     make_services: Make, attributes: dict[str, object], state: RunState
@@ -143,7 +144,7 @@ def test_a_round_is_done_only_where_everything_was_told(
     ("attributes", "code"),
     [
         ({"none": True, "failure": ClinicMisbehaved("no line gave a patient")}, "ClinicMisbehaved"),
-        ({"failure": ClinicRefused("they do not know us", status=401)}, "ClinicRefused"),
+        ({"none": True, "failure": ClinicRefused("they do not know us", status=401)}, "ClinicRefused"),
     ],
 )
 def test_a_list_of_nobody_ends_the_round_and_says_why(

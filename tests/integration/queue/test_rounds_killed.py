@@ -13,14 +13,18 @@ from typing import NoReturn
 import pytest
 
 from abstractor.errors import ClinicUnreachable
+from abstractor.fhir.clinic_setup import ClinicSetup
 from abstractor.fhir.endpoint import Endpoint, Pulled, Unpulled
 from abstractor.fhir.held import Wanted
 from abstractor.store.connection_values import RunState
 from abstractor.workflow import (
     Begun,
     Services,
+    add_clinic,
     begin_round,
+    go_on_with,
     reconcile,
+    remove_clinic,
     round_progress,
 )
 from tests.integration.queue.round_steps import (
@@ -79,6 +83,36 @@ def test_a_listing_that_is_killed_is_gone_on_with(
         ended = wait_until_ended(services, 1)
     assert (ended.run.state, ended.run.patients, ended.pulls.done) == (RunState.DONE, CHARTS, CHARTS)
     assert sorted(noted(asked)) == sorted(f"Patient/{number}" for number in range(CHARTS))
+
+
+@pytest.mark.usefixtures("in_small_pieces")
+@pytest.mark.parametrize(
+    ("removed", "state", "errors"),
+    [
+        (False, RunState.INCOMPLETE, ()),
+        (True, RunState.FAILED, (("SetupError", 8),)),
+    ],
+    ids=["clinic away", "clinic removed"],
+)
+def test_a_killed_listing_that_cannot_be_gone_on_with_leaves_nobody_waiting(
+    make_services: Make, removed: bool, state: RunState, errors: tuple[tuple[str, int], ...]
+) -> None:
+    def kill(number: int) -> None:
+        if number == 10:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    services = make_services(charts=CHARTS, pace=Pace(pull=0, before_listed=kill))
+    setup = ClinicSetup("North", "https://north.example/fhir")
+    registered = add_clinic(services, setup)
+    assert in_a_process_of_its_own(services, lambda: begin_round(services, registered)) == -signal.SIGKILL
+    if removed:
+        remove_clinic(services, "North")
+    time.sleep(services.settings.lease)
+    go_on_with(replace(services, connect=no_route), 1, owner="another")
+    pull_all(services)
+    seen = round_progress(services, 1)
+    assert (seen.run.state, seen.errors, seen.pulls.waiting) == (state, errors, 0)
+    assert seen.run.listing_gap is not None
 
 
 def test_a_round_that_is_killed_while_it_is_pulled_goes_on_where_it_was(
