@@ -14,12 +14,14 @@ from itertools import chain, islice
 from abstractor.errors import ClinicUnreachable
 from abstractor.fhir.about import About, about, patient_id
 from abstractor.fhir.changes import Since
+from abstractor.fhir.failure import Failure
 from abstractor.fhir.gather import Gathering
 from abstractor.fhir.held import Wanted
 from abstractor.fhir.ledger import words
-from abstractor.fhir.page import Entry, Page
+from abstractor.fhir.page import Entry, Page, decode_page
 from abstractor.fhir.pull import Clinic, Unpulled, ask, search
 from abstractor.fhir.references import resolve
+from abstractor.fhir.search import search_path
 
 __all__ = ["Grouped", "Together", "groups"]
 
@@ -82,27 +84,34 @@ class Together:
         if len(patients) < 2:
             return [Grouped(one, {}) for one in patients]
         already: defaultdict[str, _Parts] = defaultdict(dict)
-        whole = {name: self._whole(name, patients) for name in types}
+        told = {name: self._told(name, patients) for name in types}
+        whole = {
+            name: {one: why for one, why in them.items() if not isinstance(why, Since)}
+            for name, them in told.items()
+        }
         try:
             for name in self._in_turn({name: len(them) for name, them in whole.items()}):
                 for identity, part in self._type(name, whole[name]).items():
+                    already[identity][name] = part
+            for name, them in told.items():
+                changed = {one: since for one, since in them.items() if isinstance(since, Since)}
+                for identity, part in self._changed(name, changed, patients).items():
                     already[identity][name] = part
         except ClinicUnreachable as failure:
             return [Unpulled(one.patient, failure) for one in patients]
         return [Grouped(one, already[_id(one)]) for one in patients]
 
-    def _whole(self, name: str, patients: Sequence[Wanted]) -> Mapping[str, str | None]:
-        """Those of whom the type is asked for whole, and why where that is for the ledger; of the others its
-        changes are asked for, of each alone: only a count of each can show that nothing was deleted.
+    def _told(self, name: str, patients: Sequence[Wanted]) -> Mapping[str, Since | str | None]:
+        """Of whom only the type's changes are asked for, since when; of whom all of it, and why where that is
+        for the ledger.
         """
         clinic, now = self._clinic, self._clinic.clock.latest()
         if name == "Patient":
             return dict.fromkeys(map(_id, patients))
-        why = {
+        return {
             _id(one): clinic.changes.since(clinic.plan, name, one.held.types.get(name), now)
             for one in patients
         }
-        return {identity: told for identity, told in why.items() if not isinstance(told, Since)}
 
     def _in_turn(self, types: Mapping[str, int]) -> Iterator[str]:
         """The types to ask for by a list of so many. While another thread proves one, the next is taken."""
@@ -146,6 +155,35 @@ class Together:
         if self._several:
             belief.proven = len(identities)
         return parts
+
+    def _changed(self, name: str, since: Mapping[str, Since], patients: Sequence[Wanted]) -> _Parts:
+        """The changes of them all, where a count of all shows that with what was held these are all. Records
+        that a list passes over are missed by the count too, so it need not be believed before.
+        """
+        plan = self._clinic.plan
+        if len(since) < 2 or self._misled or not plan.takes_lists(name, len(since)):
+            return {}
+        first = min(since.values(), key=lambda one: one.moment)
+        asking = plan.asking_together(name, list(since))
+        everybody = self._new(name, None)
+        entries: list[Entry] = []
+        asked = {**asking.searches[0], first.parameter: first.value}
+        for _ in search(self._clinic, everybody, asked, size=asking.page_size, taken=entries):
+            pass
+        shares = _shared_out(name, list(since), entries) if everybody.clean else None
+        parts: _Parts = {}
+        for identity, share in (shares or {}).items():
+            part = self._new(name, identity)
+            part.since, part.until, part.counted = first.moment, everybody.until, True
+            parts[identity] = _filled(part, share, asked, counted=True)
+        held = {_id(one): one.held.types[name].ids for one in patients if _id(one) in parts}
+        known = sum(len(held[identity] | part.ids.keys()) for identity, part in parts.items())
+        return parts if parts and known == self._count(name, asking.searches[0]) else {}
+
+    def _count(self, name: str, parameters: Mapping[str, str]) -> int | None:
+        got = self._clinic.get(search_path(name, {**parameters, "_summary": "count"}))
+        page = decode_page(got) if isinstance(got, bytes) else got
+        return None if isinstance(page, Failure) else page.total
 
     def _listed(self, name: str, identities: Mapping[str, str | None]) -> _Parts:
         """What one search of them all brought, taken apart; nothing where anything is off."""

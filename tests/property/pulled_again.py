@@ -10,9 +10,8 @@ from typing import Any
 from sqlmodel import Session
 
 from abstractor.chart import Completeness
-from abstractor.errors import ClinicUnreachable
 from abstractor.fhir.endpoint import Connection, Pulled, connect
-from abstractor.fhir.held import NOTHING_HELD, Held, HeldType
+from abstractor.fhir.held import Held, HeldType, Wanted
 from abstractor.fhir.ledger import LedgerRow
 from abstractor.fhir.medications import ORDERS
 from abstractor.store import cohorts, known, live
@@ -77,25 +76,28 @@ class Site:
 
     @contextmanager
     def connected(self, **more: Any) -> Iterator[Connection]:
-        endpoint = quick(self.door.url, **{"few": 0, "page_size": 2, "tries": 1, **more})
+        endpoint = quick(self.door.url, **{"few": 0, "page_size": 2, "tries": 1, "at_once": 1, **more})
         with connect(endpoint, now=self.now) as clinic:
             yield clinic
 
-    def pull(self, patients: Collection[str], *, full: bool = False) -> Mapping[str, Pulled]:
-        """Each of them, over one connection; whoever cannot be pulled at all is as before."""
+    def pull(self, patients: Collection[str]) -> None:
+        """What has changed of each of them; whoever cannot be pulled at all is as before."""
         self.patients |= set(patients)
+        wanted = [Wanted(f"Patient/{one}", held_of(self.session, self.number(one))) for one in patients]
         with self.connected() as clinic:
-            return {one: pulled for one in patients if (pulled := self.pull_one(clinic, one, full=full))}
+            for one in clinic.pull_each(wanted, TYPES):
+                if isinstance(one, Pulled):
+                    self._keep(one)
 
-    def pull_one(self, clinic: Connection, patient: str, *, full: bool = False) -> Pulled | None:
-        number = self.number(patient)
-        held = NOTHING_HELD if full else held_of(self.session, number)
-        try:
-            pulled = clinic.pull(f"Patient/{patient}", TYPES, held)
-        except ClinicUnreachable:
-            return None
+    def pull_whole(self, patients: Collection[str]) -> None:
+        """Everything, of each alone."""
+        with self.connected() as clinic:
+            for one in patients:
+                self._keep(clinic.pull(f"Patient/{one}", TYPES))
+
+    def _keep(self, pulled: Pulled) -> None:
+        number = self.number(pulled.patient.removeprefix("Patient/"))
         keep_pulled(self.session, number, pulled, now=self.now())
-        return pulled
 
     def state(self, patient: str) -> str:
         return live.state_hash(self.session, self.number(patient))

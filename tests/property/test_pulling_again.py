@@ -188,7 +188,7 @@ def come_to_one_state(door: Door, history: list[Any]) -> None:
                 door.disarm()
                 assert lost(before, again.held(), door) == set()
         once.ahead = again.ahead
-        once.pull(door.members(), full=True)
+        once.pull_whole(door.members())
         members = door.members()
         assert {one: again.state(one) for one in members} == {one: once.state(one) for one in members}
 
