@@ -211,7 +211,7 @@ class DrugStarted:
 @dataclass(frozen=True, slots=True)
 class EventOnTreatment:
     """The first record of `events` (diagnoses) from the first dose of one of `agents` to the end of its line
-    and `tail` days; the line without one is told as such."""
+    and `tail` days, by partial dates no earlier than that dose; the line without one is told as such."""
 
     agents: tuple[str, ...]
     events: tuple[str, ...]
@@ -226,7 +226,6 @@ class EventOnTreatment:
             first = first_dose(each, self.agents)
             if first is None:
                 continue
-            # Where a date is partial, a line may have ended before the first dose of its own drug.
             last = max(context.last_day(each) + timedelta(days=self.tail), first.when.latest)
             yield self._of_line(context, each, first, DateInterval(first.when.earliest, last))
 
