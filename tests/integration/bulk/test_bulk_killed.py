@@ -3,7 +3,7 @@
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +56,10 @@ def worker_of(services: Services) -> Iterator[psutil.Process]:
 
 def kill(process: psutil.Process) -> None:
     """Nobody of them hears of it."""
-    if process.is_running():
-        for each in [process, *process.children(recursive=True)]:
-            each.kill()
+    with suppress(psutil.NoSuchProcess):
+        for each in [*process.children(recursive=True), process]:
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
 
 
 def wait_until(reached: Callable[[], bool], *, seconds: float = 60) -> None:
