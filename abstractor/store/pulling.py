@@ -55,9 +55,7 @@ def keep_chart(
     readable = {_UNREADABLE} if asked <= {*whole, *through, *deleted} else set()
     standing = _without_gone(session, patient_id, {*whole, *readable}, came, deleted, now=now)
     live.unmark(session, patient_id, set(whole) - through.keys())
-    for moment in sorted(set(through.values())):
-        types = [one for one, at in through.items() if at == moment]
-        live.mark(session, patient_id, types, through=moment, now=now)
+    _mark(session, patient_id, through, now=now)
     held = {one.type for one in standing if one.number not in came} - {*whole, *through}
     last = {type_: _last_known(session, patient_id, type_, known) for type_ in sorted(held)}
     counts = Counter(one.type for one in standing)
@@ -75,6 +73,12 @@ def keep_chart(
     )
     ledger.append(session, pull_id, rows)
     return pull_id
+
+
+def _mark(session: Session, patient_id: int, through: Mapping[str, datetime], *, now: datetime) -> None:
+    for moment in sorted(set(through.values())):
+        types = [one for one, at in through.items() if at == moment]
+        live.mark(session, patient_id, types, through=moment, now=now)
 
 
 def _without_gone(
