@@ -28,7 +28,7 @@ from abstractor.fhir.pacing import Pace
 from abstractor.fhir.server_clock import ServerClock, utc_now
 from abstractor.fhir.tls import advice, trusted
 
-__all__ = ["Auth", "BrokenOff", "Flow", "Form", "Http", "Reply"]
+__all__ = ["Auth", "BrokenOff", "Flow", "Form", "Http", "Reply", "tls_context"]
 
 _ACCEPT = "application/fhir+json"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -261,6 +261,11 @@ class Http:
         if self._signs_in:
             return "it took neither our token nor a new one; ask whether this client may use this address"
         return "check the credentials of this clinic"
+
+
+def tls_context() -> ssl.SSLContext:
+    """Whom the client trusts: the hospital's own authorities where they are named, else those of the web."""
+    return trusted() or httpx.create_ssl_context()
 
 
 def _client(endpoint: Endpoint, auth: Auth | None) -> httpx.Client:

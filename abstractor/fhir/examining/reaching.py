@@ -12,10 +12,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies
 
-import httpx
-
 from abstractor.fhir.address import Endpoint, is_loopback
 from abstractor.fhir.examining.values import Mark, Step
+from abstractor.fhir.http import tls_context
 from abstractor.fhir.tls import advice, proxy_variable, trusted
 
 __all__ = ["the_way"]
@@ -126,7 +125,7 @@ def _secured(endpoint: Endpoint, host: str, port: int, proxy: _Proxy | None, now
 
 
 def _certificate(host: str, port: int, proxy: _Proxy | None, timeout: float) -> dict[str, Any]:
-    context = trusted() or httpx.create_ssl_context()
+    context = tls_context()
     at = (host, port) if proxy is None else (proxy.host, proxy.port)
     connection = HTTPSConnection(*at, timeout=timeout, context=context)
     if proxy is not None:
