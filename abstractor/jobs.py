@@ -85,7 +85,7 @@ class WorkQueue:
                 result_ttl=0,
                 failure_ttl=86_400,
                 description=f"{kind} of {len(work_ids)} charts",
-                retry=Retry(max=len(self.retry_delays), interval=list(self.retry_delays)),
+                retry=_retry(self.retry_delays),
                 rate_limit=None if clinic_id is None else RateLimit(f"clinic-{clinic_id}", concurrency=1),
             )
 
@@ -157,6 +157,11 @@ class WorkQueue:
     def close(self) -> None:
         self.connection.close()
         self.probe.close()
+
+
+def _retry(delays: Sequence[int]) -> Retry | None:
+    """Without a delay a job that fails is not tried again by the queue: its rows of work are."""
+    return Retry(max=len(delays), interval=list(delays)) if delays else None
 
 
 def open_queue(url: str, *, retry_delays: Sequence[int]) -> WorkQueue:

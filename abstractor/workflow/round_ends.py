@@ -6,6 +6,7 @@ import logging
 from collections.abc import Collection
 
 from abstractor.errors import Conflict
+from abstractor.fhir.types import SHARED_TYPES
 from abstractor.store import ledger, progress, runs
 from abstractor.store.connection_values import PullRun, RunState
 from abstractor.store.database import Session
@@ -15,6 +16,8 @@ __all__ = ["finish_rounds", "hand_over", "resume_rounds"]
 
 _log = logging.getLogger(__name__)
 _WHOLE = frozenset({"answered", "empty"})
+# A patient's search asks for none of these anywhere; a Medication is read where an order refers to it.
+_NEVER_ASKED = frozenset((type_, "not-asked") for type_ in SHARED_TYPES - {"Medication"})
 _NO_CHART = "no-chart"
 
 
@@ -58,6 +61,7 @@ def _outcome(session: Session, run: PullRun) -> tuple[RunState, str | None]:
     stage, errors = progress.of_run(session, run.id)
     if not stage.done:
         return RunState.FAILED, max(errors, key=lambda one: one[1])[0] if errors else _NO_CHART
-    said = {word for _, word, _ in ledger.counts_of_run(session, run.id)}
+    counts = ledger.counts_of_run(session, run.id)
+    said = {word for type_, word, _ in counts if (type_, word) not in _NEVER_ASKED}
     whole = not stage.failed and not run.unlisted and run.listing_gap is None and said <= _WHOLE
     return (RunState.DONE if whole else RunState.INCOMPLETE), None
