@@ -12,6 +12,7 @@ from abstractor import workflow
 from abstractor.cli.keys import keys
 from abstractor.cli.opening import opened, say, table_of
 from abstractor.errors import AbstractorError
+from abstractor.workflow.clinics import clinic_meant
 
 if TYPE_CHECKING:
     from abstractor.workflow import ClinicRow
@@ -42,6 +43,9 @@ A file for a clinic that wants one to sign in (no secret stands in it):
 clinic.add_typer(keys, name="keys")
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The clinic's name, as `list` shows it.")]
+OnlyArgument = Annotated[
+    str | None, typer.Argument(metavar="NAME", help="The clinic [default: the only one there is].")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="As JSON instead of a table.")]
 
 
@@ -94,13 +98,13 @@ def list_clinics(as_json: JsonOption = False) -> None:
 
 
 @clinic.command()
-def show(name: NameArgument, as_json: JsonOption = False) -> None:
+def show(name: OnlyArgument = None, as_json: JsonOption = False) -> None:
     """All settings of a clinic, the key that signs in there, and what its last token let us read.
 
     No secret is shown: no token, no private key, and of the address that is told of failures only its host.
     """
     with opened() as services:
-        shown = workflow.clinic_shown(services, workflow.clinic_named(services, name))
+        shown = workflow.clinic_shown(services, clinic_meant(services, name))
     if as_json:
         sys.stdout.write(json.dumps(shown, default=_moment) + "\n")
         return
@@ -110,7 +114,7 @@ def show(name: NameArgument, as_json: JsonOption = False) -> None:
 
 
 @clinic.command()
-def test(name: NameArgument, as_json: JsonOption = False) -> None:
+def test(name: OnlyArgument = None, as_json: JsonOption = False) -> None:
     """Try a clinic: reach it, sign in, read what it can do, and count the first page of its patients.
 
     \b
@@ -121,7 +125,8 @@ def test(name: NameArgument, as_json: JsonOption = False) -> None:
     """
     failed = []
     with opened() as services:
-        for step in workflow.try_clinic(services, workflow.clinic_named(services, name)):
+        registered = clinic_meant(services, name)
+        for step in workflow.try_clinic(services, registered):
             if as_json:
                 line = json.dumps(asdict(step))
             else:
@@ -131,7 +136,9 @@ def test(name: NameArgument, as_json: JsonOption = False) -> None:
             if not step.ok:
                 failed.append(step.step)
     if failed:
-        raise AbstractorError(f"{name}: {', '.join(failed)} failed; what to do stands in the lines above")
+        raise AbstractorError(
+            f"{registered.setup.name}: {', '.join(failed)} failed; what to do stands in the lines above"
+        )
 
 
 @clinic.command()

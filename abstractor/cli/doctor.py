@@ -17,7 +17,8 @@ _NOT_WHOLE = 3
 
 
 NameArgument = Annotated[
-    str | None, typer.Argument(metavar="NAME", help="The clinic's name, as `clinic list` shows it.")
+    str | None,
+    typer.Argument(metavar="NAME", help="The clinic, as `clinic list` shows it [default: the only one]."),
 ]
 UrlOption = Annotated[
     str | None,
@@ -55,15 +56,15 @@ def doctor(
     long a first pull takes, and the text of a ticket to whoever runs the endpoint. No value of a patient is
     shown. Ends with 1 where the endpoint cannot be reached or does not let us in.
     """
-    if (name is None) == (clinic_url is None):
+    if name is not None and clinic_url is not None:
         raise OptionError("name a clinic, or an address by --clinic-url, and not both")
     if group is not None and clinic_url is None:
         raise OptionError("--group goes with --clinic-url: a registered clinic has its own")
     with opened() as services:
-        if name is not None:
-            report = doctor_of_clinic(services, name, patient=patient)
+        if clinic_url is not None:
+            report = doctor_of_address(services, clinic_url, group=group, patient=patient)
         else:
-            report = doctor_of_address(services, clinic_url or "", group=group, patient=patient)
+            report = doctor_of_clinic(services, name, patient=patient)
     sys.stdout.write(written(report) + "\n" if as_json else report_text(report))
     sys.stdout.flush()
     if report.stopped:

@@ -17,6 +17,7 @@ from abstractor.cli.stopping import stopping_in_order
 from abstractor.errors import AbstractorError
 from abstractor.settings import Settings
 from abstractor.workflow.clinics import clinic_for_pull
+from abstractor.workflow.nobody import nobody_has
 
 if TYPE_CHECKING:
     from abstractor.workflow import Registered, RoundProgress, Services
@@ -72,6 +73,8 @@ def pull(
             say(f'to go on with it: abstractor pull "{registered.setup.name}"')
             raise
         progress = workflow.round_progress(services, begun.run_id)
+        for sentence in nobody_has(services, begun.run_id):
+            say(sentence)
     _report(progress, registered, as_json=as_json)
 
 

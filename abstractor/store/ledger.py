@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, func
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
-from abstractor.store.connection_tables import LedgerRow
+from abstractor.store.connection_tables import LedgerRow, LiveRow
 from abstractor.store.connection_values import LedgerEntry, LedgerReason
 from abstractor.store.rows import add_all
 from abstractor.store.tables import PullRow
@@ -18,6 +18,7 @@ __all__ = [
     "entries_of_chart",
     "entries_of_pull",
     "reasons_of_run",
+    "types_of_nobody",
 ]
 
 _WHOLE = ("answered", "empty")
@@ -82,6 +83,30 @@ def reasons_of_run(session: Session, run_id: int) -> tuple[LedgerReason, ...]:
     )
     found = [LedgerReason(*row) for row in rows]
     return tuple(sorted(found, key=lambda one: (one.type, -one.charts, one.said, one.asked or "")))
+
+
+def types_of_nobody(session: Session, run_id: int, *, least: int) -> tuple[tuple[str, int], ...]:
+    """(type, patients) of which that many patients of a run, `least` or more, were told that there is none,
+    and no patient of it has anything, from before either.
+    """
+    ours = col(PullRow.run_id) == run_id
+    of_pull = col(PullRow.id) == col(LedgerRow.pull_id)
+    told = session.exec(
+        select(LedgerRow.type, func.count(func.distinct(PullRow.patient_id)))
+        .join(PullRow, of_pull)
+        .where(ours, col(LedgerRow.said).in_(_WHOLE))
+        .group_by(LedgerRow.type)
+        .having(func.count(func.distinct(PullRow.patient_id)) >= least)
+    )
+    came = select(LedgerRow.type).join(PullRow, of_pull).where(ours, col(LedgerRow.count) > 0).distinct()
+    held = (
+        select(LiveRow.type)
+        .join(PullRow, col(PullRow.patient_id) == col(LiveRow.patient_id))
+        .where(ours, col(LiveRow.gone_at).is_(None))
+        .distinct()
+    )
+    there = {*session.exec(came), *session.exec(held)}
+    return tuple(sorted((type_, patients) for type_, patients in told if type_ not in there))
 
 
 def _counts(session: Session, which: ColumnElement[bool]) -> Counts:

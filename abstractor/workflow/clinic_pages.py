@@ -15,6 +15,7 @@ from abstractor.workflow.clinic_views import cohort_in_words
 from abstractor.workflow.doctor import kept_report
 from abstractor.workflow.doctor_report import DoctorReport
 from abstractor.workflow.ledger_words import SAID, asked_in_words, details_in_words, said_in_words
+from abstractor.workflow.nobody import nobody_has
 from abstractor.workflow.services import Services
 from abstractor.workflow.setups import setup_in
 
@@ -126,13 +127,14 @@ class ClinicPage:
 
 @dataclass(frozen=True, slots=True)
 class RoundPage:
-    """`unseen` by type; `errors` are (code, charts) of pulls that failed for good."""
+    """`unseen` by type; `errors` are (code, charts) of pulls that failed for good; `nobody` are sentences."""
 
     clinic: Clinic
     line: RoundLine
     said: Said
     unseen: tuple[Unseen, ...]
     errors: tuple[tuple[str, int], ...]
+    nobody: tuple[str, ...]
 
 
 def clinic_lines(services: Services) -> tuple[ClinicLine, ...]:
@@ -193,7 +195,9 @@ def round_page(services: Services, run_id: int) -> RoundPage | None:
     with services.store.reading() as session:
         _, errors = progress.of_run(session, run_id)
         said = _said(ledger.counts_of_run(session, run_id))
-    return RoundPage(clinic, _round(services, run), said, unseen, errors)
+    # What a round that runs has not come to yet is not missing.
+    nobody = () if run.state is RunState.RUNNING else nobody_has(services, run_id)
+    return RoundPage(clinic, _round(services, run), said, unseen, errors, nobody)
 
 
 def unseen_of_chart(

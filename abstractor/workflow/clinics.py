@@ -37,6 +37,7 @@ __all__ = [
     "clinic_for_pull",
     "clinic_from_file",
     "clinic_if_there",
+    "clinic_meant",
     "clinic_named",
     "clinics",
     "cohort_of",
@@ -113,15 +114,20 @@ def clinic_named(services: Services, name: str) -> Registered:
     raise OptionError(f"there is no clinic {name!r}; there are: {names}")
 
 
+def clinic_meant(services: Services, name: str | None) -> Registered:
+    """The clinic of that name; without one the only clinic that there is."""
+    if name is not None:
+        return clinic_named(services, name)
+    there = clinics(services)
+    if len(there) > 1:
+        names = ", ".join(one.setup.name for one in there)
+        raise OptionError(f"there are several clinics, so say which: {names}")
+    return there[0] if there else clinic_named(services, "")
+
+
 def clinic_for_pull(services: Services, name: str | None, *, way: str | None = None) -> Registered:
-    """The clinic of that name; without one the only clinic that there is. `way` goes before the setup's."""
-    if name is None:
-        there = clinics(services)
-        if len(there) > 1:
-            names = ", ".join(one.setup.name for one in there)
-            raise OptionError(f"there are several clinics, so say which to pull: {names}")
-        name = there[0].setup.name if there else ""
-    registered = clinic_named(services, name)
+    """`way` goes before that of the setup."""
+    registered = clinic_meant(services, name)
     return registered if way is None else replace(registered, setup=replace(registered.setup, way=way))
 
 

@@ -5,6 +5,7 @@ Nothing of a patient is kept: one chart is read to see what is said, and forgott
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from abstractor import __version__
@@ -23,7 +24,7 @@ from abstractor.fhir.types import SHARED_TYPES
 from abstractor.guidelines.book.blinding import RuleKind, RuleSight, Sight, sight
 from abstractor.guidelines.book.cases import read_cases
 from abstractor.store import doctor_reports
-from abstractor.workflow.clinics import clinic_endpoint, clinic_named, cohort_of
+from abstractor.workflow.clinics import clinic_endpoint, clinic_meant, cohort_of
 from abstractor.workflow.doctor_report import (
     SCHEMA,
     Checked,
@@ -39,6 +40,7 @@ from abstractor.workflow.doctor_report import (
 )
 from abstractor.workflow.keys import current_key
 from abstractor.workflow.ledger_words import details_in_words
+from abstractor.workflow.nobody import nobody_at_clinic
 from abstractor.workflow.services import Services
 from abstractor.workflow.ticket import ticket
 
@@ -47,10 +49,14 @@ __all__ = ["doctor_of_address", "doctor_of_clinic", "kept_report"]
 _UNREGISTERED = "clinic"
 
 
-def doctor_of_clinic(services: Services, name: str, *, patient: str | None = None) -> DoctorReport:
-    """Examine a registered clinic and keep the report, in place of the one before."""
-    registered = clinic_named(services, name)
-    report = _report(services, registered.setup, name=name, patient=patient)
+def doctor_of_clinic(services: Services, name: str | None, *, patient: str | None = None) -> DoctorReport:
+    """Examine a registered clinic (the only one, without a name) and keep the report, in place of the one
+    before.
+    """
+    registered = clinic_meant(services, name)
+    name = registered.setup.name
+    last = nobody_at_clinic(services, registered.clinic.id)
+    report = _report(services, registered.setup, name=name, patient=patient, last=last)
     with services.store.writing() as session:
         doctor_reports.keep(session, registered.clinic.id, written(report), now=services.clock())
     return report
@@ -69,11 +75,22 @@ def kept_report(services: Services, clinic_id: int) -> DoctorReport | None:
     return None if document is None else report_in(document)
 
 
-def _report(services: Services, setup: ClinicSetup, *, name: str | None, patient: str | None) -> DoctorReport:
+def _report(
+    services: Services,
+    setup: ClinicSetup,
+    *,
+    name: str | None,
+    patient: str | None,
+    last: tuple[int, tuple[str, ...]] | None = None,
+) -> DoctorReport:
     if patient is not None and patient_id(f"Patient/{patient.removeprefix('Patient/')}") is None:
         raise OptionError("--patient: is no FHIR id (letters, digits, '-' and '.'); give the id of a Patient")
     found = _examined(services, setup, patient)
     rules = () if found.stopped else _rules(services, found)
+    number, nobody = (0, ()) if found.stopped or last is None else last
+    if nobody:
+        seen = Step("last round", Mark.LOOK, f"in round {number} {'; '.join(nobody)}")
+        found = replace(found, steps=(*found.steps, seen))
     return DoctorReport(
         schema=SCHEMA,
         program=__version__,
@@ -95,7 +112,7 @@ def _report(services: Services, setup: ClinicSetup, *, name: str | None, patient
         bulk_levels=found.bulk_levels,
         changes_by=found.changes_by,
         estimate=_estimate(found, setup),
-        ticket=ticket(setup, found, rules),
+        ticket=ticket(setup, found, rules, nobody=nobody),
     )
 
 

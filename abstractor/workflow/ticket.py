@@ -18,8 +18,10 @@ _MOST_SEARCHES = 4
 _OF_ORDERS = "orders-not-whole"  # mended where the orders are
 
 
-def ticket(setup: ClinicSetup, found: Examination, rules: Sequence[RuleLine]) -> str:
-    """Empty where there is nothing to ask for."""
+def ticket(
+    setup: ClinicSetup, found: Examination, rules: Sequence[RuleLine], *, nobody: Sequence[str] = ()
+) -> str:
+    """Empty where there is nothing to ask for. `nobody`: what the last round says that no patient has."""
     points = [
         *_stops(found),
         *_scopes(found),
@@ -27,6 +29,7 @@ def ticket(setup: ClinicSetup, found: Examination, rules: Sequence[RuleLine]) ->
         *_fanned(found),
         *_searches(found),
         *_steps(found),
+        *(f"In our last round {sentence}." for sentence in nobody),
     ]
     if not points:
         return ""

@@ -116,7 +116,6 @@ def test_a_clinic_that_cannot_be_reached_ends_with_1(env: dict[str, str]) -> Non
 @pytest.mark.parametrize(
     "words",
     [
-        (),
         ("North", "--clinic-url", "http://127.0.0.1:9/fhir"),
         ("Nowhere",),
         ("North", "--group", "all"),
@@ -128,3 +127,9 @@ def test_what_makes_no_sense_ends_with_2(words: tuple[str, ...], env: dict[str, 
     said = abstractor("doctor", *words, env=env)
     assert (said.code, said.out) == (2, ""), said.err
     assert said.err.count("\n") == 1
+
+
+def test_where_no_clinic_was_added_it_needs_an_address(tmp_path: Path) -> None:
+    said = abstractor("doctor", env={"ABSTRACTOR_DATA_DIR": str(tmp_path / "data")})
+    assert (said.code, said.out) == (2, "")
+    assert "there is no clinic yet: `abstractor clinic add FILE.toml` adds one" in said.err

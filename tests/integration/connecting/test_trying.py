@@ -129,7 +129,7 @@ def test_the_only_clinic_needs_no_name_and_one_of_several_does(services: Service
     assert clinic_for_pull(services, None) == only
     assert clinic_for_pull(services, "a", way="bulk").setup.way == "bulk"
     add_clinic(services, ClinicSetup("b", "https://b.example/r4", by_diagnosis=True))
-    with pytest.raises(OptionError, match="several clinics, so say which to pull: a, b"):
+    with pytest.raises(OptionError, match="several clinics, so say which: a, b"):
         clinic_for_pull(services, None)
     with pytest.raises(OptionError, match="a bulk export is of a group or of everybody"):
         clinic_for_pull(services, "b", way="bulk")
