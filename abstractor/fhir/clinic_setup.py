@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from abstractor.errors import OptionError
 from abstractor.fhir.address import MOST_AT_ONCE, Endpoint, travels_safely
+from abstractor.fhir.types import TYPES_READ
 
 __all__ = ["CHOICES", "ClinicSetup", "UnfitSetup"]
 
@@ -52,6 +53,7 @@ class ClinicSetup:
     identifiers_in_address: bool = False  # where the clinic finds record numbers by GET alone
     by_diagnosis: bool = False  # ... or who has a diagnosis, where the clinic lets one search for it
     way: str = "search"
+    categorised: str | None = None  # types whose every record has one of the categories that are asked for
     requests_per_second: float | None = None
     at_once: int = 16
     nightly: str | None = None  # cron, in the site's zone
@@ -60,6 +62,10 @@ class ClinicSetup:
     def __post_init__(self) -> None:
         for key, words in _problems(self):
             raise UnfitSetup(key, words)
+
+    @property
+    def categorised_types(self) -> frozenset[str]:
+        return frozenset((self.categorised or "").split())
 
     def endpoint(self) -> Endpoint:
         return Endpoint(self.base_url, requests_per_second=self.requests_per_second, at_once=self.at_once)
@@ -77,9 +83,23 @@ def _unfit_texts(setup: ClinicSetup) -> Iterator[tuple[str, str]]:
     for key, words in CHOICES.items():
         if getattr(setup, key) not in words:
             yield key, f"must be one of {', '.join(words)}"
-    for key in ("client_id", "token_url", "scopes", "group", "patients_file", "nightly", "tell"):
+    for key in (
+        "client_id",
+        "token_url",
+        "scopes",
+        "group",
+        "patients_file",
+        "categorised",
+        "nightly",
+        "tell",
+    ):
         if getattr(setup, key) is not None and not getattr(setup, key).strip():
             yield key, "is empty: fill it in, or leave it out"
+    for unread in sorted(setup.categorised_types.difference(TYPES_READ)):
+        yield (
+            "categorised",
+            f'{unread!r} is no type that is read: write types as "Observation DiagnosticReport"',
+        )
     if not _NAME.fullmatch(setup.name):
         yield (
             "name",

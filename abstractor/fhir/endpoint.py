@@ -6,7 +6,7 @@ clinic that does not know us, cannot be reached or is no FHIR R4 endpoint is an 
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType, TracebackType
 from typing import Self
@@ -43,6 +43,7 @@ def connect(
     auth: Auth | None = None,
     dialect: str = "auto",
     codes: Mapping[str, Sequence[str]] = _NO_CODES,
+    categorised: Collection[str] = (),
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
     now: Callable[[], datetime] = utc_now,
@@ -51,10 +52,11 @@ def connect(
     the clock by which pulls are kept.
 
     `dialect` names how the clinic is asked; "auto" goes by what it says of itself. `codes` are asked for of a
-    type that the clinic does not give whole (`search_codes.codes_of_results`).
+    type that the clinic does not give whole (`search_codes.codes_of_results`); `categorised` types it has
+    confirmed to give whole by category.
     """
     http = Http(endpoint, auth=auth, sleep=sleep, clock=clock, now=now)
-    return Connection(endpoint, http, dialect=dialect, codes=codes)
+    return Connection(endpoint, http, dialect=dialect, codes=codes, categorised=categorised)
 
 
 class Connection:
@@ -67,6 +69,7 @@ class Connection:
         *,
         dialect: str = "auto",
         codes: Mapping[str, Sequence[str]] = _NO_CODES,
+        categorised: Collection[str] = (),
     ) -> None:
         self._endpoint = endpoint
         self._http = http
@@ -79,6 +82,7 @@ class Connection:
         )
         self._dialect = dialect
         self._codes = codes
+        self._categorised = categorised
         self._changes = Changes(few=endpoint.few)
         self._capability: Capability | None = None
         self._plan: Plan | None = None
@@ -159,7 +163,7 @@ class Connection:
         capability = self.capability()
         with self._lock:
             if self._plan is None:
-                spoken = dialect_of(capability, named=self._dialect)
+                spoken = dialect_of(capability, named=self._dialect).with_categorised(self._categorised)
                 size = self._endpoint.page_size
                 self._plan = Plan(capability, spoken, page_size=size, codes=self._codes)
             return self._plan

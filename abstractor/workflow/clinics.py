@@ -216,9 +216,15 @@ def connection_to(
         said = auth.sign_in().scope
         granted(said)
     endpoint = clinic_endpoint(setup, services.settings)
-    codes = codes_of_results(services.value_sets)
-    dialect, now = setup.dialect, services.clock
-    with services.connect(endpoint, auth=auth, dialect=dialect, codes=codes, now=now) as connection:
+    asked = services.connect(
+        endpoint,
+        auth=auth,
+        dialect=setup.dialect,
+        codes=codes_of_results(services.value_sets),
+        categorised=setup.categorised_types,
+        now=services.clock,
+    )
+    with asked as connection:
         try:
             yield connection
         finally:

@@ -128,6 +128,7 @@ def _examined(services: Services, setup: ClinicSetup, patient: str | None) -> Ex
         scopes=setup.scopes,
         dialect=setup.dialect,
         codes=codes_of_results(services.value_sets),
+        categorised=setup.categorised_types,
     )
 
 

@@ -1,6 +1,6 @@
 """What every use case works with, put together once at an entry and passed on as one frozen value."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -33,7 +33,7 @@ def now_utc() -> datetime:
 
 class Connect(Protocol):
     """`auth` signs in, `dialect` names how the clinic is asked, and `codes` are what to ask for of
-    a type that it does not give whole. `now` is the clock by which pulls are kept.
+    a type that it does not give whole; `categorised` types it does, by category. `now` is the clock by which pulls are kept.
     """
 
     def __call__(
@@ -44,6 +44,7 @@ class Connect(Protocol):
         auth: Auth | None = None,
         dialect: str = "auto",
         codes: Mapping[str, Sequence[str]] = ...,
+        categorised: Collection[str] = ...,
         now: Callable[[], datetime] = ...,
     ) -> AbstractContextManager[Connection]: ...
 

@@ -98,7 +98,8 @@ def _fanned(found: Examination) -> Iterator[str]:
         yield (
             "Types that are searched only with a second parameter, as category, code or intent: "
             f"{', '.join(names)}. What carries another value of it is not seen. Can a search by patient "
-            "alone be allowed?"
+            "alone be allowed? Or can you confirm that each record of these types carries one of the "
+            "categories that we ask for?"
         )
 
 

@@ -1,7 +1,7 @@
 """How one kind of endpoint wants to be asked: the facts of a dialect's file, as a value."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 __all__ = ["BulkWays", "Dialect", "FanOut", "TypeWays"]
@@ -71,3 +71,14 @@ class Dialect:
 
     def ways(self, resource_type: str) -> TypeWays:
         return self.types.get(resource_type, self.default)
+
+    def with_categorised(self, types: Collection[str]) -> "Dialect":
+        """The clinic has confirmed of these types that each record carries one of the categories asked for."""
+        told = {name: _whole_by_category(self.ways(name)) for name in types}
+        return replace(self, types=MappingProxyType({**self.types, **told}))
+
+
+def _whole_by_category(ways: TypeWays) -> TypeWays:
+    if ways.fan_out is None or ways.fan_out.parameter != "category":
+        return ways
+    return replace(ways, fan_out=replace(ways.fan_out, whole=True))

@@ -1,6 +1,6 @@
 """The examination of one endpoint, from its name to what one patient's record lacks. Nothing is kept."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -32,13 +32,14 @@ def examine(
     scopes: str | None = None,
     dialect: str = "auto",
     codes: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    categorised: Collection[str] = (),
     types: Sequence[str] = TYPES_READ,
 ) -> Examination:
     """Ends at the first step that stops; what was found until then is told. `scopes` are the setup's own,
     `codes` those that are asked for where a type is not given whole.
     """
     patiently = replace(endpoint, tries=min(endpoint.tries, _TRIES))
-    visit = _Visit(patiently, choose, auth, scopes, dialect, codes, tuple(types))
+    visit = _Visit(patiently, choose, auth, scopes, dialect, codes, categorised, tuple(types))
     for step in visit.steps():
         visit.found = replace(visit.found, steps=(*visit.found.steps, step))
         if step.mark is Mark.STOP:
@@ -56,6 +57,7 @@ class _Visit:
     scopes: str | None
     dialect: str
     codes: Mapping[str, Sequence[str]]
+    categorised: Collection[str]
     types: tuple[str, ...]
     found: Examination = field(default_factory=lambda: Examination(()))
 
@@ -66,7 +68,13 @@ class _Visit:
             told = scopes_of(self.auth, self.scopes)
             self.found = replace(self.found, scopes=told)
         with closing(TimedHttp(self.endpoint, auth=self.auth)) as http:
-            connection = Connection(self.endpoint, http, dialect=self.dialect, codes=self.codes)
+            connection = Connection(
+                self.endpoint,
+                http,
+                dialect=self.dialect,
+                codes=self.codes,
+                categorised=self.categorised,
+            )
             try:
                 yield from self._statement(connection, http)
                 chosen = self.choose(connection)

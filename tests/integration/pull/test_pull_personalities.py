@@ -166,6 +166,14 @@ def test_epic_gives_a_needed_result_without_a_category_when_asked_by_its_code() 
     assert all(row.asked and row.asked.endswith("more") for row in by_code)
 
 
+def test_epic_gives_whole_by_category_what_the_clinic_has_confirmed() -> None:
+    with open_clinic(personality="epic") as door:
+        door.reset(RECORDS)
+        confirmed = pulled_from(door, categorised=["Observation"])
+    states = {one.type: one.state for one in confirmed.answers}
+    assert states["Observation"].whole and not states["CarePlan"].whole
+
+
 @pytest.mark.parametrize("name", PERSONALITIES)
 def test_rows_count_what_came_against_what_the_clinic_says_there_is(
     doors: dict[str, Door], name: str

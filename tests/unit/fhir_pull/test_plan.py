@@ -132,6 +132,19 @@ def test_needed_codes_are_asked_for_where_categories_leave_something_out() -> No
     assert all("code" not in one for one in coded.asking("MedicationRequest", "p1").searches)
 
 
+def test_what_the_clinic_has_confirmed_to_be_categorised_is_seen_whole_by_category() -> None:
+    listed = Capability(None, "4.0.1", MappingProxyType({}))
+    for name, told in (("epic", "Observation"), ("athena", "MedicationRequest")):
+        spoken = dialect(name).with_categorised([told])
+        asking = Plan(listed, spoken, page_size=200, codes={told: CODES}).asking(told, "p1")
+        by_category = name == "epic"  # a second parameter of another kind is not what was confirmed
+        assert (asking.beyond is None) is by_category
+        assert asking.fanned and not (by_category and any("code" in one for one in asking.searches))
+    confirmed = Plan(listed, dialect("epic").with_categorised(["Observation"]), page_size=200)
+    confirmed.learn("DiagnosticReport", REQUIRED)
+    assert confirmed.asking("DiagnosticReport", "p1").beyond == "asked-by-category"
+
+
 @pytest.mark.parametrize(
     ("name", "parameters"), [("plain", ("patient", "code")), ("epic", ("patient", "category"))]
 )
