@@ -33,7 +33,8 @@ def now_utc() -> datetime:
 
 class Connect(Protocol):
     """`auth` signs in, `dialect` names how the clinic is asked, and `codes` are what to ask for of
-    a type that it does not give whole; `categorised` types it does, by category. `now` is the clock by which pulls are kept.
+    a type that it does not give whole; `categorised` types it does, by category. `now` is the clock
+    by which pulls are kept.
     """
 
     def __call__(
