@@ -40,11 +40,14 @@ def keep_chart(
     foreign: int,
     kind: PullKind,
     now: datetime,
+    read: Collection[str] = (),
 ) -> int:
     """One transaction's work; the number of the pull.
 
     Of the types in `whole` nothing is live but what came. `deleted` are ids that the clinic has no longer.
     `through`: the changes of these types are known until then. `numbers` came too and are stored already.
+    `read` are all types that are ever asked for: what is of another came beside one of them, and is gone when
+    all were asked for whole and it came no more.
     The answer for a type that is in neither, and of which something is held from before, is made `partial`
     with its reason and `held-since:` the day when the type was last known.
     """
@@ -52,8 +55,10 @@ def keep_chart(
     came = set(live.note(session, patient_id, brought, numbers=numbers, now=now).numbers)
     asked = {one.type for one in answers if one.state is not Seen.NOT_ASKED}
     # What could not be read came with one of the types that were asked for. All are known: it is gone.
-    readable = {_UNREADABLE} if asked <= {*whole, *through, *deleted} else set()
-    standing = _without_gone(session, patient_id, {*whole, *readable}, came, deleted, now=now)
+    stray = {_UNREADABLE} if asked <= {*whole, *through, *deleted} else set()
+    if read and asked <= {*whole, *deleted}:
+        stray |= {one.type for one in live.live_of(session, patient_id)} - {*read}
+    standing = _without_gone(session, patient_id, {*whole, *stray}, came, deleted, now=now)
     live.unmark(session, patient_id, set(whole) - through.keys())
     _mark(session, patient_id, through, now=now)
     held = {one.type for one in standing if one.number not in came} - {*whole, *through}

@@ -167,6 +167,7 @@ class _Job:
                 foreign=result.foreign,
                 kind=PullKind(result.kind),
                 now=now,
+                read=TYPES_READ,
             )
             if piece.cycle_id is not None:
                 patients = [piece.patient_id]

@@ -111,6 +111,15 @@ def test_what_was_not_asked_for_again_stands_in_the_chart(clinic: Store) -> None
     ]
 
 
+def test_what_is_of_a_type_that_nobody_asks_for_stays_until_all_was_asked_for_whole(clinic: Store) -> None:
+    read = ["Condition", "Observation"]
+    keep(clinic, OLD, copy_of("Basic", "b1"), answers=[COMPLETE], read=read)
+    keep(clinic, answers=[COMPLETE], whole=[], through={"Condition": NOW}, read=read)
+    assert live_ids(clinic) == ["b1", "c1"]
+    keep(clinic, OLD, LAB, answers=[COMPLETE], read=read)
+    assert live_ids(clinic) == ["c1", "o1"]
+
+
 def test_of_a_type_that_came_whole_only_what_came_is_live(clinic: Store) -> None:
     keep(clinic, OLD, OTHER, LAB, whole=["Condition", "Observation"])
     pull_id = keep(clinic, OTHER, answers=[COMPLETE])
