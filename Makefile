@@ -4,7 +4,7 @@
 PY := .venv/bin/python
 OURS := abstractor worker fixtures benchmarks
 
-.PHONY: help demo serve worker test check fix proof bench mutants knowledge-mutants rates release-editions book lock clean
+.PHONY: help demo serve worker test check fix proof bench mutants knowledge-mutants rates real-input release-editions book lock clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is
@@ -42,6 +42,9 @@ bench: .venv/.runtime ## The peer benchmark, into docs/benchmark.md; ARGS=--quic
 
 rates: .venv/.dev ## Attrition and measure rates of the sample clinic, into docs/measure-rates.md; TCGA=<folder> adds TCGA-BRCA
 	@bash .ci/rates.sh $(TCGA)
+
+real-input: .venv/.dev ## TCGA=<folder> served as an endpoint and read by search and by bulk, into docs/real-input.md
+	@$(PY) -m benchmarks.real_input "$(TCGA)" $(ARGS)
 
 check: .venv/.dev ## Lint, format, types, arrows between the rooms, guidelines, migrations in step with the tables
 	@$(PY) -m ruff check .
