@@ -9,13 +9,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from abstractor.jobs import embedded_server
 from abstractor.store.database import sqlite_url
-from abstractor.workflow import Services
+from abstractor.workflow import Services, keys, public_keys
 from fixtures.clinic.door import Door, remote_door
+from fixtures.clinic.running import open_clinic
+from fixtures.clinic.smart.setup import Smart
 from tests.integration.bulk.rounds import services_for
 from tests.integration.faults.harness import Round, Site, sample, site_at
 
@@ -86,3 +89,14 @@ def clean(new_services: NewServices, door: Door) -> Round:
 @pytest.fixture
 def site(new_services: NewServices, door: Door, clean: Round) -> Site:
     return site_at(new_services(), door, clean)
+
+
+@contextmanager
+def signed_site(services: Services, **smart: Any) -> Iterator[Site]:
+    """A clinic that wants a token, with our key; its clean round is already carried out."""
+    keys.make_keys(services)
+    with open_clinic(smart=Smart(jwks=public_keys(services), **smart), most=int(PAGE)) as door:
+        door.reset(sample())
+        made = site_at(services, door, None, auth="backend-services", client_id="abstractor")
+        made.clean = made.round()
+        yield made
