@@ -73,7 +73,7 @@ class Dialect:
         return self.types.get(resource_type, self.default)
 
     def with_categorised(self, types: Collection[str]) -> "Dialect":
-        """The clinic has confirmed that each record of these types carries one of the categories asked for."""
+        """The clinic confirmed that each record of these types carries one of the categories asked for."""
         told = {name: _whole_by_category(self.ways(name)) for name in types}
         return replace(self, types=MappingProxyType({**self.types, **told}))
 
