@@ -45,6 +45,7 @@ QUEUES: tuple[str, ...] = tuple(JOBS)
 
 _SOCKET_BYTES = 107
 _PING_SECONDS = 1.0
+_TAKING = 1.0  # seconds within which a worker says that it has begun with the job that it took
 _BRIEFLY = Retries(ExponentialBackoff(cap=1, base=0.1), 3)  # the client's own waits are seconds long
 _PROBING: dict[str, Any] = {
     "retry": Retries(NoBackoff(), 0),
@@ -135,24 +136,42 @@ class WorkQueue:
             return tuple(found)
 
     def let_others_pass(self, alive: Collection[str], *, before: datetime) -> None:
-        """A job that was started before then and is not `alive` holds up the others of its clinic no longer.
-        RQ itself would see only minutes later that its worker, or the queue's memory of its end, is gone.
+        """A job that was taken before then and is not `alive` holds up the others of its clinic no longer.
+        RQ itself would see only minutes later that its worker, or the queue's memory of its end, is gone; and
+        never that a worker was gone before it had begun with what it took.
         """
         with queue_refusals():
             for clinic in RateLimitRegistry.all(self.connection):
                 for job_id in clinic.get_allowed_job_ids():
-                    if job_id not in alive and self._started(job_id, before):
+                    if job_id not in alive and self._taken(job_id, before):
                         clinic.release_and_enqueue(job_id)
 
-    def _started(self, job_id: str, before: datetime) -> bool:
-        held = self.connection.hmget(Job.key_for(job_id), "status", "started_at")
-        status, started_at = (as_text(one) if one else "" for one in held)
-        return status == JobStatus.STARTED and bool(started_at) and utcparse(started_at) < before
+    def _taken(self, job_id: str, before: datetime) -> bool:
+        if self._since(job_id, JobStatus.STARTED, "started_at", before):
+            return True
+        for wait in (_TAKING, 0.0):  # whoever has just taken it says so in a moment
+            if not self._since(job_id, JobStatus.QUEUED, "enqueued_at", before) or self._waits(job_id):
+                return False
+            time.sleep(wait)
+        return True
+
+    def _since(self, job_id: str, state: JobStatus, field: str, before: datetime) -> bool:
+        held = self.connection.hmget(Job.key_for(job_id), "status", field)
+        status, at = (as_text(one) if one else "" for one in held)
+        return status == state and bool(at) and utcparse(at) < before
+
+    def _waits(self, job_id: str) -> bool:
+        return any(self.of(kind).get_job_position(job_id) is not None for kind in QUEUES)
 
     def ping(self) -> None:
         """`QueueError` where nobody answers soon."""
         with queue_refusals():
             self.probe.ping()
+
+    def require_room(self) -> None:
+        """`QueueError` where nobody answers soon, or nothing more is taken: a full one still answers."""
+        with queue_refusals():
+            self.probe.set("abstractor:room", "1", ex=60)
 
     def close(self) -> None:
         self.connection.close()

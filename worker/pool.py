@@ -58,9 +58,9 @@ class _Pool:
         self.stopping = True
 
     def queue_answers(self) -> bool:
-        """Without the queue nothing is started: it is said once, and waited for."""
+        """Without the queue, or where it is full, nothing is started: it is said once, and waited for."""
         try:
-            self.services.queue.ping()
+            self.services.queue.require_room()
         except AbstractorError as failure:
             if not self.away:
                 _log.warning("waiting for the queue: %s", failure)
