@@ -100,10 +100,17 @@ def add_work(
 
 
 def claim(
-    session: Session, work_ids: Sequence[int], *, owner: str, until: datetime, job_id: str | None = None
+    session: Session,
+    work_ids: Sequence[int],
+    *,
+    owner: str,
+    until: datetime,
+    job_id: str | None = None,
+    kind: WorkKind | None = None,
 ) -> tuple[Work, ...]:
     """Lease those of the rows that are waiting; each is leased to one owner at most, however many ask.
-    `job_id`: the job that does it, where it is not the one that they were handed over with.
+    `job_id`: the job that does it, where it is not the one that they were handed over with. `kind`: a job may
+    name rows that are not of its own, where what it was sent with was rolled back and the numbers used again.
     """
     leased: dict[str, object] = {
         "state": WorkState.LEASED.value,
@@ -113,7 +120,11 @@ def claim(
     }
     free = (
         select(WorkRow.id)
-        .where(col(WorkRow.id).in_(work_ids), WorkRow.state == WorkState.WAITING)
+        .where(
+            col(WorkRow.id).in_(work_ids),
+            WorkRow.state == WorkState.WAITING,
+            *([] if kind is None else [WorkRow.kind == kind]),
+        )
         .order_by(col(WorkRow.id))
         .with_for_update(skip_locked=True)
     )

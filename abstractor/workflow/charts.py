@@ -29,7 +29,7 @@ def work_through(
     """The body of a job: whatever of that work is still waiting is leased and done, row by row."""
     owner = services.queue.new_id()
     with services.store.writing() as session:
-        held = work.claim(session, work_ids, owner=owner, until=lease_end(services), job_id=job_id)
+        held = work.claim(session, work_ids, owner=owner, until=lease_end(services), job_id=job_id, kind=kind)
     with kept_up(services, lambda session, until: work.renew(session, owner, until=until)):
         match kind:
             case WorkKind.PULL:
