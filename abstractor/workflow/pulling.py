@@ -12,7 +12,7 @@ from functools import partial
 from itertools import groupby
 
 from abstractor.chart import Completeness
-from abstractor.errors import AbstractorError, ClinicError, ClinicRefused, SetupError
+from abstractor.errors import AbstractorError, ClinicError, ClinicRefused, Damaged, SetupError
 from abstractor.fhir.about import about
 from abstractor.fhir.endpoint import Connection, Pulled, Unpulled
 from abstractor.fhir.held import NOTHING_HELD, Held, HeldType, Wanted
@@ -106,8 +106,13 @@ class _Job:
         while self._waiting and time.monotonic() < self._end:
             piece = self._waiting.popleft()
             if begin(self._services, piece):
+                try:
+                    held = self._held(piece)
+                except Damaged as failure:  # here it would stop every pull of the job
+                    settle(self._services, piece, partial(_fail, failure))
+                    continue
                 self._under_way[piece.patient] = piece
-                yield Wanted(piece.patient, self._held(piece))
+                yield Wanted(piece.patient, held)
 
     def _held(self, piece: Work) -> Held:
         if self._run.kind is PullKind.FULL:
