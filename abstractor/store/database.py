@@ -85,7 +85,10 @@ def open_engine(url: str) -> Engine:
     match target.get_backend_name():
         case "postgresql" | "postgres":
             target = target.set(drivername="postgresql+psycopg")
-            engine = create_engine(target, pool_pre_ping=True, hide_parameters=True)
+            # Every step of the record of work is one UPDATE: it needs no more, whatever the server's default.
+            engine = create_engine(
+                target, pool_pre_ping=True, hide_parameters=True, isolation_level="READ COMMITTED"
+            )
         case "sqlite":
             engine = create_engine(target, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
             event.listen(engine, "connect", _prepare_sqlite)
