@@ -68,6 +68,7 @@ def said(services: Services, run: Any, patient: str = "p1") -> dict[str, tuple[s
 def test_F47_never_ready_ends_with_a_clear_code_and_the_next_round_takes_it_up(
     services: Services, door: Door, whole: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The round fails as bulk-not-ready after hours and keeps nothing; the next takes the same export up."""
     monkeypatch.setattr(bulk_rounds, "_PATIENCE", 0.5)
     door.arm("never-ready")
     registered = open_at(services, door)
@@ -87,6 +88,7 @@ def test_F47_never_ready_ends_with_a_clear_code_and_the_next_round_takes_it_up(
 def test_F48_an_expired_link_is_asked_for_again(
     services: Services, door: Door, whole: dict[str, str]
 ) -> None:
+    """The manifest is asked for again for a new link, and the round is whole."""
     door.arm("expired-file")
     run = carried_out(services, open_at(services, door))
     assert said(services, run) == {}
@@ -94,6 +96,7 @@ def test_F48_an_expired_link_is_asked_for_again(
 
 
 def test_F48_links_that_never_hold_are_told(make_services: MakeServices) -> None:
+    """Each type of such a file failed with http-410, in each chart; the export is deleted at the clinic."""
     services = make_services()
     with open_clinic(bulk=Bulk(polls=0, link_seconds=0)) as door:
         door.reset(RECORDS)
@@ -111,7 +114,7 @@ def test_F48_links_that_never_hold_are_told(make_services: MakeServices) -> None
 def test_F49_a_running_job_is_waited_for(
     make_services: MakeServices, door: Door, whole: dict[str, str], tries: int
 ) -> None:
-    """By the client itself, or by the round, which looks again later."""
+    """The kick-off is tried again, by the client or by the round later, and the round is whole."""
     services = make_services(http_tries=tries)
     door.arm("job-in-progress")
     run = carried_out(services, open_at(services, door))
@@ -123,6 +126,7 @@ def test_F49_a_running_job_is_waited_for(
 def test_F50_fewer_lines_than_the_manifest_tells_make_the_type_partial(
     services: Services, door: Door, whole: dict[str, str]
 ) -> None:
+    """What came is kept and the type told as truncated: fewer-than-told, in every chart."""
     door.arm("count-mismatch=Condition")
     run = carried_out(services, open_at(services, door), cycle=True)
     for patient in ("p1", "p2"):
@@ -136,7 +140,7 @@ def test_F50_fewer_lines_than_the_manifest_tells_make_the_type_partial(
 def test_F51_a_record_of_another_type_is_told_and_the_others_are_kept(
     services: Services, door: Door, whole: dict[str, str]
 ) -> None:
-    """It stands where a Condition of p2 should: whose it was cannot be known, so both are told."""
+    """It is not kept; whose record it stands in place of nobody knows, so every chart is told: wrong-type."""
     door.arm("wrong-type-in-file=Condition")
     run = carried_out(services, open_at(services, door))
     assert said(services, run, "p1") == {"Condition": ("truncated", 3, "wrong-type")}
@@ -145,6 +149,7 @@ def test_F51_a_record_of_another_type_is_told_and_the_others_are_kept(
 
 
 def test_F52_a_line_of_10_mb_is_kept_and_quarantined(services: Services, door: Door) -> None:
+    """The record is kept whole and quarantined with its chart alone."""
     door.arm("long-line=Condition")
     run = carried_out(services, open_at(services, door), cycle=True)
     with services.store.reading() as session:
@@ -160,6 +165,7 @@ def test_F52_a_line_of_10_mb_is_kept_and_quarantined(services: Services, door: D
 def test_F52_a_line_beyond_what_is_taken_is_counted_and_told_to_all(
     services: Services, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """It is counted, and as nobody knows whose it was every chart is told: truncated, line-too-long."""
     door.arm("long-line=Condition")
     monkeypatch.setattr("abstractor.fhir.bulk.lines.LONGEST_LINE", 1_000_000)
     run = carried_out(services, open_at(services, door))
@@ -170,6 +176,7 @@ def test_F52_a_line_beyond_what_is_taken_is_counted_and_told_to_all(
 def test_F53_a_fatal_error_file_lowers_every_type(
     services: Services, door: Door, whole: dict[str, str]
 ) -> None:
+    """What came is kept and every type told as truncated, with the code of the error file."""
     door.arm("error-file")
     run = carried_out(services, open_at(services, door))
     told = said(services, run)

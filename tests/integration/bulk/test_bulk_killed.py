@@ -90,6 +90,7 @@ def test_F54_a_killed_worker_is_resumed_and_nothing_is_missing_or_twice(
     door: Door,
     at: Callable[[Services, PullRun], bool],
 ) -> None:
+    """Another worker goes on in the phase where the export was: all comes, and nothing twice."""
     undisturbed = make_services()
     carried_out(undisturbed, open_at(undisturbed, door))
     door.heard(forget=True)
