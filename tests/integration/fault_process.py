@@ -6,9 +6,15 @@ Each says on standard output, line by line, what it has kept.
 import os
 import resource
 import signal
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
 
 from abstractor.errors import AbstractorError
 from abstractor.store import abstracts, cohorts, live, raw, rotation, schema
@@ -17,11 +23,11 @@ from abstractor.store.database import Store, open_store
 from abstractor.store.sealing import DataKey, Sealer
 from abstractor.store.values import RawCopy
 from tests.integration.keeping import KEY, NOW, SEALER, abstract_of, copy_of
+from tests.integration.kept_charts import CHART
 
-__all__ = ["CHART", "NEXT_KEY", "keep_next_chart"]
+__all__ = ["NEXT_KEY", "keep_next_chart", "process", "said"]
 
 NEXT_KEY = DataKey(bytes(range(1, 33)))
-CHART = 20  # resources
 
 
 def keep_next_chart(store: Store, body: bytes = b"") -> None:
@@ -49,6 +55,25 @@ def keep_next_chart(store: Store, body: bytes = b"") -> None:
         )
 
 
+@contextmanager
+def process(act: str, store: Store) -> Iterator["subprocess.Popen[str]"]:
+    url = store.engine.url.render_as_string(hide_password=False)
+    words = [sys.executable, "-m", "tests.integration.fault_process", act, url]
+    started = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+    try:
+        yield started
+    finally:
+        started.kill()
+        started.wait()
+        assert started.stdout is not None
+        started.stdout.close()
+
+
+def said(started: "subprocess.Popen[str]") -> str:
+    assert started.stdout is not None
+    return started.stdout.readline().strip()
+
+
 def _told(done: int, total: int) -> None:
     _say(f"{done} of {total}")
 
@@ -62,6 +87,16 @@ def _with_little_room(kibibytes: int) -> None:
     """No file may grow past that size: what a full disk is to the database."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (kibibytes * 1024, kibibytes * 1024))
+
+
+def _dies_with(store: Store, words: str) -> None:
+    """After the first statement that says so, before its transaction is kept."""
+
+    def look(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if words in statement:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(store.engine, "after_cursor_execute", look)
 
 
 def main(act: str, url: str) -> None:
@@ -83,6 +118,12 @@ def main(act: str, url: str) -> None:
             back_up(store, Path(f"{store.engine.url.database}.backup"), now=NOW)
         case "upgrade":
             schema.upgrade(store, told=_told)
+        case "upgrade-in-little-room":
+            _with_little_room(os.path.getsize(store.engine.url.database or "") // 1024)
+            schema.upgrade(store)
+        case _ if act.startswith("upgrade-killed-at-"):
+            _dies_with(store, f"version_num='{act[-4:]}'")
+            schema.upgrade(store)
         case "rotate":
             both = Store(store.engine, Sealer([NEXT_KEY, KEY]))
             rotation.rotate(both, now=NOW, told=_told)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from alembic import command
 from sqlalchemy import text
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from abstractor.abstract import LineRef
 from abstractor.chart import Completeness, Seen
@@ -12,12 +12,26 @@ from abstractor.store import abstracts, audit, ledger, live, raw, schema
 from abstractor.store.connection_tables import BulkSeenRow
 from abstractor.store.connection_values import LedgerEntry
 from abstractor.store.database import Store
+from abstractor.store.tables import AbstractRow, PatientRow, RawRow
 from abstractor.store.values import Action, LineClinician, Quarantine, RawCopy, Repaired
 from tests.integration.keeping import NOW, abstract_of, copy_of
 
-__all__ = ["DOCTOR", "canary", "count", "keep_chart", "keep_unsealed", "seen_in_bulk"]
+__all__ = [
+    "CHART",
+    "DOCTOR",
+    "MANY",
+    "bodies_of",
+    "canary",
+    "charts_of",
+    "count",
+    "keep_chart",
+    "keep_unsealed",
+    "seen_in_bulk",
+]
 
 DOCTOR = copy_of("Practitioner", "shared-doctor")
+CHART = 20  # resources
+MANY = [copy_of("Observation", f"o{number}", note="x" * 200) for number in range(3000)]
 
 
 def canary(patient: int) -> str:
@@ -104,3 +118,28 @@ def keep_unsealed(store: Store, copies: Sequence[RawCopy]) -> None:
                 for number, copy in enumerate(copies)
             ],
         )
+
+
+def bodies_of(store: Store) -> list[bytes]:
+    with store.reading() as session:
+        return [raw.body_of(session, row) for row in session.exec(select(RawRow).order_by(col(RawRow.id)))]
+
+
+def charts_of(store: Store) -> int:
+    """How many charts are kept; each of them is whole, its bytes too."""
+    with store.reading() as session:
+        if store.engine.dialect.name == "sqlite":
+            assert session.connection().scalar(text("PRAGMA integrity_check")) == "ok"
+        patients = session.exec(select(PatientRow.id)).all()
+        for patient in patients:
+            assert patient is not None
+            pulled = raw.pulled_chart(session, 1, patient)
+            assert pulled is not None
+            assert len(pulled.copies) == CHART
+            assert len(live.live_of(session, patient)) == CHART
+            assert live.marks(session, patient) == {"Condition": NOW}
+        bodies = session.exec(select(AbstractRow.body)).all()
+        assert len(bodies) == len(patients)
+        assert all(abstracts.read(body) for body in bodies)
+        assert session.connection().scalar(text("SELECT count(*) FROM raw_resource")) == CHART * len(patients)
+    return len(patients)

