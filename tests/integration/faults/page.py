@@ -30,14 +30,14 @@ _HEAD = """# What can go wrong, and what comes of it
 
 Each row is a test. F01 to F46 are rounds of the service against the sample clinic with that fault
 ([rehearsing.md](rehearsing.md)) over real sockets, most of them with the clinic as a process of its own; what
-comes of each is held against the same round without the fault, by one law: a chart is complete, or the ledger
-says of that patient and type what is missing, and the abstract does not call the type complete. Once the fault is
-over, the next round is whole: the same records and the same abstract, byte by byte, as if it had never been.
-Only the DNS of F02, which a test may not ask, and the answers in the tests by a fake clock are played.
+comes of each is held against the same round without the fault, by one law: a chart is complete, or the
+ledger says of that patient and type what is missing, and the abstract does not call the type complete. Once
+the fault is over, the next round is whole: the same records and the same abstract, byte by byte, as if it had
+never been. Only the DNS of F02, which a test may not ask, and the answers by a fake clock are played.
 F47 to F54 are the same of exports in bulk; F55 to F74 of real workers, queues and databases.
 
-A round is one pull of a clinic's cohort. Words such as `truncated` and `refused` are the ledger's; a type is one
-of FHIR's. This page is made from the tests by `python -m tests.integration.faults.page`.
+A round is one pull of a clinic's cohort. Words such as `truncated` and `refused` are the ledger's; a type is
+one of FHIR's. This page is made from the tests by `python -m tests.integration.faults.page`.
 """
 
 

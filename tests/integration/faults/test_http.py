@@ -19,7 +19,7 @@ UNREACHABLE = (RunState.FAILED, "clinic-unreachable")
 INCOMPLETE = (RunState.INCOMPLETE, None)
 DONE = (RunState.DONE, None)
 DOSES = "MedicationAdministration"
-HURRIED = {"connect_timeout": 0.3, "read_timeout": 0.3, "total_timeout": 0.5}
+HURRIED = {"connect_timeout": 0.5, "read_timeout": 0.6, "total_timeout": 0.9}
 
 
 def failed(detail: str) -> dict[str, tuple[str, int, str]]:
@@ -94,7 +94,7 @@ def test_F06_reset_mid_page(site: Site) -> None:
     assert faulted.doubted() == {f"{one} Observation" for one in CHARTS}
 
 
-def test_F06_reset_on_the_second_page(site: Site) -> None:
+def test_F06_reset_mid_page_of_the_second_page(site: Site) -> None:
     """What came before the reset is kept, and the type is told to be truncated at its second page."""
     faulted = site.struck("reset-mid-page=Procedure@2")
     assert faulted.said("Procedure")["rosa"] == ("truncated", 4, "page 2: broken-transfer")
@@ -202,7 +202,7 @@ def test_F17_unavailable_always(site: Site) -> None:
     assert faulted.said("Patient")["tess"] == ("answered", 1, None)
 
 
-def test_F17_unavailable_for_the_patient_too(site: Site) -> None:
+def test_F17_unavailable_always_for_the_patient_too(site: Site) -> None:
     """A clinic that fails every request is down: no chart is kept, each pull fails as clinic-unreachable."""
     faulted = site.struck("unavailable-always", "reset-mid-page=Patient")
     assert (faulted.ending, faulted.charts) == (UNREACHABLE, {})
