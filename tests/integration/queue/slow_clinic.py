@@ -184,7 +184,7 @@ def pool_running(services: Services, *, processes: int = 2) -> Iterator[psutil.P
 
 
 def wait_for(
-    services: Services, cycle_id: int, reached: Callable[[Stage, Stage], bool], *, seconds: float = 45
+    services: Services, cycle_id: int, reached: Callable[[Stage, Stage], bool], *, seconds: float = 120
 ) -> None:
     end = time.monotonic() + seconds
     while True:
