@@ -5,10 +5,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from abstractor.store import live, raw
-from abstractor.store.connection_tables import SyncMarkRow
+from abstractor.store.connection_tables import LiveRow, SyncMarkRow
+from abstractor.store.rows import kept
 from abstractor.store.tables import RawRow
 
 __all__ = ["KnownType", "bodies_of", "known_types"]
@@ -29,8 +31,12 @@ def known_types(session: Session, patient_id: int) -> tuple[KnownType, ...]:
     ids: defaultdict[str, set[str]] = defaultdict(set)
     for one in live.live_of(session, patient_id):
         ids[one.type].add(one.fhir_id)
-    rows = session.exec(select(SyncMarkRow).where(SyncMarkRow.patient_id == patient_id))
-    marked = {row.type: (row.through, row.marked_at) for row in rows}
+    rows = session.exec(
+        select(SyncMarkRow.type, SyncMarkRow.through, SyncMarkRow.marked_at).where(
+            SyncMarkRow.patient_id == patient_id
+        )
+    )
+    marked = {type_: (through, marked_at) for type_, through, marked_at in rows}
     return tuple(
         KnownType(type_, frozenset(ids.get(type_, ())), *marked.get(type_, (None, None)))
         for type_ in sorted({*ids, *marked})
@@ -39,12 +45,29 @@ def known_types(session: Session, patient_id: int) -> tuple[KnownType, ...]:
 
 def bodies_of(session: Session, patient_id: int, types: Collection[str]) -> tuple[tuple[str, bytes], ...]:
     """What is live of these types, each with its name ("MedicationRequest/1")."""
-    wanted = {one.number: f"{one.type}/{one.fhir_id}" for one in live.live_of(session, patient_id)}
     if not types:
         return ()
-    rows = session.exec(
-        select(RawRow)
-        .where(col(RawRow.id).in_(wanted), col(RawRow.type).in_(sorted(types)))
+    rows = session.connection().execute(
+        columns(
+            col(LiveRow.type),
+            col(LiveRow.fhir_id),
+            col(RawRow.id),
+            col(RawRow.clinic_id),
+            col(RawRow.sha256),
+            col(RawRow.body),
+            col(RawRow.key_id),
+        )
+        .join(RawRow, col(RawRow.id) == col(LiveRow.resource_id))
+        .where(
+            col(LiveRow.patient_id) == patient_id,
+            col(LiveRow.gone_at).is_(None),
+            col(RawRow.type).in_(sorted(types)),
+        )
         .order_by(col(RawRow.id))
     )
-    return tuple((wanted[row.id or 0], raw.body_of(session, row)) for row in rows)
+    found = []
+    for type_, fhir_id, number, clinic_id, digest, body, key_id in rows:
+        about = raw.about(clinic_id, bytes(digest))
+        opened = raw.opened(session, kept(number), body, key_id=key_id, about=about)
+        found.append((f"{type_}/{fhir_id}", opened))
+    return tuple(found)

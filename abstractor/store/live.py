@@ -4,11 +4,12 @@ A full pull and an incremental one must come to the same state: `state_hash` nam
 """
 
 import hashlib
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, delete, select
 
 from abstractor.store import patients, raw
@@ -19,6 +20,7 @@ from abstractor.store.tables import PatientRow, RawRow
 from abstractor.store.values import RawCopy
 
 __all__ = [
+    "add_marks",
     "forget_marks",
     "let_go",
     "let_go_but",
@@ -26,6 +28,7 @@ __all__ = [
     "mark",
     "marks",
     "note",
+    "note_of",
     "state_hash",
     "unmark",
     "updated",
@@ -49,28 +52,37 @@ def note(
     purged meanwhile.
     """
     clinic_id = patients.clinic_of(session, patient_id)
-    kept_now = raw.keep(session, clinic_id, copies, now=now)
-    by_digest = raw.numbers_of(session, clinic_id, [raw.digest_of(copy.body) for copy in copies])
-    brought = {name: by_digest[raw.digest_of(body)] for name, body in _newest(copies).items()}
+    return note_of(session, clinic_id, patient_id, copies, numbers=numbers, now=now)[0]
+
+
+def note_of(
+    session: Session,
+    clinic_id: int,
+    patient_id: int,
+    copies: Sequence[RawCopy],
+    *,
+    numbers: Collection[int] = (),
+    now: datetime,
+) -> tuple[Noted, list[Live]]:
+    """As `note`, of a patient of that clinic who is held; and what is live then, by type and id."""
+    stored = raw.keep_by_digest(session, clinic_id, copies, now=now)
+    brought = _newest(copies, stored)
     for name, number in _stored(session, numbers):
         if name not in brought or not _older_number(session, number, brought[name]):
             brought[name] = number
     held = {(row.type, row.fhir_id): row for row in _rows(session, patient_id)}
-    new = [name for name in brought if name not in held]
-    other = [
-        name
-        for name in brought
-        if name in held and (held[name].resource_id != brought[name] or held[name].gone_at is not None)
-    ]
-    _add(session, patient_id, {name: brought[name] for name in new}, now=now)
-    for name in other:
-        row = held[name]
-        row.resource_id, row.seen_at, row.gone_at = brought[name], now, None
-    session.flush()
-    everything = tuple(sorted({*kept_now, *numbers}))
-    return Noted(
-        new=len(new), changed=len(other), same=len(brought) - len(new) - len(other), numbers=everything
-    )
+    new = {name: number for name, number in brought.items() if name not in held}
+    other = {
+        name: number
+        for name, number in brought.items()
+        if name in held and (held[name].number != number or held[name].gone)
+    }
+    _add(session, patient_id, new, now=now)
+    _replace(session, patient_id, other, now=now)
+    everything = tuple(sorted({*(one.number for one in stored.values()), *numbers}))
+    noted = Noted(len(new), len(other), len(brought) - len(new) - len(other), everything)
+    standing = {name: row.number for name, row in held.items() if not row.gone} | brought
+    return noted, [Live(*name, number) for name, number in sorted(standing.items())]
 
 
 def let_go(session: Session, patient_id: int, type_: str, ids: Collection[str], *, now: datetime) -> int:
@@ -108,11 +120,8 @@ def let_go_but(
 
 def live_of(session: Session, patient_id: int) -> tuple[Live, ...]:
     """What the clinic has now, by type and id."""
-    return tuple(
-        Live(row.type, row.fhir_id, row.resource_id)
-        for row in sorted(_rows(session, patient_id), key=lambda row: (row.type, row.fhir_id))
-        if row.gone_at is None
-    )
+    rows = sorted(_rows(session, patient_id))
+    return tuple(Live(row.type, row.fhir_id, row.number) for row in rows if not row.gone)
 
 
 def state_hash(session: Session, patient_id: int) -> str:
@@ -138,14 +147,27 @@ def mark(
     in the transaction that keeps them.
     """
     unmark(session, patient_id, types)
-    marked = {"patient_id": patient_id, "through": through, "marked_at": now}
-    add_all(session, SyncMarkRow, [{"type": type_, **marked} for type_ in sorted(types)])
+    add_marks(session, patient_id, dict.fromkeys(types, through), now=now)
+
+
+def add_marks(
+    session: Session, patient_id: int, through: Mapping[str, datetime], *, now: datetime | None
+) -> None:
+    """As `mark`, of types that have none."""
+    marked = {"patient_id": patient_id, "marked_at": now}
+    add_all(
+        session,
+        SyncMarkRow,
+        [{"type": type_, "through": at, **marked} for type_, at in sorted(through.items())],
+    )
 
 
 def marks(session: Session, patient_id: int) -> Mapping[str, datetime]:
     """Through when each type is known; a type that is not here must be asked for whole."""
-    rows = session.exec(select(SyncMarkRow).where(SyncMarkRow.patient_id == patient_id))
-    return {row.type: row.through for row in rows}
+    rows = session.exec(
+        select(SyncMarkRow.type, SyncMarkRow.through).where(SyncMarkRow.patient_id == patient_id)
+    )
+    return {type_: through for type_, through in rows}
 
 
 def unmark(session: Session, patient_id: int, types: Collection[str]) -> None:
@@ -163,10 +185,21 @@ def forget_marks(session: Session, clinic_id: int) -> int:
     return changed(session, delete(SyncMarkRow).where(col(SyncMarkRow.patient_id).in_(ours)))
 
 
-def _rows(session: Session, patient_id: int) -> Sequence[LiveRow]:
-    # As the database has them: what went in this transaction went beside the session's own objects.
-    fresh = select(LiveRow).where(LiveRow.patient_id == patient_id).execution_options(populate_existing=True)
-    return session.exec(fresh).all()
+class _Row(NamedTuple):
+    type: str
+    fhir_id: str
+    number: int
+    gone: bool
+
+
+def _rows(session: Session, patient_id: int) -> list[_Row]:
+    """As the database has them, gone ones too."""
+    rows = session.connection().execute(
+        columns(
+            col(LiveRow.type), col(LiveRow.fhir_id), col(LiveRow.resource_id), col(LiveRow.gone_at)
+        ).where(col(LiveRow.patient_id) == patient_id)
+    )
+    return [_Row(type_, fhir_id, number, gone_at is not None) for type_, fhir_id, number, gone_at in rows]
 
 
 def _add(session: Session, patient_id: int, named: Mapping[_Name, int], *, now: datetime) -> None:
@@ -187,6 +220,23 @@ def _add(session: Session, patient_id: int, named: Mapping[_Name, int], *, now: 
     )
 
 
+def _replace(session: Session, patient_id: int, named: Mapping[_Name, int], *, now: datetime) -> None:
+    """What was live, or gone, is another version now."""
+    if not named:
+        return
+    statement = (
+        update(LiveRow)
+        .where(
+            col(LiveRow.patient_id) == patient_id,
+            col(LiveRow.type) == bindparam("of_type"),
+            col(LiveRow.fhir_id) == bindparam("of_id"),
+        )
+        .values(resource_id=bindparam("number"), seen_at=now, gone_at=None)
+    )
+    rows = [{"of_type": name[0], "of_id": name[1], "number": number} for name, number in named.items()]
+    session.connection().execute(statement, rows)
+
+
 def _stored(session: Session, numbers: Collection[int]) -> Iterator[tuple[_Name, int]]:
     """What stored resources are called, in the order in which they came."""
     ordered = sorted(set(numbers))
@@ -197,8 +247,7 @@ def _stored(session: Session, numbers: Collection[int]) -> Iterator[tuple[_Name,
             .order_by(col(RawRow.id))
         )
         for type_, fhir_id, digest, number in rows:
-            named = bool(type_ and fhir_id)
-            yield (type_, fhir_id if named else _nameless(bytes(digest))), kept(number)
+            yield raw.Stored(kept(number), type_, fhir_id, bytes(digest)).named, kept(number)
 
 
 def _older_number(session: Session, number: int, other: int) -> bool:
@@ -206,19 +255,15 @@ def _older_number(session: Session, number: int, other: int) -> bool:
     return number != other and _older(raw.body_of(session, mine), raw.body_of(session, its))
 
 
-def _nameless(digest: bytes) -> str:
-    return f"#{digest.hex()}"
-
-
-def _newest(copies: Sequence[RawCopy]) -> dict[_Name, bytes]:
+def _newest(copies: Sequence[RawCopy], stored: Mapping[bytes, raw.Stored]) -> dict[_Name, int]:
     """Each resource once: what was updated last by its own word, else what came last."""
-    newest: dict[_Name, bytes] = {}
+    newest: dict[_Name, tuple[RawCopy, int]] = {}
     for copy in copies:
-        head = raw.head_of(copy.body)
-        name = (head.type, head.id) if head.reference else (head.type, _nameless(raw.digest_of(copy.body)))
-        if name not in newest or not _older(copy.body, newest[name]):
-            newest[name] = copy.body
-    return newest
+        one = stored[raw.digest_of(copy.body)]
+        before = newest.get(one.named)
+        if before is None or not _older(copy.body, before[0].body):
+            newest[one.named] = copy, one.number
+    return {name: number for name, (_, number) in newest.items()}
 
 
 def _older(body: bytes, other: bytes) -> bool:
@@ -229,7 +274,7 @@ def _older(body: bytes, other: bytes) -> bool:
 def updated(body: bytes) -> datetime | None:
     """`meta.lastUpdated`, where there is one with a zone."""
     try:
-        said = datetime.fromisoformat(json.loads(body)["meta"]["lastUpdated"])
-    except (ValueError, TypeError, KeyError, RecursionError):
+        said = datetime.fromisoformat(raw.head_of(body).updated or "")
+    except ValueError:
         return None
     return said if said.tzinfo is not None else None

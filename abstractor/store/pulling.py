@@ -13,7 +13,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from abstractor.chart import Completeness, Seen
-from abstractor.store import ledger, live, raw
+from abstractor.store import ledger, live, patients, raw
 from abstractor.store.connection_values import LedgerEntry, Live, PullKind
 from abstractor.store.tables import PullAnswerRow, PullRow
 from abstractor.store.values import RawCopy
@@ -51,44 +51,36 @@ def keep_chart(
     The answer for a type that is in neither, and of which something is held from before, is made `partial`
     with its reason and `held-since:` the day when the type was last known.
     """
+    clinic_id = patients.clinic_of(session, patient_id)
     known = live.marks(session, patient_id)
-    came = set(live.note(session, patient_id, brought, numbers=numbers, now=now).numbers)
+    noted, there = live.note_of(session, clinic_id, patient_id, brought, numbers=numbers, now=now)
+    came = set(noted.numbers)
     asked = {one.type for one in answers if one.state is not Seen.NOT_ASKED}
     # What could not be read came with one of the types that were asked for. All are known: it is gone.
     stray = {_UNREADABLE} if asked <= {*whole, *through, *deleted} else set()
     if read and asked <= {*whole, *deleted}:
-        stray |= {one.type for one in live.live_of(session, patient_id)} - {*read}
-    standing = _without_gone(session, patient_id, {*whole, *stray}, came, deleted, now=now)
-    live.unmark(session, patient_id, set(whole) - through.keys())
-    _mark(session, patient_id, through, now=now)
+        stray |= {one.type for one in there} - {*read}
+    standing = _without_gone(session, patient_id, there, {*whole, *stray}, came, deleted, now=now)
+    live.unmark(session, patient_id, known.keys() & {*whole, *through})
+    live.add_marks(session, patient_id, through, now=now)
     held = {one.type for one in standing if one.number not in came} - {*whole, *through}
     last = {type_: _last_known(session, patient_id, type_, known) for type_ in sorted(held)}
     counts = Counter(one.type for one in standing)
-    pull_id = raw.keep_pull(
+    pull = {"cycle_id": cycle_id, "run_id": run_id, "patient_id": patient_id, "kind": kind.value}
+    pull_id = raw.add_pull(
         session,
-        cycle_id=cycle_id,
-        run_id=run_id,
-        patient_id=patient_id,
-        copies=(),
-        answers=[_settled(one, counts[one.type], last.get(one.type)) for one in answers],
-        foreign=foreign,
-        now=now,
-        kind=kind,
-        standing={*came, *(one.number for one in standing)},
+        {**pull, "foreign_count": foreign, "pulled_at": now},
+        {*came, *(one.number for one in standing)},
+        [_settled(one, counts[one.type], last.get(one.type)) for one in answers],
     )
     ledger.append(session, pull_id, rows)
     return pull_id
 
 
-def _mark(session: Session, patient_id: int, through: Mapping[str, datetime], *, now: datetime) -> None:
-    for moment in sorted(set(through.values())):
-        types = [one for one, at in through.items() if at == moment]
-        live.mark(session, patient_id, types, through=moment, now=now)
-
-
 def _without_gone(
     session: Session,
     patient_id: int,
+    standing: Sequence[Live],
     whole: Collection[str],
     came: Collection[int],
     deleted: Mapping[str, Collection[str]],
@@ -99,7 +91,6 @@ def _without_gone(
     gone: dict[str, set[str]] = defaultdict(set)
     for type_, ids in deleted.items():
         gone[type_].update(ids)
-    standing = live.live_of(session, patient_id)
     for one in standing:
         if one.type in whole and one.number not in came:
             gone[one.type].add(one.fhir_id)

@@ -2,29 +2,36 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import insert, literal
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from abstractor.chart import Completeness, Seen
 from abstractor.errors import Damaged, StoreError
 from abstractor.store import patients, sealed
 from abstractor.store.connection_values import PullKind
-from abstractor.store.rows import add, add_all, add_new, kept
+from abstractor.store.rows import add_all, add_new, changed, kept
 from abstractor.store.tables import PullAnswerRow, PullResourceRow, PullRow, RawRow
 from abstractor.store.values import PulledChart, RawCopy
 
 __all__ = [
     "Head",
+    "Stored",
     "about",
+    "add_pull",
     "body_of",
     "digest_of",
     "head_of",
     "keep",
+    "keep_by_digest",
     "keep_pull",
     "numbers_of",
+    "opened",
     "pulled_chart",
 ]
 
@@ -39,6 +46,7 @@ class Head:
     type: str
     id: str
     version: str | None
+    updated: str | None = None
 
     @property
     def reference(self) -> str | None:
@@ -46,16 +54,24 @@ class Head:
 
 
 def head_of(body: bytes) -> Head:
-    """Type, id and version, as far as the bytes can be read; bytes of any kind can be stored."""
+    """Type, id, version and `meta.lastUpdated`, as far as the bytes can be read; bytes of any kind can be
+    stored.
+    """
     try:
         plain = json.loads(body)
     except (ValueError, RecursionError):
         return Head("", "", None)
     if not isinstance(plain, dict):
         return Head("", "", None)
-    meta = plain.get("meta")
-    version = _word(meta.get("versionId")) if isinstance(meta, dict) else ""
-    return Head(_word(plain.get("resourceType")), _word(plain.get("id")), version or None)
+    found = plain.get("meta")
+    meta = found if isinstance(found, dict) else {}
+    version, updated = _word(meta.get("versionId")), meta.get("lastUpdated")
+    return Head(
+        _word(plain.get("resourceType")),
+        _word(plain.get("id")),
+        version or None,
+        updated if isinstance(updated, str) else None,
+    )
 
 
 def _word(value: object) -> str:
@@ -67,33 +83,57 @@ def _word(value: object) -> str:
     return value.encode("utf-8", "ignore").decode()
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Which row the bytes are, and how they call themselves; `named` is unique in a patient's chart."""
+
+    number: int
+    type: str
+    fhir_id: str
+    digest: bytes
+
+    @property
+    def named(self) -> tuple[str, str]:
+        return self.type, self.fhir_id if self.type and self.fhir_id else f"#{self.digest.hex()}"
+
+
 def keep(session: Session, clinic_id: int, copies: Sequence[RawCopy], *, now: datetime) -> tuple[int, ...]:
     """Store what is new; the numbers of all of them. The same bytes are stored once a clinic."""
+    return tuple(sorted(one.number for one in keep_by_digest(session, clinic_id, copies, now=now).values()))
+
+
+def keep_by_digest(
+    session: Session, clinic_id: int, copies: Sequence[RawCopy], *, now: datetime
+) -> dict[bytes, Stored]:
+    """As `keep`, in the order in which they came; only what is new is read, and once."""
     digests = {digest_of(copy.body): copy for copy in copies}
-    known = numbers_of(session, clinic_id, list(digests))
+    known = _known(session, clinic_id, list(digests))
     new = {digest: copy for digest, copy in digests.items() if digest not in known}
-    if not new:
-        return tuple(sorted(known.values()))
+    if new:
+        known |= _add(session, clinic_id, new, now=now)
+    return {digest: known[digest] for digest in digests}
+
+
+def _add(
+    session: Session, clinic_id: int, new: Mapping[bytes, RawCopy], *, now: datetime
+) -> dict[bytes, Stored]:
     sealing = sealed.Sealing(session)
-    rows = []
-    for digest, copy in new.items():
-        head = head_of(copy.body)
-        rows.append(
-            {
-                "clinic_id": clinic_id,
-                "type": head.type,
-                "fhir_id": head.id,
-                "version": head.version,
-                "sha256": digest,
-                "body": sealing.seal(copy.body, about=about(clinic_id, digest)),
-                "key_id": sealing.key_id,
-                "origin": copy.origin,
-                "received_at": now,
-            }
-        )
+    common = {"clinic_id": clinic_id, "key_id": sealing.key_id, "received_at": now}
+    heads = {digest: head_of(copy.body) for digest, copy in new.items()}
+    rows = [
+        {
+            "type": heads[digest].type,
+            "fhir_id": heads[digest].id,
+            "version": heads[digest].version,
+            "sha256": digest,
+            "body": sealing.seal(copy.body, about=about(clinic_id, digest)),
+            "origin": copy.origin,
+            **common,
+        }
+        for digest, copy in new.items()
+    ]
     add_new(session, RawRow, rows)
-    known |= numbers_of(session, clinic_id, list(new))
-    return tuple(sorted(known.values()))
+    return _known(session, clinic_id, list(new))
 
 
 def digest_of(body: bytes) -> bytes:
@@ -108,12 +148,17 @@ def about(clinic_id: int, digest: bytes) -> bytes:
 
 def body_of(session: Session, row: RawRow) -> bytes:
     """The bytes as received; `Damaged` names the row and nothing of what stands there."""
-    if row.key_id is None:
+    return opened(session, kept(row.id), row.body, key_id=row.key_id, about=about(row.clinic_id, row.sha256))
+
+
+def opened(session: Session, number: int, body: bytes, *, key_id: str | None, about: bytes) -> bytes:
+    """As `body_of`, of the parts of the row of that number."""
+    if key_id is None:
         raise StoreError("a stored resource is not sealed yet: run `python -m abstractor.store upgrade`")
     try:
-        return sealed.opened(session, row.body, about=about(row.clinic_id, row.sha256))
+        return sealed.opened(session, body, about=about)
     except Damaged as failure:
-        raise Damaged(f"the stored resource {row.id} is damaged: {failure}") from None
+        raise Damaged(f"the stored resource {number} is damaged: {failure}") from None
 
 
 def keep_pull(
@@ -133,18 +178,23 @@ def keep_pull(
     refused; the number of the pull. `standing` are stored resources that the chart has beside what came now.
     """
     clinic_id = patients.clinic_of(session, patient_id)
-    numbers = sorted({*keep(session, clinic_id, copies, now=now), *standing})
-    row = PullRow(
-        cycle_id=cycle_id,
-        run_id=run_id,
-        patient_id=patient_id,
-        kind=kind.value,
-        foreign_count=foreign,
-        pulled_at=now,
-    )
-    add(session, row)
-    pull_id = kept(row.id)
-    add_all(session, PullResourceRow, [{"pull_id": pull_id, "resource_id": number} for number in numbers])
+    numbers = {*keep(session, clinic_id, copies, now=now), *standing}
+    pull = {"cycle_id": cycle_id, "run_id": run_id, "patient_id": patient_id, "kind": kind.value}
+    return add_pull(session, {**pull, "foreign_count": foreign, "pulled_at": now}, numbers, answers)
+
+
+def add_pull(
+    session: Session, pull: Mapping[str, Any], numbers: Collection[int], answers: Sequence[Completeness]
+) -> int:
+    """The rows of a pull whose resources are stored, of a patient who is held; its number."""
+    pull_id = session.connection().scalars(insert(PullRow).returning(col(PullRow.id)), [pull]).one()
+    ordered = sorted(numbers)
+    for at in range(0, len(ordered), _AT_ONCE):
+        some = ordered[at : at + _AT_ONCE]
+        stored = select(literal(pull_id), RawRow.id).where(col(RawRow.id).in_(some))
+        linked = insert(PullResourceRow).from_select(["pull_id", "resource_id"], stored)
+        if changed(session, linked.execution_options(preserve_rowcount=True)) != len(some):
+            raise StoreError("a resource of a pull is not stored")
     add_all(
         session,
         PullAnswerRow,
@@ -159,7 +209,7 @@ def keep_pull(
             for said in answers
         ],
     )
-    return pull_id
+    return kept(pull_id)
 
 
 def pulled_chart(session: Session, cycle_id: int, patient_id: int) -> PulledChart | None:
@@ -188,12 +238,18 @@ def pulled_chart(session: Session, cycle_id: int, patient_id: int) -> PulledChar
 
 def numbers_of(session: Session, clinic_id: int, digests: Sequence[bytes]) -> dict[bytes, int]:
     """The numbers of those resources of a clinic that are stored, by the digest of their bytes."""
-    found: dict[bytes, int] = {}
+    return {digest: one.number for digest, one in _known(session, clinic_id, digests).items()}
+
+
+def _known(session: Session, clinic_id: int, digests: Sequence[bytes]) -> dict[bytes, Stored]:
+    found: dict[bytes, Stored] = {}
     for at in range(0, len(digests), _AT_ONCE):
-        rows = session.exec(
-            select(RawRow.sha256, RawRow.id).where(
-                RawRow.clinic_id == clinic_id, col(RawRow.sha256).in_(digests[at : at + _AT_ONCE])
+        rows = session.connection().execute(
+            columns(col(RawRow.sha256), col(RawRow.id), col(RawRow.type), col(RawRow.fhir_id)).where(
+                col(RawRow.clinic_id) == clinic_id, col(RawRow.sha256).in_(digests[at : at + _AT_ONCE])
             )
         )
-        found |= {bytes(digest): kept(number) for digest, number in rows}
+        for sha256, number, type_, fhir_id in rows:
+            digest = bytes(sha256)
+            found[digest] = Stored(kept(number), type_, fhir_id, digest)
     return found

@@ -30,6 +30,8 @@ _BODY_AT = _NONCE_AT + _NONCE_BYTES
 _TAG_BYTES = 16
 _FASTEST = 1
 _RAW_DEFLATE = -15
+_LEAST_WINDOW, _LARGEST_WINDOW = 9, 15  # as powers of two
+_SMALL = 12  # 4 KB: what fits such a window needs no more than its share of memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,9 @@ def key_id_of(sealed: bytes) -> str:
 
 
 def _packed(data: bytes) -> tuple[bytes, bytes]:
-    deflater = zlib.compressobj(_FASTEST, zlib.DEFLATED, _RAW_DEFLATE)
+    # A window as large as the bytes: readying that of 32 KB takes four times as long as a resource does.
+    window = min(max(len(data).bit_length(), _LEAST_WINDOW), _LARGEST_WINDOW)
+    memory = 5 if window <= _SMALL else zlib.DEF_MEM_LEVEL
+    deflater = zlib.compressobj(_FASTEST, zlib.DEFLATED, -window, memory)
     small = deflater.compress(data) + deflater.flush()
     return (small, _DEFLATED) if len(small) < len(data) else (data, _PLAIN)
