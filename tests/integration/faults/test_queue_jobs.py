@@ -68,7 +68,7 @@ def test_F61_the_queue_is_full(make_services: Make, tmp_path: Path) -> None:
         services.queue.connection.config_set("maxmemory", "0")
         wait_for(services, cycle_id, finished)
     everything_is_kept_once(services, cycle_id)
-    assert len(said.read_text().splitlines()) < 20
+    assert len(said.read_text().splitlines()) < 40, "they are not started anew all the time"
     assert "Traceback" not in said.read_text()
 
 

@@ -197,3 +197,10 @@ def test_work_of_two_cycles_never_shares_a_job(three: Store) -> None:
     with three.writing() as session:
         cycle_of(session, ["Patient/a"])
     assert ready(three, size=10) == [(1, 2, 3), (4,)]
+
+
+def test_a_job_leases_work_of_its_own_kind_only(three: Store) -> None:
+    with three.writing() as session:
+        of_another = work.claim(session, ALL, owner="one", until=after(LEASE), kind=WorkKind.ABSTRACT)
+    assert of_another == ()
+    assert len(claim(three, "two")) == 3
