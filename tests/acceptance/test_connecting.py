@@ -19,8 +19,8 @@ from fixtures.clinic.door import Door
 from fixtures.clinic.running import open_clinic
 from fixtures.clinic.smart.setup import Smart
 from fixtures.stories import all_stories
-from tests.acceptance.running import ROOT, Said, abstractor
 from tests.acceptance.kept_secrets import keeps_its_secrets
+from tests.acceptance.running import ROOT, Said, abstractor
 
 CHARTS = 12
 PATIENCE = 90.0

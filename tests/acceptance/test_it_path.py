@@ -5,21 +5,34 @@ import re
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from abstractor.errors import OptionError, QueueError
+from abstractor.fhir.clinic_setup import ClinicSetup
 from abstractor.settings import Settings
 from abstractor.store.connection_values import RunState
-from abstractor.workflow import Services, add_clinic, clinic_named, open_services, rounds_of, try_clinic
+from abstractor.workflow import (
+    Services,
+    add_clinic,
+    clinic_from_file,
+    clinic_named,
+    open_services,
+    rounds_of,
+    try_clinic,
+)
 from tests.acceptance.console import PATIENCE, Run, Shell, Told, as_shown, steps
 from tests.acceptance.kept_secrets import keeps_its_secrets
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "it-path.md"
 CLINIC, CONTROL, PAGES, MAIL = "8090", "8091", "8080", "1025"
+TABLE: list[str] = re.findall(
+    r"^\| `([^`]+)` \|", PAGE.read_text(encoding="utf-8").partition("## What goes wrong")[2], re.M
+)
 pytestmark = pytest.mark.timeout(600)
 
 
@@ -84,32 +97,44 @@ def test_a_night_is_pulled_beside_it(services: Services) -> None:
         time.sleep(0.2)
 
 
-WRONG = {
-    "SSL_CERT_FILE": {},
-    "Connection refused": {"base_url": "https://127.0.0.1:9"},
-    "token endpoint": {"nowhere": "/nowhere"},
-    "invalid_client": {"client_id": "another"},
-    "not-found": {"group": "nobody"},
-    "http-403": {"scopes": "system/Patient.rs"},
+# What in the table's first column tells a row from the others, and how to come there.
+WRONG: Mapping[str, Callable[[ClinicSetup], ClinicSetup]] = {
+    "SSL_CERT_FILE": lambda setup: setup,
+    "Connection refused": lambda setup: replace(setup, base_url="https://127.0.0.1:9"),
+    "token endpoint": lambda setup: replace(setup, base_url=f"{setup.base_url}/nowhere"),
+    "invalid_client": lambda setup: replace(setup, client_id="another"),
+    "not-found": lambda setup: replace(setup, group="nobody"),
+    "http-403": lambda setup: replace(setup, scopes="system/Patient.rs"),
 }
+
+
+def row_about(words: str) -> str:
+    return next(each for each in TABLE if words in each)
 
 
 @pytest.mark.parametrize("about", WRONG)
 def test_what_goes_wrong_says_what_the_table_says(
     services: Services, followed: Shell, monkeypatch: pytest.MonkeyPatch, about: str
 ) -> None:
-    shown = re.findall(r"^\| `([^`]*(?:`[^|])?[^`]*)` \|", PAGE.read_text(encoding="utf-8"), re.M)
-    words = next(each for each in shown if about in each)
     monkeypatch.setenv("SSL_CERT_FILE", str(followed.folder / "tls" / "ca.pem"))
-    if not WRONG[about]:
+    if about == "SSL_CERT_FILE":
         monkeypatch.delenv("SSL_CERT_FILE")
     setup = replace(clinic_named(services, "North Hospital").setup, name="Wrong", nightly=None, tell=None)
-    changed = dict(WRONG[about])
-    if (path := changed.pop("nowhere", None)) is not None:
-        changed["base_url"] = f"{setup.base_url}{path}"
-    tried = try_clinic(services, add_clinic(services, replace(setup, **changed)))
+    tried = try_clinic(services, add_clinic(services, WRONG[about](setup)))
     said = [step.said for step in tried if not step.ok]
-    assert any(words in each for each in said), said
+    assert any(row_about(about) in each for each in said), said
+
+
+def test_a_mistake_in_the_file_and_a_queue_that_is_not_there_say_what_the_table_says(tmp_path: Path) -> None:
+    file = tmp_path / "north.toml"
+    file.write_text('name = "North"\nbase_url = "https://north.example/r4"\ngrop = "all"\n')
+    with pytest.raises(OptionError, match=row_about("did you mean")):
+        clinic_from_file(file)
+    alone = open_services(Settings(_env_file=None, data_dir=tmp_path / "data"))
+    with pytest.raises(QueueError, match=re.escape(row_about("the queue cannot be reached"))):
+        alone.queue.ping()
+    alone.close()
+    assert len(TABLE) == len(WRONG) + 2
 
 
 def test_no_secret_was_told_or_left_behind(followed: Shell) -> None:
