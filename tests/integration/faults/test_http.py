@@ -94,13 +94,6 @@ def test_F06_reset_mid_page(site: Site) -> None:
     assert faulted.doubted() == {f"{one} Observation" for one in CHARTS}
 
 
-def test_F06_reset_mid_page_of_the_second_page(site: Site) -> None:
-    """What came before the reset is kept, and the type is told to be truncated at its second page."""
-    # One request after the other, and this chart's come first.
-    faulted = site.struck("reset-mid-page=Procedure@2", patience={"at_once": 1})
-    assert faulted.said("Procedure")["rosa"] == ("truncated", 4, "page 2: broken-transfer")
-
-
 def test_F07_slow_body(site: Site) -> None:
     """A body that drips is given up when the whole answer takes too long: its type failed with time-out."""
     faulted = site.struck("slow-body=Observation", patience=HURRIED)
