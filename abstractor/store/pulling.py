@@ -46,8 +46,7 @@ def keep_chart(
 
     Of the types in `whole` nothing is live but what came. `deleted` are ids that the clinic has no longer.
     `through`: the changes of these types are known until then. `numbers` came too and are stored already.
-    `read` are all types that are ever asked for: what is of another came beside one of them, and is gone when
-    all were asked for whole and it came no more.
+    `read` are all types ever asked for: what is of another is gone if all came whole and it came no more.
     The answer for a type that is in neither, and of which something is held from before, is made `partial`
     with its reason and `held-since:` the day when the type was last known.
     """
