@@ -17,8 +17,11 @@ def retry_after(value: str | None) -> float | None:
 
 
 def http_date(value: str | None) -> datetime | None:
-    try:
-        when = parsedate_to_datetime(value) if value is not None else None
-    except ValueError:
+    """In UTC; None where it is no date, or one that no calendar holds (a zone of a billion hours)."""
+    if value is None:
         return None
-    return when if when is None or when.tzinfo is not None else when.replace(tzinfo=UTC)
+    try:
+        when = parsedate_to_datetime(value)
+        return (when if when.tzinfo is not None else when.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
