@@ -5,6 +5,7 @@ the patients and record the gap.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import msgspec
 
@@ -34,7 +35,27 @@ class _Member(msgspec.Struct):
 
 class _Group(msgspec.Struct):
     resourceType: str
+    id: str | None = None
+    actual: bool | None = None
+    quantity: int | None = None
     member: list[_Member | None] | None = None
+    characteristic: list[msgspec.Raw] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """Ids of the members, each once; None for those that are no patients of this endpoint. `gaps` are the
+    reasons why these may not be the patients meant, or not all of them.
+    """
+
+    members: tuple[str | None, ...]
+    gaps: tuple[str, ...]
+
+    def told_by(self, origin: str, *, lost: str | None) -> None:
+        """ClinicMisbehaved where something is amiss; `lost` is what members turned out not to be."""
+        told = (*self.gaps, *([lost] if lost else []))
+        if told:
+            raise ClinicMisbehaved(f"the Group at {origin} {'; it '.join(told)}")
 
 
 def every_patient(clinic: Clinic) -> Iterator[Received]:
@@ -53,24 +74,22 @@ def every_reference(clinic: Clinic) -> Iterator[str]:
 
 def group_members(clinic: Clinic, group: str) -> Iterator[Received]:
     lost = False
-    for identity in _members(clinic, group):
+    listing = _listing(clinic, group)
+    for identity in listing.members:
         got = clinic.get(f"Patient/{identity}") if identity is not None else None
         if isinstance(got, bytes) and resource_type(got) == "Patient":
             yield Received(got, clinic.endpoint.address_of("Patient", identity, 0))
         else:
             lost = True
-    if lost:
-        raise ClinicMisbehaved(f"the Group at {clinic.endpoint.origin} has members that gave no Patient")
+    listing.told_by(clinic.endpoint.origin, lost="has members that gave no Patient" if lost else None)
 
 
 def group_references(clinic: Clinic, group: str) -> Iterator[str]:
     """ "Patient/1" of each member, also of one whose Patient cannot be read: the pull will say so."""
-    members = _members(clinic, group)
-    yield from (f"Patient/{identity}" for identity in members if identity is not None)
-    if None in members:
-        raise ClinicMisbehaved(
-            f"the Group at {clinic.endpoint.origin} has members that are no patients of it"
-        )
+    listing = _listing(clinic, group)
+    yield from (f"Patient/{identity}" for identity in listing.members if identity is not None)
+    lost = "has members that are no patients of it" if None in listing.members else None
+    listing.told_by(clinic.endpoint.origin, lost=lost)
 
 
 def _searched(clinic: Clinic) -> Iterator[Kept]:
@@ -90,8 +109,7 @@ def _searched(clinic: Clinic) -> Iterator[Kept]:
         raise ClinicMisbehaved(f"the list of patients from {origin} may not be whole ({gaps})")
 
 
-def _members(clinic: Clinic, group: str) -> list[str | None]:
-    """Ids of the members, each once; None for those that are no patients of this endpoint."""
+def _listing(clinic: Clinic, group: str) -> _Listing:
     origin = clinic.endpoint.origin
     named = group.removeprefix("Group/")
     if patient_id(f"Patient/{named}") is None:
@@ -107,4 +125,15 @@ def _members(clinic: Clinic, group: str) -> list[str | None]:
         raise ClinicMisbehaved(f"{origin} gave something else than the Group asked for")
     active = [member for member in group_read.member or () if member is not None and not member.inactive]
     references = [(member.entity.reference if member.entity else None) or "" for member in active]
-    return list(dict.fromkeys(patient_id(identity_in(reference) or "") for reference in references))
+    members = dict.fromkeys(patient_id(identity_in(reference) or "") for reference in references)
+    return _Listing(tuple(members), tuple(_gaps(group_read, named, len(active))))
+
+
+def _gaps(group: _Group, named: str, active: int) -> Iterator[str]:
+    """More members than `quantity` is a count that grew old; fewer may be a list that was cut."""
+    if group.id is not None and group.id != named:
+        yield "is another than the one asked for: check its id with the EHR team"
+    if group.actual is False or (group.actual is None and group.characteristic):
+        yield "is a definition, not a list of patients (actual is false): ask for a Group with members"
+    if group.quantity is not None and group.quantity > active:
+        yield f"counts {group.quantity} members and lists {active}: some may be missing"

@@ -91,9 +91,12 @@ def _describe(connection: Connection) -> Step:
 
 
 def _count(services: Services, registered: Registered, connection: Connection) -> Step:
-    """A file's patients all of them, so that each line that names nobody is told; else the first page."""
+    """A file's patients all of them, so that each line that names nobody is told, and a Group's, which is one
+    request; else the first page.
+    """
     setup = registered.setup
-    most = None if setup.patients_file is not None else services.settings.page_size
+    whole = setup.patients_file is not None or setup.group is not None
+    most = None if whole else services.settings.page_size
     found, followed = 0, list[int]()
     try:
         for one in islice(cohort_of(services, setup, connection), most):

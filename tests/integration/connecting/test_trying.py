@@ -44,6 +44,18 @@ def test_nothing_is_stored_but_the_token(services: Services) -> None:
     assert counts == [0, 0, 0, 0, 0]
 
 
+def test_a_group_that_lists_fewer_than_it_counts_fails_the_step(services: Services) -> None:
+    with open_clinic(STORIES) as door:
+        members = [
+            {"entity": {"reference": key}} for key in sorted(door.live()) if key.startswith("Patient/")
+        ]
+        short = {"resourceType": "Group", "id": "short", "type": "person", "actual": True}
+        door.add({**short, "quantity": 8, "member": members[:3]})
+        steps = tried(services, ClinicSetup("Short", door.url, group="short"))
+    assert failed(steps) == ["patients"]
+    assert "counts 8 members and lists 3" in steps["patients"].said
+
+
 def test_lines_that_name_nobody_are_told_by_their_numbers(services: Services, tmp_path: Path) -> None:
     with open_clinic(STORIES) as door:
         known = [key for key in sorted(door.live()) if key.startswith("Patient/")][:2]

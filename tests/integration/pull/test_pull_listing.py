@@ -96,6 +96,43 @@ def test_members_of_a_group(members: bytes, whole: bool) -> None:
             assert (came, error is None) == (2, whole)
 
 
+@pytest.mark.parametrize(
+    ("more", "gap"),
+    [
+        ({"id": "g", "actual": True, "quantity": 2}, None),
+        ({"quantity": 1}, None),
+        ({"actual": True, "characteristic": [{"exclude": False}]}, None),
+        ({"quantity": 3}, "counts 3 members and lists 2"),
+        ({"id": "another"}, "another than the one asked for"),
+        ({"actual": False}, "a definition, not a list"),
+        ({"characteristic": [{"exclude": False}]}, "a definition, not a list"),
+        ({"quantity": 9, "id": "another"}, "counts 9 members"),
+    ],
+)
+def test_a_group_that_is_short_or_another(more: dict[str, object], gap: str | None) -> None:
+    told = json.dumps({**json.loads(group("Patient/p1", "Patient/p2")), **more}).encode()
+    with scripted({"Group/g": told, **BODIES}) as (clinic, _):
+        for listing in (clinic.patients(group="g"), clinic.references(group="g")):
+            came, error = until_error(listing)
+            assert (came, error is None) == (2, gap is None)
+            assert gap is None or gap in str(error)
+
+
+def test_a_group_that_counts_members_and_lists_none() -> None:
+    told = b'{"resourceType": "Group", "id": "g", "quantity": 25}'
+    with scripted({"Group/g": told}) as (clinic, _):
+        came, error = until_error(clinic.references(group="g"))
+    assert (came, "counts 25 members and lists 0" in str(error)) == (0, True)
+
+
+def test_a_member_who_has_left_may_be_counted_or_not() -> None:
+    """FHIR lets the count leave out those who have left: so those who are left are held against it."""
+    told = json.loads(group("Patient/p1", inactive=True))
+    told["member"] += json.loads(group("Patient/p2"))["member"]
+    with scripted({"Group/g": json.dumps({**told, "quantity": 1}).encode()}) as (clinic, _):
+        assert until_error(clinic.references(group="g")) == (1, None)
+
+
 def test_a_member_without_a_patient_is_still_named_for_the_pull() -> None:
     replies = {"Group/g": group("Patient/p1", "Patient/p2"), **BODIES, "Patient/p1": httpx.Response(404)}
     with scripted(replies) as (clinic, _):
