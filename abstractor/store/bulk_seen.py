@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import Select
 
 from abstractor.errors import Damaged
 from abstractor.store import raw
-from abstractor.store.connection_tables import BulkSeenRow, PullRunRow, SyncMarkRow
+from abstractor.store.connection_tables import BulkSeenRow, LiveRow, PullRunRow, SyncMarkRow
 from abstractor.store.connection_values import RunState
 from abstractor.store.rows import add_new, changed, kept
 from abstractor.store.tables import PatientRow, PullRow, RawRow
@@ -27,7 +27,7 @@ __all__ = [
     "medications",
     "owners",
     "patients_brought",
-    "patients_pulled",
+    "patients_standing",
     "unassigned",
 ]
 
@@ -100,15 +100,30 @@ def patients_brought(session: Session, run_id: int) -> dict[str, int]:
     return {reference: kept(number) for reference, number in rows}
 
 
-def patients_pulled(session: Session, run_id: int) -> list[str]:
-    """Whose charts that round pulled."""
-    rows = session.exec(
-        select(PatientRow.reference)
-        .join(PullRow, col(PullRow.patient_id) == PatientRow.id)
-        .where(PullRow.run_id == run_id, col(PatientRow.purged_at).is_(None))
-        .order_by(PatientRow.reference)
+def patients_standing(session: Session, clinic_id: int, *, pulled_from: int | None) -> list[str]:
+    """Whom something is held of, and who is not noticed as gone: of everybody, or where a round is given, of
+    those whose charts it or a later one pulled.
+    """
+    own = col(LiveRow.patient_id) == PatientRow.id
+    held = select(LiveRow.patient_id).where(own, col(LiveRow.gone_at).is_(None))
+    gone = select(LiveRow.patient_id).where(
+        own,
+        LiveRow.type == "Patient",
+        col(LiveRow.gone_at).is_not(None),
+        PatientRow.reference == "Patient/" + col(LiveRow.fhir_id),
     )
-    return list(rows)
+    chosen = select(PatientRow.reference).where(
+        PatientRow.clinic_id == clinic_id,
+        col(PatientRow.purged_at).is_(None),
+        held.exists(),
+        ~gone.exists(),
+    )
+    if pulled_from is not None:
+        later = select(PullRow.id).where(
+            col(PullRow.patient_id) == PatientRow.id, col(PullRow.run_id) >= pulled_from
+        )
+        chosen = chosen.where(later.exists())
+    return list(session.exec(chosen.order_by(PatientRow.reference)))
 
 
 def known_through(

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from sqlmodel import Session
+
 from abstractor.errors import ClinicMisbehaved
 from abstractor.fhir.bulk.asked import ExportAsked, asked_in
 from abstractor.fhir.bulk.exporter import Exporter
@@ -11,6 +13,7 @@ from abstractor.fhir.smart.scopes import granted_by
 from abstractor.fhir.types import TYPES_READ
 from abstractor.store import bulk_jobs, bulk_seen, runs
 from abstractor.store.connection_values import BulkJob, BulkPhase, PullKind, PullRun, RunState
+from abstractor.workflow.bulk_loading import why_not_everybody
 from abstractor.workflow.clinics import Registered
 from abstractor.workflow.services import Services
 
@@ -26,11 +29,11 @@ def cohort_before(
     services: Services, run: PullRun, registered: Registered, connection: Connection
 ) -> tuple[list[str], str | None]:
     """Who is known to be meant before any file comes, and why that may not be all: the members of the Group,
-    or, where an export of changes brings only whom something changed of, those of the round before.
+    or, where an export of changes brings only whom something changed of, those of before.
     """
     group = registered.setup.group
     if group is None:
-        return ([] if run.kind is PullKind.FULL else _pulled_before(services, run)), None
+        return ([] if run.kind is PullKind.FULL else _everybody(services, run)), None
     members: list[str] = []
     try:
         members.extend(connection.references(group=group))
@@ -85,18 +88,28 @@ def _since(services: Services, run: PullRun, asked: ExportAsked, members: Sequen
     with services.store.reading() as session:
         latest = bulk_jobs.latest_jobs(session, run.clinic_id, before=run.id, limit=FULL_EVERY - 1)
         marks = bulk_seen.known_through(session, run.clinic_id, members, asked.types)
-    full = [
-        one
-        for one in latest
-        if one.phase is BulkPhase.DELETED and one.asked is not None and asked_in(one.asked).since is None
-    ]
+        full = any(_of_everything(session, one) for one in latest)
     if not full or 2 * len(marks) <= len(members):
         return None
     since: datetime = min(marks.values()) - _OVERLAP
     return since.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def _pulled_before(services: Services, run: PullRun) -> list[str]:
+def _everybody(services: Services, run: PullRun) -> list[str]:
+    """Whom the clinic has, as far as it is known: what an export of changes does not name is unchanged. Who
+    was not in the last export of everything that was had whole is there no more.
+    """
     with services.store.reading() as session:
-        ended = [one for one in runs.runs(session, run.clinic_id) if one.state in _ENDED_WELL]
-        return bulk_seen.patients_pulled(session, ended[0].id) if ended else []
+        latest = bulk_jobs.latest_jobs(session, run.clinic_id, before=run.id, limit=FULL_EVERY)
+        base = next((one.run_id for one in latest if _of_everything(session, one)), None)
+        return bulk_seen.patients_standing(session, run.clinic_id, pulled_from=base)
+
+
+def _of_everything(session: Session, job: BulkJob) -> bool:
+    """Everything was asked for, and nobody is known to be missing."""
+    if job.phase is not BulkPhase.DELETED or job.asked is None or asked_in(job.asked).since is not None:
+        return False
+    run = runs.run_of(session, job.run_id)
+    if run is None or run.state not in _ENDED_WELL or run.listing_gap is not None:
+        return False
+    return why_not_everybody(bulk_jobs.bulk_files(session, job.run_id), job.said) is None

@@ -16,7 +16,7 @@ from abstractor.fhir.bulk.errors import complaints_in
 from abstractor.fhir.bulk.exporter import Exporter, Wait
 from abstractor.fhir.bulk.lines import Line
 from abstractor.fhir.bulk.manifest import FileKind as ManifestKind
-from abstractor.fhir.bulk.manifest import Manifest, ManifestFile
+from abstractor.fhir.bulk.manifest import Manifest, ManifestFile, ManifestSaid
 from abstractor.fhir.bulk.whose import Assigned, assigned
 from abstractor.fhir.failure import Failure
 from abstractor.fhir.ledger import NOTICE, Said
@@ -27,7 +27,7 @@ from abstractor.store.connection_values import BulkFile, FileKind
 from abstractor.store.values import RawCopy, WorkKind
 from abstractor.workflow.services import Services
 
-__all__ = ["LOST", "OF_WHOM", "Loading", "files_of", "hand_over_charts", "load"]
+__all__ = ["LOST", "OF_WHOM", "Loading", "files_of", "hand_over_charts", "load", "why_not_everybody"]
 
 LOST = "file:"
 OF_OTHERS = f"{NOTICE}of-no-patient"
@@ -53,6 +53,11 @@ class Loading:
     members: list[str]
     gap: str | None = None
     numbers: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def grouped(self) -> bool:
+        """A Group says who is meant, whatever the files say."""
+        return self.asked.path.startswith("Group/")
 
 
 def files_of(manifest: Manifest, asked: ExportAsked) -> tuple[BulkFile, ...]:
@@ -97,6 +102,9 @@ def hand_over_charts(services: Services, loading: Loading, *, owner: str) -> Non
     now = services.clock()
     with services.store.writing() as session:
         run = runs.run_of(session, loading.run_id)
+        job = bulk_jobs.bulk_job(session, loading.run_id)
+        files = bulk_jobs.bulk_files(session, loading.run_id)
+        missing = None if loading.grouped else why_not_everybody(files, None if job is None else job.said)
         unlisted = bulk_seen.unassigned(session, loading.run_id).get("Patient", 0)
         numbers = sorted(set(loading.numbers.values()))
         for at in range(0, len(numbers), _AT_ONCE):
@@ -114,9 +122,23 @@ def hand_over_charts(services: Services, loading: Loading, *, owner: str) -> Non
             owner=owner,
             patients=len(numbers),
             unlisted=unlisted,
-            gap=loading.gap,
+            gap=loading.gap or missing,
             now=now,
         )
+
+
+def why_not_everybody(files: Sequence[BulkFile], said: str | None) -> str | None:
+    """Why the Patients that an export brought may not be all of them, by what was kept of its files and what
+    its manifest said; None where they are.
+    """
+    if ManifestSaid.read(said).goes_on:
+        return "the export goes on in another manifest, so it may name more patients"
+    for file in files:
+        named = file.kind is not FileKind.OUTPUT or file.type == "Patient"
+        for word, detail in file.doubts if named else ():
+            if word not in (Said.ANSWERED.value, Said.EMPTY.value):
+                return f"the export was not had whole ({detail}), so it may name more patients"
+    return None
 
 
 def _recall(services: Services, loading: Loading) -> None:

@@ -1,0 +1,107 @@
+"""What an export lacks once is not lost for good: files that are lost, links and clocks that change."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from abstractor.fhir.bulk.exporter import Exporter, Wait
+from abstractor.fhir.bulk.manifest import Manifest, ManifestFile
+from abstractor.store.connection_values import RunState
+from abstractor.workflow import Services
+from fixtures.clinic.bulk.setup import Bulk
+from fixtures.clinic.door import Door
+from fixtures.clinic.running import open_clinic
+from tests.integration.bulk.conftest import MakeServices
+from tests.integration.bulk.rounds import carried_out, open_at, pulled, states
+from tests.integration.clinic.shared import record
+
+PEOPLE = [f"p{n}" for n in range(4)]
+RECORDS: list[dict[str, Any]] = [
+    *(record("Patient", one) for one in PEOPLE),
+    *(record("Condition", f"{one}-c{n}", patient=one) for one in PEOPLE for n in range(3)),
+]
+
+
+@pytest.fixture
+def door() -> Iterator[Door]:
+    """Two Patients in a file."""
+    with open_clinic(bulk=Bulk(polls=0, file_records=2)) as opened:
+        opened.reset(RECORDS)
+        opened.advance(86_400.0)
+        yield opened
+
+
+@pytest.fixture
+def services(make_services: MakeServices) -> Services:
+    return make_services()
+
+
+def with_manifests(
+    monkeypatch: pytest.MonkeyPatch, *changes: Callable[[Manifest], Manifest]
+) -> list[Manifest]:
+    """The nth manifest is changed by the nth of these, the later ones by the last; those that came."""
+    look = Exporter.look
+    came: list[Manifest] = []
+
+    def changed(self: Exporter, status_address: str) -> Manifest | Wait:
+        got = look(self, status_address)
+        if isinstance(got, Wait):
+            return got
+        change = changes[min(len(came), len(changes) - 1)]
+        came.append(change(got))
+        return came[-1]
+
+    monkeypatch.setattr(Exporter, "look", changed)
+    return came
+
+
+def lose_last(manifest: Manifest, kind: str = "Patient") -> Manifest:
+    """Its last file of that type is nowhere."""
+    last = [one for one in manifest.files if one.type == kind][-1]
+    return with_files(manifest, [_nowhere(one) if one == last else one for one in manifest.files])
+
+
+def with_files(manifest: Manifest, files: list[ManifestFile]) -> Manifest:
+    return Manifest(manifest.transaction_time, tuple(files), manifest.tells_deletions, manifest.goes_on)
+
+
+def _nowhere(one: ManifestFile) -> ManifestFile:
+    return ManifestFile(one.kind, one.type, one.url + "-nowhere", one.count, one.signed)
+
+
+def test_who_was_in_a_lost_file_is_in_the_next_round(
+    services: Services, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registered = open_at(services, door, group=None)
+    carried_out(services, registered)
+    with monkeypatch.context() as lost:
+        with_manifests(lost, lose_last)
+        half = carried_out(services, registered, full=True)
+    assert len(pulled(services, half)) == 2
+    assert (half.state, "not had whole" in (half.listing_gap or "")) == (RunState.INCOMPLETE, True)
+    run = carried_out(services, registered)
+    assert set(pulled(services, run)) == set(PEOPLE)
+    assert run.listing_gap is None
+
+
+def test_a_first_export_that_lost_patients_is_no_base_for_changes(
+    services: Services, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registered = open_at(services, door, group=None)
+    with monkeypatch.context() as lost:
+        with_manifests(lost, lose_last)
+        carried_out(services, registered)
+    door.heard(forget=True)
+    run = carried_out(services, registered)
+    assert not any("_since" in one.query for one in door.heard())
+    assert set(pulled(services, run)) == set(PEOPLE)
+
+
+def test_who_is_in_a_whole_export_no_more_is_not_asked_for_again(services: Services, door: Door) -> None:
+    registered = open_at(services, door, group=None)
+    carried_out(services, registered)
+    door.delete_patient("p3")
+    carried_out(services, registered, full=True)
+    assert set(pulled(services, carried_out(services, registered))) == set(PEOPLE) - {"p3"}
+    assert set(states(services)) == set(PEOPLE)
