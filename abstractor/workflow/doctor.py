@@ -152,12 +152,14 @@ def _chosen(services: Services, setup: ClinicSetup, connection: Connection, pati
     named = None if patient is None else f"Patient/{patient.removeprefix('Patient/')}"
     if setup.group is not None:
         members: list[str] = []
+        gap: str | None = None
         try:
             members.extend(one.reference for one in cohort_of(services, setup, connection) if one.reference)
-        except ClinicMisbehaved:
+        except ClinicMisbehaved as amiss:
             if not members:
                 raise
-        return Chosen(named or next(iter(members), None), len(members))
+            gap = str(amiss)
+        return Chosen(named or next(iter(members), None), len(members), gap=gap)
     many = len(read_cohort_file(Path(setup.patients_file))) if setup.patients_file is not None else None
     everybody = setup.patients_file is None and not setup.by_diagnosis
     if named is not None:

@@ -12,8 +12,16 @@ from abstractor.fhir.examining.conforming import conformance_of
 from abstractor.fhir.examining.reaching import the_way
 from abstractor.fhir.examining.signing_in import scopes_of, signing_in
 from abstractor.fhir.examining.stating import bulk_levels, stated
-from abstractor.fhir.examining.trying import TimedHttp, changes_tried, counted, pages_tried, types_tried
-from abstractor.fhir.examining.values import Chosen, Examination, Mark, Step
+from abstractor.fhir.examining.trying import (
+    TimedHttp,
+    changes_tried,
+    counted,
+    in_part,
+    pages_tried,
+    types_tried,
+)
+from abstractor.fhir.examining.values import Chosen, Examination, Mark, Step, TypeTried
+from abstractor.fhir.http import Http
 from abstractor.fhir.smart.tokens import BackendServices
 from abstractor.fhir.types import TYPES_READ
 
@@ -68,13 +76,7 @@ class _Visit:
             told = scopes_of(self.auth, self.scopes)
             self.found = replace(self.found, scopes=told)
         with closing(TimedHttp(self.endpoint, auth=self.auth)) as http:
-            connection = Connection(
-                self.endpoint,
-                http,
-                dialect=self.dialect,
-                codes=self.codes,
-                categorised=self.categorised,
-            )
+            connection = self._over(self.endpoint, http)
             try:
                 yield from self._statement(connection, http)
                 chosen = self.choose(connection)
@@ -86,9 +88,21 @@ class _Visit:
                 mend = "check the group, the file or the diagnosis of the setup"
                 yield Step("cohort", Mark.STOP, said, mend)
                 return
+            if chosen.gap is not None:
+                mend = "check the list of patients with the EHR team: a round pulls those that it names"
+                yield Step("cohort", Mark.LOOK, chosen.gap, mend)
             many = counted(http, self.endpoint, "Patient") if chosen.everybody else chosen.patients
             self.found = replace(self.found, patients=many)
             yield from self._patient(connection, http, chosen.patient)
+
+    def _over(self, endpoint: Endpoint, http: Http) -> Connection:
+        return Connection(
+            endpoint, http, dialect=self.dialect, codes=self.codes, categorised=self.categorised
+        )
+
+    def _again(self, endpoint: Endpoint) -> Connection:
+        """A second connection that asks the same way, closed by who opens it."""
+        return self._over(endpoint, Http(endpoint, auth=self.auth))
 
     def _statement(self, connection: Connection, http: TimedHttp) -> Iterator[Step]:
         capability, plan = connection.capability(), connection.plan()
@@ -117,14 +131,19 @@ class _Visit:
         if pulled.foreign:
             mend = "every search must keep to its patient; ask the EHR team why this one does not"
             yield Step("patient", Mark.LOOK, f"{pulled.foreign} resources of other patients came along", mend)
-        yield pages_tried(self.endpoint, self.auth, self.dialect, patient, tried)
-        yield self._changes(connection, http, patient)
+        paging = pages_tried(self.endpoint, self._again, patient, tried)
+        if paging.lost is not None:
+            self.found = replace(self.found, types=in_part(tried, paging.lost))
+        yield paging.step
+        yield self._changes(connection, http, patient, tried)
         yield self._bulk()
         self.found = replace(self.found, conformance=conformance_of(pulled.received))
         yield self._conformance()
 
-    def _changes(self, connection: Connection, http: TimedHttp, patient: str) -> Step:
-        told = dict(changes_tried(http, self.endpoint, connection.plan(), patient, self.found.types))
+    def _changes(
+        self, connection: Connection, http: TimedHttp, patient: str, tried: Sequence[TypeTried]
+    ) -> Step:
+        told = dict(changes_tried(http, self.endpoint, connection.plan(), patient, tried))
         works = tuple(name for name, said in told.items() if said == "works")
         self.found = replace(self.found, changes_by=works)
         if not told:

@@ -1,10 +1,11 @@
 """The searches that the plan needs, tried on one patient: what was said, whether pages and changes work."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from statistics import median
 
+from abstractor.chart import Seen
 from abstractor.errors import ClinicError
 from abstractor.fhir.about import patient_id
 from abstractor.fhir.address import Endpoint
@@ -19,10 +20,19 @@ from abstractor.fhir.plan import Plan
 from abstractor.fhir.pull import Pulled
 from abstractor.fhir.search import search_path
 
-__all__ = ["TimedHttp", "changes_tried", "counted", "pages_tried", "types_tried"]
+__all__ = ["Paging", "TimedHttp", "changes_tried", "counted", "in_part", "pages_tried", "types_tried"]
 
 _FEW, _MANY = 3, 60
+_PAGED = 2  # types whose pages are tried
 _NEVER_YET = "2100-01-01T00:00:00Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """`lost` is the code of why less came in small pages; None where as much came, or nothing can tell."""
+
+    step: Step
+    lost: str | None = None
 
 
 class TimedHttp(Http):
@@ -71,26 +81,52 @@ def _tried(name: str, rows: Sequence[LedgerRow], pulled: Pulled, capability: Cap
 
 
 def pages_tried(
-    endpoint: Endpoint, auth: Auth | None, dialect: str, patient: str, tried: Sequence[TypeTried]
-) -> Step:
-    """One type again in small pages: does as much come?"""
+    endpoint: Endpoint, connect: Callable[[Endpoint], Connection], patient: str, tried: Sequence[TypeTried]
+) -> Paging:
+    """Up to two types again in small pages: does as much come? The second only where the first is well."""
     fit = [each for each in tried if _FEW <= each.count <= _MANY and each.asked != ("read",)]
     if not fit:
         said = "not tried: this patient has of no type enough for two pages, and not too much"
-        return Step("paging", Mark.LOOK, said, "try another patient by --patient")
-    chosen = min(fit, key=lambda each: (len(each.asked), each.count))
+        return Paging(Step("paging", Mark.LOOK, said, "try another patient by --patient"))
+    told: list[str] = []
+    for chosen in sorted(fit, key=lambda each: (len(each.asked), each.count))[:_PAGED]:
+        paging = _paged(endpoint, connect, patient, chosen)
+        told.append(paging.step.found)
+        if paging.step.mark is not Mark.FINE:
+            return paging
+    return Paging(Step("paging", Mark.FINE, "; ".join(told)))
+
+
+def _paged(
+    endpoint: Endpoint, connect: Callable[[Endpoint], Connection], patient: str, chosen: TypeTried
+) -> Paging:
     size = -(-chosen.count // _FEW)
-    small = replace(endpoint, page_size=size)
     try:
-        with Connection(small, Http(small, auth=auth), dialect=dialect) as connection:
+        with connect(replace(endpoint, page_size=size)) as connection:
             (answer,) = connection.pull(patient, [chosen.type]).answers
     except ClinicError as failed:
-        return Step("paging", Mark.LOOK, f"{chosen.type} in small pages: {failed}")
+        return Paging(Step("paging", Mark.LOOK, f"{chosen.type} in small pages: {failed}"))
     said = f"{chosen.type} in pages of {size}: {answer.count} of {chosen.count} came"
     if answer.count == chosen.count and (answer.detail is None or answer.state is chosen.state):
-        return Step("paging", Mark.FINE, said)
-    mend = "ask the EHR team about the `next` links of this search; large pages may avoid it"
-    return Step("paging", Mark.LOOK, f"{said} ({answer.detail})" if answer.detail else said, mend)
+        return Paging(Step("paging", Mark.FINE, said))
+    mend = (
+        "ask the EHR team about the `next` links of its searches; until then each type that is searched "
+        "counts as seen in part, as in every chart of more than one page"
+    )
+    told = f"{said} ({answer.detail})" if answer.detail else said
+    return Paging(Step("paging", Mark.LOOK, told, mend), answer.detail or "total-larger")
+
+
+def in_part(tried: Sequence[TypeTried], lost: str) -> tuple[TypeTried, ...]:
+    """Where pages lose records, no search of any type is known to bring all: any may fill a page."""
+    return tuple(
+        replace(
+            each, state=Seen.PARTIAL, said=str(Said.TRUNCATED), details=(*each.details, *lost.split("; "))
+        )
+        if each.state.whole and each.asked != ("read",)
+        else each
+        for each in tried
+    )
 
 
 def changes_tried(

@@ -19,12 +19,13 @@ class Mark(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """The patient to try ("Patient/1"), None where the cohort is empty. `patients` is how many it has: None
-    where only counting at the clinic can tell (`everybody`), or nothing can.
+    where only counting at the clinic can tell (`everybody`), or nothing can. `gap`: why there may be more.
     """
 
     patient: str | None
     patients: int | None = None
     everybody: bool = False
+    gap: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

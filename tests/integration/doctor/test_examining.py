@@ -123,8 +123,34 @@ def test_records_of_others_that_came_along_are_told() -> None:
 
 def test_pages_that_go_round_in_a_circle_are_found_by_small_pages() -> None:
     with some_clinic(faults=["next-loop"]) as door:
-        step = step_of(examined(door.url), "paging")
+        found = examined(door.url)
+    step = step_of(found, "paging")
     assert step.mark is Mark.LOOK and "page-loop" in step.found
+
+
+def test_pages_that_lose_records_leave_no_searched_type_whole() -> None:
+    with some_clinic(faults=["missing-next"]) as door:
+        found = examined(door.url)
+    searched = [one for one in found.types if one.asked != ("read",)]
+    assert searched and not [one.type for one in searched if one.state.whole]
+    assert {one.said for one in searched if one.state is Seen.PARTIAL} == {"truncated"}
+    assert all("total-larger" in one.details for one in searched if one.state is Seen.PARTIAL)
+    assert type_of(found, "Patient").state is Seen.COMPLETE
+    assert found.changes_by  # what changed is still tried
+
+
+def test_paging_is_tried_on_two_types_where_it_works() -> None:
+    with some_clinic() as door:
+        step = step_of(examined(door.url), "paging")
+    assert step.mark is Mark.FINE and step.found.count("in pages of") == 2
+    assert len({part.split(" in pages")[0] for part in step.found.split("; ")}) == 2
+
+
+def test_a_cohort_that_may_be_short_is_told() -> None:
+    with some_clinic() as door:
+        patient = examined(door.url, choose=lambda _: Chosen("Patient/alone", 1, gap="counts 3, lists 1"))
+    step = step_of(patient, "cohort")
+    assert (step.mark, step.found) == (Mark.LOOK, "counts 3, lists 1")
 
 
 def test_a_patient_with_little_on_record_cannot_try_pages() -> None:
