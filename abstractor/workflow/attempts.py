@@ -5,20 +5,16 @@ stops the job instead: the leases run out and the work is done elsewhere.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 
 from abstractor.errors import AbstractorError, ClinicUnreachable, Conflict, Damaged, StoreError
 from abstractor.store import work
-from abstractor.store.database import Session
 from abstractor.store.values import Work
 from abstractor.workflow.leases import lease_end
 from abstractor.workflow.services import Services
 
-__all__ = ["Write", "attempt", "begin", "begin_all", "code_of", "give_back", "settle", "settle_all"]
-
-Write = Callable[[Session], None]
+__all__ = ["attempt", "begin", "code_of", "give_back", "settle"]
 
 _log = logging.getLogger(__name__)
 _CODES: dict[type[AbstractorError], str] = {
@@ -36,36 +32,6 @@ def begin(services: Services, piece: Work) -> bool:
     """Count the attempt; False: the piece is not ours any more."""
     with services.store.writing() as session:
         return work.begin(session, piece, until=lease_end(services))
-
-
-def begin_all(services: Services, pieces: Sequence[Work]) -> list[Work]:
-    """As `begin` of each, in one transaction; those that are ours."""
-    until = lease_end(services)
-    with services.store.writing() as session:
-        return [piece for piece in pieces if work.begin(session, piece, until=until)]
-
-
-def settle_all(services: Services, begun: Sequence[tuple[Work, Write]]) -> None:
-    """Do what was begun, each piece's writing and its row together: all in one transaction, or, where one of
-    them fails, each in its own.
-    """
-    if len(begun) > 1:
-        try:
-            with services.store.writing() as session:
-                for _, write in begun:
-                    write(session)
-        except Exception as failure:
-            # Nothing of it is kept. Which piece it was, and what becomes of it, each alone tells below.
-            _log.info("%s pieces are kept one by one (%s)", len(begun), type(failure).__name__)
-        else:
-            return
-    for piece, write in begun:
-        settle(services, piece, partial(_alone, services, write))
-
-
-def _alone(services: Services, write: Write) -> None:
-    with services.store.writing() as session:
-        write(session)
 
 
 def settle(services: Services, piece: Work, act: Callable[[], None]) -> None:

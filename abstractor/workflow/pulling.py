@@ -1,7 +1,7 @@
 """The body of a pull job: patients of one round, several at once over one connection, each kept by itself.
 
-Each chart is kept in one transaction with its row, so that whatever happens to a worker, a chart is either as
-it was or pulled, once. Charts that came together may share that transaction.
+Each chart is kept in its own transaction together with its row, so that whatever happens to a worker, a chart
+is either as it was or pulled, once.
 """
 
 import logging
@@ -20,19 +20,16 @@ from abstractor.fhir.medications import ORDERS
 from abstractor.fhir.types import TYPES_READ
 from abstractor.store import known, runs, work
 from abstractor.store.connection_values import LedgerEntry, PullKind, PullRun, PullWay
-from abstractor.store.database import Session
 from abstractor.store.pulling import keep_chart
 from abstractor.store.values import RawCopy, Work, WorkKind
-from abstractor.workflow.attempts import Write, attempt, begin_all, give_back, settle, settle_all
+from abstractor.workflow.attempts import attempt, begin, give_back, settle
 from abstractor.workflow.bulk_charts import keep_exported
 from abstractor.workflow.clinics import connection_to, registered_of
-from abstractor.workflow.keeping import Keeping
 from abstractor.workflow.services import Services
 
 __all__ = ["pull_all"]
 
 _log = logging.getLogger(__name__)
-_BEGUN = 8  # at once, of which no more are lost with a worker than it had begun at the clinic anyway
 _PART = 0.5  # of a job's time, after which no further patient is begun
 
 
@@ -58,7 +55,7 @@ def _pull_round(services: Services, run: PullRun, pieces: Sequence[Work]) -> Non
             left = pieces
             if run.way is PullWay.BULK:
                 left = keep_exported(services, run, connection, pieces)
-            _Job(services, run, connection, deque(left), registered.setup.at_once).work()
+            _Job(services, run, connection, deque(left)).work()
     except (ClinicError, SetupError) as failure:
         # The connection itself failed: so did every piece that is still held.
         for piece in pieces:
@@ -70,21 +67,15 @@ def _fail(failure: AbstractorError) -> None:
 
 
 class _Job:
-    """`waiting` are not begun; `under_way` are begun and have not come, by the patient's reference."""
+    """`waiting` are not begun; `under_way` are being pulled, by the patient's reference."""
 
     def __init__(
-        self,
-        services: Services,
-        run: PullRun,
-        connection: Connection,
-        waiting: "deque[Work]",
-        at_once: int,
+        self, services: Services, run: PullRun, connection: Connection, waiting: "deque[Work]"
     ) -> None:
         self._services = services
         self._run = run
         self._connection = connection
         self._waiting = waiting
-        self._together = min(at_once, _BEGUN)
         self._under_way: dict[str, Work] = {}
         self._end = time.monotonic() + services.queue.timeout * _PART
 
@@ -94,9 +85,8 @@ class _Job:
         """
         while self._waiting and time.monotonic() < self._end:
             try:
-                with Keeping(self._settle) as keeping:
-                    for result in self._connection.pull_each(self._begun(), TYPES_READ):
-                        keeping.add((self._under_way.pop(result.patient), result))
+                for result in self._connection.pull_each(self._begun(), TYPES_READ):
+                    self._settle(self._under_way.pop(result.patient), result)
             except ClinicError:
                 if not self._under_way:
                     raise  # nobody had been asked for yet
@@ -114,22 +104,26 @@ class _Job:
 
     def _begun(self) -> Iterator[Wanted]:
         while self._waiting and time.monotonic() < self._end:
-            some = [self._waiting.popleft() for _ in range(min(self._together, len(self._waiting)))]
-            begun = begin_all(self._services, some)
-            wanted: list[Wanted] = []
-            for piece, held in zip(begun, self._held(begun), strict=True):
-                if isinstance(held, Damaged):  # raised here it would stop every pull of the job
-                    settle(self._services, piece, partial(_fail, held))
-                else:
-                    self._under_way[piece.patient] = piece
-                    wanted.append(Wanted(piece.patient, held))
-            yield from wanted
+            piece = self._waiting.popleft()
+            if begin(self._services, piece):
+                try:
+                    held = self._held(piece)
+                except Damaged as failure:  # here it would stop every pull of the job
+                    settle(self._services, piece, partial(_fail, failure))
+                    continue
+                self._under_way[piece.patient] = piece
+                yield Wanted(piece.patient, held)
 
-    def _held(self, pieces: Sequence[Work]) -> list[Held | Damaged]:
+    def _held(self, piece: Work) -> Held:
         if self._run.kind is PullKind.FULL:
-            return [NOTHING_HELD for _ in pieces]
+            return NOTHING_HELD
         with self._services.store.reading() as session:
-            return [_held(session, piece.patient_id) for piece in pieces]
+            types = known.known_types(session, piece.patient_id)
+            asked_for_changes = ORDERS & {one.type for one in types if one.through is not None}
+            orders = known.bodies_of(session, piece.patient_id, asked_for_changes)
+        referred = {name: reference for name, body in orders if (reference := _medication(body))}
+        held = {one.type: HeldType(one.through, one.ids, one.marked_at) for one in types}
+        return Held(types=held, medications=referred)
 
     def _one_by_one(self) -> None:
         refused: list[ClinicRefused] = []
@@ -141,71 +135,50 @@ class _Job:
             raise refused[0]
 
     def _pull_alone(self, piece: Work, refused: list[ClinicRefused]) -> None:
-        (held,) = self._held([piece])
-        if isinstance(held, Damaged):
-            raise held
+        wanted = Wanted(piece.patient, self._held(piece))
         try:
-            for result in self._connection.pull_each([Wanted(piece.patient, held)], TYPES_READ):
+            for result in self._connection.pull_each([wanted], TYPES_READ):
                 self._keep(piece, result)
         except ClinicRefused as failure:
             refused.append(failure)
             raise
 
-    def _settle(self, came: Sequence[tuple[Work, Pulled | Unpulled]]) -> None:
-        pulled: list[tuple[Work, Write]] = []
-        for piece, result in came:
-            if isinstance(result, Unpulled):
-                settle(self._services, piece, partial(_fail, result.failure))
-            else:
-                pulled.append((piece, partial(self._write, piece, result)))
-        settle_all(self._services, pulled)
+    def _settle(self, piece: Work, result: Pulled | Unpulled) -> None:
+        settle(self._services, piece, lambda: self._keep(piece, result))
 
     def _keep(self, piece: Work, result: Pulled | Unpulled) -> None:
+        """The chart, what was said of it, and the work of abstracting it; or that it could not be had."""
         if isinstance(result, Unpulled):
             raise result.failure
-        with self._services.store.writing() as session:
-            self._write(piece, result, session)
-
-    def _write(self, piece: Work, result: Pulled, session: Session) -> None:
-        """The chart, what was said of it, and the work of abstracting it."""
         now = self._services.clock()
-        work.finish(session, piece, now=now)
-        keep_chart(
-            session,
-            run_id=self._run.id,
-            cycle_id=piece.cycle_id,
-            patient_id=piece.patient_id,
-            brought=[RawCopy(body=one.body, origin=one.origin) for one in result.received],
-            whole=result.whole,
-            deleted=result.deleted,
-            through=result.through,
-            answers=[Completeness(one.type, one.state, one.count, one.detail) for one in result.answers],
-            rows=[
-                LedgerEntry(
-                    one.type, one.since, one.until, one.said, one.count, one.total, one.asked, one.detail
+        with self._services.store.writing() as session:
+            work.finish(session, piece, now=now)
+            keep_chart(
+                session,
+                run_id=self._run.id,
+                cycle_id=piece.cycle_id,
+                patient_id=piece.patient_id,
+                brought=[RawCopy(body=one.body, origin=one.origin) for one in result.received],
+                whole=result.whole,
+                deleted=result.deleted,
+                through=result.through,
+                answers=[Completeness(one.type, one.state, one.count, one.detail) for one in result.answers],
+                rows=[
+                    LedgerEntry(
+                        one.type, one.since, one.until, one.said, one.count, one.total, one.asked, one.detail
+                    )
+                    for one in result.rows
+                ],
+                foreign=result.foreign,
+                kind=PullKind(result.kind),
+                now=now,
+                read=TYPES_READ,
+            )
+            if piece.cycle_id is not None:
+                patients = [piece.patient_id]
+                work.add_work(
+                    session, WorkKind.ABSTRACT, cycle_id=piece.cycle_id, patient_ids=patients, now=now
                 )
-                for one in result.rows
-            ],
-            foreign=result.foreign,
-            kind=PullKind(result.kind),
-            now=now,
-            read=TYPES_READ,
-        )
-        if piece.cycle_id is not None:
-            patients = [piece.patient_id]
-            work.add_work(session, WorkKind.ABSTRACT, cycle_id=piece.cycle_id, patient_ids=patients, now=now)
-
-
-def _held(session: Session, patient_id: int) -> Held | Damaged:
-    types = known.known_types(session, patient_id)
-    asked_for_changes = ORDERS & {one.type for one in types if one.through is not None}
-    try:
-        orders = known.bodies_of(session, patient_id, asked_for_changes)
-    except Damaged as failure:
-        return failure
-    referred = {name: reference for name, body in orders if (reference := _medication(body))}
-    held = {one.type: HeldType(one.through, one.ids, one.marked_at) for one in types}
-    return Held(types=held, medications=referred)
 
 
 def _medication(body: bytes) -> str | None:
