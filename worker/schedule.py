@@ -4,6 +4,7 @@ Every pool has one; whichever looks first sends the job, and its id keeps the ot
 """
 
 import logging
+import threading
 from typing import Any
 
 from rq.cron import CronJob, CronScheduler
@@ -58,10 +59,11 @@ class Schedule(CronScheduler):
         self.services = services
         self.tick = tick
         self.troubled = False
+        self.telling: threading.Thread | None = None
 
     def enqueue_jobs(self) -> list[CronJob]:
-        """Then whoever is to be told is told. A database that is away must not end the process; it is said
-        once.
+        """Nights first; then whoever is to be told is told, beside this loop: no receiver holds up a night. A
+        database that is away must not end the process; it is said once.
         """
         before = self._cron_jobs
         try:
@@ -71,7 +73,7 @@ class Schedule(CronScheduler):
             if [*map(_shown, self._cron_jobs)] != [*map(_shown, before)]:
                 self.save()
             sent = super().enqueue_jobs()
-            watching.look_after(self.services)
+            self._tell()
         except AbstractorError as failure:
             if not self.troubled:
                 _log.warning("nightly pulls cannot be looked after for now: %s", failure)
@@ -79,6 +81,18 @@ class Schedule(CronScheduler):
             return []
         self.troubled = False
         return sent
+
+    def _tell(self) -> None:
+        """One round of telling at a time; daemonic, so that a receiver cannot hold up a stop either."""
+        if self.telling is None or not self.telling.is_alive():
+            self.telling = threading.Thread(target=self._look_after, name="telling", daemon=True)
+            self.telling.start()
+
+    def _look_after(self) -> None:
+        try:
+            watching.look_after(self.services)
+        except AbstractorError as failure:
+            _log.warning("nobody can be told of troubles for now: %s", failure)
 
     def calculate_sleep_interval(self) -> float:
         return min(super().calculate_sleep_interval(), self.tick)

@@ -1,14 +1,18 @@
 """Carrying a message out of the house: an HTTPS POST to the configured address, or an e-mail.
 
 Nothing else is ever addressed: no redirect is followed, no answer read. What went wrong is told as a code.
+Whoever answers drop by drop is waited for no longer than `IN_ALL`, and not sent anything more meanwhile.
 """
 
 import http.client
 import smtplib
 import ssl
+import threading
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from email.message import EmailMessage
+from queue import Empty, SimpleQueue
 from typing import IO
 from urllib.parse import urlsplit
 
@@ -17,10 +21,13 @@ from abstractor.fhir.address import is_loopback, travels_safely
 from abstractor.fhir.tls import trusted
 from abstractor.workflow.options import Options
 
-__all__ = ["mail", "post"]
+__all__ = ["IN_ALL", "mail", "post"]
 
-_SECONDS = 10.0
+IN_ALL = 15.0  # seconds for a delivery from its beginning to its end
+_SECONDS = 10.0  # for each answer of a socket
 _MAILTO = "mailto:"
+# By place: the last delivery to it which nobody waits for any more.
+_left: dict[str, threading.Thread] = {}
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -34,6 +41,10 @@ def post(address: str, body: bytes) -> str | None:
     """None where it was taken, else why it was not."""
     if not travels_safely(address):
         return "unsafe-address"
+    return _in_time(address, lambda: _post(address, body))
+
+
+def _post(address: str, body: bytes) -> str | None:
     try:
         opener = urllib.request.build_opener(*_openers(address))
         request = urllib.request.Request(  # noqa: S310 - https, or this machine, by `travels_safely`
@@ -64,6 +75,11 @@ def mail(settings: Options, address: str, *, subject: str, text: str) -> str | N
     message["From"], message["To"], message["Subject"] = sender, _recipient(address), subject
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
+    return _in_time(f"{settings.smtp_host}:{settings.smtp_port}", lambda: _mail(settings, message))
+
+
+def _mail(settings: Options, message: EmailMessage) -> str | None:
+    password = settings.smtp_password.get_secret_value()
     try:
         with _server(settings) as server:
             if password:
@@ -80,6 +96,23 @@ def mail(settings: Options, address: str, *, subject: str, text: str) -> str | N
         return f"mail-{type(failed).__name__}"
     except (OSError, ValueError) as failed:
         return _why(failed)
+
+
+def _in_time(place: str, deliver: Callable[[], str | None]) -> str | None:
+    """What came of it, or that it took too long: the time of a socket is for each read, and begins anew with
+    every byte. A thread left behind ends with the connection, and there is one for each place at most.
+    """
+    left = _left.get(place)
+    if left is not None and left.is_alive():
+        return "time-out"
+    answers: SimpleQueue[str | None] = SimpleQueue()
+    thread = threading.Thread(target=lambda: answers.put(deliver()), name="delivery", daemon=True)
+    thread.start()
+    try:
+        return answers.get(timeout=IN_ALL)
+    except Empty:
+        _left[place] = thread
+        return "time-out"
 
 
 def _openers(address: str) -> tuple[urllib.request.BaseHandler, ...]:

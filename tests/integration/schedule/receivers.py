@@ -4,19 +4,21 @@ import json
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-__all__ = ["Hook", "Post", "hook", "post_office"]
+__all__ = ["Hook", "Post", "dripping", "hook", "post_office"]
 
 
 @dataclass(slots=True)
@@ -117,3 +119,32 @@ def post_office(tls: Path | None = None, *, password: str | None = None) -> Iter
         yield kept
     finally:
         controller.stop()
+
+
+@contextmanager
+def dripping(drops: list[bytes], *, every: float) -> Iterator[tuple[int, list[float]]]:
+    """A port, and when it was called: it answers one drop at a time, the last of them for ever."""
+    called: list[float] = []
+    over = threading.Event()
+
+    def drip(line: socket.socket) -> None:
+        with line, suppress(OSError):
+            for drop in chain(drops, repeat(drops[-1])):
+                line.sendall(drop)
+                if over.wait(every):
+                    return
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                line, _ = server.accept()
+                called.append(time.monotonic())
+                threading.Thread(target=drip, args=(line,), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=serve, daemon=True).start()
+        try:
+            yield server.getsockname()[1], called
+        finally:
+            over.set()
+            server.shutdown(socket.SHUT_RDWR)

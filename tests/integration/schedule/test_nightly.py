@@ -121,6 +121,13 @@ def test_a_night_follows_the_round_that_still_runs(house: House, door: Door) -> 
     assert [one.id for one in rounds(house.services, north)] == [by_hand]
 
 
+def tick(machine: Schedule) -> None:
+    """Until whoever is to be told has been."""
+    machine.enqueue_jobs()
+    assert machine.telling is not None
+    machine.telling.join(30)
+
+
 def test_a_clinic_that_is_down_is_told_of_and_tried_again(house: House, door: Door) -> None:
     with hook() as told:
         north = house.add(base_url=door.url, tell=told.url)
@@ -129,10 +136,10 @@ def test_a_clinic_that_is_down_is_told_of_and_tried_again(house: House, door: Do
         machine = Schedule(house.services)
         for day, hour, state in ((3, 7, RunState.FAILED), (3, 8, RunState.RUNNING)):
             house.at = datetime(2026, 3, day, hour, 31, tzinfo=UTC)
-            machine.enqueue_jobs()
+            tick(machine)
             begin(house, waits(house)[-1])
             assert rounds(house.services, north)[-1].state is state
-            machine.enqueue_jobs()
+            tick(machine)
             door.come_up()
         assert [post["code"] for post in told.posts] == ["pull-failed"]
         assert rounds(house.services, north)[0].error_code == "clinic-unreachable"
