@@ -22,7 +22,7 @@ from abstractor.fhir.ledger import (
     said_by,
     said_within,
 )
-from abstractor.fhir.outcome import issue_codes, notice_codes
+from abstractor.fhir.outcome import issue_codes, notice_codes, only_informs
 from abstractor.fhir.page import Entry, Page
 from abstractor.fhir.paging import Stopped
 from abstractor.fhir.received import Received
@@ -74,6 +74,7 @@ class Gathering:
     counted: bool = False
     ids: dict[str, bytes] = field(default_factory=dict)
     _complaints: list[Complaint] = field(default_factory=list)
+    _of_nothing_found: list[bytes] = field(default_factory=list)
     _count: int = 0
     _total: int | None = None
     _position: int = 0
@@ -163,6 +164,10 @@ class Gathering:
 
     def told(self, asked: str) -> None:
         """The end of a search, or of reading: its row."""
+        if self._count:  # "nothing found" was of something else
+            for body in self._of_nothing_found:
+                self._complain_of(body)
+        self._of_nothing_found = []
         row = row_of(self.type, self._complaints, asked=asked, count=self._count, total=self._total)
         noticed = "; ".join(filter(None, [row.detail, self.notice and f"{NOTICE}{self.notice}"])) or None
         until = None if self.until is None else instant(self.until)
@@ -232,6 +237,14 @@ class Gathering:
             self.unsure |= self.ids.setdefault(known.id, entry.body) != entry.body
 
     def _withheld(self, body: bytes) -> None:
+        if only_informs(body, empty=False):
+            return
+        if only_informs(body, empty=True):
+            self._of_nothing_found.append(body)
+        else:
+            self._complain_of(body)
+
+    def _complain_of(self, body: bytes) -> None:
         issues, notices = issue_codes(body), notice_codes(body)
         said = said_within(issues, notices)
         self.complain(said, "outcome:" + ",".join(issues or ("unlisted",)))

@@ -59,6 +59,27 @@ def test_one_search(reply: Any, said: Said, count: int, total: int | None, detai
     assert rows(reply) == [LedgerRow("Condition", None, None, said, count, total, "patient", detail)]
 
 
+def remark(severity: str, code: str) -> dict[str, Any]:
+    return {"resourceType": "OperationOutcome", "issue": [{"severity": severity, "code": code}]}
+
+
+@pytest.mark.parametrize(
+    ("reply", "said", "detail"),
+    [
+        (bundle(ONE, remark("information", "informational")), Said.ANSWERED, None),
+        (bundle(remark("information", "informational")), Said.EMPTY, None),
+        (bundle(remark("warning", "not-found")), Said.EMPTY, None),
+        (bundle(remark("warning", "not-found"), ONE), Said.TRUNCATED, "outcome:not-found"),
+        (bundle(ONE, remark("warning", "made-up")), Said.TRUNCATED, "outcome:unlisted"),
+        (bundle(ONE, remark("information", "suppressed")), Said.PARTLY_AUTHORISED, "outcome:suppressed"),
+        (bundle(ONE, remark("error", "informational")), Said.TRUNCATED, "outcome:informational"),
+    ],
+)
+def test_a_remark_among_the_records_is_no_loss(reply: Any, said: Said, detail: str | None) -> None:
+    (row,) = rows(reply)
+    assert (row.said, row.detail) == (said, detail)
+
+
 def test_a_row_for_each_search_of_a_fan_out_and_one_for_what_none_of_them_finds() -> None:
     def by_status(request: httpx.Request) -> httpx.Response:
         match request.url.params.get("status"):

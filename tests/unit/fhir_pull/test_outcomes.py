@@ -6,7 +6,7 @@ import pytest
 
 from abstractor.errors import ClinicMisbehaved, ClinicRefused, ClinicUnreachable
 from abstractor.fhir.failure import Failure, Reason
-from abstractor.fhir.outcome import issue_codes, resource_type
+from abstractor.fhir.outcome import issue_codes, only_informs, resource_type
 
 
 def told(*issues: object) -> bytes:
@@ -73,3 +73,44 @@ def test_what_a_failure_is_called(failure: Failure, detail: str, error: type[Exc
     made = failure.error("Group", origin="https://clinic.example", advice="look")
     assert type(made) is error
     assert str(made) == f"https://clinic.example gave no Group ({detail}): look"
+
+
+def issue(severity: str, code: str, *epics: str) -> dict[str, object]:
+    system = "urn:oid:1.2.840.114350.1.13.0.1.7.2.657369"
+    coding = [{"system": system, "code": one} for one in epics]
+    return {"severity": severity, "code": code, "details": {"coding": coding}}
+
+
+@pytest.mark.parametrize(
+    ("body", "with_records", "without"),
+    [
+        (told(issue("information", "informational")), True, True),
+        (told(issue("information", "success")), True, True),
+        (told(issue("success", "success")), True, True),
+        (told(issue("warning", "not-found")), False, True),
+        (told(issue("information", "not-found")), False, True),
+        (told(issue("warning", "processing", "4101")), False, True),
+        (told(issue("error", "processing", "4101")), False, False),
+        (told(issue("warning", "processing", "4101", "4119")), False, False),
+        (told(issue("information", "informational", "4119")), False, False),
+        (told(issue("information", "informational"), issue("warning", "suppressed")), False, False),
+        (told(issue("information", "suppressed")), False, False),
+        (told(issue("information", "incomplete")), False, False),
+        (told(issue("information", "made-up")), False, False),
+        (told(issue("warning", "informational")), False, False),
+        (told(issue("error", "not-found")), False, False),
+        (told({"code": "informational"}), False, False),
+        (told({"severity": "information"}), False, False),
+        (told(issue("information", "informational"), None), False, False),
+        (told(), False, False),
+        (
+            b'{"resourceType":"Patient","issue":[{"severity":"information","code":"informational"}]}',
+            False,
+            False,
+        ),
+        (b"<html>", False, False),
+    ],
+)
+def test_which_outcomes_tell_of_nothing_left_out(body: bytes, with_records: bool, without: bool) -> None:
+    assert only_informs(body, empty=False) is with_records
+    assert only_informs(body, empty=True) is without
