@@ -89,6 +89,10 @@ class Damaged(StoreError):
     """
 
 
+class RoundUnderWay(AbstractorError):
+    """Another round of the clinic runs, and it is not the one that was asked for."""
+
+
 class QueueError(AbstractorError):
     """The queue cannot be reached or refused the job."""
 

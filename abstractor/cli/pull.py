@@ -50,7 +50,8 @@ def pull(
 
     With ABSTRACTOR_REDIS_URL set, workers that are running elsewhere do the work (`abstractor worker`); else
     a queue and workers are started here for as long as it takes. Ctrl-C stops it; the same command goes on
-    where it was. A second `pull` of a clinic that is being pulled follows the first.
+    where it was. A second `pull` of a clinic that is being pulled follows the first;
+    with --full or --way it ends with 1 where the first is not of that kind.
 
     On stdout: what the ledger says of each type, and as the last line what came of it. Charts that failed
     and types that did not come are told and end it with 0; with 1 it ends where no chart came.
@@ -66,7 +67,9 @@ def pull(
         if not elsewhere:
             workers = stack.enter_context(child("the workers", "worker", env=environment(settings)))
         try:
-            begun = workflow.begin_round(services, registered, full=full)
+            begun = workflow.begin_round(
+                services, registered, full=full, way=None if way is None else way.value
+            )
             _tell_beginning(registered, begun)
             follow(services, lambda: _look(services, begun.run_id), watching=workers)
         except KeyboardInterrupt:

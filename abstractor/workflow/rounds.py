@@ -15,6 +15,7 @@ from abstractor.errors import (
     ClinicError,
     Conflict,
     OptionError,
+    RoundUnderWay,
     SetupError,
     StoreError,
 )
@@ -76,17 +77,22 @@ def begin_round(
     registered: Registered,
     *,
     full: bool = False,
+    way: str | None = None,
     cycle_id: int | None = None,
     by_worker: bool = False,
 ) -> Begun:
     """Begin a round of that clinic and list its patients; or follow the one that runs already.
 
-    Only what has changed is asked for where an earlier round got through, unless `full`. A list that breaks
-    off keeps what came of it, and the round says so; one of which nothing came ends the round with an error.
+    Only what has changed is asked for where an earlier round got through, unless `full`; `way` goes before
+    that of the setup. `RoundUnderWay` where the one that runs is not `full`, or not of that `way`.
+    A list that breaks off keeps what came of it, and the round says so; one of which nothing came ends the
+    round with an error.
     A worker does that in its turn where the clinic is exported in bulk, another round of it is under way, or
     `by_worker`: so a clinic is asked by one at a time.
     """
-    run, is_new = _open(services, registered, full=full, cycle_id=cycle_id)
+    run, is_new = _open(
+        services, registered, full=full, way=None if way is None else PullWay(way), cycle_id=cycle_id
+    )
     with services.store.reading() as session:
         busy = runs.others_under_way(session, run)
     if is_new and (by_worker or busy or run.way is PullWay.BULK):
@@ -162,7 +168,7 @@ def rounds_of(services: Services, clinic_id: int, *, limit: int = 50) -> tuple[P
 
 
 def _open(
-    services: Services, registered: Registered, *, full: bool, cycle_id: int | None
+    services: Services, registered: Registered, *, full: bool, way: PullWay | None, cycle_id: int | None
 ) -> tuple[PullRun, bool]:
     """The round, and whether it is a new one."""
     clinic, setup = registered.clinic, registered.setup
@@ -173,13 +179,14 @@ def _open(
         else:
             there = runs.of_cycle(session, cycle_id)
         if there is not None:
+            _require(there, setup.name, full=full, way=way)
             return there, False
         known = not full and runs.last_success(session, clinic.id) is not None
         run_id = runs.open_run(
             session,
             clinic.id,
             kind=PullKind.INCREMENTAL if known else PullKind.FULL,
-            way=PullWay(setup.way),
+            way=way or PullWay(setup.way),
             cycle_id=cycle_id,
             setup_name=setup.name,
             now=services.clock(),
@@ -188,6 +195,17 @@ def _open(
     if run is None:
         raise StoreError(f"there is no pull {run_id}")
     return run, True
+
+
+def _require(there: PullRun, name: str, *, full: bool, way: PullWay | None) -> None:
+    """Nobody who asked for everything is to believe that the changes which another asked for are that."""
+    amiss = ["a pull of what has changed alone"] if full and there.kind is not PullKind.FULL else []
+    amiss += [f"by {there.way.value}"] if way is not None and there.way is not way else []
+    if amiss:
+        raise RoundUnderWay(
+            f"pull {there.id} of {name} is under way already, and it is {' and '.join(amiss)}: go on with it "
+            f'by `abstractor pull "{name}"`; once it has ended, give this command again'
+        )
 
 
 def _cohort(services: Services, run_id: int) -> Cohort | None:

@@ -120,6 +120,9 @@ def test_ctrl_c_leaves_a_pull_that_the_next_one_ends_and_a_removed_clinic_is_pul
     machine.told += [out, err]
     assert (started.returncode, out) == (130, ""), err
     assert 'to go on with it: abstractor pull "North"' in err.splitlines()
+    other = machine.run("pull", "--way", "bulk")
+    assert (other.code, other.out) == (1, "")
+    assert 'and it is by search: go on with it by `abstractor pull "North"`' in other.err
     resumed = machine.run("pull", "--json")
     assert resumed.code == 0, resumed.err
     assert "pull 1 of North is under way already" in resumed.err

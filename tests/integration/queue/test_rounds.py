@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from abstractor.errors import ClinicError, ClinicMisbehaved, ClinicRefused, ClinicUnreachable
+from abstractor.errors import ClinicError, ClinicMisbehaved, ClinicRefused, ClinicUnreachable, RoundUnderWay
 from abstractor.fhir.clinic_setup import ClinicSetup
 from abstractor.fhir.endpoint import Listed, Pulled
 from abstractor.fhir.ledger import LedgerRow, Said
@@ -66,6 +66,23 @@ def test_whoever_begins_a_second_one_follows_the_first(make_services: Make) -> N
     assert sorted(one.followed for one in begun) == [False, True, True, True]
     assert len(rounds_of(services, 1)) == 1
     assert round_progress(services, 1).pulls.total == CHARTS
+
+
+def test_whoever_asks_for_everything_does_not_follow_one_that_asks_for_changes(make_services: Make) -> None:
+    services = make_services(charts=CHARTS)
+    registered = clinic_of(services)
+    first = begin_round(services, registered)
+    assert begin_round(services, registered, full=True, way="search") == replace(first, followed=True)
+    with pytest.raises(RoundUnderWay, match="under way already, and it is by search: go on"):
+        begin_round(services, registered, way="bulk")
+    pull_all(services)
+    changes = begin_round(services, registered)
+    with pytest.raises(RoundUnderWay, match="what has changed alone: go on with it by `abstractor pull "):
+        begin_round(services, registered, full=True)
+    with pytest.raises(RoundUnderWay, match="what has changed alone and by search: "):
+        begin_round(services, registered, full=True, way="bulk")
+    assert begin_round(services, registered) == replace(changes, followed=True)
+    assert len(rounds_of(services, 1)) == 2
 
 
 @pytest.mark.parametrize(
