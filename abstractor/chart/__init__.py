@@ -49,12 +49,15 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Patient:
+    """`disputed`: the record says of this death that there was none, too."""
+
     reference: str
     birth: DateInterval | None
     gender: str | None
     deceased: bool
     death: DateInterval | None
     sources: tuple[Source, ...]
+    disputed: bool = False
 
 
 @lean

@@ -62,12 +62,20 @@ class Charting:
         ledger = Ledger(
             counts=Counter(name.partition("/")[0] for name in names),
             held=held,
-            doubts=own.doubts,
+            doubts=_with_unclear(own.doubts, desk),
             answers=own.answers,
             overrides=reading.overrides,
         )
         issues = issues_of(desk.remarks, own.quarantined, zone=reading.zone.key)
         return assemble(own.patient, facts, completeness=ledger.rows(), issues=issues)
+
+
+def _with_unclear(doubts: Mapping[Doubt, int], desk: Desk) -> Mapping[Doubt, int]:
+    """What may be the opposite of what it seems was not seen."""
+    if not desk.remarks.unclear:
+        return doubts
+    types = Counter(name.partition("/")[0] for name in {each.resource for each in desk.remarks.unclear})
+    return {**doubts, **{Doubt(name, "that contradict themselves"): met for name, met in types.items()}}
 
 
 class _Shelf:

@@ -157,18 +157,23 @@ class Screening:
             case MedicationRequest():
                 return self._order(record, patient)
             case Condition():
-                return self._diagnosis(record)
+                return self._diagnosis(record, patient)
             case _:
                 return None
 
-    def _diagnosis(self, record: Record[Condition]) -> Diagnosis | None:
+    def _diagnosis(self, record: Record[Condition], patient: _Patient) -> Diagnosis | None:
         code = record.resource.code
         sought = self._diagnoses.get(code)
         if sought is None:
             meaning, desk = self._lexicon.meaning(code), self._desk()
             concepts = (*meaning.concepts, *concepts_in_words(code, meaning, desk))
             sought = self._diagnoses[code] = not self._sought.concepts.isdisjoint(concepts)
-        return diagnosis_of(record, self._desk()) if sought else None
+        if not sought:
+            return None
+        desk = self._desk()
+        diagnosis = diagnosis_of(record, desk)
+        patient.unsure = patient.unsure or bool(desk.remarks.unclear)
+        return diagnosis
 
     def _order(self, record: Record[MedicationRequest], patient: _Patient) -> Order | None:
         request = record.resource

@@ -77,6 +77,12 @@ class Remarks:
     unknown: list[Source] = field(default_factory=list)
     unmapped: list[Source] = field(default_factory=list)
     partial: list[tuple[str, Source]] = field(default_factory=list)
+    unclear: set[Source] = field(default_factory=set)
+
+    def leave_open(self, said: str, source: Source) -> None:
+        """A record that means something here and may be the opposite: its type was seen in part."""
+        self.partial.append((said, source))
+        self.unclear.add(source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from abstractor.fhir.elements.datatypes import CodeableConcept
 from abstractor.fhir.elements.records import Condition
 from abstractor.fhir.facts.about import conditions_named, site_in_words
 from abstractor.fhir.facts.coded import code_in
+from abstractor.fhir.facts.coded_status import CodedStatus, status_in
 from abstractor.fhir.facts.dated import days_of, ended, first_date, started
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.lung_words import graded, is_doubted, lungs_in_words, unsure_of, with_lungs
 from abstractor.fhir.facts.phrases import METASTASIS_IN_WORDS, concepts_in_words
 from abstractor.fhir.facts.stages import category_of, stage_value
-from abstractor.fhir.facts.standing import standing_of, weaker
+from abstractor.fhir.facts.standing import standing_by, weaker
 from abstractor.fhir.repairs import spelt
 
 __all__ = ["diagnosis_of", "is_breast_cancer", "severity_of", "stages_of"]
@@ -37,8 +38,8 @@ _CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 def diagnosis_of(record: Record[Condition], desk: Desk) -> Diagnosis | None:
     """The diagnosis; None where the record is a mistake."""
     condition = record.resource
-    verified = code_in(condition.verification_status, _VERIFICATION)
-    standing = standing_of(record, desk, "verificationStatus", verified)
+    verification = status_in(condition.verification_status, _VERIFICATION)
+    standing = standing_by(record, desk, "verificationStatus", verification)
     if standing is None:
         return None
     meaning = desk.lexicon.meaning(condition.code)
@@ -52,8 +53,11 @@ def diagnosis_of(record: Record[Condition], desk: Desk) -> Diagnosis | None:
         standing = weaker(standing, Standing.CONTEXT)
     elif is_doubted(lungs, meaning):
         verified_as = standing = weaker(standing, Standing.CONTEXT)
+    clinical = status_in(condition.clinical_status, _CLINICAL)
+    if meaning.concepts or worded:
+        _leave_open(record, desk, verificationStatus=verification, clinicalStatus=clinical)
     when, dated = _onset(record, desk)
-    until, until_dated = _abatement(record, desk)
+    until, until_dated = _abatement(record, desk, dated, when)
     return Diagnosis(
         concepts=tuple(sorted({*meaning.concepts, *worded})),
         codings=meaning.codings,
@@ -61,7 +65,7 @@ def diagnosis_of(record: Record[Condition], desk: Desk) -> Diagnosis | None:
         when=when,
         ended=until,
         standing=standing,
-        clinical_status=spelt(code_in(condition.clinical_status, _CLINICAL)),
+        clinical_status=spelt(clinical.code),
         severity=severity_of(condition.severity, desk),
         sources=(
             *dated,
@@ -93,13 +97,29 @@ def _onset(record: Record[Condition], desk: Desk) -> tuple[DateInterval | None, 
     )
 
 
-def _abatement(record: Record[Condition], desk: Desk) -> tuple[DateInterval | None, tuple[Source, ...]]:
-    return first_date(
+def _leave_open(record: Record[Condition], desk: Desk, **statuses: CodedStatus) -> None:
+    for element, status in statuses.items():
+        if status.unclear is not None:
+            desk.remarks.leave_open(status.unclear, record.source(element, None))
+
+
+def _abatement(
+    record: Record[Condition], desk: Desk, onset: tuple[Source, ...], when: DateInterval | None
+) -> tuple[DateInterval | None, tuple[Source, ...]]:
+    """When it was over. One before its onset is left out and remarked; it may well lie before the day that
+    it was recorded."""
+    until, dated = first_date(
         record,
         desk,
         ("abatementDateTime", record.resource.abatement_date_time),
         ended("abatementPeriod", record.resource.abatement_period),
     )
+    if until is None or when is None or until.latest >= when.earliest:
+        return until, dated
+    if not any(source.path.startswith("Condition.onset") for source in onset):
+        return until, dated
+    desk.remarks.partial.append(("a diagnosis that was over before it began", dated[0]))
+    return None, dated
 
 
 def is_breast_cancer(condition: Condition, desk: Desk) -> bool:
@@ -118,8 +138,8 @@ def stages_of(record: Record[Condition], desk: Desk) -> tuple[Stage, ...]:
     condition = record.resource
     if not condition.stage or not is_breast_cancer(condition, desk):
         return ()
-    verified = code_in(condition.verification_status, _VERIFICATION)
-    standing = standing_of(record, desk, "verificationStatus", verified)
+    verification = status_in(condition.verification_status, _VERIFICATION)
+    standing = standing_by(record, desk, "verificationStatus", verification)
     if standing is None:
         return ()
     when, dated = _onset(record, desk)

@@ -141,10 +141,8 @@ def _facts(part: _Part, seen: _Seen) -> list[Observed]:
     if value is None and (stages or (markers and _is_panel(part.element))):
         return []  # the panel above the results, or a stage that says nothing
     standing = seen.standing
-    if value is None and part.element.data_absent_reason is not None:
-        standing = weaker(
-            standing, standing_of(seen.record, seen.desk, "dataAbsentReason", "(present)") or standing
-        )
+    if part.element.data_absent_reason is not None:
+        standing = weaker(standing, _without_value(part, value, seen))
     if value is not None and (second := told_otherwise(part.element, value, seen.desk.lexicon)) is not None:
         stood = seen.record.source(f"{part.path}{second}", None)
         seen.desk.remarks.partial.append(("a result with two values that say two things", stood))
@@ -163,6 +161,15 @@ def _facts(part: _Part, seen: _Seen) -> list[Observed]:
             return [_result(part, value, Standing.AGAINST, seen, sources)]
         case Documented.OPEN:
             return _left_open(part, value, standing, seen, sources)
+
+
+def _without_value(part: _Part, value: Value | None, seen: _Seen) -> Standing:
+    """The standing of a result that says why it has no value; a value beside that is not relied on."""
+    if value is None:
+        return standing_of(seen.record, seen.desk, "dataAbsentReason", "(present)") or seen.standing
+    stood = seen.record.source(f"{part.path}dataAbsentReason", None)
+    seen.desk.remarks.leave_open("a value beside the reason why there is none", stood)
+    return Standing.CONTEXT
 
 
 def _left_open(

@@ -15,20 +15,26 @@ T = TypeVar("T")
 
 
 def patient_of(record: Record[Patient], desk: Desk) -> chart.Patient:
-    """Birth, gender and death; a death without a date is a death all the same."""
+    """Birth, gender and death; a death without a date is a death all the same. Of one that is denied
+    beside its day the day is not relied on: whether and when is open."""
     person = record.resource
     birth, born = first_date(record, desk, ("birthDate", person.birth_date))
     death, died = first_date(record, desk, ("deceasedDateTime", person.deceased_date_time))
     gender = () if person.gender is None else (record.source("gender", person.gender),)
     said = person.deceased_boolean
+    disputed = bool(died) and said is False
+    if disputed:
+        desk.remarks.partial.append(("a patient who is said to live and to have died", died[0]))
+        death = None
     said_dead = () if said is None else (record.source("deceasedBoolean", said),)
     return chart.Patient(
         reference=record.reference,
         birth=birth,
         gender=person.gender,
-        deceased=death is not None or bool(said),
+        deceased=bool(died) or bool(said),
         death=death,
         sources=(*born, *gender, *died, *said_dead),
+        disputed=disputed,
     )
 
 
@@ -47,6 +53,7 @@ def merged(one: chart.Patient, other: chart.Patient) -> chart.Patient:
         sources=tuple(
             sorted({*one.sources, *other.sources}, key=lambda s: (s.resource, s.path, str(s.value)))
         ),
+        disputed=one.disputed or other.disputed,
     )
 
 

@@ -8,10 +8,11 @@ it and is kept; one that says that it has not happened yet, or never will, is ke
 from typing import Any
 
 from abstractor.chart import Standing
+from abstractor.fhir.facts.coded_status import CodedStatus
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.repairs import as_status
 
-__all__ = ["standing_of", "status_of", "weaker"]
+__all__ = ["standing_by", "standing_of", "status_of", "weaker"]
 
 _ERROR = "entered-in-error"
 _AGAINST = frozenset({"declined", "not-done", "not-taken", "refuted", "true"})
@@ -56,6 +57,13 @@ def standing_of(record: Record[Any], desk: Desk, element: str, value: str | None
         desk.remarks.unknown.append(record.source(element, value))
     standing = _STANDINGS.get(treatment, Standing.CONTEXT)
     return weaker(standing, Standing.CONTEXT) if _is_modified(record, desk) else standing
+
+
+def standing_by(record: Record[Any], desk: Desk, element: str, status: CodedStatus) -> Standing | None:
+    """The standing by a coded status; one that nobody can tell is seen and not relied on."""
+    if status.unclear is not None:
+        return Standing.CONTEXT
+    return standing_of(record, desk, element, status.code)
 
 
 def _is_modified(record: Record[Any], desk: Desk) -> bool:

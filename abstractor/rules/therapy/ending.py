@@ -109,7 +109,7 @@ def _documented(
     """Documented reasons, strongest first."""
     last = span.following or ground.as_of
     found: list[_Documented] = []
-    dead = patient.deceased and (
+    dead = (patient.deceased and not patient.disputed) and (
         span.following is None if patient.death is None else patient.death.on_or_before(last) is Truth.YES
     )
     stopped = _stop_reasons(span, facts, own, ground)

@@ -45,6 +45,60 @@ def test_how_sure_it_is(verification: dict[str, Any] | None, standing: Standing)
     assert found.standing is standing
 
 
+CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
+
+
+def several(system: str, *codes: str) -> dict[str, Any]:
+    return {"coding": [{"system": system, "code": code} for code in codes]}
+
+
+@pytest.mark.parametrize(
+    ("elements", "standing", "clinical", "opened"),
+    [
+        ({"verificationStatus": several(VERIFIED, "confirmed", "refuted")}, Standing.CONTEXT, None, True),
+        ({"verificationStatus": several(VERIFIED, "refuted", "confirmed")}, Standing.CONTEXT, None, True),
+        (
+            {"verificationStatus": several(VERIFIED, "entered-in-error", "confirmed")},
+            Standing.CONTEXT,
+            None,
+            True,
+        ),
+        ({"verificationStatus": {"text": " Refuted"}}, Standing.CONTEXT, None, True),
+        ({"verificationStatus": {"text": "Entered in Error"}}, Standing.CONTEXT, None, True),
+        ({"verificationStatus": {"coding": [{"display": "Refuted"}]}}, Standing.CONTEXT, None, True),
+        ({"verificationStatus": several(VERIFIED, "confirmed", "Confirmed")}, Standing.COUNTS, None, False),
+        (
+            {"verificationStatus": several(VERIFIED, "unconfirmed", "provisional")},
+            Standing.CONTEXT,
+            None,
+            False,
+        ),
+        ({"clinicalStatus": several(CLINICAL, "active", "resolved")}, Standing.COUNTS, None, True),
+        ({"clinicalStatus": several(CLINICAL, "resolved", "active")}, Standing.COUNTS, None, True),
+        ({"clinicalStatus": several(CLINICAL, "active", "recurrence")}, Standing.COUNTS, "recurrence", False),
+        ({"clinicalStatus": several(CLINICAL, "remission", "resolved")}, Standing.COUNTS, "inactive", False),
+    ],
+)
+def test_codes_that_contradict_each_other_decide_nothing(
+    elements: dict[str, Any], standing: Standing, clinical: str | None, opened: bool
+) -> None:
+    chart = chart_of(condition(**elements))
+    (found,) = chart.diagnoses
+    assert (found.standing, found.clinical_status) == (standing, clinical)
+    assert chart.seen_whole("Condition") is not opened
+    assert ("partial-record" in {issue.code for issue in chart.issues}) is opened
+
+
+def test_it_is_not_over_before_it_began() -> None:
+    chart = chart_of(condition(onsetDateTime="2020-03-02", abatementDateTime="2010-01-01"))
+    assert (chart.diagnoses[0].ended, [issue.code for issue in chart.issues]) == (None, ["partial-record"])
+
+
+def test_it_may_be_over_before_it_is_recorded() -> None:
+    chart = chart_of(condition(recordedDate="2020-03-02", abatementDateTime="2010-01-01"))
+    assert (days(chart.diagnoses[0].ended), chart.issues) == ("2010-01-01", ())
+
+
 def test_a_mistake_is_no_diagnosis_and_no_stage() -> None:
     wrong = condition(verificationStatus=coded("entered-in-error"), stage=[{"summary": {"text": "IV"}}])
     chart = chart_of(wrong)

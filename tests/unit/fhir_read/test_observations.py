@@ -153,6 +153,14 @@ def test_its_standing(elements: dict[str, Any], standing: Standing) -> None:
     assert the_marker(**elements).standing is standing
 
 
+def test_a_value_beside_the_reason_for_none_is_not_relied_on() -> None:
+    absent = {"coding": [{"code": "error"}]}
+    chart = chart_of(observation(dataAbsentReason=absent, **answer("LA11843-2")))
+    assert [found.standing for found in chart.biomarkers] == [Standing.CONTEXT]
+    assert [issue.code for issue in chart.issues] == ["partial-record"]
+    assert not chart.seen_whole("Observation")
+
+
 def test_a_mistake_is_no_result() -> None:
     chart = chart_of(observation(status="entered-in-error", **answer("LA11843-2")))
     assert (chart.biomarkers, chart.results) == ((), ())
