@@ -14,7 +14,7 @@ from abstractor.fhir.medications import ORDERS
 from abstractor.fhir.plan import Plan
 from abstractor.fhir.server_clock import Told, instant
 
-__all__ = ["OVERLAP", "Changes", "Since"]
+__all__ = ["OVERLAP", "Changes", "Since", "clock_doubt"]
 
 # A record may be stamped a while before it can be found, and not all of a clinic's machines keep one time.
 OVERLAP = timedelta(minutes=5)
@@ -31,6 +31,13 @@ class Since:
     @property
     def value(self) -> str:
         return f"ge{self.moment}"
+
+
+def clock_doubt(now: Told | None, marked_ahead: timedelta) -> str | None:
+    """Why the time of a mark, which was so far ahead of our clock when it was set, cannot be gone by."""
+    if now is None:
+        return "clock-not-told"
+    return "clock-set-back" if now.ahead < marked_ahead - OVERLAP / 2 else None
 
 
 class Changes:
@@ -72,10 +79,9 @@ class Changes:
             return None
         if ways.since_prefixes and "ge" not in ways.since_prefixes:
             return None
-        if now is None:
-            return "clock-not-told"
-        if now.ahead < held.through - held.marked_at - OVERLAP / 2:
-            return "clock-set-back"
+        doubt = clock_doubt(now, held.through - held.marked_at)
+        if doubt is not None:
+            return doubt
         if resource_type in ORDERS and plan.why_not("Medication") is not None:
             # Their drugs come inside of them, and a drug that is edited need not touch its order.
             return "drugs-inside"

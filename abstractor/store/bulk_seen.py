@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete, func, select
 from sqlmodel.sql.expression import Select
@@ -19,6 +19,7 @@ from abstractor.store.values import RawCopy
 __all__ = [
     "Brought",
     "Stored",
+    "Through",
     "bodies_of_nobody",
     "brought",
     "forget_ended",
@@ -48,6 +49,14 @@ class Stored:
     number: int
     type: str
     copy: RawCopy
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """By the clinic's clock, and how far `ahead` of our clock that was when it was kept."""
+
+    through: datetime
+    ahead: timedelta
 
 
 def keep_brought(
@@ -128,19 +137,25 @@ def patients_standing(session: Session, clinic_id: int, *, pulled_from: int | No
 
 def known_through(
     session: Session, clinic_id: int, references: Sequence[str], types: Sequence[str]
-) -> dict[str, datetime]:
-    """Of those patients of whom every one of these types is known: through when all of them are."""
+) -> dict[str, Through]:
+    """Of those patients of whom every one of these types is known: through when all of them are. A mark of
+    which nobody knows when it was set is none.
+    """
     wanted = set(references)
-    found: dict[str, list[datetime]] = {}
+    found: dict[str, list[Through]] = {}
     rows = session.exec(
-        select(PatientRow.reference, SyncMarkRow.through)
+        select(PatientRow.reference, SyncMarkRow.through, SyncMarkRow.marked_at)
         .join(SyncMarkRow, col(SyncMarkRow.patient_id) == PatientRow.id)
         .where(PatientRow.clinic_id == clinic_id, col(SyncMarkRow.type).in_(types))
     )
-    for reference, through in rows:
-        if reference in wanted:
-            found.setdefault(reference, []).append(through)
-    return {one: min(each) for one, each in found.items() if len(each) == len(types)}
+    for reference, through, marked_at in rows:
+        if reference in wanted and marked_at is not None:
+            found.setdefault(reference, []).append(Through(through, through - marked_at))
+    return {
+        one: Through(min(m.through for m in each), max(m.ahead for m in each))
+        for one, each in found.items()
+        if len(each) == len(types)
+    }
 
 
 def owners(session: Session, run_id: int) -> dict[str, int]:

@@ -8,7 +8,9 @@ from sqlmodel import Session
 from abstractor.errors import ClinicMisbehaved
 from abstractor.fhir.bulk.asked import ExportAsked, asked_in
 from abstractor.fhir.bulk.exporter import Exporter
+from abstractor.fhir.changes import clock_doubt
 from abstractor.fhir.endpoint import Connection
+from abstractor.fhir.server_clock import Told
 from abstractor.fhir.smart.scopes import granted_by
 from abstractor.fhir.types import TYPES_READ
 from abstractor.store import bulk_jobs, bulk_seen, runs
@@ -56,8 +58,7 @@ def to_ask(
     asked = exporter.asked(TYPES_READ, group=registered.setup.group, granted=granted)
     if run.kind is PullKind.FULL or exporter.plan.dialect.default.since is None:
         return asked
-    since = _since(services, run, asked, members)
-    return asked.of_changes(since)
+    return _of_changes(services, run, asked, members, exporter.clock())
 
 
 def to_go_on_with(services: Services, run: PullRun, asked: ExportAsked, exporter: Exporter) -> BulkJob | None:
@@ -81,18 +82,23 @@ def to_go_on_with(services: Services, run: PullRun, asked: ExportAsked, exporter
     return None
 
 
-def _since(services: Services, run: PullRun, asked: ExportAsked, members: Sequence[str]) -> str | None:
-    """From when on changes are asked for; None where everything is: of most patients too little is known, or
-    the last exports told no deletions but by what is in them.
+def _of_changes(
+    services: Services, run: PullRun, asked: ExportAsked, members: Sequence[str], clock: Told | None
+) -> ExportAsked:
+    """Everything is asked for where of most patients too little is known, where the last exports told no
+    deletions but by what is in them, or where a clock does not go on from the marks.
     """
     with services.store.reading() as session:
         latest = bulk_jobs.latest_jobs(session, run.clinic_id, before=run.id, limit=FULL_EVERY - 1)
         marks = bulk_seen.known_through(session, run.clinic_id, members, asked.types)
         full = any(_of_everything(session, one) for one in latest)
     if not full or 2 * len(marks) <= len(members):
-        return None
-    since: datetime = min(marks.values()) - _OVERLAP
-    return since.astimezone(UTC).isoformat(timespec="seconds")
+        return asked
+    why_all = clock_doubt(clock, max(one.ahead for one in marks.values()))
+    if why_all is not None:
+        return asked.of_all(why_all)
+    since: datetime = min(one.through for one in marks.values()) - _OVERLAP
+    return asked.of_changes(since.astimezone(UTC).isoformat(timespec="seconds"))
 
 
 def _everybody(services: Services, run: PullRun) -> list[str]:

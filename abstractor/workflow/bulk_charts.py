@@ -96,6 +96,8 @@ def _doubts(
     """The types of which no file could be read, and what is in doubt of each type for everybody."""
     found: dict[str, list[Complaint]] = {name: [] for name in asked.types}
     common = [Complaint(Said.TRUNCATED, "manifest-goes-on")] if said.goes_on else []
+    if asked.why_all is not None:
+        common.append(Complaint(Said.ANSWERED, f"{NOTICE}{asked.why_all}"))
     if asked.since is not None and not said.tells_deletions:
         common.append(Complaint(Said.ANSWERED, f"{NOTICE}deletions-not-told"))
     output = [file for file in files if file.kind is FileKind.OUTPUT]

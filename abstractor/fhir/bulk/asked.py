@@ -22,7 +22,8 @@ _FORMAT = "application/fhir+ndjson"
 class ExportAsked(msgspec.Struct, frozen=True):
     """`unasked` says of each other type why it is left out; null where a search does not ask for it either.
 
-    `partly` are types of which the token allows a part. `since` is an instant, null where all is asked for.
+    `partly` are types of which the token allows a part. `since` is an instant, null where all is asked for;
+    `why_all`: why changes alone cannot be, where that is for the ledger.
     """
 
     path: str
@@ -31,11 +32,16 @@ class ExportAsked(msgspec.Struct, frozen=True):
     partly: tuple[str, ...] = ()
     commas: bool = True
     since: str | None = None
+    why_all: str | None = None
 
     def address(self, root: str) -> str:
         several = [("_type", ",".join(self.types))] if self.commas else [("_type", n) for n in self.types]
         since = [("_since", self.since)] if self.since is not None else []
         return f"{root}{self.path}?{urlencode([*several, *since, ('_outputFormat', _FORMAT)])}"
+
+    def of_all(self, why: str) -> "ExportAsked":
+        """The same of everything, for that reason."""
+        return msgspec.structs.replace(self, since=None, why_all=why)
 
     def of_changes(self, since: str | None) -> "ExportAsked":
         """The same of what changed since then; of everything, where that is null."""

@@ -16,6 +16,7 @@ from abstractor.fhir.http_dates import retry_after
 from abstractor.fhir.medications import Medications
 from abstractor.fhir.outcome import issue_codes
 from abstractor.fhir.plan import Plan
+from abstractor.fhir.server_clock import Told
 from abstractor.fhir.smart.scopes import Granted
 
 __all__ = ["Exporter", "FileLost", "Wait"]
@@ -73,6 +74,10 @@ class Exporter:
         granted: Granted | None = None,
     ) -> ExportAsked:
         return export_asked(self.plan, types, group=group, since=since, granted=granted)
+
+    def clock(self) -> Told | None:
+        """The clinic's, as its last answer told it."""
+        return self._http.server_clock.latest()
 
     def begin(self, asked: ExportAsked) -> str | Wait:
         """The address that tells how far it is; `Wait` where another export is running there.

@@ -1,6 +1,7 @@
 """What an export lacks once is not lost for good: files that are lost, links and clocks that change."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from fixtures.clinic.bulk.setup import Bulk
 from fixtures.clinic.door import Door
 from fixtures.clinic.running import open_clinic
 from tests.integration.bulk.conftest import MakeServices
-from tests.integration.bulk.rounds import carried_out, open_at, pulled, states
+from tests.integration.bulk.rounds import carried_out, entries, open_at, pulled, states
 from tests.integration.clinic.shared import record
 
 PEOPLE = [f"p{n}" for n in range(4)]
@@ -63,11 +64,11 @@ def lose_last(manifest: Manifest, kind: str = "Patient") -> Manifest:
 
 
 def with_files(manifest: Manifest, files: list[ManifestFile]) -> Manifest:
-    return Manifest(manifest.transaction_time, tuple(files), manifest.tells_deletions, manifest.goes_on)
+    return replace(manifest, files=tuple(files))
 
 
 def _nowhere(one: ManifestFile) -> ManifestFile:
-    return ManifestFile(one.kind, one.type, one.url + "-nowhere", one.count, one.signed)
+    return replace(one, url=one.url + "-nowhere")
 
 
 def test_who_was_in_a_lost_file_is_in_the_next_round(
@@ -105,3 +106,34 @@ def test_who_is_in_a_whole_export_no_more_is_not_asked_for_again(services: Servi
     carried_out(services, registered, full=True)
     assert set(pulled(services, carried_out(services, registered))) == set(PEOPLE) - {"p3"}
     assert set(states(services)) == set(PEOPLE)
+
+
+def timed(manifest: Manifest, moment: str) -> Manifest:
+    return replace(manifest, transaction_time=moment)
+
+
+def test_a_time_ahead_of_the_clinics_clock_is_not_gone_by(
+    services: Services, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registered = open_at(services, door, group=None)
+    with monkeypatch.context() as ahead:
+        with_manifests(ahead, lambda one: timed(one, "2091-01-01T00:00:00Z"))
+        carried_out(services, registered)
+    door.add(record("Condition", "p1-new", patient="p1"))
+    door.heard(forget=True)
+    run = carried_out(services, registered)
+    assert not any("_since" in one.query for one in door.heard(forget=True))
+    told = {one.detail for one in entries(services, run, "p1") if one.asked == "export"}
+    assert told == {"notice:clock-set-back"}
+    carried_out(services, registered)
+    assert any("_since" in one.query for one in door.heard()), "from that one on all is well again"
+
+
+def test_a_clinic_whose_clock_is_set_back_is_asked_for_everything(services: Services, door: Door) -> None:
+    registered = open_at(services, door, group=None)
+    carried_out(services, registered)
+    door.advance(-86_400.0)
+    door.add(record("Condition", "p1-new", patient="p1"))
+    door.heard(forget=True)
+    carried_out(services, registered)
+    assert not any("_since" in one.query for one in door.heard())

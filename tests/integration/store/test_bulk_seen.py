@@ -56,12 +56,13 @@ def test_a_damaged_drug_is_as_good_as_none(store: Store, clinic: Clinic) -> None
 
 def test_a_patient_is_known_through_the_oldest_of_all_types(store: Store, clinic: Clinic) -> None:
     with store.writing() as session:
-        live.mark(session, 1, ["Condition"], through=after(5))
-        live.mark(session, 1, ["Patient"], through=after(9))
-        live.mark(session, 2, ["Condition"], through=after(5))
+        live.mark(session, 1, ["Condition"], through=after(5), now=after(1))
+        live.mark(session, 1, ["Patient"], through=after(9), now=after(1))
+        live.mark(session, 2, ["Condition"], through=after(5), now=after(1))
     everybody, both = ["Patient/1", "Patient/2"], ["Condition", "Patient"]
     with store.reading() as session:
-        assert bulk_seen.known_through(session, clinic.id, everybody, both) == {"Patient/1": after(5)}
+        known = bulk_seen.Through(after(5), after(9) - after(1))
+        assert bulk_seen.known_through(session, clinic.id, everybody, both) == {"Patient/1": known}
         assert bulk_seen.known_through(session, clinic.id, ["Patient/2"], ["Condition"]) == {
             "Patient/2": after(5)
         }
