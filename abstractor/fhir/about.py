@@ -1,9 +1,12 @@
 """Which patient a received resource is about, so that nobody else's record enters a chart."""
 
 import re
+from collections.abc import Collection
+from urllib.parse import urlsplit
 
 import msgspec
 
+from abstractor.fhir.address import origin_of
 from abstractor.fhir.references import resolve
 
 __all__ = ["About", "about", "patient_id", "was_merged"]
@@ -29,11 +32,29 @@ class About(msgspec.Struct):
         """A reference to no patient (a group, a contained one, none) is for the reader to judge."""
         if self.resourceType == "Patient":
             return self.id is not None and self.id != identity
-        for named in (self.subject, self.patient):
+        for named in self._named():
             about = resolve(named.reference, {}, expected="Patient") if named is not None else None
             if about is not None and about.startswith("Patient/") and about != f"Patient/{identity}":
                 return True
         return False
+
+    def elsewhere(self, roots: Collection[str]) -> bool:
+        """Is it about a patient of another server than that with these addresses, whose ids are not this
+        one's? The scheme alone may differ, behind a proxy.
+        """
+        written = [one.reference or "" for one in self._named()]
+        absolute = [one for one in written if "://" in one and "/Patient/" in one]
+        ours = {_plain(root) for root in roots}
+        return any(_plain(one.partition("/Patient/")[0]) not in ours for one in absolute)
+
+    def _named(self) -> list[Reference]:
+        return [one for one in (self.subject, self.patient) if one is not None]
+
+
+def _plain(root: str) -> str:
+    parts = urlsplit(origin_of(root) or "")
+    path = root.partition("://")[2].partition("/")[2].rstrip("/")
+    return f"{parts.netloc.lower()}/{path}"
 
 
 class _Link(msgspec.Struct):

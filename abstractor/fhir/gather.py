@@ -22,6 +22,7 @@ from abstractor.fhir.ledger import (
     said_by,
     said_within,
 )
+from abstractor.fhir.medications import ORDERS
 from abstractor.fhir.outcome import issue_codes, notice_codes, only_informs
 from abstractor.fhir.page import Entry, Page
 from abstractor.fhir.paging import Stopped
@@ -53,7 +54,7 @@ class Gathering:
 
     `ids` are those of the type's own records that came. `lost`: something of what was asked did not come;
     `strangers`: because page after page was of others alone.
-    `unsure`: a record has no id, or two bodies have one.
+    `unsure`: a record has no id, or two bodies have one. `roots` are addresses that the clinic calls its own.
     """
 
     type: str
@@ -72,6 +73,7 @@ class Gathering:
     strangers: bool = False
     unsure: bool = False
     counted: bool = False
+    roots: set[str] = field(default_factory=set)
     ids: dict[str, bytes] = field(default_factory=dict)
     _complaints: list[Complaint] = field(default_factory=list)
     _of_nothing_found: list[bytes] = field(default_factory=list)
@@ -114,7 +116,7 @@ class Gathering:
         """Take in one search, page by page. A number is returned where only a count can tell whether that is
         all: the last page was full, nothing came after it, and no total was given (some forget `next`).
         """
-        came: set[bytes | int] = set()
+        came: set[bytes | int | str] = set()
         total: int | None = None
         full, idle = False, 0
         first = True
@@ -125,6 +127,7 @@ class Gathering:
             self.answered = True
             if first:
                 self._compare(asked, step.own)
+                self._own_root(step.own)
                 first = False
             before, foreign = len(came), self.foreign
             matches = sum(self._take(entry, came) for entry in step.entries)
@@ -182,6 +185,12 @@ class Gathering:
         for name in ignored(asked, own):
             self.complain(Said.IGNORED, f"ignored:{name}")
 
+    def _own_root(self, own: str | None) -> None:
+        self.roots.add(self.address("", "", 0).partition("#")[0].rstrip("/"))
+        root, found, _ = (own or "").partition("?")[0].rpartition(f"/{self.type}")
+        if found and "://" in root:
+            self.roots.add(root)
+
     def _idled(self, *, repeats: bool) -> None:
         self.lost = True
         if repeats:
@@ -196,10 +205,10 @@ class Gathering:
         else:
             self.complain(Said.TRUNCATED, f"page {step.page}: {step.detail}")
 
-    def _take(self, entry: Entry, came: set[bytes | int]) -> bool:
+    def _take(self, entry: Entry, came: set[bytes | int | str]) -> bool:
         """True where the entry is one of those that the search was for, and that `total` counts.
 
-        A body that comes twice is one record on two pages. Two records without an id may be alike and be two.
+        An id that comes twice is one record on two pages. Two records without an id may be alike and be two.
         """
         self._position += 1
         if entry.complaint is not None:
@@ -215,9 +224,12 @@ class Gathering:
         if entry.mode == "outcome" or (known is not None and known.resourceType == "OperationOutcome"):
             self._withheld(entry.body)
             return False
-        foreign = self.patient is not None and known is not None and known.somebody_elses(self.patient)
+        foreign = self.patient is not None and known is not None and self._somebody_elses(known)
+        if entry.mode != "include" and known is not None and self._not_asked_for(known.resourceType):
+            self.complain(Said.TRUNCATED, "wrong-type")
+            entry = replace(entry, mode="include")
         if entry.mode != "include":
-            mark = self._position if nameless else entry.body
+            mark = self._mark(entry, known)
             self._count += not foreign and mark not in came
             came.add(mark)
         if foreign:
@@ -234,7 +246,23 @@ class Gathering:
         if known is None or known.id is None:
             self.unsure = True
         elif known.resourceType == self.type and entry.mode != "include":
-            self.unsure |= self.ids.setdefault(known.id, entry.body) != entry.body
+            if self.ids.setdefault(known.id, entry.body) != entry.body:
+                self.unsure = True
+                self.complain(Said.TRUNCATED, "one-id-twice")
+
+    def _mark(self, entry: Entry, known: About | None) -> bytes | int | str:
+        """What tells one record of the search from another; without an id, its place."""
+        if known is None:
+            return entry.body
+        return self._position if known.id is None else f"{known.resourceType}/{known.id}"
+
+    def _somebody_elses(self, known: About) -> bool:
+        other = self.patient is not None and known.somebody_elses(self.patient)
+        return other or (bool(self.roots) and known.elsewhere(self.roots))
+
+    def _not_asked_for(self, kind: str) -> bool:
+        """Some include the drugs of orders without saying that they are included."""
+        return kind != self.type and not (kind == "Medication" and self.type in ORDERS)
 
     def _withheld(self, body: bytes) -> None:
         if only_informs(body, empty=False):

@@ -170,10 +170,11 @@ class Together:
         asked = {**asking.searches[0], first.parameter: first.value}
         for _ in search(self._clinic, everybody, asked, size=asking.page_size, taken=entries):
             pass
-        shares = _shared_out(name, list(since), entries) if everybody.clean else None
+        shares = _shared_out(everybody, list(since), entries) if everybody.clean else None
         parts: _Parts = {}
         for identity, share in (shares or {}).items():
             part = self._new(name, identity)
+            part.roots |= everybody.roots
             part.since, part.until, part.counted = first.moment, everybody.until, True
             parts[identity] = _filled(part, share, asked, counted=True)
         held = {_id(one): one.held.types[name].ids for one in patients if _id(one) in parts}
@@ -198,12 +199,13 @@ class Together:
             failure = everybody.failure
             self._belief(name).refused |= failure is None or not failure.passing
             return {}
-        shares = _shared_out(name, list(identities), entries)
+        shares = _shared_out(everybody, list(identities), entries)
         if shares is None or (row.total is not None and row.total != row.count):
             return {}
         parts: _Parts = {}
         for identity, share in shares.items():
             part = self._new(name, identity, identities[identity])
+            part.roots |= everybody.roots
             part.until = everybody.until
             parts[identity] = _filled(part, share, asked, counted=row.total is not None)
         return parts
@@ -233,14 +235,15 @@ def _filled(part: Gathering, share: Sequence[Entry], asked: Mapping[str, str], *
 
 
 def _shared_out(
-    name: str, identities: Sequence[str], entries: Sequence[Entry]
+    everybody: Gathering, identities: Sequence[str], entries: Sequence[Entry]
 ) -> Mapping[str, Sequence[Entry]] | None:
     """Each entry to its patient; None where one is nobody's of these, or cannot be told from another."""
+    name = everybody.type
     shares: dict[str, list[Entry]] = {one: [] for one in identities}
     for entry in entries:
         known = about(entry.body)
         owner = _owner(known, name) if known is not None and entry.mode != "include" else None
-        if owner not in shares:
+        if owner not in shares or (known is not None and known.elsewhere(everybody.roots)):
             return None
         shares[owner].append(entry)
     if name == "Patient" and any(len({one.body for one in share}) > 1 for share in shares.values()):

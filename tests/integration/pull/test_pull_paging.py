@@ -12,6 +12,12 @@ ONE, TWO, THREE = (record("Condition", f"c{n}") for n in (1, 2, 3))
 STRANGERS = record("Condition", "c9", patient="p2")
 PRACTITIONER = record("Practitioner", "d1", patient=None)
 WITHHELD = {"resource": json.loads(outcome("suppressed")), "search": {"mode": "outcome"}}
+OTHER = {"resourceType": "Procedure", "id": "o1", "subject": {"reference": "Patient/p1"}}
+ELSEWHERE = {
+    "resourceType": "Condition",
+    "id": "c8",
+    "subject": {"reference": "https://b.example/Patient/p1"},
+}
 INCLUDED = {"resource": PRACTITIONER, "search": {"mode": "include"}}
 
 FOREIGN = "page 1: foreign-host"
@@ -44,6 +50,9 @@ PARTIAL = [
     ("all withheld", [bundle(WITHHELD)], 0, "outcome:suppressed"),
     ("an outcome of no mode", [bundle(ONE, json.loads(outcome("made-up")))], 1, "outcome:unlisted"),
     ("another patient's", [bundle(ONE, STRANGERS)], 1, "foreign-patient"),
+    ("another server's patient", [bundle(ONE, ELSEWHERE)], 1, "foreign-patient"),
+    ("another type beside it", [bundle(ONE, OTHER)], 1, "wrong-type"),
+    ("another type alone", [bundle(OTHER, total=1)], 0, "wrong-type; total-larger"),
     ("null", [bundle(ONE, None)], 1, "null-entry"),
     ("text for an entry", [bundle(ONE, "x")], 1, "entry-without-resource"),
     ("no resource", [bundle(ONE, {"resource": None})], 1, "entry-without-resource"),
@@ -132,12 +141,22 @@ def test_a_full_page_without_next_or_total_is_counted(
     assert dict(asked[-1].url.params) == {"patient": "p1", "_summary": "count"}
 
 
-def test_two_bodies_under_one_id_are_two_and_two_alike_without_id_are_two() -> None:
+def test_an_address_that_the_clinic_calls_its_own_is_its_own() -> None:
+    link = [{"relation": "self", "url": "http://inside.example/r4/Condition?patient=p1"}]
+    inside = {**ONE, "subject": {"reference": "http://inside.example/r4/Patient/p1"}}
+    with scripted({"Condition": [bundle(inside, link=link)]}) as (clinic, _):
+        pulled = clinic.pull(PATIENT, ["Condition"])
+    assert (answer(pulled, "Condition").state, pulled.foreign) == (Seen.COMPLETE, 0)
+
+
+def test_two_bodies_under_one_id_are_kept_and_told_and_two_alike_without_id_are_two() -> None:
     other = record("Condition", "c1", note=[{"text": "changed"}])
     nameless = record("Condition")
     with scripted({"Condition": [bundle(ONE, other, nameless, nameless, total=4)]}) as (clinic, _):
         pulled = clinic.pull(PATIENT, ["Condition"])
-    assert (len(pulled.received), answer(pulled, "Condition").state) == (4, Seen.COMPLETE)
+    assert len(pulled.received) == 4
+    assert answer(pulled, "Condition").detail == "one-id-twice; total-larger"
+    assert pulled.whole == frozenset()
     assert pulled.received[3].origin == f"{BASE}/Condition#4"
 
 
@@ -146,7 +165,9 @@ def test_two_bodies_under_one_id_are_two_and_two_alike_without_id_are_two() -> N
     [
         ({"reference": "Patient/p1"}, True),
         ({"reference": f"{BASE}/Patient/p1"}, True),
-        ({"reference": "https://inside.example/r4/Patient/p1/_history/3"}, True),
+        ({"reference": f"{BASE}/Patient/p1/_history/3"}, True),
+        ({"reference": "http://CLINIC.example/fhir/Patient/p1"}, True),
+        ({"reference": "https://inside.example/r4/Patient/p1"}, False),
         ({"reference": "#p"}, True),
         ({"display": "no reference"}, True),
         ({"reference": "Group/p2"}, True),
