@@ -24,6 +24,7 @@ CHOICES = {
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
 _GROUP = re.compile(r"(?:Group/)?[A-Za-z0-9.-]{1,64}")
 _CRON = re.compile(r"[0-9A-Za-z*,/-]+(?: +[0-9A-Za-z*,/-]+){4}")
+_SCOPE = re.compile(r"(?:system|user|patient)/(?:[A-Za-z]+|\*)\.(read|write|\*|c?r?u?d?s?)(?:\?.*)?")
 _MAIL = re.compile(r"mailto:[^@\s]+@[^@\s]+")
 
 
@@ -128,12 +129,27 @@ def _unfit_signing_in(setup: ClinicSetup) -> Iterator[tuple[str, str]]:
             if getattr(setup, key) is not None:
                 yield key, 'is for signing in: set auth = "backend-services" too, or leave this out'
         return
+    if setup.scopes is not None and len({way for one in setup.scopes.split() if (way := _way_of(one))}) > 1:
+        yield (
+            "scopes",
+            "mixes SMART's two ways of writing: put all as system/Patient.read, or all as system/Patient.rs",
+        )
     if setup.client_id is None:
         yield "client_id", "is missing: it is the id that the clinic gave this program at registration"
     if not travels_safely(setup.base_url):
         yield "base_url", "must be https where one signs in: a token would be read by anybody on the way"
     if setup.token_url is not None and not travels_safely(setup.token_url):
         yield "token_url", "must be an https address: what is sent there would be read on the way"
+
+
+def _way_of(scope: str) -> str | None:
+    """Which of SMART's ways a scope is written in; None where it is of neither, or of both."""
+    found = _SCOPE.fullmatch(scope)
+    if found is None:
+        return None
+    if found[1] in ("read", "write"):
+        return "v1"
+    return "v2" if found[1] != "*" else None
 
 
 def _unfit_cohort(setup: ClinicSetup) -> Iterator[tuple[str, str]]:

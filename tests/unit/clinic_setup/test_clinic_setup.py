@@ -221,6 +221,33 @@ def test_a_file_of_patients_is_found_from_wherever_a_worker_was_started(
     assert read_setup(Path("clinic.toml")).patients_file == str(tmp_path / "patients.txt")
 
 
+_MIXED = (
+    "system/Patient.read system/Condition.rs",
+    "system/*.rs system/Patient.*  system/Patient.write",
+    "openid system/Patient.r system/Observation.read",
+    "system/Observation.rs?category=laboratory system/Patient.read",
+)
+_ALIKE = (
+    "system/Patient.read system/Condition.read",
+    "system/*.rs system/Patient.cruds openid",
+    "system/*.* system/Patient.read",
+    "system/*.* system/Patient.rs",
+    "https://clinic.example/scope system/Patient.rs",
+)
+
+
+@pytest.mark.parametrize("scopes", [*_MIXED, *_ALIKE])
+def test_scopes_are_written_in_one_way(scopes: str, tmp_path: Path) -> None:
+    file = tmp_path / "clinic.toml"
+    signs = 'auth = "backend-services"\nclient_id = "c"\n'
+    file.write_text(LEAST + signs + f'scopes = "{scopes}"\n')
+    if scopes in _ALIKE:
+        assert read_setup(file).scopes == scopes
+        return
+    with pytest.raises(OptionError, match=r":5: scopes mixes .*all as system/Patient\.rs"):
+        read_setup(file)
+
+
 @pytest.mark.parametrize("key", ["client_secret", "password", "private_key", "jwk", "access_token"])
 def test_a_secret_is_told_where_it_does_not_belong_and_not_told_back(tmp_path: Path, key: str) -> None:
     text = f'{LEAST}{key} = "canary-90210"\n'
