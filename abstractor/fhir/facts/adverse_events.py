@@ -5,7 +5,7 @@ What may only have happened (`potential`) is kept as withdrawn. What only the wo
 
 from abstractor.chart import Diagnosis, Standing
 from abstractor.fhir.elements.care import AdverseEvent
-from abstractor.fhir.facts.coded import code_in
+from abstractor.fhir.facts.coded_status import status_in
 from abstractor.fhir.facts.dated import days_of, first_date
 from abstractor.fhir.facts.desk import Desk, Record
 from abstractor.fhir.facts.diagnoses import severity_of
@@ -43,7 +43,9 @@ def adverse_event_of(record: Record[AdverseEvent], desk: Desk) -> Diagnosis | No
         ("detected", event.detected),
         ("recordedDate", event.recorded_date),
     )
-    outcome = code_in(event.outcome, _OUTCOME)
+    outcome = status_in(event.outcome, _OUTCOME)
+    if outcome.unclear is not None and (meaning.concepts or worded):
+        desk.remarks.leave_open(outcome.unclear, record.source("outcome", None))
     severity = desk.lexicon.meaning(event.severity)
     return Diagnosis(
         concepts=tuple(sorted({*meaning.concepts, *worded})),
@@ -52,7 +54,7 @@ def adverse_event_of(record: Record[AdverseEvent], desk: Desk) -> Diagnosis | No
         when=when,
         ended=None,
         standing=weaker(standing, Standing.CONTEXT) if worded or is_doubted(lungs, meaning) else standing,
-        clinical_status=_OVER.get(outcome or ""),
+        clinical_status=_OVER.get(outcome.code or ""),
         severity=severity_of(event.severity, desk),
         sources=(
             *dated,

@@ -30,6 +30,14 @@ def diagnosis(record: Json) -> Diagnosis:
     return found
 
 
+@pytest.mark.parametrize("outcomes", [("ongoing", "resolved"), ("resolved", "ongoing")])
+def test_outcomes_that_contradict_each_other_decide_nothing(outcomes: tuple[str, str]) -> None:
+    system = "http://terminology.hl7.org/CodeSystem/adverse-event-outcome"
+    chart = chart_of(event(outcome={"coding": [{"system": system, "code": code} for code in outcomes]}))
+    assert [found.clinical_status for found in chart.diagnoses] == [None]
+    assert "partial-record" in {issue.code for issue in chart.issues}
+
+
 @pytest.mark.parametrize(
     ("actuality", "standing"),
     [("actual", Standing.COUNTS), ("potential", Standing.WITHDRAWN), (None, Standing.CONTEXT)],
