@@ -21,10 +21,12 @@ from abstractor.fhir.ledger import (
     row_of,
     said_by,
     said_within,
+    size_told,
 )
 from abstractor.fhir.medications import ORDERS
 from abstractor.fhir.outcome import issue_codes, notice_codes, only_informs
 from abstractor.fhir.page import Entry, Page
+from abstractor.fhir.page_limits import PageLimits
 from abstractor.fhir.paging import Stopped
 from abstractor.fhir.received import Received
 from abstractor.fhir.server_clock import instant
@@ -80,6 +82,7 @@ class Gathering:
     _count: int = 0
     _total: int | None = None
     _position: int = 0
+    _told: bool = False
 
     @property
     def doubts(self) -> list[str]:
@@ -103,6 +106,16 @@ class Gathering:
         """The next time its changes since `until` will do."""
         return (self.whole or self.counted) and self.clean and not self.unsure
 
+    @property
+    def bare(self) -> bool:
+        """Answered without any entry, and without a total or a link that tells what was searched for."""
+        return self.answered and not self._told
+
+    @property
+    def torn(self) -> bool:
+        """Two bodies came under one id: a record was edited meanwhile, and others may have moved past."""
+        return "one-id-twice" in self.doubts
+
     def anew(self, *, since: str | None = None) -> "Gathering":
         """An empty one for the same type, which leaves `seen` of this one as it is."""
         seen = set(self.seen)
@@ -111,14 +124,14 @@ class Gathering:
         )
 
     def search(
-        self, steps: Iterable[Page | Stopped], asked: Mapping[str, str], *, page_size: int
+        self, steps: Iterable[Page | Stopped], asked: Mapping[str, str], *, page_size: int, limits: PageLimits
     ) -> Generator[None, None, int | None]:
         """Take in one search, page by page. A number is returned where only a count can tell whether that is
-        all: the last page was full, nothing came after it, and no total was given (some forget `next`).
+        all: the last page may have been full, nothing came after it, and no total is to be believed.
         """
         came: set[bytes | int | str] = set()
         total: int | None = None
-        full, idle = False, 0
+        matches = idle = 0
         first = True
         for step in steps:
             if isinstance(step, Stopped):
@@ -128,11 +141,14 @@ class Gathering:
             if first:
                 self._compare(asked, step.own)
                 self._own_root(step.own)
+                page_size = min(page_size, size_told(step.own) or page_size)
                 first = False
             before, foreign = len(came), self.foreign
             matches = sum(self._take(entry, came) for entry in step.entries)
             total = self._total = step.total if total is None else max(total, step.total or 0)
-            full = matches >= page_size
+            self._told |= bool(step.entries or step.following or step.own or step.total is not None)
+            if step.following is not None:
+                limits.paged(self.type, matches, step.total)
             repeats, others = len(came) == before, self.foreign - foreign == matches
             idle = idle + 1 if step.entries and (repeats or others) else 0
             if idle == _IDLE_PAGES:
@@ -141,10 +157,15 @@ class Gathering:
             yield
         if total is not None and total > len(came):
             self.complain(Said.TRUNCATED, "total-larger")
-        return len(came) if full and total is None else None
+            return None
+        full = total is None and matches >= page_size
+        doubt = full or limits.in_doubt(self.type, matches, came=len(came), total=total)
+        return len(came) if doubt else None
 
     def settle(self, came: int, total: int | None) -> None:
         """What a count said about a search that could not tell by itself whether it was whole."""
+        if total is None and self._total is not None:
+            return
         self._total = total
         if total is None:
             self.complain(Said.TRUNCATED, "total-unknown")

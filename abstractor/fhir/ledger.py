@@ -25,6 +25,7 @@ __all__ = [
     "row_of",
     "said_by",
     "said_within",
+    "size_told",
     "words",
 ]
 
@@ -149,6 +150,12 @@ def ignored(parameters: Mapping[str, str], own: str | None) -> tuple[str, ...]:
     if not used & {*asked, "_count"}:
         return ()
     return tuple(sorted(name for plain, name in asked.items() if plain not in used))
+
+
+def size_told(own: str | None) -> int | None:
+    """The page size of the search that the clinic says it made."""
+    told = [value for name, value in parse_qsl(_query(own)) if name == "_count"]
+    return int(told[0]) if told and told[0].isascii() and told[0].isdigit() and len(told[0]) < 9 else None
 
 
 def _plain(name: str) -> str:

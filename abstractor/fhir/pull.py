@@ -18,6 +18,7 @@ from abstractor.fhir.ledger import Complaint, LedgerRow, Said, answer_of, not_as
 from abstractor.fhir.medications import Medications
 from abstractor.fhir.outcome import resource_type
 from abstractor.fhir.page import Entry, Page, decode_page
+from abstractor.fhir.page_limits import PageLimits
 from abstractor.fhir.paging import Stopped, pages
 from abstractor.fhir.plan import Asking, Plan
 from abstractor.fhir.received import Received
@@ -68,6 +69,7 @@ class Clinic:
     medications: Medications
     clock: ServerClock
     changes: Changes
+    limits: PageLimits = field(default_factory=PageLimits)
 
 
 def pull_patient(
@@ -127,11 +129,11 @@ def search(
     first = clinic.endpoint.root + search_path(gathering.type, {**parameters, "_count": str(size)})
     steps = pages(clinic.get, first, max_pages=clinic.endpoint.max_pages)
     noted = steps if taken is None else _noted(steps, taken)
-    came = yield from gathering.search(noted, parameters, page_size=size)
+    came = yield from gathering.search(noted, parameters, page_size=size, limits=clinic.limits)
     if came is not None:
-        counted = clinic.get(search_path(gathering.type, {**parameters, "_summary": "count"}))
-        page = decode_page(counted) if isinstance(counted, bytes) else counted
-        gathering.settle(came, None if isinstance(page, Failure) else page.total)
+        total = _count(clinic, gathering.type, parameters)
+        gathering.settle(came, total)
+        clinic.limits.counted(gathering.type, came, total=total)
     gathering.told(words(parameters))
 
 
@@ -182,14 +184,38 @@ def _ask_held(clinic: Clinic, gathering: Gathering, held: HeldType | None, now: 
             return changed
         since = why_not
     gathering.notice = since
-    return ask(clinic, gathering)
+    whole = ask(clinic, gathering)
+    if whole.bare and held is not None and held.ids:
+        _confirm_empty(clinic, whole)
+    return whole
+
+
+def _confirm_empty(clinic: Clinic, gathering: Gathering) -> None:
+    """What is held is not let go for an answer that says nothing at all."""
+    searches = clinic.plan.asking(gathering.type, gathering.patient or "").searches
+    counts = [_count(clinic, gathering.type, parameters) for parameters in searches]
+    if any(count != 0 for count in counts):
+        gathering.lost = True
+        gathering.remark(Said.TRUNCATED, "empty-unconfirmed")
+
+
+def _count(clinic: Clinic, kind: str, parameters: Mapping[str, str]) -> int | None:
+    got = clinic.get(search_path(kind, {**parameters, "_summary": "count"}))
+    page = decode_page(got) if isinstance(got, bytes) else got
+    return None if isinstance(page, Failure) else page.total
 
 
 def ask(clinic: Clinic, gathering: Gathering, since: Since | None = None) -> Gathering:
     """One type of one patient; the gathering that comes back is another one where it was asked anew."""
-    kind, identity = gathering.type, gathering.patient
-    if kind == "Patient":
+    if gathering.type == "Patient":
         return _read_patient(clinic, gathering)
+    again = gathering.anew(since=gathering.since)
+    asked = _ask_type(clinic, gathering, since)
+    return _ask_type(clinic, again, since) if asked.torn else asked
+
+
+def _ask_type(clinic: Clinic, gathering: Gathering, since: Since | None) -> Gathering:
+    kind, identity = gathering.type, gathering.patient
     asking = clinic.plan.asking(kind, identity or "")
     _ask_each(clinic, gathering, asking, since)
     if asking.fanned or not clinic.plan.learn(kind, gathering.failure):
@@ -214,11 +240,10 @@ def _uncounted(clinic: Clinic, changed: Gathering, held: HeldType) -> str | None
     """Why the changes may not be all: records that were held are there no more, or it cannot be told."""
     total = 0
     for parameters in clinic.plan.asking(changed.type, changed.patient or "").searches:
-        got = clinic.get(search_path(changed.type, {**parameters, "_summary": "count"}))
-        page = decode_page(got) if isinstance(got, bytes) else got
-        if isinstance(page, Failure) or page.total is None:
+        count = _count(clinic, changed.type, parameters)
+        if count is None:
             return clinic.changes.learn(changed.type, "not-counted")
-        total += page.total
+        total += count
     return None if total == len(held.ids | changed.ids.keys()) else "count-differs"
 
 

@@ -16,9 +16,10 @@ from abstractor.fhir.about import About, about, patient_id
 from abstractor.fhir.changes import Since
 from abstractor.fhir.failure import Failure
 from abstractor.fhir.gather import Gathering
-from abstractor.fhir.held import Wanted
+from abstractor.fhir.held import HeldType, Wanted
 from abstractor.fhir.ledger import words
 from abstractor.fhir.page import Entry, Page, decode_page
+from abstractor.fhir.page_limits import PageLimits
 from abstractor.fhir.pull import Clinic, Unpulled, ask, search
 from abstractor.fhir.references import resolve
 from abstractor.fhir.search import search_path
@@ -84,6 +85,7 @@ class Together:
         if len(patients) < 2:
             return [Grouped(one, {}) for one in patients]
         already: defaultdict[str, _Parts] = defaultdict(dict)
+        held = {_id(one): one.held.types for one in patients}
         told = {name: self._told(name, patients) for name in types}
         whole = {
             name: {one: why for one, why in them.items() if not isinstance(why, Since)}
@@ -92,7 +94,8 @@ class Together:
         try:
             for name in self._in_turn({name: len(them) for name, them in whole.items()}):
                 for identity, part in self._type(name, whole[name]).items():
-                    already[identity][name] = part
+                    if not (part.bare and held[identity].get(name, HeldType()).ids):
+                        already[identity][name] = part
             for name, them in told.items():
                 changed = {one: since for one, since in them.items() if isinstance(since, Since)}
                 for identity, part in self._changed(name, changed, patients).items():
@@ -228,7 +231,8 @@ def _id(wanted: Wanted) -> str:
 def _filled(part: Gathering, share: Sequence[Entry], asked: Mapping[str, str], *, counted: bool) -> Gathering:
     """As the search of this patient alone would have filled it."""
     total = len({one.body for one in share}) if counted else None
-    for _ in part.search([Page(tuple(share), total, None)], {}, page_size=len(share) + 1):
+    limits = PageLimits()  # the whole list was looked at
+    for _ in part.search([Page(tuple(share), total, None)], {}, page_size=len(share) + 1, limits=limits):
         pass
     part.told(words(asked))
     return part

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from abstractor.chart import Seen
+from abstractor.fhir.held import Held, HeldType
 from tests.integration.pull.clinics import BASE, PATIENT, answer, bundle, outcome, record, scripted
 
 ONE, TWO, THREE = (record("Condition", f"c{n}") for n in (1, 2, 3))
@@ -149,10 +150,46 @@ def test_an_address_that_the_clinic_calls_its_own_is_its_own() -> None:
     assert (answer(pulled, "Condition").state, pulled.foreign) == (Seen.COMPLETE, 0)
 
 
+def test_a_record_edited_between_two_pages_has_the_type_asked_for_once_more() -> None:
+    edited = record("Condition", "c1", meta={"versionId": "2"})
+    torn = [first("?b", ONE, TWO, total=3), bundle(edited, total=3)]
+    with scripted({"Condition": [*torn, bundle(TWO, THREE, edited, total=3)]}) as (clinic, _):
+        pulled = clinic.pull(PATIENT, ["Condition"])
+    assert (answer(pulled, "Condition").state, len(pulled.received)) == (Seen.COMPLETE, 3)
+
+
+@pytest.mark.parametrize("total", [None, 10], ids=["no total", "the total of the page"])
+@pytest.mark.parametrize(("there", "state"), [(25, Seen.PARTIAL), (10, Seen.COMPLETE)])
+def test_a_clinic_of_smaller_pages_that_says_no_next_is_found_out(
+    total: int | None, there: int, state: Seen
+) -> None:
+    def ten(request: httpx.Request) -> bytes:
+        if "_summary" in request.url.params:
+            return bundle(total=there)
+        return bundle(*(record("Condition", f"c{at}") for at in range(10)), total=total)
+
+    with scripted({"Condition": ten}) as (clinic, asked):
+        assert answer(clinic.pull(PATIENT, ["Condition"]), "Condition").state is state
+    assert len([one for one in asked if "Condition" in one.url.path]) == 2
+
+
+@pytest.mark.parametrize(
+    ("counted", "whole"), [(bundle(total=0), True), (bundle(total=2), False), (httpx.Response(400), False)]
+)
+def test_what_is_held_stays_on_a_bare_empty_answer(counted: object, whole: bool) -> None:
+    held = Held({"Condition": HeldType(ids=frozenset({"c1"}))})
+    with scripted({"Condition": [bundle(), counted]}) as (clinic, _):
+        pulled = clinic.pull(PATIENT, ["Condition"], held)
+    assert ("Condition" in pulled.whole) is whole
+    expected = (Seen.EMPTY, None) if whole else (Seen.PARTIAL, "empty-unconfirmed")
+    assert (answer(pulled, "Condition").state, answer(pulled, "Condition").detail) == expected
+
+
 def test_two_bodies_under_one_id_are_kept_and_told_and_two_alike_without_id_are_two() -> None:
     other = record("Condition", "c1", note=[{"text": "changed"}])
     nameless = record("Condition")
-    with scripted({"Condition": [bundle(ONE, other, nameless, nameless, total=4)]}) as (clinic, _):
+    page = bundle(ONE, other, nameless, nameless, total=4)
+    with scripted({"Condition": [page, page]}) as (clinic, _):
         pulled = clinic.pull(PATIENT, ["Condition"])
     assert len(pulled.received) == 4
     assert answer(pulled, "Condition").detail == "one-id-twice; total-larger"
