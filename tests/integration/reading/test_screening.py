@@ -89,3 +89,22 @@ def test_what_may_concern_anybody_is_left_to_the_charts(
     one_by_one = asked(tmp_path, *QUESTIONS["both"], folder, beside)
     monkeypatch.setattr(Screening, "unsure", lambda self: set(self.patients()))
     assert asked(tmp_path, *QUESTIONS["both"], folder, beside) == one_by_one
+
+
+@pytest.mark.parametrize("codes", [("confirmed", "refuted"), ("refuted", "confirmed")])
+def test_a_diagnosis_that_contradicts_itself_leaves_it_open(tmp_path: Path, codes: tuple[str, str]) -> None:
+    system = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+    metastasis = {
+        "resourceType": "Condition",
+        "id": "1",
+        "subject": {"reference": "Patient/1"},
+        "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "C78.7"}]},
+        "verificationStatus": {"coding": [{"system": system, "code": code} for code in codes]},
+    }
+    file = tmp_path / "Condition.ndjson"
+    file.write_text(json.dumps(metastasis), encoding="utf-8")
+    question = tmp_path / "question.toml"
+    question.write_text('title = "t"\n[[diagnosis]]\nconcepts = ["distant-metastasis"]\n', encoding="utf-8")
+    answers = answer_files(CohortAsked(question, (file,), "UTC", None), progress=lambda _: None)
+    (line,) = map(json.loads, answers.lines)
+    assert (line["in"], line["unknown"]) == (None, ["Condition"])
