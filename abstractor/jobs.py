@@ -213,7 +213,7 @@ def embedded_server(data_dir: Path) -> Iterator[str]:
     was left behind by a killed process; it is stopped and started anew.
     """
     place = socket_of(data_dir)
-    with (data_dir / "queue.users").open("w") as users, (data_dir / "queue.lock").open("w") as gate:
+    with _ours(data_dir / "queue.users") as users, _ours(data_dir / "queue.lock") as gate:
         with _alone(gate):
             if _only_user(users):
                 _stop_orphan(place)
@@ -225,6 +225,13 @@ def embedded_server(data_dir: Path) -> Iterator[str]:
             with _alone(gate):
                 _leave(place, server, last=_only_user(users))
                 fcntl.flock(users, fcntl.LOCK_UN)
+
+
+def _ours(path: Path) -> IO[str]:
+    """Open to write, for this user only, also where an earlier version made it for all to read."""
+    file = open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600), "w", encoding="utf-8")
+    os.fchmod(file.fileno(), 0o600)
+    return file
 
 
 def socket_of(data_dir: Path) -> Path:

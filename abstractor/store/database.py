@@ -7,10 +7,11 @@ later would otherwise fail under concurrency, whatever the time-out.
 
 import os
 import sqlite3
+import stat
 import time
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,7 @@ def open_engine(url: str) -> Engine:
             )
         case "sqlite":
             engine = create_engine(target, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
+            event.listen(engine, "do_connect", _keeping_to_us(target.database))
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "connect", _noting_file(target.database))
             event.listen(engine, "begin", _begin_sqlite)
@@ -145,6 +147,31 @@ def _switch_to_wal(connection: Any) -> None:
         else:
             return
     connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _keeping_to_us(path: str | None) -> Callable[..., None]:
+    """Before a connection is made: the first one makes the file."""
+
+    def keep(*_: Any) -> None:
+        _keep_to_us(path)
+
+    return keep
+
+
+def _keep_to_us(path: str | None) -> None:
+    """A database for this user only: SQLite gives its -wal and -shm files the rights of the file itself.
+
+    One that is there is never opened here: to close it would let go the locks that this process holds on it.
+    """
+    if not path or path == ":memory:":
+        return
+    with suppress(OSError):  # it is there, or opening it will say what is wrong
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    for file in (path, f"{path}-wal", f"{path}-shm"):
+        with suppress(OSError):  # not there, or somebody else's
+            rights = stat.S_IMODE(os.stat(file).st_mode)
+            if rights & 0o077:
+                os.chmod(file, rights & 0o700)
 
 
 def _noting_file(path: str | None) -> Callable[[Any, Any], None]:
