@@ -101,10 +101,11 @@ def keep_files(session: Session, run_id: int, files: Sequence[BulkFile]) -> None
 
 
 def renew_links(session: Session, run_id: int, files: Sequence[BulkFile]) -> None:
-    """Other addresses of the same files."""
+    """Other addresses, and what is told of the files that are there; nothing of them counts as kept yet."""
     for file in files:
         body, key_id = _sealed(session, _file_note(file), about=about_file(run_id, file.number))
-        _change(session, run_id, file.number, sealed=body, key_id=key_id)
+        told = {"expected": file.expected, "lines": 0}
+        _change(session, run_id, file.number, sealed=body, key_id=key_id, **told)
 
 
 def kept_lines(

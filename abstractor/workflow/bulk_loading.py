@@ -1,6 +1,7 @@
 """The files of an export into the database: each line kept once, sealed, with the patient it belongs to.
 
-What is kept of a file is counted in the same transaction, so a killed download goes on with the next line.
+What is kept of a file is noted in the same transaction, so a killed download goes on with the files that are
+not kept to their end; each from its first line on, for it may have been made anew in another order.
 """
 
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ from abstractor.store import bulk_jobs, bulk_seen, cohorts, runs, work
 from abstractor.store.bulk_seen import Brought
 from abstractor.store.connection_values import BulkFile, FileKind
 from abstractor.store.values import RawCopy, WorkKind
+from abstractor.workflow.bulk_links import renewed_files
 from abstractor.workflow.services import Services
 
 __all__ = ["LOST", "OF_WHOM", "Loading", "files_of", "hand_over_charts", "load", "why_not_everybody"]
@@ -162,8 +164,8 @@ def _read(
     once_more: bool,
 ) -> list[BulkFile]:
     """Those files whose link has expired, where they may be asked for `once_more`."""
-    by_number = {one.number: one for one in files}
-    wanted = [ToRead(one.number, _to_fetch(one), one.lines) for one in files]
+    by_number = {one.number: replace(one, lines=0) for one in files}
+    wanted = [ToRead(one.number, _to_fetch(one)) for one in files]
     expired: list[BulkFile] = []
     with closing(downloaded(exporter, wanted)) as batches:
         for batch in batches:
@@ -190,32 +192,27 @@ class _Again:
     loading: Loading
 
     def renew(self, services: Services, lost: Sequence[BulkFile]) -> list[BulkFile]:
-        """The files with their new links; with the old ones where there are none."""
+        """The files with their new links, with the old ones where there are none. Where nobody can tell which
+        is which, all files of that type are read, also those that are kept: what came is kept once.
+        """
         try:
             manifest = self.exporter.look(self.loading.status_address)
         except ClinicError:
             return list(lost)
         if isinstance(manifest, Wait):
             return list(lost)
-        now = {one.number: one for one in files_of(manifest, self.loading.asked)}
-        renewed = [
-            replace(one, address=now[one.number].address, signed=now[one.number].signed)
-            if one.number in now and _same(one, now[one.number])
-            else one
-            for one in lost
-        ]
+        with services.store.reading() as session:
+            known = bulk_jobs.bulk_files(session, self.loading.run_id)
+        renewed, more = renewed_files(lost, known, files_of(manifest, self.loading.asked))
         with services.store.writing() as session:
             bulk_jobs.renew_links(session, self.loading.run_id, renewed)
-        return renewed
-
-
-def _same(one: BulkFile, other: BulkFile) -> bool:
-    return (one.kind, one.type, one.expected) == (other.kind, other.type, other.expected)
+            bulk_jobs.keep_files(session, self.loading.run_id, more)
+        return [*renewed, *more]
 
 
 def _keep(services: Services, loading: Loading, file: BulkFile, batch: Batch, *, give_up: bool) -> BulkFile:
     """One transaction: the lines, how many there are now, and what is in doubt."""
-    lines = file.lines + len(batch.lines)
+    lines = batch.lines[-1].number if batch.lines else file.lines
     ended = batch.finished or give_up
     now = services.clock()
     if file.kind is FileKind.OUTPUT and file.type == "Patient":

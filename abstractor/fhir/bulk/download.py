@@ -24,17 +24,16 @@ _LOOK = 0.2  # seconds between two looks whether somebody still listens
 
 @dataclass(frozen=True, slots=True)
 class ToRead:
-    """`skip` lines of that file are kept already."""
+    """A file from its first line on, however much of it is kept: it may have been made anew since."""
 
     number: int
     file: ManifestFile
-    skip: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Lines of the file of that number, in order. The last one of a file is `finished`, or says why the rest
-    is `lost`.
+    """Lines of that file, in order; from the first one on again where it was made anew. The last
+    one of a file is `finished`, or says why the rest is `lost`.
     """
 
     number: int
@@ -93,7 +92,7 @@ def _read(exporter: Exporter, wanted: ToRead, line: _Line) -> None:
     size = 0
     try:
         try:
-            for each in exporter.lines(wanted.file, skip=wanted.skip):
+            for each in exporter.lines(wanted.file):
                 held.append(each)
                 size += len(each.body)
                 if len(held) >= _LINES or size >= _BYTES:

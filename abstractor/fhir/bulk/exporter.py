@@ -1,8 +1,9 @@
 """One clinic's exports over HTTP: begin one, look how far it is, read its files, let it be deleted."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 from abstractor.errors import ClinicError, ClinicMisbehaved, ClinicRefused, ClinicUnreachable
@@ -44,6 +45,22 @@ class FileLost(Exception):
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.detail)
         self.failure = failure
+
+
+class _MadeAnew(Exception):
+    """The file is another than it was when its first lines came."""
+
+
+@dataclass(slots=True)
+class _Came:
+    """How many lines of a file came, and the digest of them all."""
+
+    lines: int = 0
+    digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+
+    def take(self, line: Line) -> None:
+        self.lines = line.number
+        self.digest.update(_digest(line))
 
 
 class Exporter:
@@ -124,30 +141,46 @@ class Exporter:
             )
         return manifest
 
-    def lines(self, file: ManifestFile, *, skip: int = 0) -> Iterator[Line]:
-        """The lines after the first `skip`. A transfer that breaks is taken up again where it broke.
+    def lines(self, file: ManifestFile) -> Iterator[Line]:
+        """A transfer that breaks is taken up again where it broke, as long as what came before is the same;
+        else it comes anew, from its first line on.
 
         FileLost: it cannot be read to its end, after all tries.
         """
         if file.objection is not None:
             raise FileLost(Failure(Reason.UNUSABLE_LINK))
-        came, tries = skip, 1
+        came, tries, anew = _Came(), 1, 0
         while True:
-            before = came
+            before = came.lines
             try:
-                for line in self._once(file):
-                    if line.number > came:
-                        came = line.number
-                        yield line
+                yield from self._after(came, file)
                 return
+            except _MadeAnew:
+                came, failure, anew = _Came(), Failure(Reason.BROKEN_TRANSFER), anew + 1
             except BrokenOff as broken:
                 failure = broken.failure
             except ClinicUnreachable:
                 failure = Failure(Reason.BROKEN_TRANSFER)
-            tries = 1 if came > before else tries + 1
-            if not failure.passing or tries > self.endpoint.tries:
+            tries = 1 if came.lines > before else tries + 1
+            if not failure.passing or max(tries, anew) > self.endpoint.tries:
                 raise FileLost(failure)
             self._http.wait(tries - 1, failure.retry_after)
+
+    def _after(self, came: "_Came", file: ManifestFile) -> Iterator[Line]:
+        """The lines after those that came, which must be there still."""
+        again = hashlib.sha256()
+        number = 0
+        for line in self._once(file):
+            number = line.number
+            if number > came.lines:
+                came.take(line)
+                yield line
+                continue
+            again.update(_digest(line))
+            if number == came.lines and again.digest() != came.digest.digest():
+                raise _MadeAnew
+        if number < came.lines:
+            raise _MadeAnew
 
     def delete(self, status_address: str) -> bool:
         """Whether the clinic took it, or knows nothing of it any more. It costs nothing where it does not."""
@@ -181,3 +214,7 @@ class Exporter:
 
 def _failure(reply: Reply) -> Failure:
     return Failure(Reason.STATUS, status=reply.status, issues=issue_codes(reply.body))
+
+
+def _digest(line: Line) -> bytes:
+    return hashlib.sha256(line.body).digest()

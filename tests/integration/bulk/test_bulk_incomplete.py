@@ -7,15 +7,22 @@ from typing import Any
 import pytest
 
 from abstractor.fhir.bulk.exporter import Exporter, Wait
+from abstractor.fhir.bulk.lines import Line
+from abstractor.fhir.bulk.manifest import FileKind as OutputKind
 from abstractor.fhir.bulk.manifest import Manifest, ManifestFile
-from abstractor.store.connection_values import RunState
+from abstractor.fhir.endpoint import connect
+from abstractor.fhir.failure import Failure, Reason
+from abstractor.fhir.http import BrokenOff
+from abstractor.store.connection_values import BulkFile, FileKind, RunState
 from abstractor.workflow import Services
+from abstractor.workflow.bulk_links import renewed_files
 from fixtures.clinic.bulk.setup import Bulk
 from fixtures.clinic.door import Door
 from fixtures.clinic.running import open_clinic
 from tests.integration.bulk.conftest import MakeServices
 from tests.integration.bulk.rounds import carried_out, entries, open_at, pulled, states
 from tests.integration.clinic.shared import record
+from tests.integration.pull.clinics import quick
 
 PEOPLE = [f"p{n}" for n in range(4)]
 RECORDS: list[dict[str, Any]] = [
@@ -137,3 +144,74 @@ def test_a_clinic_whose_clock_is_set_back_is_asked_for_everything(services: Serv
     door.heard(forget=True)
     carried_out(services, registered)
     assert not any("_since" in one.query for one in door.heard())
+
+
+def expired(one: ManifestFile) -> ManifestFile:
+    return replace(one, url=one.url + "-expired")
+
+
+def expire_first(manifest: Manifest) -> Manifest:
+    first = next(one for one in manifest.files if one.type == "Condition")
+    return with_files(manifest, [expired(one) if one == first else one for one in manifest.files])
+
+
+def in_another_order(manifest: Manifest) -> Manifest:
+    return with_files(manifest, [replace(one, url=one.url + "?again") for one in manifest.files[::-1]])
+
+
+@pytest.mark.parametrize("change", [expire_first, lambda one: expire_first(in_another_order(one))])
+def test_a_link_that_has_expired_is_not_taken_for_that_of_another_file(
+    make_services: MakeServices,
+    door: Door,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[Manifest], Manifest],
+) -> None:
+    whole = make_services()
+    carried_out(whole, open_at(whole, door, group=None))
+    with_manifests(monkeypatch, change, in_another_order)
+    services = make_services()
+    run = carried_out(services, open_at(services, door, group=None))
+    assert states(services) == states(whole)
+    assert not [one.detail for one in entries(services, run, "p1") if "file:" in (one.detail or "")]
+
+
+def bulk_file(number: int, address: str, expected: int | None = 2, lines: int = 0) -> BulkFile:
+    return BulkFile(number, FileKind.OUTPUT, "Condition", address, expected, lines, finished=lines > 0)
+
+
+A, B = bulk_file(1, "https://x.example/a"), bulk_file(2, "https://x.example/b", lines=2)
+
+
+@pytest.mark.parametrize(
+    ("now", "read"),
+    [
+        (["b?s=2", "a?s=2"], {1: "a?s=2"}),
+        (["c", "d"], {1: "c", 3: "d"}),
+        (["b", "c"], {1: "b", 3: "c"}),
+        (["f?n=1", "f?n=2"], {1: "f?n=1", 3: "f?n=2"}),
+        ([], {1: "a"}),
+    ],
+)
+def test_a_renewed_link_is_matched_by_its_path_or_all_are_read(now: list[str], read: dict[int, str]) -> None:
+    there = [bulk_file(n, f"https://x.example/{one}") for n, one in enumerate(now, start=1)]
+    renewed, more = renewed_files([A], [A, B], there)
+    assert {one.number: one.address.rpartition("/")[2] for one in (*renewed, *more)} == read
+
+
+@pytest.mark.parametrize("again", ["cba", "abc", "c", "bac"])
+def test_a_file_that_is_made_anew_after_it_broke_off_is_read_from_its_first_line(
+    monkeypatch: pytest.MonkeyPatch, door: Door, again: str
+) -> None:
+    answers = iter(["ab!", *[again] * 3])
+
+    def once(*_: object) -> Iterator[Line]:
+        for number, one in enumerate(next(answers), start=1):
+            if one == "!":
+                raise BrokenOff(Failure(Reason.BROKEN_TRANSFER))
+            yield Line(number, one.encode())
+
+    monkeypatch.setattr(Exporter, "_once", once)
+    with connect(quick(door.url)) as connection:
+        file = ManifestFile(OutputKind.OUTPUT, "Condition", "https://x.example/a", None, signed=False)
+        came = [line.body.decode() for line in connection.exporter().lines(file)]
+    assert came == list("abc" if again == "abc" else "ab" + again)

@@ -129,13 +129,12 @@ def test_a_refused_export_is_an_error_that_names_the_codes() -> None:
         exporter.begin(exporter.asked(TYPES_READ, group="nobody"))
 
 
-@pytest.mark.parametrize("skip", [0, 3, 7])
-def test_files_come_line_by_line_from_where_they_are_wanted(skip: int) -> None:
+def test_files_come_line_by_line() -> None:
     with exporting(file_records=100) as (_, exporter):
         files = finished(exporter, begun(exporter)).files
         (file,) = [one for one in files if one.type == "Condition"]
-        found = [line.number for line in exporter.lines(file, skip=skip)]
-    assert found == list(range(skip + 1, 8))
+        found = [line.number for line in exporter.lines(file)]
+    assert found == list(range(1, 8))
 
 
 def test_several_files_are_read_at_once_and_nothing_is_lost() -> None:

@@ -64,7 +64,7 @@ def test_a_patient_is_known_through_the_oldest_of_all_types(store: Store, clinic
         known = bulk_seen.Through(after(5), after(9) - after(1))
         assert bulk_seen.known_through(session, clinic.id, everybody, both) == {"Patient/1": known}
         assert bulk_seen.known_through(session, clinic.id, ["Patient/2"], ["Condition"]) == {
-            "Patient/2": after(5)
+            "Patient/2": bulk_seen.Through(after(5), after(5) - after(1))
         }
 
 
