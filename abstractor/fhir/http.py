@@ -27,6 +27,7 @@ from abstractor.fhir.outcome import issue_codes, resource_type
 from abstractor.fhir.pacing import Pace
 from abstractor.fhir.server_clock import ServerClock, utc_now
 from abstractor.fhir.tls import advice, trusted
+from abstractor.fhir.types import type_in
 
 __all__ = ["Auth", "BrokenOff", "Flow", "Form", "Http", "Reply", "tls_context"]
 
@@ -129,7 +130,11 @@ class Http:
 
     def _known(self, got: bytes | Failure, url: str) -> bytes | Failure:
         if isinstance(got, Failure) and got.status == 401:
-            raise ClinicRefused(f"{origin_of(url)} does not know us (401): {self._unknown()}", status=401)
+            asked = type_in(url)
+            words = f"{origin_of(url)} does not know us (401{asked}): {self._unknown()}"
+            if asked:
+                words += "; if it answers for other types, ask its EHR team to allow this or to answer 403"
+            raise ClinicRefused(words, status=401)
         return got
 
     def ask(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-__all__ = ["PATIENT_ELEMENT", "SHARED_TYPES", "TYPES_READ", "UNKNOWN_TYPE"]
+__all__ = ["PATIENT_ELEMENT", "SHARED_TYPES", "TYPES_READ", "UNKNOWN_TYPE", "type_in"]
 
 # Of no one patient: several patients' records point at them. A chart counts those that its own records name.
 SHARED_TYPES = frozenset({"Medication", "Organization", "Practitioner", "PractitionerRole"})
@@ -34,3 +34,9 @@ TYPES_READ: tuple[str, ...] = tuple(sorted({*PATIENT_ELEMENT, *SHARED_TYPES}))
 
 # Under this name stands what shows no resourceType at all, so that nothing goes uncounted.
 UNKNOWN_TYPE = "(unknown)"
+
+
+def type_in(url: str) -> str:
+    """ " to Condition", of a type that is read; nothing else of an address is told."""
+    parts = url.partition("?")[0].split("/")
+    return next((f" to {part}" for part in reversed(parts) if part in TYPES_READ), "")
