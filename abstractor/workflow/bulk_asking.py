@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlmodel import Session
-
 from abstractor.errors import ClinicMisbehaved
 from abstractor.fhir.bulk.asked import ExportAsked, asked_in
 from abstractor.fhir.bulk.exporter import Exporter
@@ -15,6 +13,7 @@ from abstractor.fhir.smart.scopes import granted_by
 from abstractor.fhir.types import TYPES_READ
 from abstractor.store import bulk_jobs, bulk_seen, runs
 from abstractor.store.connection_values import BulkJob, BulkPhase, PullKind, PullRun, RunState
+from abstractor.store.database import Session
 from abstractor.workflow.bulk_loading import why_not_everybody
 from abstractor.workflow.clinics import Registered
 from abstractor.workflow.services import Services
