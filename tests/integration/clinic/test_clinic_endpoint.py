@@ -51,7 +51,7 @@ def test_it_says_what_it_serves(clinic: httpx.Client) -> None:
     assert told["fhirVersion"] == "4.0.1"
     resources = {one["type"]: one for one in told["rest"][0]["resource"]}
     assert {"Patient", "Group", "MedicationAdministration", "Observation", "Procedure"} <= set(resources)
-    assert parameters(resources["Condition"]) == ["_id", "patient", "subject", "_lastUpdated"]
+    assert parameters(resources["Condition"]) == ["_id", "patient", "subject", "_lastUpdated", "code"]
     assert parameters(resources["Patient"]) == ["_id", "identifier", "_lastUpdated"]
     assert resources["MedicationAdministration"]["documentation"] == "Search needs patient, subject or _id."
 

@@ -110,9 +110,10 @@ def test_F29_F29b_outcome_entry(site: Site, fault: str, detail: str) -> None:
 
 
 def test_F30_unknown_type(site: Site) -> None:
-    """A record of an unknown type is kept and read by nobody, nothing else changes; later it is let go."""
+    """A record of an unknown type is kept and read by nobody; its search is told as truncated: wrong-type."""
     faulted = site.struck("unknown-type")
-    is_whole(faulted)
+    for said, _, why in faulted.said("Condition").values():
+        assert said == "truncated" and str(why).startswith("wrong-type")
     assert all(set(chart.held["Quibble"]) == {"quibble-1"} for chart in faulted.charts.values())
 
 
