@@ -9,7 +9,7 @@ import msgspec
 from abstractor.fhir.address import origin_of
 from abstractor.fhir.references import resolve
 
-__all__ = ["About", "about", "patient_id", "was_merged"]
+__all__ = ["About", "about", "patient_id"]
 
 # FHIR allows 64 letters, digits, "-" and "."; real servers use "_" and longer ones. None can leave a path.
 _ID = re.compile(r"(?!\.+$)[A-Za-z0-9._~-]{1,255}")
@@ -32,11 +32,15 @@ class About(msgspec.Struct):
         """A reference to no patient (a group, a contained one, none) is for the reader to judge."""
         if self.resourceType == "Patient":
             return self.id is not None and self.id != identity
-        for named in self._named():
-            about = resolve(named.reference, {}, expected="Patient") if named is not None else None
-            if about is not None and about.startswith("Patient/") and about != f"Patient/{identity}":
-                return True
-        return False
+        return any(patient != identity for patient in self.patients)
+
+    @property
+    def patients(self) -> tuple[str, ...]:
+        """The ids of the patients whose it says it is."""
+        named = (resolve(one.reference, {}, expected="Patient") for one in self._named())
+        return tuple(
+            one.removeprefix("Patient/") for one in named if one is not None and one.startswith("Patient/")
+        )
 
     def elsewhere(self, roots: Collection[str]) -> bool:
         """Is it about a patient of another server than that with these addresses, whose ids are not this
@@ -57,14 +61,6 @@ def _plain(root: str) -> str:
     return f"{parts.netloc.lower()}/{path}"
 
 
-class _Link(msgspec.Struct):
-    type: str | None = None
-
-
-class _Linked(msgspec.Struct):
-    link: list[_Link | None] | None = None
-
-
 def about(body: bytes) -> About | None:
     """None where the resource is not readable: it is kept as it came, and the reader quarantines it."""
     try:
@@ -77,12 +73,3 @@ def patient_id(reference: str) -> str | None:
     """The id of "Patient/1"; None where it could not stand in an address."""
     kind, _, identity = reference.partition("/")
     return identity if kind == "Patient" and _ID.fullmatch(identity) else None
-
-
-def was_merged(patient: bytes) -> bool:
-    """Does a Patient say that another one stands in its place? Its records may be kept there now."""
-    try:
-        linked = msgspec.json.decode(patient, type=_Linked)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return False
-    return any(link is not None and link.type == "replaced-by" for link in linked.link or ())

@@ -75,7 +75,9 @@ def expand(received: Received, *, nested: int = 0) -> Iterator[Received]:
     asked = _asked_for(parts.link) or "entry"
     for place, piece in enumerate(pieces):
         origin = f"{received.origin}:{asked}[{place}]"
-        yield from expand(Received(piece.body, origin, piece.full_url, links), nested=nested + 1)
+        yield from expand(
+            Received(piece.body, origin, piece.full_url, links, received.gone), nested=nested + 1
+        )
 
 
 def _parts(body: bytes) -> _Bundle:

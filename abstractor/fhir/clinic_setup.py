@@ -6,7 +6,8 @@ No secret stands here: the key that signs in belongs to this installation and is
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from urllib.parse import parse_qsl, urlsplit
 
 from abstractor.errors import OptionError
 from abstractor.fhir.address import MOST_AT_ONCE, Endpoint, travels_safely
@@ -26,6 +27,9 @@ _GROUP = re.compile(r"(?:Group/)?[A-Za-z0-9.-]{1,64}")
 _CRON = re.compile(r"[0-9A-Za-z*,/-]+(?: +[0-9A-Za-z*,/-]+){4}")
 _SCOPE = re.compile(r"(?:system|user|patient)/(?:[A-Za-z]+|\*)\.(read|write|\*|c?r?u?d?s?)(?:\?.*)?")
 _MAIL = re.compile(r"mailto:[^@\s]+@[^@\s]+")
+_SLOWEST = 0.01  # one request in 100 s: any slower, and it seems to hang
+# A part of an address that lets somebody in, and so belongs to no setup.
+_LETS_IN = re.compile("secret|passw|assertion|token|key|sig", re.I)
 
 
 class UnfitSetup(OptionError):
@@ -81,6 +85,10 @@ def _problems(setup: ClinicSetup) -> Iterator[tuple[str, str]]:
 
 
 def _unfit_texts(setup: ClinicSetup) -> Iterator[tuple[str, str]]:
+    for each in fields(setup):
+        value = getattr(setup, each.name)
+        if each.name != "name" and isinstance(value, str) and not value.isprintable():
+            yield each.name, "has a character in it that cannot be seen: write it anew"
     for key, words in CHOICES.items():
         if getattr(setup, key) not in words:
             yield key, f"must be one of {', '.join(words)}"
@@ -119,8 +127,8 @@ def _unfit_address(setup: ClinicSetup) -> Iterator[tuple[str, str]]:
         yield "base_url", str(problem)
     if not 1 <= setup.at_once <= MOST_AT_ONCE:
         yield "at_once", f"must be from 1 to {MOST_AT_ONCE}"
-    if setup.requests_per_second is not None and not 0 < setup.requests_per_second < math.inf:
-        yield "requests_per_second", "must be more than 0; leave it out for no limit"
+    if setup.requests_per_second is not None and not _SLOWEST <= setup.requests_per_second < math.inf:
+        yield "requests_per_second", f"must be {_SLOWEST} or more; leave it out for no limit"
 
 
 def _unfit_signing_in(setup: ClinicSetup) -> Iterator[tuple[str, str]]:
@@ -136,10 +144,14 @@ def _unfit_signing_in(setup: ClinicSetup) -> Iterator[tuple[str, str]]:
         )
     if setup.client_id is None:
         yield "client_id", "is missing: it is the id that the clinic gave this program at registration"
+    elif not setup.client_id.isascii():
+        yield "client_id", "must be of plain letters, digits and signs: it is sent as a header too"
     if not travels_safely(setup.base_url):
         yield "base_url", "must be https where one signs in: a token would be read by anybody on the way"
     if setup.token_url is not None and not travels_safely(setup.token_url):
         yield "token_url", "must be an https address: what is sent there would be read on the way"
+    elif any(_LETS_IN.search(name) for name, _ in parse_qsl(urlsplit(setup.token_url or "").query)):
+        yield "token_url", "has a secret in it, it seems: this program signs in with keys of its own"
 
 
 def _way_of(scope: str) -> str | None:

@@ -110,6 +110,8 @@ def decode(received: Received, zone: ZoneInfo, limits: Limits) -> Decoded | NotU
             raise _Refused(Defect.NOT_EXPANDED, kind)
         if kind not in SHAPES:
             return NotUsed(kind)
+        if received.gone:
+            raise _Refused(Defect.DELETED, kind)
         repaired_dates()  # what others left
         return _decoded(kind, received, _typed(kind, body, zone))
     except _Refused as refused:

@@ -6,6 +6,7 @@ a glance that costs next to nothing comes first, and a strict look at the few th
 """
 
 import json
+from collections import Counter
 
 import msgspec
 
@@ -15,6 +16,7 @@ from abstractor.fhir.types import PATIENT_ELEMENT
 
 __all__ = [
     "contradicted",
+    "keys_twice",
     "may_name_two",
     "may_tell_twice",
     "told_once",
@@ -74,6 +76,21 @@ def told_once(body: bytes, key: str, last: bytes) -> bool:
 def told_twice(body: bytes, key: str) -> bool:
     """Has the object itself that key more than once?"""
     return sum(name == key for name, _ in _members(body, levels=1)) > 1
+
+
+def keys_twice(body: bytes, *, levels: int) -> frozenset[str]:
+    """The keys that some object has more than once, of those that lie no deeper than so many levels."""
+    found: set[str] = set()
+
+    def note(pairs: list[tuple[str, object]]) -> None:
+        counted = Counter(key for key, _ in pairs)
+        found.update(key for key, times in counted.items() if times > 1)
+
+    try:
+        json.loads(shallow(body, levels=levels).decode(), object_pairs_hook=note, parse_int=str)
+    except (ValueError, RecursionError):
+        return frozenset()
+    return frozenset(found)
 
 
 def contradicted(body: bytes) -> frozenset[str]:

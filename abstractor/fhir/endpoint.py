@@ -25,11 +25,14 @@ from abstractor.fhir.held import NOTHING_HELD, Held, Wanted
 from abstractor.fhir.http import Auth, Http
 from abstractor.fhir.listing import every_patient, every_reference, group_members, group_references
 from abstractor.fhir.medications import Medications
+from abstractor.fhir.page_limits import PageLimits
 from abstractor.fhir.plan import Plan
 from abstractor.fhir.pull import Clinic, Pulled, Unpulled, pull_patient
 from abstractor.fhir.received import Received
 from abstractor.fhir.search import Searcher
 from abstractor.fhir.server_clock import utc_now
+from abstractor.fhir.smart.bearer import BackendServices
+from abstractor.fhir.smart.scopes import Granted
 from abstractor.fhir.together import Grouped, Together, groups
 
 __all__ = ["Connection", "Endpoint", "Listed", "Pulled", "Unpulled", "connect"]
@@ -56,7 +59,12 @@ def connect(
     confirmed to give whole by category.
     """
     http = Http(endpoint, auth=auth, sleep=sleep, clock=clock, now=now)
-    return Connection(endpoint, http, dialect=dialect, codes=codes, categorised=categorised)
+    granted = auth.granted if isinstance(auth, BackendServices) else _nobody_signs_in
+    return Connection(endpoint, http, dialect=dialect, codes=codes, categorised=categorised, granted=granted)
+
+
+def _nobody_signs_in() -> None:
+    """Then nothing is withheld by a scope."""
 
 
 class Connection:
@@ -70,7 +78,9 @@ class Connection:
         dialect: str = "auto",
         codes: Mapping[str, Sequence[str]] = _NO_CODES,
         categorised: Collection[str] = (),
+        granted: Callable[[], Granted | None] = _nobody_signs_in,
     ) -> None:
+        """`granted` is what the token in use lets us read."""
         self._endpoint = endpoint
         self._http = http
         self._get = Searcher(endpoint.root, http.fetch).get
@@ -83,7 +93,9 @@ class Connection:
         self._dialect = dialect
         self._codes = codes
         self._categorised = categorised
+        self._granted = granted
         self._changes = Changes(few=endpoint.few)
+        self._limits = PageLimits()
         self._capability: Capability | None = None
         self._plan: Plan | None = None
         self._lock = threading.Lock()
@@ -165,12 +177,16 @@ class Connection:
             if self._plan is None:
                 spoken = dialect_of(capability, named=self._dialect).with_categorised(self._categorised)
                 size = self._endpoint.page_size
-                self._plan = Plan(capability, spoken, page_size=size, codes=self._codes)
+                self._plan = Plan(
+                    capability, spoken, page_size=size, codes=self._codes, granted=self._granted
+                )
             return self._plan
 
     def _clinic(self) -> Clinic:
         clock = self._http.server_clock
-        return Clinic(self._endpoint, self._get, self.plan(), self._medications, clock, self._changes)
+        return Clinic(
+            self._endpoint, self._get, self.plan(), self._medications, clock, self._changes, self._limits
+        )
 
     def _ask_capability(self) -> Capability:
         origin = self._endpoint.origin

@@ -4,7 +4,6 @@ A file that is missing or cannot be opened is an error; a record that cannot be 
 quarantine.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -12,10 +11,11 @@ import msgspec
 
 from abstractor.chart import Seen
 from abstractor.errors import InputError
-from abstractor.fhir.bulk.folder import export_of, is_log, missing
+from abstractor.fhir.bulk.folder import export_of, records_of
+from abstractor.fhir.bulk.told_log import is_log
 from abstractor.fhir.bundles import expand
 from abstractor.fhir.completeness_json import said_in
-from abstractor.fhir.decoding import at_sight, in_head, is_fhir
+from abstractor.fhir.decoding import at_sight, is_fhir
 from abstractor.fhir.lines import read_document, read_lines
 from abstractor.fhir.received import Received
 
@@ -115,24 +115,11 @@ def _size(file: Path) -> int:
 def _records(path: Path) -> Iterator[Received]:
     """The records of one input, Bundles still whole."""
     if _is_folder(path):
-        yield from _of_folder(path)
+        yield from records_of(path, _exported(path))
     elif _named_as(path, (*_LINES, ".jsonl", ".jsonl.gz")):
         yield from read_lines(path)
     else:
         yield from read_document(path)
-
-
-def _of_folder(folder: Path) -> Iterator[Received]:
-    """Its records; and for what its tool wrote down as missing, a record that nobody can read."""
-    files = _exported(folder)
-    export = export_of(folder, files)
-    came: Counter[str | None] = Counter()
-    for file in files:
-        for record in read_lines(file):
-            if export.told:
-                came[at_sight(record.body) or in_head(record.body)] += 1
-            yield record
-    yield from missing(export, {name: count for name, count in came.items() if name is not None})
 
 
 def _is_folder(path: Path) -> bool:

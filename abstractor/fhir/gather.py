@@ -17,18 +17,17 @@ from abstractor.fhir.ledger import (
     Complaint,
     LedgerRow,
     Said,
-    ignored,
     row_of,
     said_by,
     said_within,
-    size_told,
 )
 from abstractor.fhir.medications import ORDERS
 from abstractor.fhir.outcome import issue_codes, notice_codes, only_informs
 from abstractor.fhir.page import Entry, Page
-from abstractor.fhir.page_limits import PageLimits
+from abstractor.fhir.page_limits import PageLimits, Unsure
 from abstractor.fhir.paging import Stopped
 from abstractor.fhir.received import Received
+from abstractor.fhir.self_link import ignored, names, size_told
 from abstractor.fhir.server_clock import instant
 
 __all__ = ["Gathering", "Kept"]
@@ -55,7 +54,7 @@ class Gathering:
     has shown that with what was held these are all.
 
     `ids` are those of the type's own records that came. `lost`: something of what was asked did not come;
-    `strangers`: because page after page was of others alone.
+    `strangers`: because page after page was of others alone. `echoed`: the clinic said whom it searched for.
     `unsure`: a record has no id, or two bodies have one. `roots` are addresses that the clinic calls its own.
     """
 
@@ -75,6 +74,7 @@ class Gathering:
     strangers: bool = False
     unsure: bool = False
     counted: bool = False
+    echoed: bool = False
     roots: set[str] = field(default_factory=set)
     ids: dict[str, bytes] = field(default_factory=dict)
     _complaints: list[Complaint] = field(default_factory=list)
@@ -125,9 +125,9 @@ class Gathering:
 
     def search(
         self, steps: Iterable[Page | Stopped], asked: Mapping[str, str], *, page_size: int, limits: PageLimits
-    ) -> Generator[None, None, int | None]:
-        """Take in one search, page by page. A number is returned where only a count can tell whether that is
-        all: the last page may have been full, nothing came after it, and no total is to be believed.
+    ) -> Generator[None, None, Unsure | None]:
+        """Take in one search, page by page. `Unsure` is returned where only asking again can tell whether
+        that is all: the last page may have been full, nothing came after it, no total is to be believed.
         """
         came: set[bytes | int | str] = set()
         total: int | None = None
@@ -147,7 +147,7 @@ class Gathering:
             matches = sum(self._take(entry, came) for entry in step.entries)
             total = self._total = step.total if total is None else max(total, step.total or 0)
             self._told |= bool(step.entries or step.following or step.own or step.total is not None)
-            if step.following is not None:
+            if step.following:
                 limits.paged(self.type, matches, step.total)
             repeats, others = len(came) == before, self.foreign - foreign == matches
             idle = idle + 1 if step.entries and (repeats or others) else 0
@@ -159,8 +159,7 @@ class Gathering:
             self.complain(Said.TRUNCATED, "total-larger")
             return None
         full = total is None and matches >= page_size
-        doubt = full or limits.in_doubt(self.type, matches, came=len(came), total=total)
-        return len(came) if doubt else None
+        return limits.unsure(self.type, matches, came=len(came), total=total, full=full)
 
     def settle(self, came: int, total: int | None) -> None:
         """What a count said about a search that could not tell by itself whether it was whole."""
@@ -181,6 +180,11 @@ class Gathering:
         """Of the search, or of the reading, that the next row is about."""
         self.lost |= said in LOSSES
         self._complaints.append(Complaint(said, detail))
+
+    def withhold(self, why: str) -> None:
+        """The token does not let us read all of it: what is held and did not come may be there still."""
+        self.lost = True
+        self.complain(Said.PARTLY_AUTHORISED, why)
 
     def fail(self, failure: Failure) -> None:
         self.failure = failure
@@ -205,6 +209,7 @@ class Gathering:
     def _compare(self, asked: Mapping[str, str], own: str | None) -> None:
         for name in ignored(asked, own):
             self.complain(Said.IGNORED, f"ignored:{name}")
+        self.echoed = any(names(own, name) for name in ("patient", "_id"))
 
     def _own_root(self, own: str | None) -> None:
         self.roots.add(self.address("", "", 0).partition("#")[0].rstrip("/"))

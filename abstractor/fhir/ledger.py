@@ -6,7 +6,6 @@ What the rules read (`Answer`) is derived from its rows. They hold codes and nam
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import parse_qsl, urlsplit
 
 from abstractor.chart import Seen
 from abstractor.fhir.answers import Answer
@@ -20,20 +19,17 @@ __all__ = [
     "LedgerRow",
     "Said",
     "answer_of",
-    "ignored",
     "not_asked",
     "row_of",
     "said_by",
     "said_within",
-    "size_told",
     "words",
 ]
 
 NOTICE = "notice:"  # before a vendor's code, or why a type is asked for whole: the ledger's alone
-_OF_PATIENT = frozenset({"patient", "subject"})
 # What these hold is a patient's, or a day of a patient's.
 _SILENT = frozenset(
-    {*_OF_PATIENT, "identifier", "date", "authoredon", "effective-time", "-timing-boundsPeriod"}
+    {"patient", "subject", "identifier", "date", "authoredon", "effective-time", "-timing-boundsPeriod"}
 )
 _WITHHELD = frozenset({"forbidden", "login", "security", "suppressed"})
 _PASSED_OVER = frozenset({"not-supported"})
@@ -138,34 +134,3 @@ def _some(value: str) -> str:
     """A long list of codes by its first and their number: what they are stands in the value sets."""
     first, *others = value.split(",")
     return f"{first} and {len(others)} more" if others else first
-
-
-def ignored(parameters: Mapping[str, str], own: str | None) -> tuple[str, ...]:
-    """The parameters that the clinic left out of the search it says it made (link.self), sorted.
-
-    A self link without any parameter of ours tells nothing: some name a session there, or the base alone.
-    """
-    used = {_plain(name) for name, _ in parse_qsl(_query(own), keep_blank_values=True)}
-    asked = {_plain(name): name for name in parameters if name not in ("_count", "_summary")}
-    if not used & {*asked, "_count"}:
-        return ()
-    return tuple(sorted(name for plain, name in asked.items() if plain not in used))
-
-
-def size_told(own: str | None) -> int | None:
-    """The page size of the search that the clinic says it made."""
-    told = [value for name, value in parse_qsl(_query(own)) if name == "_count"]
-    return int(told[0]) if told and told[0].isascii() and told[0].isdigit() and len(told[0]) < 9 else None
-
-
-def _plain(name: str) -> str:
-    """Without a modifier; `patient` and `subject` are the same to many."""
-    plain = name.partition(":")[0].partition(".")[0]
-    return "patient" if plain in _OF_PATIENT else plain
-
-
-def _query(url: str | None) -> str:
-    try:
-        return urlsplit(url or "").query
-    except ValueError:
-        return ""

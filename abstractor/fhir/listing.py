@@ -11,6 +11,7 @@ import msgspec
 
 from abstractor.errors import ClinicMisbehaved, OptionError
 from abstractor.fhir.about import patient_id
+from abstractor.fhir.doubled import keys_twice
 from abstractor.fhir.failure import Failure
 from abstractor.fhir.gather import Gathering, Kept
 from abstractor.fhir.outcome import resource_type
@@ -22,6 +23,13 @@ __all__ = ["every_patient", "every_reference", "group_members", "group_reference
 
 # These are given on all the same, and quarantined and counted by the reader.
 _GIVEN_ON = frozenset({"entry-without-resource", "null-entry", "unreadable-resource"})
+
+# JSON keeps the last of two members with one key and says nothing.
+_DECISIVE = frozenset(
+    "resourceType id actual quantity characteristic member entity reference inactive".split()
+)
+_OF_A_MEMBER = 4  # levels of nesting, down to whom it refers to
+_NOBODY_KNOWS = "nobody knows which of them holds, so members may be missing; tell the EHR team"
 
 
 class _Entity(msgspec.Struct):
@@ -126,7 +134,10 @@ def _listing(clinic: Clinic, group: str) -> _Listing:
     active = [member for member in group_read.member or () if member is not None and not member.inactive]
     references = [(member.entity.reference if member.entity else None) or "" for member in active]
     members = dict.fromkeys(patient_id(identity_in(reference) or "") for reference in references)
-    return _Listing(tuple(members), tuple(_gaps(group_read, named, len(active))))
+    twice = sorted(_DECISIVE & keys_twice(body, levels=_OF_A_MEMBER))
+    doubled = f"has {' and '.join(f'`{key}`' for key in twice)} twice: {_NOBODY_KNOWS}"
+    gaps = (*_gaps(group_read, named, len(active)), *([doubled] if twice else []))
+    return _Listing(tuple(members), gaps)
 
 
 def _gaps(group: _Group, named: str, active: int) -> Iterator[str]:

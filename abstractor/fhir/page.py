@@ -44,7 +44,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`following` is the `next` link as written, `own` the `self` link, which says what was searched for.
+    """`following` is the `next` link as written, empty where it has no address; `own` the `self` link, which
+    says what was searched for.
 
     `total` is what the endpoint says the whole search holds.
     """
@@ -67,8 +68,9 @@ def decode_page(body: bytes) -> Page | Failure:
 
 
 def _link(bundle: _Bundle, relation: str) -> str | None:
-    links = (link.url for link in bundle.link or () if link is not None and link.relation == relation)
-    return next(filter(None, links), None)
+    """One with an address before one without."""
+    links = [link.url or "" for link in bundle.link or () if link is not None and link.relation == relation]
+    return max(links, key=bool, default=None)
 
 
 def _doubled(body: bytes) -> bool:

@@ -37,7 +37,7 @@ def pages(get: Callable[[str], bytes | Failure], first: str, *, max_pages: int) 
         yield page
         if page.following is None:
             return
-        link = _resolved(url, page.following)
+        link = _resolved(url, page.following.strip())
         objection = _objection(link, first=first, seen=seen, max_pages=max_pages)
         if link is None or objection is not None:
             yield Stopped(objection or "unusable-link", len(seen))
@@ -46,8 +46,9 @@ def pages(get: Callable[[str], bytes | Failure], first: str, *, max_pages: int) 
 
 
 def _resolved(page_url: str, link: str) -> str | None:
+    """None for what is no address: an empty one would be the page itself."""
     try:
-        return urldefrag(urljoin(page_url, link)).url
+        return urldefrag(urljoin(page_url, link)).url if link else None
     except ValueError:
         return None
 

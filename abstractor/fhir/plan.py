@@ -3,17 +3,20 @@
 Only the issue code `required` teaches, for the rest of the run: the words beside it differ by vendor.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from abstractor.fhir.capability import Capability
 from abstractor.fhir.dialects.dialect import Dialect, FanOut
 from abstractor.fhir.failure import Failure
+from abstractor.fhir.smart.scopes import Granted
 
-__all__ = ["NOT_LISTED", "Asking", "Plan"]
+__all__ = ["NOT_GRANTED", "NOT_LISTED", "PARTLY_GRANTED", "Asking", "Plan"]
 
 NOT_LISTED = "not-listed"
+NOT_GRANTED = "not-granted"
+PARTLY_GRANTED = "partly-granted"
 _CODES = 40  # in one search, so that its address stays below 2,000 characters
 _NO_CODES: Mapping[str, Sequence[str]] = MappingProxyType({})
 
@@ -36,6 +39,7 @@ class Plan:
     """Of one clinic and one run; any number of threads may use it at once.
 
     `codes` are needed of a type ("http://loinc.org|85319-2"), also where no category would find them.
+    `granted` is what the token in use lets us read; None where nobody signs in.
     """
 
     def __init__(
@@ -45,11 +49,13 @@ class Plan:
         *,
         page_size: int,
         codes: Mapping[str, Sequence[str]] = _NO_CODES,
+        granted: Callable[[], Granted | None] = lambda: None,
     ) -> None:
         self.dialect = dialect
         self._capability = capability
         self._page_size = page_size
         self._codes = codes
+        self._granted = granted
         self._wants_more: set[str] = set()
 
     def searched(self, resource_type: str) -> bool:
@@ -63,6 +69,22 @@ class Plan:
         listed = resource_type in self._capability.types
         return None if listed or self.dialect.ways(resource_type).offered else "not-offered"
 
+    def withheld(self, resource_type: str) -> str | None:
+        """What the token in use does not let us read of the type: a server may leave that out without a word.
+        None where we may read all of it. Another token may say otherwise.
+        """
+        granted = self._granted()
+        if granted is None:
+            return None
+        if resource_type in granted.not_granted:
+            return NOT_GRANTED
+        return PARTLY_GRANTED if resource_type in granted.partly else None
+
+    def barred(self, resource_type: str) -> str | None:
+        """Why the type is not asked for at all."""
+        withheld = self.withheld(resource_type)
+        return self.why_not(resource_type) or (withheld if withheld == NOT_GRANTED else None)
+
     def finds_by_code(self, resource_type: str) -> bool:
         """Is the type searched by `code` over all patients? A statement without parameters says nothing."""
         listed = self._capability.types.get(resource_type, frozenset())
@@ -73,7 +95,7 @@ class Plan:
         """`patient` is the id alone."""
         ways = self.dialect.ways(resource_type)
         size = min(self._page_size, ways.page_size or self._page_size)
-        why_not = self.why_not(resource_type)
+        why_not = self.barred(resource_type)
         parameter = self._capability.parameter(resource_type, usual=ways.parameter or "patient")
         if why_not is not None or parameter is None:
             return Asking((), size, why_not=why_not or "no-patient-search")
@@ -89,8 +111,12 @@ class Plan:
         return Asking((*_each(fan_out, narrowed), *coded), size, fanned=True, beyond=beyond)
 
     def takes_lists(self, resource_type: str, patients: int) -> bool:
-        """May one search name so many patients? Not where a second parameter is wanted."""
+        """May one search name so many patients? Not where a second parameter is wanted, nor where the token
+        does not let us read all.
+        """
         if self.dialect.ways(resource_type).lists < patients or self.why_not(resource_type) is not None:
+            return False
+        if self.withheld(resource_type) is not None:
             return False
         if resource_type == "Patient":
             listed = self._capability.types.get("Patient", frozenset())

@@ -7,16 +7,16 @@ from datetime import datetime
 from types import MappingProxyType
 
 from abstractor.errors import ClinicUnreachable
-from abstractor.fhir.about import patient_id, was_merged
+from abstractor.fhir.about import patient_id
 from abstractor.fhir.address import Endpoint
 from abstractor.fhir.answers import Answer
 from abstractor.fhir.changes import Changes, Since
-from abstractor.fhir.failure import Failure, Reason
+from abstractor.fhir.failure import Failure
 from abstractor.fhir.gather import Gathering
 from abstractor.fhir.held import NOTHING_HELD, Held, HeldType, Kind
-from abstractor.fhir.ledger import Complaint, LedgerRow, Said, answer_of, not_asked, words
+from abstractor.fhir.ledger import LedgerRow, Said, answer_of, not_asked, words
 from abstractor.fhir.medications import Medications
-from abstractor.fhir.outcome import resource_type
+from abstractor.fhir.missing import Missing, missing_of, read_patient
 from abstractor.fhir.page import Entry, Page, decode_page
 from abstractor.fhir.page_limits import PageLimits
 from abstractor.fhir.paging import Stopped, pages
@@ -26,7 +26,7 @@ from abstractor.fhir.referring import gather_medications
 from abstractor.fhir.search import search_path
 from abstractor.fhir.server_clock import ServerClock, Told
 
-__all__ = ["Clinic", "Pulled", "Unpulled", "ask", "missing_of", "pull_patient", "search"]
+__all__ = ["Clinic", "Pulled", "Unpulled", "ask", "pull_patient", "search"]
 
 _NOTHING: Mapping[str, Gathering] = MappingProxyType({})
 
@@ -95,7 +95,7 @@ def _pulled(
     kept = [one for gathering in gathered.values() for one in gathering.kept]
     counts = Counter(one.about.resourceType for one in kept if one.about is not None)
     missing = _missing_patient(gathered)
-    gone = missing is not None and missing.said is Said.REFUSED
+    gone = missing is not None and missing.gone
     return Pulled(
         patient,
         received=tuple(one.received for one in kept),
@@ -126,15 +126,31 @@ def search(
 
     Every entry that came is also put into `taken`.
     """
+    withheld = clinic.plan.withheld(gathering.type)
     first = clinic.endpoint.root + search_path(gathering.type, {**parameters, "_count": str(size)})
     steps = pages(clinic.get, first, max_pages=clinic.endpoint.max_pages)
     noted = steps if taken is None else _noted(steps, taken)
-    came = yield from gathering.search(noted, parameters, page_size=size, limits=clinic.limits)
-    if came is not None:
+    unsure = yield from gathering.search(noted, parameters, page_size=size, limits=clinic.limits)
+    if unsure is not None and not (unsure.small and _tells_of_more(clinic, gathering.type, parameters)):
         total = _count(clinic, gathering.type, parameters)
-        gathering.settle(came, total)
-        clinic.limits.counted(gathering.type, came, total=total)
+        gathering.settle(unsure.came, total)
+        clinic.limits.counted(gathering.type, unsure.came, total=total)
+    # A token that was renewed meanwhile may let us read less; what came before it is not made whole by it.
+    for why in dict.fromkeys([withheld, clinic.plan.withheld(gathering.type)]):
+        if why is not None:
+            gathering.withhold(why)
     gathering.told(words(parameters))
+
+
+def _tells_of_more(clinic: Clinic, kind: str, parameters: Mapping[str, str]) -> bool:
+    """Asked for one record where there are several: does the page have a next link?"""
+    got = clinic.get(search_path(kind, {**parameters, "_count": "1"}))
+    page = decode_page(got) if isinstance(got, bytes) else got
+    if isinstance(page, Failure) or not page.following:
+        return False
+    matches = sum(one.mode not in ("include", "outcome") for one in page.entries)
+    clinic.limits.tells(kind, matches, page.total)
+    return True
 
 
 def _noted(steps: Iterator[Page | Stopped], taken: list[Entry]) -> Iterator[Page | Stopped]:
@@ -248,18 +264,13 @@ def _uncounted(clinic: Clinic, changed: Gathering, held: HeldType) -> str | None
 
 
 def _read_patient(clinic: Clinic, gathering: Gathering) -> Gathering:
-    why_not = clinic.plan.why_not("Patient")
+    why_not, withheld = clinic.plan.barred("Patient"), clinic.plan.withheld("Patient")
     if why_not is not None:
         gathering.remark(Said.NOT_ASKED, why_not)
         return gathering
-    got = clinic.get(f"Patient/{gathering.patient}")
-    if isinstance(got, Failure):
-        gathering.fail(got)
-    elif resource_type(got) != "Patient":
-        gathering.complain(Said.FAILED, "not-a-patient")
-    else:
-        gathering.take_one(got)
-    gathering.told("read")
+    if withheld is not None:
+        gathering.withhold(withheld)
+    read_patient(clinic.get, gathering)
     return gathering
 
 
@@ -279,18 +290,10 @@ def _doubt_a_missing_patient(gathered: Mapping[str, Gathering]) -> None:
     missing = _missing_patient(gathered)
     for name, gathering in gathered.items():
         if missing is not None and name != "Patient" and gathering.answered:
-            gathering.remark(missing.said, missing.detail)
+            gathering.remark(missing.complaint.said, missing.complaint.detail)
+            gathering.lost |= missing.held
 
 
-def _missing_patient(gathered: Mapping[str, Gathering]) -> Complaint | None:
+def _missing_patient(gathered: Mapping[str, Gathering]) -> Missing | None:
     patient = gathered.get("Patient")
     return None if patient is None else missing_of(patient)
-
-
-def missing_of(patient: Gathering) -> Complaint | None:
-    """Why the rest of a chart proves nothing, by what came of the Patient."""
-    failure = patient.failure
-    if failure is not None and (failure.status in (404, 410) or failure.reason is Reason.REDIRECT):
-        return Complaint(Said.REFUSED, f"patient-{failure.detail}")
-    merged = any(was_merged(one.received.body) for one in patient.kept)
-    return Complaint(Said.TRUNCATED, "patient-merged") if merged else None

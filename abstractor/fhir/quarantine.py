@@ -19,6 +19,7 @@ class Defect(StrEnum):
     TOO_DEEP = "too-deep"
     TOO_LARGE = "too-large"
     NOT_EXPANDED = "not-expanded"  # a Bundle that could not be taken apart
+    DELETED = "deleted"  # by what an export says of deletions, which may be of before or after this copy
 
 
 # What the FHIR model can say more about: whole JSON of a type that it knows.

@@ -5,9 +5,9 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-__all__ = ["Received"]
+__all__ = ["NO_LINKS", "Received"]
 
-_NO_LINKS: Mapping[str, str] = MappingProxyType({})
+NO_LINKS: Mapping[str, str] = MappingProxyType({})
 
 
 class Received(Struct, frozen=True, gc=False):
@@ -17,9 +17,12 @@ class Received(Struct, frozen=True, gc=False):
     Of a Bundle's entry besides: `full_url`, its own address in the Bundle, and `links`, which resource
     ("Patient/1") each address of that Bundle stands for (only those that do not say so themselves, as
     `urn:uuid:...`).
+
+    `gone`: what came beside it says that it was deleted.
     """
 
     body: bytes
     origin: str
     full_url: str | None = None
-    links: Mapping[str, str] = _NO_LINKS
+    links: Mapping[str, str] = NO_LINKS
+    gone: bool = False

@@ -63,6 +63,8 @@ def setup_from(text: str, *, name: str, folder: Path, named: str | None = None) 
         held = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise OptionError(f"{name}: no TOML: {problem}; write one setting a line as key = value") from None
+    except (RecursionError, ValueError):
+        raise OptionError(f"{name}: nests too deep, or has a number too long: write plain settings") from None
     for key, value in held.items():
         _check(key, value, name, text)
     if named is not None:

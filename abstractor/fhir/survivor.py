@@ -3,28 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import msgspec
-
 from abstractor.fhir.about import about, patient_id
 from abstractor.fhir.failure import Failure, Reason
+from abstractor.fhir.patient_links import links_of
 from abstractor.fhir.references import identity_in
 
 __all__ = ["Survivor", "gone", "survivor_of"]
 
 _FARTHEST = 5  # merges one after the other; more is a loop of links
-
-
-class _Reference(msgspec.Struct):
-    reference: str | None = None
-
-
-class _Link(msgspec.Struct):
-    type: str | None = None
-    other: _Reference | None = None
-
-
-class _Linked(msgspec.Struct):
-    link: list[_Link | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +23,21 @@ class Survivor:
 
 
 def survivor_of(get: Callable[[str], bytes | Failure], reference: str, body: bytes) -> Survivor:
-    """`body` is the Patient that came for `reference`, which may be another one's already."""
+    """`body` is the Patient that came for `reference`: another one's, where that one says that it replaces
+    this one. Where another one's comes without a word the patient is pulled as named, and the pull tells.
+    """
     known = about(body)
     if known is None or known.resourceType != "Patient":
         return Survivor(None, why="not-a-patient")
-    now = f"Patient/{known.id}" if known.id else reference
+    now = reference
     for _ in range(_FARTHEST):
+        named = _stands_for(now, body)
+        if named is None:
+            return Survivor(now, followed=now != reference)
+        now = named
         if patient_id(now) is None:
             return Survivor(None, why="unusable-patient-id")
-        into = _replaced_by(body)
+        into = tuple(dict.fromkeys(identity_in(one) or "" for one in links_of(body).replaced_by))
         if into == ():
             return Survivor(now, followed=now != reference)
         if len(into) > 1 or patient_id(into[0]) is None:
@@ -62,12 +54,9 @@ def gone(failure: Failure) -> bool:
     return failure.status in (404, 410) or failure.reason is Reason.REDIRECT
 
 
-def _replaced_by(patient: bytes) -> tuple[str, ...]:
-    """Whom the links name, each once; an empty name where a link names nobody of this endpoint."""
-    try:
-        linked = msgspec.json.decode(patient, type=_Linked)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return ()
-    links = [link for link in linked.link or () if link is not None and link.type == "replaced-by"]
-    named = [(link.other.reference if link.other is not None else None) or "" for link in links]
-    return tuple(dict.fromkeys(identity_in(one) or "" for one in named))
+def _stands_for(asked: str, body: bytes) -> str | None:
+    """Whose the body is that came for that one; None where it is another's who does not say to replace it."""
+    known = about(body)
+    identity = known.id if known is not None and known.resourceType == "Patient" else None
+    came = asked if identity is None else f"Patient/{identity}"
+    return came if came == asked or asked in map(identity_in, links_of(body).replaces) else None

@@ -2,7 +2,8 @@
 
 What came is taken apart by patient, each part as if that patient had been searched for alone. Where anything
 at all is off, nothing of that search is kept and each patient is asked for alone. A list is believed for a
-type once a whole group was asked for both ways and nobody was passed over.
+type once a whole group was asked for both ways and nobody was passed over; after that it must still say each
+time whom it searched for, or those of whom nothing came are asked for by a list of their own.
 """
 
 import threading
@@ -24,7 +25,7 @@ from abstractor.fhir.pull import Clinic, Unpulled, ask, search
 from abstractor.fhir.references import resolve
 from abstractor.fhir.search import search_path
 
-__all__ = ["Grouped", "Together", "groups"]
+__all__ = ["Grouped", "Together", "group_size", "groups"]
 
 _LONGEST = 1200  # characters of the ids in one address
 _Parts = dict[str, Gathering]
@@ -54,7 +55,7 @@ def groups(patients: Iterable[Wanted], most: int, *, at_once: int) -> Iterator[l
     """
     waiting = iter(patients)
     first = list(islice(waiting, most * at_once))
-    size = most if len(first) == most * at_once else -(-len(first) // at_once)
+    size = group_size(len(first), most, at_once=at_once)
     together: list[Wanted] = []
     length = 0
     for one in chain(first, waiting):
@@ -68,6 +69,11 @@ def groups(patients: Iterable[Wanted], most: int, *, at_once: int) -> Iterator[l
         together.append(one)
     if together:
         yield together
+
+
+def group_size(patients: int, most: int, *, at_once: int) -> int:
+    """Of so many patients, how many one search names."""
+    return most if patients >= most * at_once else -(-patients // at_once)
 
 
 class Together:
@@ -205,6 +211,8 @@ class Together:
         shares = _shared_out(everybody, list(identities), entries)
         if shares is None or (row.total is not None and row.total != row.count):
             return {}
+        if not everybody.echoed and not self._nothing_of(name, [one for one in shares if not shares[one]]):
+            return {}
         parts: _Parts = {}
         for identity, share in shares.items():
             part = self._new(name, identity, identities[identity])
@@ -212,6 +220,21 @@ class Together:
             part.until = everybody.until
             parts[identity] = _filled(part, share, asked, counted=row.total is not None)
         return parts
+
+    def _nothing_of(self, name: str, silent: Sequence[str]) -> bool:
+        """Is there nothing of those of whom nothing came? Last first: what is cut off is the end of a list.
+        While a list is not yet believed each of them is asked for alone.
+        """
+        belief = self._belief(name)
+        if not silent or name == "Patient" or belief.proven < len(silent):
+            return True
+        (asked,) = self._clinic.plan.asking_together(name, silent[::-1]).searches
+        got = self._clinic.get(search_path(name, {**asked, "_count": "1"}))
+        page = decode_page(got) if isinstance(got, bytes) else got
+        if isinstance(page, Failure) or page.total or any(one.mode != "outcome" for one in page.entries):
+            belief.refused = True
+            return False
+        return True
 
     def _new(self, name: str, identity: str | None, notice: str | None = None) -> Gathering:
         now = self._clinic.clock.latest()

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from abstractor.errors import OptionError
+from abstractor.fhir.bulk.requested import later, requested_in
 from abstractor.fhir.plan import Plan
 from abstractor.fhir.smart.scopes import Granted
 
@@ -38,6 +39,17 @@ class ExportAsked(msgspec.Struct, frozen=True):
         several = [("_type", ",".join(self.types))] if self.commas else [("_type", n) for n in self.types]
         since = [("_since", self.since)] if self.since is not None else []
         return f"{root}{self.path}?{urlencode([*several, *since, ('_outputFormat', _FORMAT)])}"
+
+    def narrowed(self, request: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Where the clinic says that the request was another one: the types of which it was not, and by name
+        what else makes it less. More than was asked for is no loss; what it does not say is as it was asked.
+        """
+        said = requested_in(request or "")
+        types = () if said.types is None else tuple(one for one in self.types if one not in said.types)
+        by = [*(["_since"] if said.since is not None and later(said.since, self.since) else [])]
+        if said.group is not None and said.group != requested_in(self.path).group:
+            by.append("Group")
+        return types, (*by, *said.narrowed_by)
 
     def of_all(self, why: str) -> "ExportAsked":
         """The same of everything, for that reason."""

@@ -9,16 +9,13 @@ from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
-from abstractor.fhir.about import was_merged
 from abstractor.fhir.answers import Answer
 from abstractor.fhir.bulk.asked import ExportAsked
 from abstractor.fhir.bulk.exporter import Exporter
-from abstractor.fhir.failure import Failure
 from abstractor.fhir.gather import Gathering, Kept
 from abstractor.fhir.ledger import Complaint, LedgerRow, Said, answer_of, not_asked, row_of
 from abstractor.fhir.medications import ORDERS
-from abstractor.fhir.outcome import resource_type
-from abstractor.fhir.pull import missing_of
+from abstractor.fhir.missing import Missing, missing_of, read_patient
 from abstractor.fhir.received import Received
 
 __all__ = ["Exported", "ExportedChart", "PatientLines", "chart_of"]
@@ -95,14 +92,15 @@ def chart_of(exporter: Exporter, told: Exported, own: PatientLines, types: Seque
         for name in {*gathered, *own.searched}
         if all(row.said in _CAME for row in _rows(told, own, name, gathered.get(name), None))
     )
+    let_go = frozenset[str]() if missing is not None and missing.held else sound
     drugs = gathered["Medication"].kept if "Medication" in gathered else ()
     return ExportedChart(
         received=tuple(one.received for one in (*drugs, *_read_apart(gathered.get("Patient"), own))),
         answers=tuple(answer_of(name, rows[name], counts[name]) for name in types),
         rows=tuple(row for name in types for row in rows[name]),
-        whole=sound if told.asked.since is None else {*own.searched, "Medication"} & sound,
+        whole=let_go if told.asked.since is None else {*own.searched, "Medication"} & let_go,
         through=sound if missing is None else frozenset(),
-        gone=missing is not None and missing.said is Said.REFUSED,
+        gone=missing is not None and missing.gone,
         unchanged=frozenset(unchanged),
     )
 
@@ -173,15 +171,8 @@ def _must_be_there(told: Exported, own: PatientLines) -> bool:
 
 def _read_patient(exporter: Exporter, gathering: Gathering) -> Gathering:
     """An export that lacks a member's Patient does not say why; reading it does."""
-    got = exporter.get(f"Patient/{gathering.patient}")
     gathering.answered = False
-    if isinstance(got, Failure):
-        gathering.fail(got)
-    elif resource_type(got) != "Patient":
-        gathering.complain(Said.FAILED, "not-a-patient")
-    else:
-        gathering.take_one(got)
-    gathering.told("read")
+    read_patient(exporter.get, gathering)
     return gathering
 
 
@@ -190,21 +181,15 @@ def _read_apart(patient: Gathering | None, own: PatientLines) -> Sequence[Kept]:
     return () if patient is None or in_export else patient.kept
 
 
-def _missing(patient: Gathering | None, own: PatientLines) -> Complaint | None:
+def _missing(patient: Gathering | None, own: PatientLines) -> Missing | None:
     """As a search has it: of a patient who was deleted or merged into another, silence proves nothing."""
     if own.deleted:
-        return Complaint(Said.REFUSED, "patient-deleted")
-    if patient is None:
-        return None
-    if patient.failure is not None:
-        return missing_of(patient)
-    bodies = [one.received.body for one in patient.kept] or [own.held_patient or b""]
-    merged = any(was_merged(body) for body in bodies)
-    return Complaint(Said.TRUNCATED, "patient-merged") if merged else None
+        return Missing(Complaint(Said.REFUSED, "patient-deleted"))
+    return None if patient is None else missing_of(patient, own.held_patient)
 
 
 def _rows(
-    told: Exported, own: PatientLines, name: str, gathering: Gathering | None, missing: Complaint | None
+    told: Exported, own: PatientLines, name: str, gathering: Gathering | None, missing: Missing | None
 ) -> tuple[LedgerRow, ...]:
     if name in own.searched:
         rows, answered = tuple(own.searched[name][0]), True
@@ -214,7 +199,7 @@ def _rows(
         rows, answered = tuple(_dated(told, row) for row in gathering.rows), gathering.answered
     if missing is None or name == "Patient" or not answered:
         return rows
-    return (*rows, row_of(name, [missing], asked=None))
+    return (*rows, row_of(name, [missing.complaint], asked=None))
 
 
 def _dated(told: Exported, row: LedgerRow) -> LedgerRow:

@@ -6,6 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
+import msgspec
+
 from abstractor.errors import ClinicError, ClinicMisbehaved, ClinicRefused, ClinicUnreachable
 from abstractor.fhir.address import Endpoint, origin_of
 from abstractor.fhir.bulk.asked import ExportAsked, export_asked
@@ -37,6 +39,10 @@ class Wait:
 
     seconds: float | None
     why: str
+
+
+class _Output(msgspec.Struct):
+    output: list[msgspec.Raw] | None = None
 
 
 class FileLost(Exception):
@@ -139,6 +145,11 @@ class Exporter:
             raise ClinicMisbehaved(
                 f"{self.endpoint.origin} finished an export and gave something else than its manifest"
             )
+        if not _lists_output(got.body):
+            raise ClinicMisbehaved(
+                f"{self.endpoint.origin} finished an export and does not say what its files are: its "
+                "manifest must have the list `output`, be it empty; tell the EHR team, or pull by search"
+            )
         return manifest
 
     def lines(self, file: ManifestFile) -> Iterator[Line]:
@@ -218,3 +229,8 @@ def _failure(reply: Reply) -> Failure:
 
 def _digest(line: Line) -> bytes:
     return hashlib.sha256(line.body).digest()
+
+
+def _lists_output(manifest: bytes) -> bool:
+    """An export of nothing has an empty list; without any nobody knows what there is."""
+    return msgspec.json.decode(manifest, type=_Output).output is not None

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 import msgspec
 
 from abstractor.fhir.address import origin_of, travels_safely
+from abstractor.fhir.bulk.unambiguous import unambiguous
 
 __all__ = ["FileKind", "Manifest", "ManifestFile", "ManifestSaid", "read_manifest"]
 
@@ -38,20 +39,26 @@ class ManifestFile:
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """`transaction_time`: what changed up to then is in it. `tells_deletions`: it has the list of deletions,
-    be it empty. `goes_on`: it says that there is a next manifest, which we did not ask for.
+    be it empty. `goes_on`: it says that there is a next manifest, which we did not ask for. `request`: what
+    it says that was asked for.
     """
 
     transaction_time: str
     files: tuple[ManifestFile, ...]
     tells_deletions: bool
     goes_on: bool
+    request: str | None = field(default=None, repr=False)
 
 
 class ManifestSaid(msgspec.Struct, frozen=True):
-    """What the manifest says beside its files, as it is kept."""
+    """What the manifest says beside its files, as it is kept. `unasked`: types that by its own word were not
+    asked for; `narrowed_by`: what else makes it less than was asked for, by name.
+    """
 
     tells_deletions: bool = True
     goes_on: bool = False
+    unasked: tuple[str, ...] = ()
+    narrowed_by: tuple[str, ...] = ()
 
     @staticmethod
     def read(document: str | None) -> "ManifestSaid":
@@ -73,6 +80,7 @@ class _Link(msgspec.Struct):
 
 class _Manifest(msgspec.Struct):
     transactionTime: str
+    request: Any = None
     requiresAccessToken: bool = True
     output: list[_File] | None = None
     error: list[_File] | None = None
@@ -81,13 +89,13 @@ class _Manifest(msgspec.Struct):
 
 
 def read_manifest(body: bytes, *, status_address: str, origin: str) -> Manifest | None:
-    """None where it is none. `origin` is the clinic's own."""
+    """None where it is none, or says one thing twice. `origin` is the clinic's own."""
     try:
         read = msgspec.json.decode(body, type=_Manifest)
         when = datetime.fromisoformat(read.transactionTime)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError):
         return None
-    if when.tzinfo is None:
+    if when.tzinfo is None or not unambiguous(body):
         return None
     lists: list[tuple[FileKind, Any]] = [
         (FileKind.OUTPUT, read.output),
@@ -100,7 +108,13 @@ def read_manifest(body: bytes, *, status_address: str, origin: str) -> Manifest 
         for one in _each(told)
     ]
     goes_on = any(link is not None and link.relation == "next" for link in read.link or ())
-    return Manifest(read.transactionTime, tuple(files), read.deleted is not msgspec.UNSET, goes_on)
+    return Manifest(
+        read.transactionTime,
+        tuple(files),
+        read.deleted is not msgspec.UNSET,
+        goes_on,
+        read.request if isinstance(read.request, str) else None,
+    )
 
 
 def _each(told: list[_File] | None) -> Iterable[_File]:

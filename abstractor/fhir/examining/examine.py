@@ -25,10 +25,12 @@ from abstractor.fhir.http import Http
 from abstractor.fhir.smart.tokens import BackendServices
 from abstractor.fhir.types import TYPES_READ
 
-__all__ = ["Choose", "examine"]
+__all__ = ["Choose", "Tell", "examine"]
 
 # Whom to try, of a connection that is open.
 Choose = Callable[[Connection], Chosen]
+# What is tried now, for who waits: words of ours, nothing of a patient.
+Tell = Callable[[str], None]
 _TRIES = 2
 
 
@@ -42,12 +44,13 @@ def examine(
     codes: Mapping[str, Sequence[str]] = MappingProxyType({}),
     categorised: Collection[str] = (),
     types: Sequence[str] = TYPES_READ,
+    tell: Tell = lambda _: None,
 ) -> Examination:
     """Ends at the first step that stops; what was found until then is told. `scopes` are the setup's own,
     `codes` those that are asked for where a type is not given whole.
     """
     patiently = replace(endpoint, tries=min(endpoint.tries, _TRIES))
-    visit = _Visit(patiently, choose, auth, scopes, dialect, codes, categorised, tuple(types))
+    visit = _Visit(patiently, choose, auth, scopes, dialect, codes, categorised, tuple(types), tell)
     for step in visit.steps():
         visit.found = replace(visit.found, steps=(*visit.found.steps, step))
         if step.mark is Mark.STOP:
@@ -67,10 +70,14 @@ class _Visit:
     codes: Mapping[str, Sequence[str]]
     categorised: Collection[str]
     types: tuple[str, ...]
+    tell: Tell
     found: Examination = field(default_factory=lambda: Examination(()))
 
     def steps(self) -> Iterator[Step]:
+        self.tell("reaching the endpoint")
         yield from the_way(self.endpoint)
+        if self.auth is not None:
+            self.tell("signing in")
         yield from signing_in(self.auth, self.endpoint)
         if self.auth is not None:
             told = scopes_of(self.auth, self.scopes)
@@ -78,7 +85,9 @@ class _Visit:
         with closing(TimedHttp(self.endpoint, auth=self.auth)) as http:
             connection = self._over(self.endpoint, http)
             try:
+                self.tell("reading what it says of itself")
                 yield from self._statement(connection, http)
+                self.tell("reading the list of patients")
                 chosen = self.choose(connection)
             except AbstractorError as failed:  # a cohort that a file names may fail here, too
                 yield self._stopped(failed)
@@ -97,7 +106,12 @@ class _Visit:
 
     def _over(self, endpoint: Endpoint, http: Http) -> Connection:
         return Connection(
-            endpoint, http, dialect=self.dialect, codes=self.codes, categorised=self.categorised
+            endpoint,
+            http,
+            dialect=self.dialect,
+            codes=self.codes,
+            categorised=self.categorised,
+            granted=self.auth.granted if self.auth is not None else lambda: None,
         )
 
     def _again(self, endpoint: Endpoint) -> Connection:
@@ -118,25 +132,30 @@ class _Visit:
         yield from stated(capability, plan, self.dialect, self.types)
 
     def _patient(self, connection: Connection, http: TimedHttp, patient: str) -> Iterator[Step]:
-        http.taken.clear()
+        self.tell("asking for each type of record of one patient")
+        http.forget()
         try:
             pulled = connection.pull(patient, self.types)
         except ClinicError as failed:
             yield Step("patient", Mark.STOP, str(failed))
             return
         tried = types_tried(pulled, connection.capability())
-        self.found = replace(self.found, types=tried, requests=len(http.taken), seconds_each=http.usual())
+        asked = http.asked(connection.plan(), self.types)
+        self.found = replace(self.found, types=tried, asked=asked)
         came = sum(each.count for each in tried)
-        yield Step("patient", Mark.FINE, f"one patient tried: {len(http.taken)} requests, {came} resources")
+        yield Step("patient", Mark.FINE, f"one patient tried: {asked.requests} requests, {came} resources")
         if pulled.foreign:
             mend = "every search must keep to its patient; ask the EHR team why this one does not"
             yield Step("patient", Mark.LOOK, f"{pulled.foreign} resources of other patients came along", mend)
+        self.tell("asking again in small pages")
         paging = pages_tried(self.endpoint, self._again, patient, tried)
         if paging.lost is not None:
             self.found = replace(self.found, types=in_part(tried, paging.lost))
         yield paging.step
+        self.tell("asking what changed")
         yield self._changes(connection, http, patient, tried)
         yield self._bulk()
+        self.tell("checking records against the FHIR model")
         self.found = replace(self.found, conformance=conformance_of(pulled.received))
         yield self._conformance()
 

@@ -1,5 +1,6 @@
 """The searches that the plan needs, tried on one patient: what was said, whether pages and changes work."""
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,19 +12,22 @@ from abstractor.fhir.about import patient_id
 from abstractor.fhir.address import Endpoint
 from abstractor.fhir.capability import Capability
 from abstractor.fhir.endpoint import Connection
-from abstractor.fhir.examining.values import Mark, Step, TypeTried
+from abstractor.fhir.examining.values import Asked, Mark, Step, TypeTried
 from abstractor.fhir.failure import Failure
 from abstractor.fhir.http import Auth, Http
-from abstractor.fhir.ledger import LedgerRow, Said, ignored
+from abstractor.fhir.ledger import LedgerRow, Said
 from abstractor.fhir.page import decode_page
 from abstractor.fhir.plan import Plan
 from abstractor.fhir.pull import Pulled
 from abstractor.fhir.search import search_path
+from abstractor.fhir.self_link import ignored
 
 __all__ = ["Paging", "TimedHttp", "changes_tried", "counted", "in_part", "pages_tried", "types_tried"]
 
 _FEW, _MANY = 3, 60
 _PAGED = 2  # types whose pages are tried
+_MEDICATION = "/Medication/"
+_ONE_ALONE = re.compile(r"[?&]_count=1(&|$)")
 _NEVER_YET = "2100-01-01T00:00:00Z"
 
 
@@ -36,21 +40,39 @@ class Paging:
 
 
 class TimedHttp(Http):
-    """Notes how long each answer took."""
+    """Notes how long each answer took, and how many requests are not made again for the next patient."""
 
     def __init__(self, endpoint: Endpoint, *, auth: Auth | None) -> None:
         super().__init__(endpoint, auth=auth)
-        self.taken: list[float] = []
+        self._taken: list[float] = []
+        self._settled = 0
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> bytes | Failure:
         started = time.perf_counter()
-        try:
-            return super().fetch(url, headers)
-        finally:
-            self.taken.append(time.perf_counter() - started)
+        got = super().fetch(url, headers)
+        self._taken.append(time.perf_counter() - started)
+        self._settled += _is_remembered(url, got)
+        return got
 
-    def usual(self) -> float | None:
-        return median(self.taken) if self.taken else None
+    def forget(self) -> None:
+        """What was asked until now is none of one patient's."""
+        self._taken.clear()
+        self._settled = 0
+
+    def asked(self, plan: Plan, types: Sequence[str]) -> Asked:
+        lists = plan.dialect.default.lists
+        together = sum(plan.takes_lists(name, lists) for name in types) if lists > 1 else 0
+        usual = median(self._taken) if self._taken else 0.0
+        return Asked(len(self._taken), self._settled, together, lists, usual)
+
+
+def _is_remembered(url: str, got: bytes | Failure) -> bool:
+    """A count, a page of one, the address of one Medication, or a search that wants a second parameter: asked
+    for with it from then on.
+    """
+    if "_summary=count" in url or _MEDICATION in url or _ONE_ALONE.search(url):
+        return True
+    return isinstance(got, Failure) and "required" in got.issues
 
 
 def types_tried(pulled: Pulled, capability: Capability) -> tuple[TypeTried, ...]:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from abstractor.chart import Seen
 
-__all__ = ["Chosen", "Conformance", "Examination", "Mark", "Scopes", "Step", "TypeTried"]
+__all__ = ["Asked", "Chosen", "Conformance", "Examination", "Mark", "Scopes", "Step", "TypeTried"]
 
 
 class Mark(StrEnum):
@@ -76,9 +76,22 @@ class Conformance:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What the one patient took: `requests` in all. Of these, `once` are not made again for each patient
+    (counts that show how large a page is, Medications, what taught us how to ask), and `together` are such
+    that one may name up to `lists` patients. `seconds_each` is the usual time of an answer.
+    """
+
+    requests: int
+    once: int
+    together: int
+    lists: int
+    seconds_each: float
+
+
+@dataclass(frozen=True, slots=True)
 class Examination:
-    """Null is what it did not get to. `patients` is the size of the cohort; `requests` and `seconds_each` are
-    those of the one patient tried.
+    """Null is what it did not get to. `patients` is the size of the cohort, `asked` of the one tried.
 
     `changes_by`: the types of which one may ask what changed.
     """
@@ -93,8 +106,7 @@ class Examination:
     bulk_levels: tuple[str, ...] = ()
     changes_by: tuple[str, ...] = ()
     patients: int | None = None
-    requests: int | None = None
-    seconds_each: float | None = None
+    asked: Asked | None = None
 
     @property
     def stopped(self) -> bool:

@@ -13,7 +13,7 @@ from typing import BinaryIO, Self, cast
 import msgspec
 
 from abstractor.errors import AbstractorError
-from abstractor.fhir.received import Received
+from abstractor.fhir.received import NO_LINKS, Received
 
 __all__ = ["Scratch", "Spill"]
 
@@ -74,6 +74,7 @@ class _Record(msgspec.Struct, array_like=True, frozen=True, gc=False):
     body: bytes
     origin: str
     full_url: str | None
+    gone: bool
     links_at: int
     links_size: int
 
@@ -105,7 +106,8 @@ class Spill:
         for part, held in enumerate(self._held):
             if held:
                 rows = [
-                    _Record(key, r.body, r.origin, r.full_url, *self._linked(r, written)) for key, r in held
+                    _Record(key, r.body, r.origin, r.full_url, r.gone, *self._linked(r, written))
+                    for key, r in held
                 ]
                 data = self._encoder.encode(rows)
                 self._pieces[part].extend((self._scratch.add(data), len(data)))
@@ -128,15 +130,12 @@ class Spill:
         for place in range(0, len(pieces), 2):
             for row in self._decoder.decode(self._scratch.read(pieces[place], pieces[place + 1])):
                 links = self._links(row.links_at, row.links_size)
-                if links is None:
-                    yield row.key, Received(row.body, row.origin, row.full_url)
-                else:
-                    yield row.key, Received(row.body, row.origin, row.full_url, links)
+                yield row.key, Received(row.body, row.origin, row.full_url, links, row.gone)
         yield from self._held[part]
 
-    def _links(self, at: int, size: int) -> Mapping[str, str] | None:
+    def _links(self, at: int, size: int) -> Mapping[str, str]:
         if at == _NO_LINKS:
-            return None
+            return NO_LINKS
         if self._last_links[0] != at:
             self._last_links = at, msgspec.msgpack.decode(self._scratch.read(at, size), type=dict[str, str])
         return self._last_links[1]

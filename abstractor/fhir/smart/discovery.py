@@ -10,6 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from abstractor.fhir.address import Endpoint, travels_safely
+from abstractor.fhir.doubled import told_twice
 from abstractor.fhir.failure import Failure
 from abstractor.fhir.http import Http, Reply
 
@@ -97,6 +98,8 @@ def _configured(got: Reply | Failure, members: dict[str, msgspec.Raw] | None) ->
         return None, _why(got)
     if members is None:
         return None, "not JSON"
+    if told_twice(got.body, "token_endpoint"):
+        return None, "two token endpoints"
     return _text(members, "token_endpoint"), "no token endpoint"
 
 

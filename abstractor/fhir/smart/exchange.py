@@ -23,6 +23,7 @@ __all__ = ["Refusal", "ask_for_token", "refuse"]
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 # What a token that does not say how long it lasts is taken to last: the least that SMART recommends.
 _USUAL_LIFE = 300.0
+_LONGEST_LIFE = 86400.0
 _BEARER = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=")
 _CODES = frozenset(
     (
@@ -140,7 +141,7 @@ def _life(told: float | str | None) -> float:
         life = float(told) if told is not None else _USUAL_LIFE
     except ValueError:
         return _USUAL_LIFE
-    return life if 0 < life < float("inf") else _USUAL_LIFE
+    return min(life, _LONGEST_LIFE) if 0 < life < float("inf") else _USUAL_LIFE
 
 
 def _code(got: Reply) -> str | None:

@@ -6,6 +6,7 @@ SMART has two ways of writing them, `system/Patient.read` and `system/Patient.rs
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from abstractor.fhir.types import SHARED_TYPES, TYPES_READ
 
@@ -14,6 +15,7 @@ __all__ = ["Granted", "asked_scopes", "granted_by", "types_needed"]
 _CLINICAL = re.compile(r"(?:system|user|patient)/([A-Za-z]+|\*)\.([a-z]+|\*)(\?.*)?")
 _V1_ACCESS = frozenset({"read", "write", "*"})
 _ADVERTISED = "permission-v2"
+_BETWEEN = re.compile(r"[\s,]+")  # RFC 6749 knows the space alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,18 @@ def asked_scopes(
 
 
 def granted_by(scope: str, types: Sequence[str]) -> Granted:
-    rights = [right for one in scope.split() if (right := _right(one)) is not None]
+    """By the scope alone. One that names only the address of an API ("https://x.example/.default"), as in a
+    cloud, says nothing of types: then each is asked for, and the answer tells.
+    """
+    return _granted_by(scope, tuple(types))
+
+
+@lru_cache(maxsize=64)  # the plan looks before and after each search
+def _granted_by(scope: str, types: tuple[str, ...]) -> Granted:
+    words = [one for one in _BETWEEN.split(scope) if one]
+    if words and all("://" in one for one in words):
+        return Granted(scope, types, (), ())
+    rights = [right for one in words if (right := _right(one)) is not None]
     whole: list[str] = []
     partly: list[str] = []
     missing: list[str] = []
