@@ -1,140 +1,168 @@
-"""Local accounts: Argon2id passwords, sessions by opaque token, and a brake on guessing.
+"""Accounts: who there is, with which roles and clinics; made, changed, disabled, never removed.
 
-A token is random and only its hash is kept. A try is counted before the password is looked at, so that many
-tries at once get no further than one after another.
+The audit trail names them by number, so that a number is never given twice.
 """
 
-import hashlib
-import secrets
-from datetime import datetime, timedelta
-from functools import cache
+from collections.abc import Iterable
+from datetime import datetime
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
 from abstractor.errors import Conflict
-from abstractor.store import audit
-from abstractor.store.database import Store
+from abstractor.store.account_tables import (
+    AccountLinkRow,
+    AccountRoleRow,
+    AccountRow,
+    AccountSiteRow,
+    ServiceTokenRow,
+    SessionRow,
+)
+from abstractor.store.account_values import KnownAccount
+from abstractor.store.passwords import hashed
 from abstractor.store.rows import add, changed, kept
-from abstractor.store.tables import AccountRow, SessionRow, SignInFailureRow
-from abstractor.store.values import Account, Action, Role
+from abstractor.store.values import Account, Role
 
-__all__ = ["create", "names", "seconds_to_wait", "session_of", "sign_in", "sign_out"]
+__all__ = [
+    "account_in",
+    "create",
+    "disable",
+    "enable",
+    "end_sessions",
+    "known",
+    "named",
+    "names",
+    "plain",
+    "row_named",
+    "set_roles",
+    "set_sites",
+]
 
-# Five free tries, then 30 seconds, doubled with each failure, at most 15 minutes.
-_FREE_TRIES = 5
-_FIRST_WAIT = 30
-_LONGEST_WAIT = 900
-_hasher = PasswordHasher()
 
-
-def create(session: Session, name: str, password: str, *, role: Role, now: datetime) -> Account:
-    if session.exec(select(AccountRow.id).where(AccountRow.name == _plain(name))).first() is not None:
+def create(
+    session: Session,
+    name: str,
+    password: str | None,
+    *,
+    roles: Iterable[Role],
+    sites: Iterable[int] | None,
+    now: datetime,
+    service: bool = False,
+    oidc_name: str | None = None,
+) -> Account:
+    """`sites` null: every clinic. Without a password it signs in by a link first, or by the provider that
+    calls it `oidc_name`. `Conflict` where the name is taken.
+    """
+    if row_named(session, name) is not None:
         raise Conflict("an account of that name exists already")
-    row = AccountRow(name=_plain(name), role=role.value, password_hash=_hasher.hash(password), created_at=now)
+    if oidc_name is not None and _claimed(session, plain(oidc_name)) is not None:
+        raise Conflict("another account is claimed by that name at the provider")
+    row = AccountRow(
+        name=plain(name),
+        password_hash=None if password is None else hashed(password),
+        service=service,
+        oidc_name=None if oidc_name is None else plain(oidc_name),
+        created_at=now,
+    )
     add(session, row)
-    return _account(row)
+    set_roles(session, kept(row.id), roles)
+    set_sites(session, kept(row.id), sites)
+    return account_in(session, row)
 
 
 def names(session: Session) -> tuple[str, ...]:
-    return tuple(session.exec(select(AccountRow.name).order_by(AccountRow.name)))
-
-
-def seconds_to_wait(session: Session, name: str, *, now: datetime) -> int:
-    """How long this name must wait before its next try; 0: not at all."""
-    row = session.get(SignInFailureRow, _hash(_plain(name)))
-    if row is None or row.failures < _FREE_TRIES:
-        return 0
-    wait = min(_FIRST_WAIT * 2 ** min(row.failures - _FREE_TRIES, 10), _LONGEST_WAIT)
-    left = (row.last_at + timedelta(seconds=wait) - now).total_seconds()
-    return max(0, round(left + 0.5))
-
-
-def sign_in(store: Store, name: str, password: str, *, now: datetime) -> str | None:
-    """The token of a new session, or None. The slow comparison runs outside of any transaction."""
-    with store.writing() as session:
-        if seconds_to_wait(session, name, now=now) > 0:
-            audit.record(session, action=Action.SIGN_IN_REFUSED, account_id=None, now=now)
-            return None
-        _count_try(session, name, now=now)
-        row = session.exec(select(AccountRow).where(AccountRow.name == _plain(name))).first()
-        account = None if row is None else _account(row)
-        password_hash = _nobody() if row is None else row.password_hash
-    right = _matches(password_hash, password)
-    with store.writing() as session:
-        if account is None or not right:
-            audit.record(
-                session, action=Action.SIGN_IN_REFUSED, account_id=account.id if account else None, now=now
-            )
-            return None
-        changed(
-            session, delete(SignInFailureRow).where(col(SignInFailureRow.name_hash) == _hash(_plain(name)))
+    """Of people; services do not sign in."""
+    return tuple(
+        session.exec(
+            select(AccountRow.name).where(col(AccountRow.service).is_(False)).order_by(AccountRow.name)
         )
-        token = secrets.token_urlsafe(32)
-        session.add(SessionRow(token_hash=_hash(token), account_id=account.id, started_at=now, seen_at=now))
-        audit.record(session, action=Action.SIGNED_IN, account_id=account.id, now=now)
-        return token
+    )
 
 
-def session_of(store: Store, token: str, *, now: datetime, idle: int, life: int) -> Account | None:
-    """Who holds the token; its last use is noted, though not more often than the idle time needs."""
-    with store.reading() as session:
-        row = session.get(SessionRow, _hash(token))
-        if row is None or _ended(row, now=now, idle=idle, life=life):
-            return None
-        account = _account(session.get_one(AccountRow, row.account_id))
-        due = now - row.seen_at >= timedelta(seconds=min(60, idle / 10))
-    if due:
-        with store.writing() as session:
-            mine = col(SessionRow.token_hash) == _hash(token)
-            changed(session, update(SessionRow).where(mine).values(seen_at=now))
-    return account
+def row_named(session: Session, name: str) -> AccountRow | None:
+    return session.exec(select(AccountRow).where(AccountRow.name == plain(name))).first()
 
 
-def sign_out(store: Store, token: str, *, now: datetime) -> None:
-    with store.writing() as session:
-        row = session.get(SessionRow, _hash(token))
-        if row is not None:
-            session.delete(row)
-            audit.record(session, action=Action.SIGNED_OUT, account_id=row.account_id, now=now)
+def named(session: Session, name: str) -> KnownAccount | None:
+    row = row_named(session, name)
+    return None if row is None else _known(session, row)
 
 
-def _count_try(session: Session, name: str, *, now: datetime) -> None:
-    """A success takes the count away again; counts of a day ago are forgotten."""
-    changed(session, delete(SignInFailureRow).where(col(SignInFailureRow.last_at) < now - timedelta(days=1)))
-    key = _hash(_plain(name))
-    row = session.get(SignInFailureRow, key) or SignInFailureRow(name_hash=key, failures=0, last_at=now)
-    row.failures += 1
-    row.last_at = now
+def known(session: Session) -> tuple[KnownAccount, ...]:
+    """Every account by its name."""
+    rows = session.exec(select(AccountRow).order_by(AccountRow.name)).all()
+    return tuple(_known(session, row) for row in rows)
+
+
+def set_roles(session: Session, account_id: int, roles: Iterable[Role]) -> None:
+    """These and no others; what they allow counts from the next request on."""
+    changed(session, delete(AccountRoleRow).where(col(AccountRoleRow.account_id) == account_id))
+    session.add_all(AccountRoleRow(account_id=account_id, role=role.value) for role in sorted(set(roles)))
+    session.flush()
+
+
+def set_sites(session: Session, account_id: int, sites: Iterable[int] | None) -> None:
+    """These clinics and no others; null: every one."""
+    row = session.get_one(AccountRow, account_id)
+    row.all_sites = sites is None
+    session.add(row)
+    changed(session, delete(AccountSiteRow).where(col(AccountSiteRow.account_id) == account_id))
+    session.add_all(AccountSiteRow(account_id=account_id, clinic_id=one) for one in sorted(set(sites or ())))
+    session.flush()
+
+
+def disable(session: Session, account_id: int, *, now: datetime) -> None:
+    """It signs in no more, and whatever it was signed in with ends at once."""
+    row = session.get_one(AccountRow, account_id)
+    row.disabled_at = row.disabled_at or now
+    session.add(row)
+    end_sessions(session, account_id)
+    changed(session, delete(AccountLinkRow).where(col(AccountLinkRow.account_id) == account_id))
+    for token in session.exec(select(ServiceTokenRow).where(ServiceTokenRow.account_id == account_id)):
+        token.revoked_at = token.revoked_at or now
+        session.add(token)
+
+
+def enable(session: Session, account_id: int) -> None:
+    """Its tokens stay revoked."""
+    row = session.get_one(AccountRow, account_id)
+    row.disabled_at = None
     session.add(row)
 
 
-def _ended(row: SessionRow, *, now: datetime, idle: int, life: int) -> bool:
-    return now - row.seen_at >= timedelta(seconds=idle) or now - row.started_at >= timedelta(seconds=life)
+def end_sessions(session: Session, account_id: int, *, but: str | None = None) -> None:
+    """All of its sessions, but the one with that hash."""
+    theirs = delete(SessionRow).where(col(SessionRow.account_id) == account_id)
+    changed(session, theirs if but is None else theirs.where(col(SessionRow.token_hash) != but))
 
 
-def _matches(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
+def account_in(session: Session, row: AccountRow) -> Account:
+    number = kept(row.id)
+    roles = session.exec(select(AccountRoleRow.role).where(AccountRoleRow.account_id == number))
+    sites = session.exec(select(AccountSiteRow.clinic_id).where(AccountSiteRow.account_id == number))
+    return Account(
+        id=number,
+        name=row.name,
+        roles=frozenset(map(Role, roles)),
+        sites=None if row.all_sites else frozenset(sites),
+    )
 
 
-@cache
-def _nobody() -> str:
-    """A hash that no password matches, so that an unknown name takes as long as a wrong password."""
-    return _hasher.hash(secrets.token_urlsafe(32))
-
-
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name as it is kept: however it is typed, it is the same account."""
     return name.strip().casefold()
 
 
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def _known(session: Session, row: AccountRow) -> KnownAccount:
+    return KnownAccount(
+        account=account_in(session, row),
+        service=row.service,
+        password=row.password_hash is not None,
+        provider=row.oidc_name is not None or row.oidc_subject is not None,
+        created_at=row.created_at,
+        disabled_at=row.disabled_at,
+    )
 
 
-def _account(row: AccountRow) -> Account:
-    return Account(id=kept(row.id), name=row.name, role=Role(row.role))
+def _claimed(session: Session, oidc_name: str) -> int | None:
+    return session.exec(select(AccountRow.id).where(AccountRow.oidc_name == oidc_name)).first()

@@ -36,6 +36,14 @@ GUARDED: tuple[str, ...] = (
     "quarantine",
     "repair",
     "audit_event",
+    "audit_chart",
+    "audit_left_out",
+    "seat_event",
+    "seat_conflict",
+    "review",
+    "review_step",
+    "review_lock",
+    "rating",
 )
 
 _REFUSE = """

@@ -29,6 +29,7 @@ __all__ = [
     "owners",
     "patients_brought",
     "patients_standing",
+    "types_brought",
     "unassigned",
 ]
 
@@ -107,6 +108,19 @@ def patients_brought(session: Session, run_id: int) -> dict[str, int]:
         .where(BulkSeenRow.run_id == run_id, BulkSeenRow.type == "Patient")
     )
     return {reference: kept(number) for reference, number in rows}
+
+
+def types_brought(session: Session, run_id: int, patient_ids: Sequence[int]) -> dict[int, set[str]]:
+    """Of which types the export brought something, by patient; who is missing there is missing in it."""
+    rows = session.exec(
+        select(BulkSeenRow.patient_id, BulkSeenRow.type)
+        .where(BulkSeenRow.run_id == run_id, col(BulkSeenRow.patient_id).in_(patient_ids))
+        .distinct()
+    )
+    found: dict[int, set[str]] = {}
+    for patient_id, type_ in rows:
+        found.setdefault(kept(patient_id), set()).add(type_)
+    return found
 
 
 def patients_standing(session: Session, clinic_id: int, *, pulled_from: int | None) -> list[str]:

@@ -12,6 +12,7 @@ from abstractor.store.tables import ClinicRow, CycleRow, PatientRow
 from abstractor.store.values import Clinic, Cycle
 
 __all__ = [
+    "TRAINING",
     "add_patients",
     "clinic_of_cycle",
     "clinics",
@@ -25,7 +26,11 @@ __all__ = [
     "patient_numbers",
     "patient_reference",
     "register_clinic",
+    "stamps_of",
 ]
+
+# The address of the clinic that holds the synthetic charts for training: no such host can ever be.
+TRAINING = "https://training.invalid"
 
 
 def register_clinic(
@@ -130,15 +135,22 @@ def note_listing(session: Session, cycle_id: int, *, unlisted: int, gap: str | N
     )
 
 
-def cycles(session: Session) -> tuple[Cycle, ...]:
-    """Every cycle that is not purged, the latest first."""
+def cycles(session: Session, *, training: bool = False) -> tuple[Cycle, ...]:
+    """Every cycle that is not purged, the latest first: those of clinics, or those of training charts."""
+    of_training = col(ClinicRow.base_url) == TRAINING
     rows = session.exec(
         select(CycleRow, ClinicRow.name)
         .join(ClinicRow, col(ClinicRow.id) == CycleRow.clinic_id)
-        .where(col(CycleRow.purged_at).is_(None))
+        .where(col(CycleRow.purged_at).is_(None), of_training if training else ~of_training)
         .order_by(col(CycleRow.id).desc())
     )
     return tuple(_cycle(row, name) for row, name in rows)
+
+
+def stamps_of(session: Session, cycle_id: int) -> tuple[str, str, str]:
+    """The editions, the value sets and the line policy that the cycle was opened with."""
+    row = session.get_one(CycleRow, cycle_id)
+    return row.editions, row.value_sets, row.line_policy
 
 
 def cycle(session: Session, cycle_id: int) -> Cycle | None:

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, DateTime, Integer
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["BigKey", "Moment"]
+__all__ = ["BigKey", "Moment", "in_utc"]
 
 
 class Moment(TypeDecorator[datetime]):
@@ -17,11 +17,9 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
+        instant = in_utc(value)
+        if instant is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone cannot be stored")
-        instant = value.astimezone(UTC)
         # SQLite keeps text: without the offset every row has the same shape and sorts as it compares.
         return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
 
@@ -29,6 +27,14 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def in_utc(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("a time without a zone cannot be stored")
+    return value.astimezone(UTC)
 
 
 def BigKey() -> Any:

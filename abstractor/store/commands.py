@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from abstractor.errors import SetupError, StoreError
-from abstractor.store import audit, cohorts
+from abstractor.store import cohorts, trail
 from abstractor.store.backup import back_up, restore
 from abstractor.store.database import Store
 from abstractor.store.key_file import add_key
@@ -42,6 +42,7 @@ __all__ = [
     "rotate_key",
     "take_off_the_disk",
     "upgrade_to_head",
+    "whoever",
 ]
 
 PURGEABLE = ("patient", "cycle", "clinic")
@@ -59,6 +60,8 @@ def require_none(differences: Sequence[str]) -> None:
 def upgrade_to_head(store: Store) -> None:
     upgrade(store, told=_sealed)
     require_in_step(store)
+    if store.sealer is not None:
+        trail.begin(store, _now())
 
 
 def new_key(key_file: str) -> None:
@@ -91,7 +94,7 @@ def rotate_key(store: Store) -> None:
 
 def purge(store: Store, what: str, number: int) -> None:
     require_current(store)
-    by = By(_whoever())
+    by = By(whoever())
     match what:
         case "patient":
             done = purge_patient(store, number, by=by, now=_now())
@@ -111,7 +114,7 @@ def purge(store: Store, what: str, number: int) -> None:
 def retain(store: Store, day: date) -> None:
     """A rule of retention: finished cycles that were opened before that day go; others are named."""
     require_current(store)
-    by = By(_whoever())
+    by = By(whoever())
     with store.reading() as session:
         before = cohorts.cycles_opened_before(session, day)
         due = [cycle.id for cycle in before if is_finished(session, cycle.id)]
@@ -140,9 +143,9 @@ def backup(store: Store, file: Path) -> None:
 
 def bring_back(store: Store, file: Path) -> None:
     done = restore(store, file)
-    _trace(store, Action.RESTORED, f"rows={done.rows} {done.digest}")
     _say(f"restored {done.rows} rows of {done.made_at}, {done.digest}")
     require_keys(store)
+    _trace(store, Action.RESTORED, f"rows={done.rows} {done.digest}")
 
 
 def _tell(what: str, number: int, done: Purged) -> None:
@@ -152,10 +155,10 @@ def _tell(what: str, number: int, done: Purged) -> None:
 
 def _trace(store: Store, action: Action, detail: str) -> None:
     with store.writing() as session:
-        audit.record(session, action=action, account_id=None, detail=f"by={_whoever()} {detail}", now=_now())
+        trail.record(session, action=action, account_id=None, detail=f"by={whoever()} {detail}", now=_now())
 
 
-def _whoever() -> str:
+def whoever() -> str:
     """The name that the machine knows, as one word; a container's user often has none."""
     try:
         return "_".join(getpass.getuser().split())

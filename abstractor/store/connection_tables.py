@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from abstractor.store.account_tables import METADATA
 from abstractor.store.columns import BigKey, Moment
-from abstractor.store.tables import METADATA
 
 __all__ = [
     "METADATA",
@@ -34,7 +34,9 @@ _NOT_OVER = text("over_at IS NULL")
 
 
 class ClinicSetupRow(SQLModel, table=True):
-    """How a clinic is asked, as JSON without secrets. The latest of a name counts; null: it was removed."""
+    """How a clinic is asked, as sealed JSON, since the addresses in it may let somebody in. The latest of a
+    name counts; without any: it was removed. `body` is of rows from before the sealing.
+    """
 
     __tablename__ = "clinic_setup"
     __table_args__ = (Index("ix_clinic_setup_name", "name", "id"),)
@@ -42,6 +44,8 @@ class ClinicSetupRow(SQLModel, table=True):
     clinic_id: int = Field(foreign_key="clinic.id", index=True)
     name: str
     body: str | None = None
+    sealed: bytes | None = None
+    key_id: str | None = Field(default=None, foreign_key="data_key.id")
     kept_at: datetime = Field(sa_type=Moment)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, String, Table, func, insert, select, text
 
 from abstractor.errors import StoreError
-from abstractor.store.connection_tables import METADATA
+from abstractor.store.trail_tables import METADATA
 
 __all__ = ["TABLES", "copy_rows", "first_filled", "require_equal"]
 

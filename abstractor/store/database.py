@@ -11,7 +11,7 @@ import stat
 import time
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,10 @@ from sqlmodel import Session
 from abstractor.errors import Conflict, StoreError
 from abstractor.store.sealing import Sealer
 
-__all__ = ["SEALER", "Session", "Store", "open_engine", "open_store", "sqlite_url"]
+__all__ = ["SEALER", "Session", "Store", "at_end", "open_engine", "open_store", "sqlite_url"]
 
 SEALER = "sealer"  # under which a session knows its store's sealer
+_AT_END = "at_end"  # and what is to be written as the last thing of its transaction
 _BUSY_SECONDS = 30.0
 _FILE = "file"  # under which a SQLite connection notes which file it has opened
 
@@ -54,6 +55,8 @@ class Store:
         """A transaction: all of it is kept at the end, or nothing where an error leaves the block."""
         with refusals(), Session(self.engine, info={SEALER: self.sealer}) as session, session.begin():
             yield session
+            for last in session.info.pop(_AT_END, ()):
+                last(session)
 
     def require_file(self, connection: Connection) -> None:
         """`StoreError` where SQLite's file was deleted or replaced: an open connection still serves it."""
@@ -66,6 +69,13 @@ class Store:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def at_end(session: Session, last: Callable[[Session], None]) -> None:
+    """Have that done once, as the last thing of the transaction: for what all writers wait for each other."""
+    wanted = session.info.setdefault(_AT_END, [])
+    if last not in wanted:
+        wanted.append(last)
 
 
 def open_store(url: str, sealer: Sealer | None = None) -> Store:
@@ -90,6 +100,7 @@ def open_engine(url: str) -> Engine:
             engine = create_engine(
                 target, pool_pre_ping=True, hide_parameters=True, isolation_level="READ COMMITTED"
             )
+            event.listen(engine, "begin", _begin_postgresql)
         case "sqlite":
             engine = create_engine(target, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
             event.listen(engine, "do_connect", _keeping_to_us(target.database))
@@ -131,6 +142,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # What is deleted is overwritten: a purge leaves no bytes in free pages.
     for pragma in ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    # New resources come to random places of two indexes: 16 MB hold more of them than the 2 MB of SQLite.
+    connection.execute("PRAGMA cache_size=-16000")
 
 
 def _switch_to_wal(connection: Any) -> None:
@@ -193,6 +206,17 @@ def _identity(path: str | None) -> tuple[int, int] | None:
 def _begin_sqlite(connection: Connection) -> None:
     reads_only = connection.get_execution_options().get("reads_only", False)
     connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """What is written is looked up by index, the rows that a row refers to as well: a connection keeps the
+    plans of its first statements, and those made while a table is small would read all of it, row after row,
+    when it no longer is.
+    """
+    if not connection.get_execution_options().get("reads_only", False):
+        # Below SQLAlchemy, which would put this into a cursor of the server where the connection streams.
+        with closing(connection.connection.cursor()) as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
 
 
 def _forget(engine: Engine | None) -> None:

@@ -7,15 +7,16 @@ doctor of two patients stays while one of them does.
 from collections import Counter
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
-from sqlmodel import Session, SQLModel, col
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlmodel import Session, col
 
+from abstractor.store.auditing.erasing import erase_audited, erase_left_out
+from abstractor.store.auditing.tables import AuditChartRow, ChartAuditRow, LeftOutRow
 from abstractor.store.connection_tables import BulkSeenRow, LedgerRow, LiveRow, SyncMarkRow
 from abstractor.store.patients import hold_alone
-from abstractor.store.rows import changed
+from abstractor.store.rows import changed, erase
 from abstractor.store.tables import (
     AbstractRow,
-    AuditRow,
     LineClinicianRow,
     PatientRow,
     PullAnswerRow,
@@ -25,10 +26,11 @@ from abstractor.store.tables import (
     QueueItemRow,
     RawRow,
     RepairRow,
+    TrailRow,
     WorkRow,
 )
 
-__all__ = ["erase", "erase_patient", "erase_pulls", "erase_resources", "forget_patient", "without_resources"]
+__all__ = ["erase_patient", "erase_pulls", "erase_resources", "forget_patient", "without_resources"]
 
 _AT_ONCE = 500
 
@@ -40,6 +42,8 @@ def erase_patient(session: Session, patient_id: int, *, now: datetime) -> "Count
     counts = erase(session, WorkRow, col(WorkRow.patient_id) == patient_id)
     candidates = _candidates(session, col(PullRow.patient_id) == patient_id) | _live(session, patient_id)
     candidates |= _own_resource(session, patient_id)
+    counts += erase_audited(session, col(AuditChartRow.patient_id) == patient_id)
+    counts += erase_left_out(session, col(LeftOutRow.patient_id) == patient_id)
     counts += _erase_pull_rows(session, col(PullRow.patient_id) == patient_id)
     counts += erase(session, LiveRow, col(LiveRow.patient_id) == patient_id)
     counts += erase(session, SyncMarkRow, col(SyncMarkRow.patient_id) == patient_id)
@@ -51,12 +55,17 @@ def erase_patient(session: Session, patient_id: int, *, now: datetime) -> "Count
 
 
 def erase_pulls(session: Session, cycle_id: int, patient_id: int) -> "Counter[str]":
-    """What one cycle holds of a patient: the pull, its abstracts, its work."""
+    """What one cycle holds of a patient: the pull, its abstracts, its work, and what readers said of it."""
     hold_alone(session, patient_id)
     ours = and_(col(WorkRow.cycle_id) == cycle_id, col(WorkRow.patient_id) == patient_id)
     counts = erase(session, WorkRow, ours)
     these = and_(col(PullRow.cycle_id) == cycle_id, col(PullRow.patient_id) == patient_id)
     candidates = _candidates(session, these)
+    audits = select(col(ChartAuditRow.id)).where(col(ChartAuditRow.cycle_id) == cycle_id).scalar_subquery()
+    drawn = col(AuditChartRow.audit_id).in_(audits), col(AuditChartRow.patient_id) == patient_id
+    counts += erase_audited(session, and_(*drawn))
+    left_out = col(LeftOutRow.audit_id).in_(audits), col(LeftOutRow.patient_id) == patient_id
+    counts += erase_left_out(session, and_(*left_out))
     counts += _erase_pull_rows(session, these)
     counts += erase_resources(session, candidates)
     return counts
@@ -70,18 +79,20 @@ def forget_patient(session: Session, patient_id: int, *, now: datetime) -> None:
         .where(col(PatientRow.id) == patient_id)
         .values(reference=f"purged/{patient_id}", purged_at=now),
     )
-    without_resources(session, col(AuditRow.patient_id) == patient_id)
+    without_resources(session, col(TrailRow.patient_id) == patient_id)
 
 
 def without_resources(session: Session, which: "ColumnElement[bool]") -> None:
-    """In these entries of the trail "Condition/123" becomes "Condition": who opened what kind, when."""
+    """In these entries of the trail "Condition/123" becomes "Condition": who opened what kind, when. Their
+    place in the chain stays: without its salt, what the chain has of the text tells nothing.
+    """
     entries = session.connection().execute(
-        select(col(AuditRow.id), col(AuditRow.resource)).where(which, col(AuditRow.resource).contains("/"))
+        select(col(TrailRow.id), col(TrailRow.resource)).where(which, col(TrailRow.resource).contains("/"))
     )
     for number, resource in entries.all():
         kind = str(resource).partition("/")[0]
-        this = update(AuditRow).where(col(AuditRow.id) == number)
-        changed(session, this.values(resource=kind, version=None))
+        this = update(TrailRow).where(col(TrailRow.id) == number)
+        changed(session, this.values(resource=kind, version=None, salt=None))
 
 
 def _erase_pull_rows(session: Session, which: "ColumnElement[bool]") -> "Counter[str]":
@@ -138,8 +149,3 @@ def _own_resource(session: Session, patient_id: int) -> "set[int]":
         col(RawRow.clinic_id) == patient.clinic_id, col(RawRow.type) == kind, col(RawRow.fhir_id) == fhir_id
     )
     return set(session.connection().scalars(found))
-
-
-def erase(session: Session, table: type[SQLModel], which: "ColumnElement[bool]") -> "Counter[str]":
-    """Those rows of that table; how many, under its name."""
-    return Counter({str(table.__tablename__): changed(session, delete(table).where(which))})

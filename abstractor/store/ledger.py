@@ -13,6 +13,7 @@ from abstractor.store.tables import PullRow
 
 __all__ = [
     "append",
+    "asked_as",
     "counts_of_cycle",
     "counts_of_run",
     "entries_of_chart",
@@ -50,6 +51,17 @@ def entries_of_pull(session: Session, pull_id: int) -> tuple[LedgerEntry, ...]:
     """In the order in which they were written."""
     rows = session.exec(select(LedgerRow).where(LedgerRow.pull_id == pull_id).order_by(col(LedgerRow.id)))
     return tuple(_entry(row) for row in rows)
+
+
+def asked_as(session: Session, run_id: int, patient_ids: Sequence[int], asked: str) -> set[int]:
+    """Those of the patients of whom something was asked in that way in that run."""
+    rows = session.exec(
+        select(PullRow.patient_id)
+        .join(LedgerRow, col(LedgerRow.pull_id) == PullRow.id)
+        .where(PullRow.run_id == run_id, col(PullRow.patient_id).in_(patient_ids), LedgerRow.asked == asked)
+        .distinct()
+    )
+    return set(rows)
 
 
 def entries_of_chart(session: Session, cycle_id: int, patient_id: int) -> tuple[LedgerEntry, ...]:

@@ -6,16 +6,18 @@ A full pull and an incremental one must come to the same state: `state_hash` nam
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import Executable, Select, bindparam, update
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, delete, select
 
 from abstractor.store import patients, raw
+from abstractor.store.among import among_names, among_numbers, names_as_one, numbers_as_one
 from abstractor.store.connection_tables import LiveRow, SyncMarkRow
 from abstractor.store.connection_values import Live, Noted
-from abstractor.store.rows import add_all, changed, kept
+from abstractor.store.rows import add_or_renew, changed, kept
 from abstractor.store.tables import PatientRow, RawRow
 from abstractor.store.values import RawCopy
 
@@ -24,6 +26,7 @@ __all__ = [
     "forget_marks",
     "let_go",
     "let_go_but",
+    "let_go_of",
     "live_of",
     "mark",
     "marks",
@@ -34,8 +37,13 @@ __all__ = [
     "updated",
 ]
 
-_AT_ONCE = 500
 _Name = tuple[str, str]
+_MARKS = columns(col(SyncMarkRow.type), col(SyncMarkRow.through)).where(
+    col(SyncMarkRow.patient_id) == bindparam("of")
+)
+_LIVE = columns(
+    col(LiveRow.type), col(LiveRow.fhir_id), col(LiveRow.resource_id), col(LiveRow.gone_at)
+).where(col(LiveRow.patient_id) == bindparam("of"))
 
 
 def note(
@@ -77,8 +85,7 @@ def note_of(
         for name, number in brought.items()
         if name in held and (held[name].number != number or held[name].gone)
     }
-    _add(session, patient_id, new, now=now)
-    _replace(session, patient_id, other, now=now)
+    _set(session, patient_id, new | other, now=now)
     everything = tuple(sorted({*(one.number for one in stored.values()), *numbers}))
     noted = Noted(len(new), len(other), len(brought) - len(new) - len(other), everything)
     standing = {name: row.number for name, row in held.items() if not row.gone} | brought
@@ -87,22 +94,28 @@ def note_of(
 
 def let_go(session: Session, patient_id: int, type_: str, ids: Collection[str], *, now: datetime) -> int:
     """The clinic says that these are deleted; how many were live."""
-    found = 0
-    ordered = sorted(ids)
-    for at in range(0, len(ordered), _AT_ONCE):
-        some = col(LiveRow.fhir_id).in_(ordered[at : at + _AT_ONCE])
-        found += changed(
-            session,
-            update(LiveRow)
-            .where(
-                col(LiveRow.patient_id) == patient_id,
-                col(LiveRow.type) == type_,
-                col(LiveRow.gone_at).is_(None),
-                some,
-            )
-            .values(gone_at=now),
+    return let_go_of(session, patient_id, [(type_, fhir_id) for fhir_id in ids], now=now)
+
+
+def let_go_of(session: Session, patient_id: int, names: Collection[tuple[str, str]], *, now: datetime) -> int:
+    """As `let_go`, of any types: (type, id)."""
+    if not names:
+        return 0
+    gone = {**names_as_one(names), "of_patient": patient_id, "now": now}
+    return changed(session, _letting_go(session.connection().dialect.name), gone)
+
+
+@cache
+def _letting_go(dialect: str) -> Executable:
+    return (
+        update(LiveRow)
+        .where(
+            col(LiveRow.patient_id) == bindparam("of_patient"),
+            col(LiveRow.gone_at).is_(None),
+            among_names(dialect, col(LiveRow.type), col(LiveRow.fhir_id)),
         )
-    return found
+        .values(gone_at=bindparam("now"))
+    )
 
 
 def let_go_but(
@@ -146,16 +159,15 @@ def mark(
     """The changes of these types are known through that moment of the clinic's clock, which is `now` of ours;
     in the transaction that keeps them.
     """
-    unmark(session, patient_id, types)
     add_marks(session, patient_id, dict.fromkeys(types, through), now=now)
 
 
 def add_marks(
     session: Session, patient_id: int, through: Mapping[str, datetime], *, now: datetime | None
 ) -> None:
-    """As `mark`, of types that have none."""
+    """As `mark`; of a type that has one it is moved."""
     marked = {"patient_id": patient_id, "marked_at": now}
-    add_all(
+    add_or_renew(
         session,
         SyncMarkRow,
         [{"type": type_, "through": at, **marked} for type_, at in sorted(through.items())],
@@ -164,10 +176,7 @@ def add_marks(
 
 def marks(session: Session, patient_id: int) -> Mapping[str, datetime]:
     """Through when each type is known; a type that is not here must be asked for whole."""
-    rows = session.exec(
-        select(SyncMarkRow.type, SyncMarkRow.through).where(SyncMarkRow.patient_id == patient_id)
-    )
-    return {type_: through for type_, through in rows}
+    return {type_: through for type_, through in session.connection().execute(_MARKS, {"of": patient_id})}
 
 
 def unmark(session: Session, patient_id: int, types: Collection[str]) -> None:
@@ -194,16 +203,13 @@ class _Row(NamedTuple):
 
 def _rows(session: Session, patient_id: int) -> list[_Row]:
     """As the database has them, gone ones too."""
-    rows = session.connection().execute(
-        columns(
-            col(LiveRow.type), col(LiveRow.fhir_id), col(LiveRow.resource_id), col(LiveRow.gone_at)
-        ).where(col(LiveRow.patient_id) == patient_id)
-    )
+    rows = session.connection().execute(_LIVE, {"of": patient_id})
     return [_Row(type_, fhir_id, number, gone_at is not None) for type_, fhir_id, number, gone_at in rows]
 
 
-def _add(session: Session, patient_id: int, named: Mapping[_Name, int], *, now: datetime) -> None:
-    add_all(
+def _set(session: Session, patient_id: int, named: Mapping[_Name, int], *, now: datetime) -> None:
+    """These are live; what was, or was gone, is another version now."""
+    add_or_renew(
         session,
         LiveRow,
         [
@@ -220,34 +226,23 @@ def _add(session: Session, patient_id: int, named: Mapping[_Name, int], *, now: 
     )
 
 
-def _replace(session: Session, patient_id: int, named: Mapping[_Name, int], *, now: datetime) -> None:
-    """What was live, or gone, is another version now."""
-    if not named:
-        return
-    statement = (
-        update(LiveRow)
-        .where(
-            col(LiveRow.patient_id) == patient_id,
-            col(LiveRow.type) == bindparam("of_type"),
-            col(LiveRow.fhir_id) == bindparam("of_id"),
-        )
-        .values(resource_id=bindparam("number"), seen_at=now, gone_at=None)
-    )
-    rows = [{"of_type": name[0], "of_id": name[1], "number": number} for name, number in named.items()]
-    session.connection().execute(statement, rows)
-
-
 def _stored(session: Session, numbers: Collection[int]) -> Iterator[tuple[_Name, int]]:
     """What stored resources are called, in the order in which they came."""
-    ordered = sorted(set(numbers))
-    for at in range(0, len(ordered), _AT_ONCE):
-        rows = session.exec(
-            select(RawRow.type, RawRow.fhir_id, RawRow.sha256, RawRow.id)
-            .where(col(RawRow.id).in_(ordered[at : at + _AT_ONCE]))
-            .order_by(col(RawRow.id))
-        )
-        for type_, fhir_id, digest, number in rows:
-            yield raw.Stored(kept(number), type_, fhir_id, bytes(digest)).named, kept(number)
+    if not numbers:
+        return
+    connection = session.connection()
+    rows = connection.execute(_calling(connection.dialect.name), numbers_as_one(set(numbers)))
+    for type_, fhir_id, digest, number in rows:
+        yield raw.Stored(kept(number), type_, fhir_id, digest).named, kept(number)
+
+
+@cache
+def _calling(dialect: str) -> Select[str, str, bytes, int | None]:
+    return (
+        columns(col(RawRow.type), col(RawRow.fhir_id), col(RawRow.sha256), col(RawRow.id))
+        .where(among_numbers(dialect, col(RawRow.id)))
+        .order_by(col(RawRow.id))
+    )
 
 
 def _older_number(session: Session, number: int, other: int) -> bool:

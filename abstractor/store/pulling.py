@@ -4,19 +4,20 @@ A type that was asked for whole, or whose changes are known, is as the clinic ha
 was held before stays: it is never let go because an answer failed, and never called whole.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlalchemy import select as columns
+from sqlmodel import Session, col
 
 from abstractor.chart import Completeness, Seen
-from abstractor.store import ledger, live, patients, raw
+from abstractor.store import ledger, live, patients, raw, trail
 from abstractor.store.connection_values import LedgerEntry, Live, PullKind
 from abstractor.store.tables import PullAnswerRow, PullRow
-from abstractor.store.values import RawCopy
+from abstractor.store.values import Action, RawCopy
 
 __all__ = ["HELD_SINCE", "keep_chart"]
 
@@ -60,10 +61,10 @@ def keep_chart(
     if read and asked <= {*whole, *deleted}:
         stray |= {one.type for one in there} - {*read}
     standing = _without_gone(session, patient_id, there, {*whole, *stray}, came, deleted, now=now)
-    live.unmark(session, patient_id, known.keys() & {*whole, *through})
+    live.unmark(session, patient_id, known.keys() & {*whole} - through.keys())
     live.add_marks(session, patient_id, through, now=now)
     held = {one.type for one in standing if one.number not in came} - {*whole, *through}
-    last = {type_: _last_known(session, patient_id, type_, known) for type_ in sorted(held)}
+    last = _last_known(session, patient_id, held, known)
     counts = Counter(one.type for one in standing)
     pull = {"cycle_id": cycle_id, "run_id": run_id, "patient_id": patient_id, "kind": kind.value}
     pull_id = raw.add_pull(
@@ -72,8 +73,30 @@ def keep_chart(
         {*came, *(one.number for one in standing)},
         [_settled(one, counts[one.type], last.get(one.type)) for one in answers],
     )
-    ledger.append(session, pull_id, rows)
+    _tell(session, pull_id, rows, patient_id, cycle_id, now=now)
     return pull_id
+
+
+def _tell(
+    session: Session,
+    pull_id: int,
+    rows: Sequence[LedgerEntry],
+    patient_id: int,
+    cycle_id: int | None,
+    *,
+    now: datetime,
+) -> None:
+    """What could not be seen, in the ledger; that the chart changed, in the audit trail."""
+    ledger.append(session, pull_id, rows)
+    trail.record(
+        session,
+        action=Action.CHART_PULLED,
+        account_id=None,
+        patient_id=patient_id,
+        cycle_id=cycle_id,
+        detail=f"pull={pull_id}",
+        now=now,
+    )
 
 
 def _without_gone(
@@ -87,15 +110,10 @@ def _without_gone(
     now: datetime,
 ) -> list[Live]:
     """What is live once what the clinic has no longer is let go."""
-    gone: dict[str, set[str]] = defaultdict(set)
-    for type_, ids in deleted.items():
-        gone[type_].update(ids)
-    for one in standing:
-        if one.type in whole and one.number not in came:
-            gone[one.type].add(one.fhir_id)
-    for type_ in sorted(gone):
-        live.let_go(session, patient_id, type_, gone[type_], now=now)
-    return [one for one in standing if one.fhir_id not in gone.get(one.type, ())]
+    gone = {(type_, fhir_id) for type_, ids in deleted.items() for fhir_id in ids}
+    gone |= {(one.type, one.fhir_id) for one in standing if one.type in whole and one.number not in came}
+    live.let_go_of(session, patient_id, gone, now=now)
+    return [one for one in standing if (one.type, one.fhir_id) not in gone]
 
 
 def _settled(answer: Completeness, count: int, held_since: str | None) -> Completeness:
@@ -108,19 +126,23 @@ def _settled(answer: Completeness, count: int, held_since: str | None) -> Comple
     return replace(answer, count=count)
 
 
-def _last_known(session: Session, patient_id: int, type_: str, marks: Mapping[str, datetime]) -> str:
+def _last_known(
+    session: Session, patient_id: int, types: Collection[str], marks: Mapping[str, datetime]
+) -> dict[str, str]:
     """ "held-since:2026-11-22": the day of the mark, else of the last pull that the type was read in."""
-    known = (
-        marks.get(type_)
-        or session.exec(
-            select(func.max(PullRow.pulled_at))
-            .join(PullAnswerRow, col(PullAnswerRow.pull_id) == PullRow.id)
+    known = {type_: marks[type_] for type_ in types if type_ in marks}
+    unmarked = sorted({*types} - known.keys())
+    if unmarked:
+        rows = session.connection().execute(
+            columns(col(PullAnswerRow.type), func.max(col(PullRow.pulled_at)))
+            .join(PullRow, col(PullAnswerRow.pull_id) == col(PullRow.id))
             .where(
-                PullRow.patient_id == patient_id,
-                PullAnswerRow.type == type_,
+                col(PullRow.patient_id) == patient_id,
+                col(PullAnswerRow.type).in_(unmarked),
                 col(PullAnswerRow.state).not_in([Seen.REFUSED.value, Seen.NOT_ASKED.value]),
                 func.coalesce(PullAnswerRow.detail, "").not_like(f"%{HELD_SINCE}%"),
             )
-        ).one_or_none()
-    )
-    return HELD_SINCE if known is None else f"{HELD_SINCE}:{known.date()}"
+            .group_by(col(PullAnswerRow.type))
+        )
+        known |= {type_: pulled_at for type_, pulled_at in rows}
+    return {type_: f"{HELD_SINCE}:{known[type_].date()}" if type_ in known else HELD_SINCE for type_ in types}

@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlmodel import Session, col
 
 from abstractor.errors import StoreError
-from abstractor.store import audit, setups
+from abstractor.store import setups, trail
 from abstractor.store.append_only import Door, door
+from abstractor.store.auditing.erasing import AUDIT_TABLES
 from abstractor.store.connection_tables import (
     AlertRow,
     BulkFileRow,
@@ -30,10 +31,10 @@ from abstractor.store.connection_tables import (
     TokenRow,
 )
 from abstractor.store.database import Store
-from abstractor.store.erasing import erase, erase_patient, erase_pulls, erase_resources, without_resources
+from abstractor.store.erasing import erase_patient, erase_pulls, erase_resources, without_resources
 from abstractor.store.patients import hold_alone
-from abstractor.store.rows import changed, kept
-from abstractor.store.tables import AuditRow, ClinicRow, CycleRow, PatientRow, PullRow, RawRow, WorkRow
+from abstractor.store.rows import changed, erase, kept
+from abstractor.store.tables import ClinicRow, CycleRow, PatientRow, PullRow, RawRow, TrailRow, WorkRow
 from abstractor.store.values import Action, WorkState
 
 __all__ = ["PURGED_TABLES", "By", "Purged", "is_finished", "purge_clinic", "purge_cycle", "purge_patient"]
@@ -41,6 +42,7 @@ __all__ = ["PURGED_TABLES", "By", "Purged", "is_finished", "purge_clinic", "purg
 Told = Callable[[int, int], None]
 
 PURGED_TABLES = (
+    *AUDIT_TABLES,
     "queue_item",
     "quarantine",
     "repair",
@@ -126,7 +128,7 @@ def purge_cycle(store: Store, cycle_id: int, *, by: By, now: datetime, told: Tol
         changed(
             session, update(PullRunRow).where(col(PullRunRow.cycle_id) == cycle_id).values(listing_gap=None)
         )
-        without_resources(session, col(AuditRow.cycle_id) == cycle_id)
+        without_resources(session, col(TrailRow.cycle_id) == cycle_id)
         if not _open_cycles(session, clinic_id):
             counts += _unused_resources(session, clinic_id)
         _trace(session, Action.CYCLE_PURGED, counts, by=by, now=now, cycle_id=cycle_id)
@@ -195,7 +197,7 @@ def _trace(
     what: str = "",
 ) -> None:
     rows = [f"{table}={number}" for table, number in sorted(counts.items()) if number]
-    audit.record(
+    trail.record(
         session,
         action=action,
         account_id=by.account_id,

@@ -5,17 +5,19 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import insert, literal
+from sqlalchemy import Executable, Integer, Select, bindparam, insert
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from abstractor.chart import Completeness, Seen
 from abstractor.errors import Damaged, StoreError
 from abstractor.store import patients, sealed
+from abstractor.store.among import among_digests, among_numbers, digests_as_one, numbers_as_one
 from abstractor.store.connection_values import PullKind
-from abstractor.store.rows import add_all, add_new, changed, kept
+from abstractor.store.rows import add_all, add_numbered, changed, kept
 from abstractor.store.tables import PullAnswerRow, PullResourceRow, PullRow, RawRow
 from abstractor.store.values import PulledChart, RawCopy
 
@@ -34,9 +36,6 @@ __all__ = [
     "opened",
     "pulled_chart",
 ]
-
-# Both databases limit how many values one statement may name.
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def keep_by_digest(
 ) -> dict[bytes, Stored]:
     """As `keep`, in the order in which they came; only what is new is read, and once."""
     digests = {digest_of(copy.body): copy for copy in copies}
-    known = _known(session, clinic_id, list(digests))
+    known = _known(session, clinic_id, digests)
     new = {digest: copy for digest, copy in digests.items() if digest not in known}
     if new:
         known |= _add(session, clinic_id, new, now=now)
@@ -132,8 +131,12 @@ def _add(
         }
         for digest, copy in new.items()
     ]
-    add_new(session, RawRow, rows)
-    return _known(session, clinic_id, list(new))
+    added = {
+        bytes(digest): Stored(number, heads[digest].type, heads[digest].id, digest)
+        for digest, number in add_numbered(session, RawRow, rows, by="sha256").items()
+    }
+    others = [digest for digest in new if digest not in added]
+    return added | _known(session, clinic_id, others) if others else added
 
 
 def digest_of(body: bytes) -> bytes:
@@ -187,14 +190,11 @@ def add_pull(
     session: Session, pull: Mapping[str, Any], numbers: Collection[int], answers: Sequence[Completeness]
 ) -> int:
     """The rows of a pull whose resources are stored, of a patient who is held; its number."""
-    pull_id = session.connection().scalars(insert(PullRow).returning(col(PullRow.id)), [pull]).one()
-    ordered = sorted(numbers)
-    for at in range(0, len(ordered), _AT_ONCE):
-        some = ordered[at : at + _AT_ONCE]
-        stored = select(literal(pull_id), RawRow.id).where(col(RawRow.id).in_(some))
-        linked = insert(PullResourceRow).from_select(["pull_id", "resource_id"], stored)
-        if changed(session, linked.execution_options(preserve_rowcount=True)) != len(some):
-            raise StoreError("a resource of a pull is not stored")
+    connection = session.connection()
+    pull_id = connection.scalars(_ADD_PULL, pull).one()
+    linked = {**numbers_as_one(numbers), "of_pull": pull_id}
+    if changed(session, _linking(connection.dialect.name), linked) != len(set(numbers)):
+        raise StoreError("a resource of a pull is not stored")
     add_all(
         session,
         PullAnswerRow,
@@ -241,15 +241,29 @@ def numbers_of(session: Session, clinic_id: int, digests: Sequence[bytes]) -> di
     return {digest: one.number for digest, one in _known(session, clinic_id, digests).items()}
 
 
-def _known(session: Session, clinic_id: int, digests: Sequence[bytes]) -> dict[bytes, Stored]:
-    found: dict[bytes, Stored] = {}
-    for at in range(0, len(digests), _AT_ONCE):
-        rows = session.connection().execute(
-            columns(col(RawRow.sha256), col(RawRow.id), col(RawRow.type), col(RawRow.fhir_id)).where(
-                col(RawRow.clinic_id) == clinic_id, col(RawRow.sha256).in_(digests[at : at + _AT_ONCE])
-            )
-        )
-        for sha256, number, type_, fhir_id in rows:
-            digest = bytes(sha256)
-            found[digest] = Stored(kept(number), type_, fhir_id, digest)
-    return found
+def _known(session: Session, clinic_id: int, digests: Collection[bytes]) -> dict[bytes, Stored]:
+    connection = session.connection()
+    rows = connection.execute(
+        _knowing(connection.dialect.name), {**digests_as_one(digests), "of_clinic": clinic_id}
+    )
+    return {digest: Stored(kept(number), type_, fhir_id, digest) for digest, number, type_, fhir_id in rows}
+
+
+_ADD_PULL = insert(PullRow).returning(col(PullRow.id))
+
+
+@cache
+def _knowing(dialect: str) -> Select[bytes, int | None, str, str]:
+    return columns(col(RawRow.sha256), col(RawRow.id), col(RawRow.type), col(RawRow.fhir_id)).where(
+        col(RawRow.clinic_id) == bindparam("of_clinic"), among_digests(dialect, col(RawRow.sha256))
+    )
+
+
+@cache
+def _linking(dialect: str) -> Executable:
+    """Links a pull with those of these resources that are stored."""
+    stored = columns(bindparam("of_pull", type_=Integer()), col(RawRow.id)).where(
+        among_numbers(dialect, col(RawRow.id))
+    )
+    linked = insert(PullResourceRow).from_select(["pull_id", "resource_id"], stored)
+    return linked.execution_options(preserve_rowcount=True)

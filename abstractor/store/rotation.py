@@ -14,11 +14,21 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import Session, SQLModel, col
 
 from abstractor.errors import Damaged
-from abstractor.store import bulk_jobs, raw, sealed, signing_keys, tokens
+from abstractor.store import bulk_jobs, raw, sealed, setups, signing_keys, tokens, trail, trail_keys
 from abstractor.store.append_only import Door, door
-from abstractor.store.connection_tables import BulkFileRow, BulkJobRow, SigningKeyRow, TokenRow
+from abstractor.store.auditing import about
+from abstractor.store.auditing.tables import ReviewStepRow, SeatEventRow
+from abstractor.store.connection_tables import (
+    BulkFileRow,
+    BulkJobRow,
+    ClinicSetupRow,
+    SigningKeyRow,
+    TokenRow,
+)
 from abstractor.store.database import Store
 from abstractor.store.tables import DataKeyRow, RawRow
+from abstractor.store.trail_tables import TrailKeyRow
+from abstractor.store.values import Action
 
 __all__ = ["Rotation", "Told", "plain_rows", "rotate", "seal_plain"]
 
@@ -53,9 +63,13 @@ _RESOURCES = _Place(RawRow, "id", "body", lambda row: raw.about(row.clinic_id, r
 _PLACES = (
     _RESOURCES,
     _Place(SigningKeyRow, "kid", "sealed", lambda row: signing_keys.about(row.kid)),
+    _Place(ClinicSetupRow, "id", "sealed", lambda row: setups.about(row.clinic_id, row.name)),
     _Place(TokenRow, "clinic_id", "sealed", lambda row: tokens.about(row.clinic_id)),
     _Place(BulkJobRow, "run_id", "sealed", lambda row: bulk_jobs.about(row.run_id)),
     _Place(BulkFileRow, "id", "sealed", lambda row: bulk_jobs.about_file(row.run_id, row.number)),
+    _Place(TrailKeyRow, "id", "sealed", lambda row: trail_keys.about(row.id)),
+    _Place(SeatEventRow, "id", "sealed", lambda row: about.of_seat_event(row.seat_id)),
+    _Place(ReviewStepRow, "id", "sealed", lambda row: about.of_review_step(row.review_id, row.number)),
 )
 
 
@@ -123,13 +137,13 @@ def _batch(
         except Damaged:
             continue
         anew.append(
-            {"at": getattr(row, place.key), "former": former, "anew": sealing.seal(plain, about=about)}
+            {"row_key": getattr(row, place.key), "former": former, "anew": sealing.seal(plain, about=about)}
         )
     if anew:
         with door(session, Door.SEAL):
             session.connection().execute(
                 update(place.table)
-                .where(key == bindparam("at"), key_id.is_not_distinct_from(bindparam("former")))
+                .where(key == bindparam("row_key"), key_id.is_not_distinct_from(bindparam("former")))
                 .values({place.column: bindparam("anew"), "key_id": sealing.key_id}),
                 anew,
             )
@@ -151,6 +165,9 @@ def _retire(store: Store, current: str, swept: int, *, now: datetime) -> Rotatio
             else:
                 row.retired_at = now
                 retired.append(row.id)
+                trail.record(
+                    session, action=Action.KEY_RETIRED, account_id=None, detail=f"key={row.id}", now=now
+                )
     return Rotation(swept + late, damaged, tuple(sorted(retired)), tuple(sorted(left)))
 
 

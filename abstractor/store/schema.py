@@ -16,10 +16,10 @@ from sqlalchemy import Connection, text
 from abstractor.errors import StoreError
 from abstractor.store import rotation
 from abstractor.store.append_only import GUARDED
-from abstractor.store.connection_tables import METADATA
 from abstractor.store.database import Store, open_store, refusals, sqlite_url
 from abstractor.store.rotation import Told
 from abstractor.store.scrubbing import scrub
+from abstractor.store.trail_tables import METADATA
 
 __all__ = ["check", "check_fresh", "require_current", "require_known", "upgrade"]
 

@@ -2,7 +2,8 @@
 under a key that IT was told it may throw away.
 """
 
-from sqlalchemy import inspect
+from sqlalchemy import bindparam, inspect
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from abstractor.errors import StoreError
@@ -11,7 +12,16 @@ from abstractor.store.rows import add_new
 from abstractor.store.sealing import Sealer
 from abstractor.store.tables import DataKeyRow
 
-__all__ = ["Sealing", "keys_in_use", "opened", "require_keys"]
+__all__ = ["Sealing", "derived", "keys_in_use", "opened", "require_keys"]
+
+
+_HELD = "held"  # under which a session knows in which transaction the current key is held
+# PostgreSQL: retiring waits for whoever holds this; SQLite has one writer at a time.
+_HOLDING = (
+    columns(col(DataKeyRow.retired_at))
+    .where(col(DataKeyRow.id) == bindparam("of"))
+    .with_for_update(read=True, key_share=True)
+)
 
 
 class Sealing:
@@ -20,21 +30,27 @@ class Sealing:
     def __init__(self, session: Session) -> None:
         self._sealer = _sealer(session)
         self.key_id = self._sealer.current
-        add_new(session, DataKeyRow, [{"id": self.key_id, "retired_at": None}])
-        # PostgreSQL: retiring waits for whoever holds this; SQLite has one writer at a time.
-        retired = session.exec(
-            select(DataKeyRow.retired_at)
-            .where(DataKeyRow.id == self.key_id)
-            .with_for_update(read=True, key_share=True)
-        ).one()
-        if retired is not None:
+        transaction = session.get_transaction()
+        if session.info.get(_HELD) is transaction is not None:
+            return
+        found = session.connection().execute(_HOLDING, {"of": self.key_id}).one_or_none()
+        if found is None:
+            add_new(session, DataKeyRow, [{"id": self.key_id, "retired_at": None}])
+            found = session.connection().execute(_HOLDING, {"of": self.key_id}).one()
+        if found.retired_at is not None:
             raise StoreError(
                 f"the data key {self.key_id} was retired by a rotation: start this process again with the "
                 "present key file or secret"
             )
+        session.info[_HELD] = session.get_transaction()
 
     def seal(self, data: bytes, *, about: bytes) -> bytes:
         return self._sealer.seal(data, about=about)
+
+
+def derived(session: Session, key_id: str, purpose: bytes) -> bytes | None:
+    """A key for that purpose from that data key; None where the data key is not there."""
+    return _sealer(session).derived(key_id, purpose)
 
 
 def opened(session: Session, sealed: bytes, *, about: bytes) -> bytes:

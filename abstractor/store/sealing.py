@@ -15,6 +15,8 @@ from types import MappingProxyType
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from abstractor.errors import Damaged, StoreError
 
@@ -52,12 +54,13 @@ class DataKey:
 class Sealer:
     """Seals under the first of its keys, opens under any of them."""
 
-    __slots__ = ("_ciphers", "current")
+    __slots__ = ("_ciphers", "_keys", "current")
 
     def __init__(self, keys: Sequence[DataKey]) -> None:
         if not keys:
             raise StoreError("there is no data key to seal with")
         self.current = keys[0].id
+        self._keys = MappingProxyType({key.id: key for key in keys})
         self._ciphers = MappingProxyType({key.id: AESGCM(key.secret) for key in keys})
 
     def __repr__(self) -> str:
@@ -70,6 +73,13 @@ class Sealer:
     def key_ids(self) -> tuple[str, ...]:
         """The current key's first, then those that are only opened with."""
         return tuple(self._ciphers)
+
+    def derived(self, key_id: str, purpose: bytes) -> bytes | None:
+        """A key of its own for that purpose (HKDF); None where the data key is not there."""
+        key = self._keys.get(key_id)
+        if key is None:
+            return None
+        return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose).derive(key.secret)
 
     def seal(self, data: bytes, *, about: bytes) -> bytes:
         packed, packing = _packed(data)

@@ -15,8 +15,6 @@ from abstractor.store.columns import BigKey, Moment
 __all__ = [
     "METADATA",
     "AbstractRow",
-    "AccountRow",
-    "AuditRow",
     "ClinicRow",
     "CycleRow",
     "DataKeyRow",
@@ -30,8 +28,7 @@ __all__ = [
     "QueueItemRow",
     "RawRow",
     "RepairRow",
-    "SessionRow",
-    "SignInFailureRow",
+    "TrailRow",
     "WorkRow",
 ]
 
@@ -288,37 +285,9 @@ class QueueItemRow(SQLModel, table=True):
     opened_at: datetime = Field(sa_type=Moment)
 
 
-class AccountRow(SQLModel, table=True):
-    __tablename__ = "account"
-    id: int | None = Field(default=None, primary_key=True)
-    name: str = Field(unique=True)
-    role: str
-    password_hash: str
-    created_at: datetime = Field(sa_type=Moment)
-
-
-class SessionRow(SQLModel, table=True):
-    """A sign-in; the token itself is only in the browser, its SHA-256 here."""
-
-    __tablename__ = "session"
-    token_hash: str = Field(primary_key=True)
-    account_id: int = Field(foreign_key="account.id", index=True)
-    started_at: datetime = Field(sa_type=Moment)
-    seen_at: datetime = Field(sa_type=Moment)
-
-
-class SignInFailureRow(SQLModel, table=True):
-    """Failed sign-ins by the SHA-256 of the name typed: people type passwords into the wrong field."""
-
-    __tablename__ = "sign_in_failure"
-    name_hash: str = Field(primary_key=True)
-    failures: int
-    last_at: datetime = Field(sa_type=Moment)
-
-
-class AuditRow(SQLModel, table=True):
+class TrailRow(SQLModel, table=True):
     """Who did what, when, to which chart and source; `detail` holds counts and names of our own, no value of
-    a patient.
+    a patient. From `witness` on: what chains the entries (`store/trail.py`); null in those from before that.
     """
 
     __tablename__ = "audit_event"
@@ -331,6 +300,11 @@ class AuditRow(SQLModel, table=True):
     resource: str | None = None
     version: str | None = None
     detail: str | None = None
+    salt: bytes | None = None
+    witness: bytes | None = None
+    previous_mac: bytes | None = None
+    mac: bytes | None = None
+    key_id: str | None = None
 
 
 METADATA = SQLModel.metadata

@@ -15,7 +15,6 @@ from abstractor.dates import Period
 __all__ = [
     "Account",
     "Action",
-    "AuditEntry",
     "ChartView",
     "Clinic",
     "Cycle",
@@ -31,6 +30,7 @@ __all__ = [
     "SourceView",
     "Stage",
     "Summary",
+    "TrailEntry",
     "Work",
     "WorkKind",
     "WorkState",
@@ -53,8 +53,13 @@ class WorkState(StrEnum):
 
 
 class Role(StrEnum):
-    ADMIN = "admin"
+    """What an account is for; it may hold several. `workflow.access` says what each may."""
+
+    VIEWER = "viewer"
     AUDITOR = "auditor"
+    ADJUDICATOR = "adjudicator"
+    QI_LEAD = "qi-lead"
+    IT_ADMIN = "it-admin"
 
 
 class Action(StrEnum):
@@ -63,14 +68,51 @@ class Action(StrEnum):
     SIGNED_IN = "signed-in"
     SIGN_IN_REFUSED = "sign-in-refused"
     SIGNED_OUT = "signed-out"
+    ACCOUNT_ADDED = "account-added"
+    ACCOUNT_CHANGED = "account-changed"
+    ACCOUNT_CLAIMED = "account-claimed"
+    ACCOUNT_DISABLED = "account-disabled"
+    ACCOUNT_ENABLED = "account-enabled"
+    LINK_MADE = "link-made"
+    PASSWORD_SET = "password-set"  # noqa: S105 - what was done, no password
+    TOKEN_MADE = "token-made"  # noqa: S105 - as above
+    TOKEN_REVOKED = "token-revoked"  # noqa: S105 - as above
     CHART_OPENED = "chart-opened"
     SOURCE_OPENED = "source-opened"
     PATIENT_PURGED = "patient-purged"
     CYCLE_PURGED = "cycle-purged"
     CLINIC_PURGED = "clinic-purged"
     KEY_ROTATED = "key-rotated"
+    KEY_RETIRED = "key-retired"
+    TRAIL_BEGUN = "trail-begun"
+    TRAIL_BROKEN = "trail-broken"
+    TRAIL_VERIFIED = "trail-verified"
+    TRAIL_READ = "trail-read"
+    TRAIL_EXPORTED = "trail-exported"
+    CHART_PULLED = "chart-pulled"
+    CHART_ABSTRACTED = "chart-abstracted"
+    CHARTS_EXPORTED = "charts-exported"
     BACKED_UP = "backed-up"
     RESTORED = "restored"
+    AUDIT_DEFINED = "audit-defined"
+    AUDIT_READER_SET = "audit-reader-set"
+    AUDIT_OPENED = "audit-opened"
+    AUDIT_CLOSED = "audit-closed"
+    DRAW_READ = "draw-read"
+    SEAT_CLAIMED = "seat-claimed"
+    SEAT_RENEWED = "seat-renewed"
+    SEAT_HELD = "seat-held"
+    SEAT_RESUMED = "seat-resumed"
+    SEAT_RELEASED = "seat-released"
+    SEAT_SKIPPED = "seat-skipped"
+    SEAT_HANDED_OVER = "seat-handed-over"
+    SEAT_CONFLICT = "seat-conflict"
+    REVIEW_STARTED = "review-started"
+    ANSWER_SAVED = "answer-saved"
+    ANSWER_UNDONE = "answer-undone"
+    REVIEW_LOCKED = "review-locked"
+    REVIEW_NOTED = "review-noted"
+    REVIEWS_COMPARED = "reviews-compared"
 
 
 def chart_label(patient_id: int) -> str:
@@ -261,31 +303,39 @@ class ChartView:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """A stored resource, its bytes exactly as received."""
+    """A stored resource, its bytes exactly as received: when they first came, and when the pull was made that
+    holds them.
+    """
 
     resource: str
     version: str | None
     body: bytes
     origin: str
     received_at: datetime
+    pulled_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
+    """`sites` are the numbers of its clinics; null: every clinic, also one that is yet to come."""
+
     id: int
     name: str
-    role: Role
+    roles: frozenset[Role]
+    sites: frozenset[int] | None
 
 
 @dataclass(frozen=True, slots=True)
-class AuditEntry:
+class TrailEntry:
     """One line of the audit trail: who did what, when, to which chart and source."""
 
+    id: int
     at: datetime
-    action: Action
+    action: str
     account_id: int | None
     patient_id: int | None
     cycle_id: int | None
     resource: str | None
     version: str | None
     detail: str | None = None
+    mac: bytes | None = None

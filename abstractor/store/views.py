@@ -27,7 +27,7 @@ from abstractor.store.values import (
     chart_label,
 )
 
-__all__ = ["chart", "queue_page", "source"]
+__all__ = ["chart", "chart_of_abstract", "queue_page", "source"]
 
 
 def queue_page(
@@ -60,25 +60,13 @@ def chart(session: Session, patient_id: int, *, cycle_id: int | None) -> ChartVi
     row = session.exec(
         select(AbstractRow).where(*wanted).order_by(col(AbstractRow.id).desc()).limit(1)
     ).first()
-    cycle = None if row is None else cohorts.cycle(session, row.cycle_id)
-    if row is None or cycle is None:
-        return None
-    item_id = session.exec(
-        select(QueueItemRow.id).where(
-            QueueItemRow.cycle_id == cycle.id, QueueItemRow.patient_id == patient_id
-        )
-    ).first()
-    return ChartView(
-        patient_id=patient_id,
-        label=chart_label(patient_id),
-        item_id=item_id,
-        cycle=cycle,
-        abstract=abstracts.read(row.body),
-        clinicians=_clinicians(session, kept(row.id)),
-        quarantined=_quarantined(session, kept(row.id)),
-        repaired=_repaired(session, kept(row.id)),
-        abstracted_at=row.abstracted_at,
-    )
+    return None if row is None else _chart(session, row)
+
+
+def chart_of_abstract(session: Session, abstract_id: int) -> ChartView | None:
+    """The chart as that very abstract has it."""
+    row = session.get(AbstractRow, abstract_id)
+    return None if row is None else _chart(session, row)
 
 
 def source(
@@ -94,22 +82,46 @@ def source(
     ]
     if cycle_id is not None:
         wanted.append(col(PullRow.cycle_id) == cycle_id)
-    row = session.exec(
-        select(RawRow)
+    found = session.exec(
+        select(RawRow, PullRow.pulled_at)
         .join(PullResourceRow, col(PullResourceRow.resource_id) == RawRow.id)
         .join(PullRow, col(PullRow.id) == PullResourceRow.pull_id)
         .where(*wanted)
-        .order_by(col(RawRow.id).desc())
+        .order_by(col(RawRow.id).desc(), col(PullRow.id).desc())
         .limit(1)
     ).first()
-    if row is None:
+    if found is None:
         return None
+    row, pulled_at = found
     return SourceView(
         resource=resource,
         version=version,
         body=raw.body_of(session, row),
         origin=row.origin,
         received_at=row.received_at,
+        pulled_at=pulled_at,
+    )
+
+
+def _chart(session: Session, row: AbstractRow) -> ChartView | None:
+    cycle = cohorts.cycle(session, row.cycle_id)
+    if cycle is None:
+        return None
+    item_id = session.exec(
+        select(QueueItemRow.id).where(
+            QueueItemRow.cycle_id == cycle.id, QueueItemRow.patient_id == row.patient_id
+        )
+    ).first()
+    return ChartView(
+        patient_id=row.patient_id,
+        label=chart_label(row.patient_id),
+        item_id=item_id,
+        cycle=cycle,
+        abstract=abstracts.read(row.body),
+        clinicians=_clinicians(session, kept(row.id)),
+        quarantined=_quarantined(session, kept(row.id)),
+        repaired=_repaired(session, kept(row.id)),
+        abstracted_at=row.abstracted_at,
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, literal, null, or_
+from sqlalchemy import and_, bindparam, case, literal, null, or_
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select, update
 
@@ -41,6 +41,11 @@ __all__ = [
 
 _LOST = "worker-lost"
 _Of = tuple[WorkKind, int | None, int | None, int | None]
+_HELD = update(WorkRow).where(
+    col(WorkRow.id) == bindparam("of_work"),
+    col(WorkRow.lease_owner) == bindparam("of_owner"),
+    col(WorkRow.state) == WorkState.LEASED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,12 +282,8 @@ def forget_lost(session: Session, carried: Collection[str], *, before: datetime)
 
 def _held(session: Session, work: Work, **values: object) -> bool:
     """Change the row if this owner still holds it."""
-    mine = and_(
-        col(WorkRow.id) == work.id,
-        col(WorkRow.lease_owner) == work.owner,
-        col(WorkRow.state) == WorkState.LEASED,
-    )
-    return changed(session, update(WorkRow).where(mine).values(**values)) == 1
+    mine = {"of_work": work.id, "of_owner": work.owner}
+    return changed(session, _HELD.values(**values), mine) == 1
 
 
 def _given_up(*, now: datetime, due: datetime, max_attempts: int) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""Audits of charts: what was defined and drawn, who reads which chart, and what each reader answered."""

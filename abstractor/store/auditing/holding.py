@@ -1,0 +1,164 @@
+"""What becomes of a seat that somebody has: renewed, held, given back, skipped, handed over, or never theirs
+to read.
+
+Who takes hold of a reader's row and of a seat does it in this order, so that no two wait for each other.
+"""
+
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from abstractor.errors import SeatRefused
+from abstractor.store.auditing.claiming import require_may_have, require_open, taker
+from abstractor.store.auditing.seat_log import NOTHING_SAID, Said, note
+from abstractor.store.auditing.seats import OPEN, held_by, locked_row, seat_by_id, value_of
+from abstractor.store.auditing.tables import AuditReaderRow, ConflictRow, SeatRow
+from abstractor.store.auditing.values import Seat, SeatHappening, SeatState
+from abstractor.store.rows import add_new, kept
+
+__all__ = ["declare_conflict", "hand_over", "hold", "release", "renew", "resume", "skip"]
+
+
+def renew(session: Session, seat_id: int, account_id: int, *, now: datetime, until: datetime) -> Seat:
+    """A claim goes on; one that ran out too, where nobody has taken the seat meanwhile."""
+    row = _own(session, seat_id, account_id, SeatState.CLAIMED)
+    return _set(session, row, SeatHappening.RENEWED, state=SeatState.CLAIMED, until=until, now=now)
+
+
+def hold(session: Session, seat_id: int, account_id: int, *, said: Said, now: datetime) -> Seat:
+    """It waits for something and keeps its reader, without a lease."""
+    row = _own(session, seat_id, account_id, SeatState.CLAIMED)
+    return _set(session, row, SeatHappening.HELD, state=SeatState.HELD, said=said, now=now)
+
+
+def resume(session: Session, seat_id: int, account_id: int, *, now: datetime, until: datetime) -> Seat:
+    row = _own(session, seat_id, account_id, SeatState.HELD)
+    return _set(session, row, SeatHappening.RESUMED, state=SeatState.CLAIMED, until=until, now=now)
+
+
+def release(session: Session, seat_id: int, account_id: int | None, *, said: Said, now: datetime) -> Seat:
+    """Free for whoever claims next, the one who had it too. Null: whoever's it is."""
+    row = _in_work(session, seat_id, account_id)
+    return _free(session, row, SeatHappening.RELEASED, said=said, now=now)
+
+
+def skip(session: Session, seat_id: int, account_id: int, *, said: Said, now: datetime) -> Seat:
+    """Free for others at once; this reader gets the chart again when nothing else is left."""
+    row = _own(session, seat_id, account_id, SeatState.CLAIMED, SeatState.HELD)
+    row.skips += 1
+    return _free(session, row, SeatHappening.SKIPPED, said=said, now=now)
+
+
+def hand_over(
+    session: Session,
+    seat_id: int,
+    account_id: int | None,
+    *,
+    to: int,
+    said: Said,
+    now: datetime,
+    until: datetime,
+) -> Seat:
+    """Reader `to` has it from now on, with a lease of its own. Null: whoever's it is, and nobody's too."""
+    found = _there(session, seat_id)
+    reader = taker(session, found.audit_id, to)
+    if account_id is not None:
+        held_by(session, seat_id, account_id)
+    row = locked_row(session, seat_id)
+    if row.state == SeatState.DONE:
+        raise SeatRefused("the review of this chart is locked: there is nothing left to hand over")
+    if row.account_id == to:
+        raise SeatRefused("this reader has the chart already: choose another")
+    require_may_have(session, row, reader)
+    before = row.account_id
+    row.account_id = to
+    row.state, row.lease_until, row.changed_at = SeatState.CLAIMED.value, until, now
+    what = SeatHappening.HANDED_OVER
+    note(session, seat_id, what, account_id=before, to_account_id=to, said=said, now=now)
+    session.flush()
+    return value_of(row)
+
+
+def declare_conflict(
+    session: Session, seat_id: int, account_id: int, *, reason: str, words: str | None, now: datetime
+) -> Seat:
+    """This reader never reads this chart; a seat of it that the reader has is free again, whichever it is."""
+    found = _there(session, seat_id)
+    require_open(session, found.audit_id)
+    wanted = select(AuditReaderRow).where(
+        AuditReaderRow.audit_id == found.audit_id, AuditReaderRow.account_id == account_id
+    )
+    if session.exec(wanted.with_for_update()).one_or_none() is None:
+        raise SeatRefused(
+            "who is no reader of this audit reads none of its charts; choose one of its readers"
+        )
+    of_chart = select(SeatRow.id).where(
+        SeatRow.audit_chart_id == found.chart_id, SeatRow.account_id == account_id
+    )
+    own_id = session.exec(of_chart).first()
+    row = locked_row(session, seat_id if own_id is None else own_id)
+    if row.account_id == account_id and row.state == SeatState.DONE:
+        raise SeatRefused(
+            "the review of this chart is locked and stays: write the conflict of interest into an addendum, "
+            "and tell the lead of the audit"
+        )
+    key = {"audit_chart_id": found.chart_id, "account_id": account_id}
+    add_new(session, ConflictRow, [{**key, "at": now, "reason": reason}])
+    said = Said(reason, words)
+    if row.account_id == account_id:
+        return _free(session, row, SeatHappening.CONFLICT, said=said, now=now)
+    note(session, kept(row.id), SeatHappening.CONFLICT, account_id=account_id, said=said, now=now)
+    return value_of(row)
+
+
+def _there(session: Session, seat_id: int) -> Seat:
+    found = seat_by_id(session, seat_id)
+    if found is None:
+        raise SeatRefused("there is no such seat; open the queue for another")
+    return found
+
+
+def _own(session: Session, seat_id: int, account_id: int, *states: SeatState) -> SeatRow:
+    """The row of a seat that this reader has in one of these states, in an open audit."""
+    seat = held_by(session, seat_id, account_id)
+    require_open(session, seat.audit_id)
+    if seat.state not in states:
+        raise SeatRefused(
+            "this chart is on hold: resume it first"
+            if seat.state is SeatState.HELD
+            else "this chart is not on hold: there is nothing to resume"
+        )
+    return locked_row(session, seat_id)
+
+
+def _in_work(session: Session, seat_id: int, account_id: int | None) -> SeatRow:
+    if account_id is not None:
+        held_by(session, seat_id, account_id)
+    row = locked_row(session, seat_id)
+    require_open(session, row.audit_id)
+    if row.state not in OPEN:
+        raise SeatRefused("nobody has this chart in work: there is nothing to give back")
+    return row
+
+
+def _free(session: Session, row: SeatRow, what: SeatHappening, *, said: Said, now: datetime) -> Seat:
+    before = row.account_id
+    row.account_id = None
+    return _set(session, row, what, state=SeatState.FREE, said=said, now=now, of=before)
+
+
+def _set(
+    session: Session,
+    row: SeatRow,
+    what: SeatHappening,
+    *,
+    state: SeatState,
+    now: datetime,
+    until: datetime | None = None,
+    said: Said = NOTHING_SAID,
+    of: int | None = None,
+) -> Seat:
+    row.state, row.lease_until, row.changed_at = state.value, until, now
+    note(session, kept(row.id), what, account_id=row.account_id if of is None else of, said=said, now=now)
+    session.flush()
+    return value_of(row)

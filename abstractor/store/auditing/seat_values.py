@@ -1,0 +1,85 @@
+"""What the queue of an audit shows: its seats by page, a reader's own, how far it has come."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from abstractor.store.auditing.values import ADJUDICATION, AuditPurpose, Seat, SeatState
+
+__all__ = ["AuditProgress", "ReaderLoad", "SeatCount", "SeatOrder", "SeatView", "SeatsPage"]
+
+
+class SeatOrder(StrEnum):
+    """As seats are handed out; or those in work alone, the longest unchanged first."""
+
+    QUEUE = "queue"
+    LONGEST = "longest"
+
+
+@dataclass(frozen=True, slots=True)
+class SeatView:
+    """`code` is the chart's name in the audit, `reader` who has the seat. `ran_out`: the lease did, and the
+    chart is anybody's; `overdue`: the audit was due before today, and this seat is not done.
+    """
+
+    seat: Seat
+    code: str
+    audit: str
+    purpose: AuditPurpose
+    due_on: date | None
+    reader: str | None
+    ran_out: bool
+    overdue: bool
+
+    @property
+    def differing(self) -> int | None:
+        """On how many items the two reviews differ that are to be settled here."""
+        return -self.seat.place if self.seat.number == ADJUDICATION else None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsPage:
+    rows: tuple[SeatView, ...]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatCount:
+    number: int
+    state: SeatState
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderLoad:
+    """`ran_out` of the claimed ones are anybody's again."""
+
+    account_id: int
+    name: str
+    claimed: int
+    held: int
+    done: int
+    ran_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditProgress:
+    """`ran_out`: claims whose lease did. `overdue`: seats that are not done though the audit was due before
+    today. `to_settle`, `settled`: charts on which two readers differ; `agreed`: those on which they do not.
+    `skipped`: free seats that somebody has skipped; `stuck`: free ones that no reader may have.
+    """
+
+    seats: int
+    done: int
+    by_state: tuple[SeatCount, ...]
+    readers: tuple[ReaderLoad, ...]
+    due_on: date | None
+    ran_out: int
+    overdue: int
+    to_settle: int
+    settled: int
+    agreed: int
+    skipped: int
+    stuck: int

@@ -1,0 +1,211 @@
+"""What is read of the seats of an audit: a page of them, a reader's own, how far all have come."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, and_, case, func
+from sqlalchemy import select as columns
+from sqlalchemy.orm import Mapped, aliased
+from sqlmodel import Session, col, select
+
+from abstractor.errors import SeatRefused
+from abstractor.store.account_tables import AccountRow
+from abstractor.store.auditing.seat_values import (
+    AuditProgress,
+    ReaderLoad,
+    SeatCount,
+    SeatOrder,
+    SeatsPage,
+    SeatView,
+)
+from abstractor.store.auditing.seats import OPEN, ran_out, value_of
+from abstractor.store.auditing.stuck import stuck
+from abstractor.store.auditing.tables import AuditChartRow, AuditReaderRow, ChartAuditRow, SeatRow
+from abstractor.store.auditing.values import ADJUDICATION, AuditPurpose, AuditState, SeatState
+from abstractor.store.rows import kept
+from abstractor.store.tables import CycleRow
+
+__all__ = ["ChartOf", "chart_of", "of_reader", "page", "progress"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChartOf:
+    """Whose chart a seat is of, and in which cycle: for the trail."""
+
+    patient_id: int
+    cycle_id: int
+
+
+def chart_of(session: Session, audit_chart_id: int) -> ChartOf:
+    patient_id, cycle_id = session.exec(
+        select(AuditChartRow.patient_id, ChartAuditRow.cycle_id)
+        .join(ChartAuditRow, col(ChartAuditRow.id) == AuditChartRow.audit_id)
+        .where(AuditChartRow.id == audit_chart_id)
+    ).one()
+    return ChartOf(patient_id, cycle_id)
+
+
+def of_reader(session: Session, account_id: int, *, now: datetime) -> tuple[SeatView, ...]:
+    """In work in open audits: the lease that ends first, first; held ones last."""
+    mine = and_(
+        col(SeatRow.account_id) == account_id,
+        col(SeatRow.state).in_(OPEN),
+        col(SeatRow.audit_id).in_(
+            select(ChartAuditRow.id).where(ChartAuditRow.state == AuditState.OPEN).scalar_subquery()
+        ),
+    )
+    rows = session.exec(
+        select(SeatRow).where(mine).order_by(col(SeatRow.lease_until).is_(None), col(SeatRow.lease_until))
+    ).all()
+    return _views(session, rows, now=now)
+
+
+def page(
+    session: Session,
+    audit_id: int,
+    *,
+    number: int,
+    size: int,
+    order: SeatOrder,
+    state: SeatState | None,
+    now: datetime,
+) -> SeatsPage:
+    which = [col(SeatRow.audit_id) == audit_id]
+    if state is not None:
+        which.append(col(SeatRow.state) == state)
+    first: Mapped[Any] = col(SeatRow.place)
+    if order is SeatOrder.LONGEST:
+        which.append(col(SeatRow.state).in_(OPEN))
+        first = col(SeatRow.changed_at)
+    total = session.exec(select(func.count()).select_from(SeatRow).where(*which)).one()
+    pages = max(1, -(-total // size))
+    at = min(max(number, 1), pages)
+    rows = session.exec(
+        select(SeatRow).where(*which).order_by(first, col(SeatRow.id)).offset((at - 1) * size).limit(size)
+    ).all()
+    return SeatsPage(_views(session, rows, now=now), total=total, page=at, pages=pages)
+
+
+def progress(session: Session, audit_id: int, *, now: datetime) -> AuditProgress:
+    audit = session.get(ChartAuditRow, audit_id)
+    if audit is None:
+        raise SeatRefused("there is no such audit; open the list of audits for another")
+    counted = _counted(session, audit_id, now=now)
+    states: Counter[tuple[int, str]] = Counter()
+    for row in counted:
+        states[row.number, row.state] += row.seats
+    seats = states.total()
+    done = sum(number for (_, state), number in states.items() if state == SeatState.DONE)
+    settled = states[ADJUDICATION, SeatState.DONE.value]
+    differ = sum(number for (seat, _), number in states.items() if seat == ADJUDICATION)
+    return AuditProgress(
+        seats=seats,
+        done=done,
+        by_state=tuple(
+            SeatCount(number, SeatState(state), seats) for (number, state), seats in sorted(states.items())
+        ),
+        readers=_readers(session, audit_id, counted),
+        due_on=audit.due_on,
+        ran_out=sum(row.ran_out for row in counted),
+        overdue=seats - done if _is_overdue(session, audit, now=now) else 0,
+        to_settle=differ - settled,
+        settled=settled,
+        agreed=_read_twice(session, audit_id) - differ,
+        skipped=sum(row.skipped for row in counted),
+        stuck=stuck(session, audit_id),
+    )
+
+
+def _counted(session: Session, audit_id: int, *, now: datetime) -> "Sequence[Row[tuple[int, ...]]]":
+    """One look at all seats: how many by number, state and reader."""
+    late = and_(col(SeatRow.state) == SeatState.CLAIMED, col(SeatRow.lease_until) < now)
+    passed_over = and_(col(SeatRow.state) == SeatState.FREE, col(SeatRow.skips) > 0)
+    by = (col(SeatRow.number), col(SeatRow.state), col(SeatRow.account_id))
+    counting = columns(
+        *by,
+        func.count().label("seats"),
+        func.sum(case((late, 1), else_=0)).label("ran_out"),
+        func.sum(case((passed_over, 1), else_=0)).label("skipped"),
+    )
+    return session.connection().execute(counting.where(col(SeatRow.audit_id) == audit_id).group_by(*by)).all()
+
+
+def _readers(
+    session: Session, audit_id: int, counted: "Iterable[Row[tuple[int, ...]]]"
+) -> tuple[ReaderLoad, ...]:
+    """Who may read, or has read, by name."""
+    by_reader: dict[int, Counter[str]] = {}
+    for row in counted:
+        if row.account_id is not None:
+            held = by_reader.setdefault(row.account_id, Counter())
+            held[row.state] += row.seats
+            held["ran_out"] += row.ran_out
+    members = select(AuditReaderRow.account_id).where(AuditReaderRow.audit_id == audit_id)
+    names = _names(session, {*by_reader, *session.exec(members)})
+    loads = ((number, name, by_reader.get(number, Counter())) for number, name in names.items())
+    return tuple(
+        ReaderLoad(
+            account_id=number,
+            name=name,
+            claimed=held[SeatState.CLAIMED.value],
+            held=held[SeatState.HELD.value],
+            done=held[SeatState.DONE.value],
+            ran_out=held["ran_out"],
+        )
+        for number, name, held in sorted(loads, key=lambda each: each[1])
+    )
+
+
+def _read_twice(session: Session, audit_id: int) -> int:
+    """Charts of which both reviews are locked."""
+    other = aliased(SeatRow)
+    return session.exec(
+        select(func.count())
+        .select_from(SeatRow)
+        .join(other, and_(col(other.audit_chart_id) == SeatRow.audit_chart_id, col(other.number) == 1))
+        .where(
+            SeatRow.audit_id == audit_id,
+            SeatRow.state == SeatState.DONE,
+            SeatRow.number == 2,
+            other.state == SeatState.DONE,
+        )
+    ).one()
+
+
+def _views(session: Session, rows: Sequence[SeatRow], *, now: datetime) -> tuple[SeatView, ...]:
+    charts = {row.audit_chart_id for row in rows}
+    coded = select(AuditChartRow.id, AuditChartRow.code).where(col(AuditChartRow.id).in_(charts))
+    codes = dict(session.exec(coded).all())
+    audits = {number: session.get_one(ChartAuditRow, number) for number in {row.audit_id for row in rows}}
+    overdue = {number: _is_overdue(session, audit, now=now) for number, audit in audits.items()}
+    names = _names(session, {row.account_id for row in rows if row.account_id is not None})
+    return tuple(
+        SeatView(
+            seat=value_of(row),
+            code=codes[row.audit_chart_id],
+            audit=audits[row.audit_id].title,
+            purpose=AuditPurpose(audits[row.audit_id].purpose),
+            due_on=audits[row.audit_id].due_on,
+            reader=None if row.account_id is None else names[row.account_id],
+            ran_out=ran_out(row, now=now),
+            overdue=overdue[row.audit_id] and row.state != SeatState.DONE,
+        )
+        for row in rows
+    )
+
+
+def _is_overdue(session: Session, audit: ChartAuditRow, *, now: datetime) -> bool:
+    """By the site's own day."""
+    if audit.due_on is None:
+        return False
+    zone = session.exec(select(CycleRow.timezone).where(CycleRow.id == audit.cycle_id)).one()
+    return now.astimezone(ZoneInfo(zone)).date() > audit.due_on
+
+
+def _names(session: Session, accounts: set[int]) -> dict[int, str]:
+    rows = session.exec(select(AccountRow.id, AccountRow.name).where(col(AccountRow.id).in_(accounts)))
+    return {kept(number): name for number, name in rows}
