@@ -1,3 +1,3 @@
-"""What leaves the program, one file an output. Nobody is de-identified here: whoever calls decides who may
-see it.
+"""What leaves the program, one file an output. How much of a patient is told is one value (`disclosing`);
+whoever calls decides who may see it. Whole abstracts (`jsonl`) tell everything.
 """

@@ -3,17 +3,17 @@
 The table holds patient references. An error names columns and checks, never a row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandera.polars as pa
 import polars as pl
 from pandera.errors import SchemaErrors
 
-from abstractor.abstract import SEVERITIES, Abstract, Verdict
+from abstractor.abstract import SEVERITIES, Abstract, Criterion, Verdict
 from abstractor.errors import AbstractorError
 
-__all__ = ["Attrition", "Cohort", "attrition", "cohort_table"]
+__all__ = ["Attrition", "Cohort", "attrition", "cohort_table", "steps_of", "stopping"]
 
 _VERDICTS = [str(verdict) for verdict in (Verdict.INCLUDED, Verdict.EXCLUDED, Verdict.REVIEW)]
 
@@ -90,13 +90,21 @@ def attrition(abstracts: Iterable[Abstract]) -> tuple[Attrition, ...]:
     `included`.
     """
     held = list(abstracts)
-    table = cohort_table(held)
-    steps = [*_criteria(held), str(Verdict.REVIEW), str(Verdict.INCLUDED)]
+    grouped = cohort_table(held).group_by("verdict", "stopped_by").len().iter_rows()
+    return steps_of(_criteria(held), {(verdict, stop): patients for verdict, stop, patients in grouped})
+
+
+def steps_of(
+    criteria: Iterable[str], patients: Mapping[tuple[str, str | None], int]
+) -> tuple[Attrition, ...]:
+    """The same from how many patients have a verdict and are stopped by a criterion."""
+    steps = [*criteria, str(Verdict.REVIEW), str(Verdict.INCLUDED)]
     ended = dict.fromkeys(steps, 0)
-    for verdict, stopped_by, patients in table.group_by("verdict", "stopped_by").len().iter_rows():
-        ended[stopped_by if verdict == str(Verdict.EXCLUDED) else verdict] += patients
+    for (verdict, stopped_by), number in patients.items():
+        where = stopped_by if verdict == str(Verdict.EXCLUDED) else None
+        ended[where or verdict] += number
     told: list[Attrition] = []
-    left = len(table)
+    left = sum(ended.values())
     for step in steps:
         left -= ended[step] if step != str(Verdict.INCLUDED) else 0
         told.append(Attrition(step=step, patients=ended[step], left=left))
@@ -118,16 +126,21 @@ _SCHEMA = {
 _STOPS = {Verdict.EXCLUDED: Verdict.NOT_MET, Verdict.REVIEW: Verdict.UNKNOWN}
 
 
+def stopping(abstract: Abstract) -> Criterion | None:
+    """The criterion that `stopped_by` names."""
+    verdict = _STOPS.get(abstract.inclusion.verdict)
+    return next((each for each in abstract.inclusion.criteria if each.verdict is verdict), None)
+
+
 def _row(abstract: Abstract) -> tuple[object, ...]:
     inclusion = abstract.inclusion
-    stopping = _STOPS.get(inclusion.verdict)
-    stopped_by = next((c.criterion for c in inclusion.criteria if c.verdict is stopping), None)
+    stopped_by = stopping(abstract)
     severities = {flag.severity for flag in abstract.flags}
     worst = next((str(severity) for severity in SEVERITIES if severity in severities), None)
     return (
         abstract.patient,
         str(inclusion.verdict),
-        stopped_by,
+        stopped_by.criterion if stopped_by else None,
         inclusion.sensitive,
         len(abstract.lines),
         sum(line.setting == "palliative" for line in abstract.lines),

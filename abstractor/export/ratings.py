@@ -1,0 +1,63 @@
+"""The table of ratings: one row an item of a locked review, in codes."""
+
+from collections.abc import Iterator
+
+from abstractor.export.disclosing import Disclosure
+from abstractor.export.fields import Field, Kind, Table, joined
+from abstractor.export.subjects import Subject
+
+__all__ = ["RATINGS", "rating_rows"]
+
+RATINGS = Table(
+    "ratings",
+    "an item of a locked review",
+    (
+        Field("study_id", Kind.ID, "The patient: the same in every table of an export.", "patient"),
+        Field("patient", Kind.ID, "The patient's reference at the clinic.", "patient", identifying=True),
+        Field("identified", Kind.YES_NO, "Whether this export tells who the patients are.", "the export"),
+        Field("reader", Kind.CODE, "Who read: a code in every export.", "review"),
+        Field("role", Kind.CODE, "As what.", "review", ("reviewer", "adjudicator")),
+        Field("seat", Kind.COUNT, "1 and 2 are reviews, 3 settles them.", "review"),
+        Field("item", Kind.ID, "The key of the item.", "review"),
+        Field("kind", Kind.CODE, "What it is.", "review", ("criterion", "line", "finding", "missed")),
+        Field("rule", Kind.CODE, "The rule that it is about.", "review"),
+        Field(
+            "program",
+            Kind.CODE,
+            "What the program says; empty of what it missed.",
+            "abstract",
+            required=False,
+        ),
+        Field(
+            "answer",
+            Kind.CODE,
+            "What the reader said of it.",
+            "review",
+            ("agree", "overrule", "cannot-tell", "own"),
+        ),
+        Field("rating", Kind.CODE, "What is right; empty: cannot tell.", "review", required=False),
+        Field("reasons", Kind.NAMES, "Why, or what is missing, as codes.", "review", required=False),
+    ),
+    ("study_id", "seat", "reader", "item"),
+)
+
+
+def rating_rows(subject: Subject, disclosure: Disclosure) -> Iterator[dict[str, object]]:
+    """The rows of a patient, with every column."""
+    for review in subject.reviews:
+        for rated in review.rated:
+            yield {
+                "study_id": disclosure.study_id(subject.who),
+                "patient": subject.abstract.patient,
+                "identified": disclosure.identified,
+                "reader": disclosure.code("reader", str(review.reader)),
+                "role": review.role,
+                "seat": review.seat,
+                "item": rated.item,
+                "kind": rated.kind,
+                "rule": rated.rule,
+                "program": rated.program,
+                "answer": rated.answer,
+                "rating": rated.rating,
+                "reasons": joined(rated.reasons),
+            }

@@ -1,0 +1,73 @@
+"""An export as tables: the cohort by line, the findings, the attrition, and the dictionary of all of them."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from abstractor.export.attrition import ATTRITION, Counting
+from abstractor.export.dictionary import DICTIONARY, dictionary_rows
+from abstractor.export.disclosing import Disclosure
+from abstractor.export.fields import Table
+from abstractor.export.findings import FINDINGS, finding_rows
+from abstractor.export.lines import LINES, line_rows
+from abstractor.export.ratings import RATINGS, rating_rows
+from abstractor.export.subjects import Subject
+from abstractor.export.tables import Format, TableFile
+
+__all__ = ["TABLES", "TableSet"]
+
+TABLES = (LINES, FINDINGS, ATTRITION, RATINGS)
+
+
+@dataclass(slots=True)
+class TableSet:
+    """The dictionary is CSV whatever the tables are: it is for people. `reviewed`: with ratings."""
+
+    folder: Path
+    format: Format
+    disclosure: Disclosure
+    told: Mapping[str, str]
+    reviewed: bool = False
+    _counting: Counting = field(default_factory=Counting)
+    _stack: ExitStack = field(default_factory=ExitStack)
+    _open: dict[str, TableFile] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        for table in self.tables:
+            self._open[table.name] = self._begun(table, self.format)
+        self._open[DICTIONARY.name] = self._begun(DICTIONARY, Format.CSV)
+        return self
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return tuple(table for table in TABLES if self.reviewed or table is not RATINGS)
+
+    def add(self, subjects: Sequence[Subject]) -> None:
+        for subject in subjects:
+            self._counting.add(subject.abstract)
+        self._open[LINES.name].add(row for each in subjects for row in line_rows(each, self.disclosure))
+        self._open[FINDINGS.name].add(row for each in subjects for row in finding_rows(each, self.disclosure))
+        if self.reviewed:
+            rated = (row for each in subjects for row in rating_rows(each, self.disclosure))
+            self._open[RATINGS.name].add(rated)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            identified, notice = self.disclosure.identified, self.told.get("notice")
+            rows = dictionary_rows(self.tables, identified=identified, notice=notice)
+            self._open[ATTRITION.name].add(self._counting.rows())
+            self._open[DICTIONARY.name].add(rows)
+        self._stack.__exit__(kind, wrong, trace)
+
+    def files(self) -> dict[str, int]:
+        """Each with its rows."""
+        return {file.path.name: file.rows for file in self._open.values()}
+
+    def _begun(self, table: Table, format_: Format) -> TableFile:
+        identified = self.disclosure.identified
+        return self._stack.enter_context(TableFile(table, self.folder, format_, identified, self.told))
