@@ -22,7 +22,7 @@ from abstractor.cli.options import (
 )
 from abstractor.cli.output import refuse_overwriting, results_to
 from abstractor.cli.reporting import progress, tell_counts, tell_passed_over, tell_repaired, tell_unsigned
-from abstractor.workflow.files import FileQuestion, abstract_files
+from abstractor.workflow.abstracting.files import FileQuestion, abstract_files
 
 __all__ = ["abstract"]
 

@@ -26,12 +26,17 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "attrition": "attrition",
         "rates": "rates",
         "cohort": "cohort",
+        "export": "export",
+        "labels": "labels",
+        "account": "account",
         "clinic": "clinic",
         "doctor": "doctor",
         "pull": "pull",
         "run": "run",
         "serve": "services",
         "worker": "services",
+        "audit": "audit",
+        "audit-log": "audit_log",
         "data": "data",
         "guidelines": "guidelines",
     }
@@ -51,7 +56,7 @@ class _Commands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in _COMMANDS:
             return None
-        found = getattr(import_module(f"abstractor.cli.{_COMMANDS[cmd_name]}"), cmd_name)
+        found = getattr(import_module(f"abstractor.cli.{_COMMANDS[cmd_name]}"), cmd_name.replace("-", "_"))
         if isinstance(found, typer.Typer):
             _imported.add_typer(found, name=cmd_name)
         else:

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from abstractor.abstract import Verdict
 from abstractor.cli.reporting import markdown_table, tell_unsigned
-from abstractor.workflow.counting import CohortCount, count_cohort
+from abstractor.workflow.abstracting.counting import CohortCount, count_cohort
 
 __all__ = ["attrition"]
 

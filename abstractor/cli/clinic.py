@@ -12,7 +12,7 @@ from abstractor import workflow
 from abstractor.cli.keys import keys
 from abstractor.cli.opening import opened, say, table_of
 from abstractor.errors import AbstractorError
-from abstractor.workflow.clinics import clinic_meant
+from abstractor.workflow.clinic.clinics import clinic_meant
 
 if TYPE_CHECKING:
     from abstractor.workflow import ClinicRow

@@ -8,7 +8,7 @@ import typer
 from abstractor.cli.options import SiteOption, TimezoneOption, path_of, site_of, zone_of
 from abstractor.cli.output import refuse_overwriting, results_to
 from abstractor.cli.reporting import progress, tell_counts, tell_passed_over
-from abstractor.workflow.cohorts import CohortAsked, answer_files
+from abstractor.workflow.abstracting.cohorts import CohortAsked, answer_files
 
 __all__ = ["cohort"]
 

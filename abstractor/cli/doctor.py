@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from abstractor.cli.doctor_text import report_text
-from abstractor.cli.opening import opened
+from abstractor.cli.opening import opened, say
 from abstractor.errors import AbstractorError, OptionError
-from abstractor.workflow.doctor import doctor_of_address, doctor_of_clinic
-from abstractor.workflow.doctor_report import written
+from abstractor.workflow.clinic.doctor import doctor_of_address, doctor_of_clinic
+from abstractor.workflow.clinic.doctor_report import written
 
 __all__ = ["doctor"]
 
@@ -62,9 +62,9 @@ def doctor(
         raise OptionError("--group goes with --clinic-url: a registered clinic has its own")
     with opened() as services:
         if clinic_url is not None:
-            report = doctor_of_address(services, clinic_url, group=group, patient=patient)
+            report = doctor_of_address(services, clinic_url, group=group, patient=patient, tell=say)
         else:
-            report = doctor_of_clinic(services, name, patient=patient)
+            report = doctor_of_clinic(services, name, patient=patient, tell=say)
     sys.stdout.write(written(report) + "\n" if as_json else report_text(report))
     sys.stdout.flush()
     if report.stopped:

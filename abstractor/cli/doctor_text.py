@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from textwrap import wrap
 
-from abstractor.workflow.doctor_report import DoctorReport, Estimate, RuleLine, StepLine, TypeLine
+from abstractor.workflow.clinic.doctor_report import DoctorReport, Estimate, RuleLine, StepLine, TypeLine
 
 __all__ = ["report_text"]
 
@@ -94,16 +94,12 @@ def _named(rule: RuleLine) -> str:
 
 
 def _estimate(of: Estimate) -> str:
-    each = f"{of.requests_each} requests a patient, answered in {of.milliseconds_each} ms each"
-    if of.patients is None or of.requests is None or of.minutes is None:
-        return f"{each}; how many patients there are is not known."
-    return f"{of.patients} patients, {of.requests} requests ({each}): {_about(of.minutes)}."
-
-
-def _about(minutes: float) -> str:
-    if minutes < 1:
-        return "less than a minute"
-    return f"about {minutes:.0f} minutes" if minutes < 120 else f"about {minutes / 60:.1f} hours"
+    tried = f"the one tried ({of.requests_each} requests, answered in {of.milliseconds_each} ms each)"
+    if of.patients is None or of.requests is None or of.takes is None:
+        return f"By search, of each patient who is like {tried}; how many there are is not known."
+    least = of.requests if of.requests_least is None else of.requests_least
+    requests = f"{of.requests}" if least == of.requests else f"{least} to {of.requests}"
+    return f"{of.patients} patients by search, {requests} requests if they are like {tried}: {of.takes}."
 
 
 def _conformance(report: DoctorReport) -> Iterator[str]:

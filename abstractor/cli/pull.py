@@ -16,8 +16,8 @@ from abstractor.cli.opening import opened, say, table_of
 from abstractor.cli.stopping import stopping_in_order
 from abstractor.errors import AbstractorError
 from abstractor.settings import Settings
-from abstractor.workflow.clinics import clinic_for_pull
-from abstractor.workflow.nobody import nobody_has
+from abstractor.workflow.clinic.clinics import clinic_for_pull
+from abstractor.workflow.clinic.nobody import nobody_has
 
 if TYPE_CHECKING:
     from abstractor.workflow import Registered, RoundProgress, Services

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from abstractor.abstract import Verdict
 from abstractor.cli.reporting import markdown_table, tell_unsigned
-from abstractor.workflow.rating import VERDICTS, MeasureRate, Rates, rate
+from abstractor.workflow.abstracting.rating import VERDICTS, MeasureRate, Rates, rate
 
 __all__ = ["rates"]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from abstractor.workflow.cohorts import Counts, Quarantined
-    from abstractor.workflow.files import Repaired
+    from abstractor.workflow.abstracting.cohorts import Counts, Quarantined
+    from abstractor.workflow.abstracting.files import Repaired
 
 __all__ = ["markdown_table", "progress", "tell_counts", "tell_passed_over", "tell_repaired", "tell_unsigned"]
 
@@ -27,15 +27,22 @@ def progress(what: str) -> Callable[[int], None]:
 
 
 def tell_passed_over(inputs: Sequence[Path]) -> None:
-    """What lies in the folders and is not read: of a folder, only its NDJSON is."""
+    """What lies in the folders, or beside the files, and is not read: of a folder, only its NDJSON is; of a
+    file, nothing else.
+    """
     # Here and not above: who only counts need not load what reads.
-    from abstractor.workflow.inputs import passed_over
+    from abstractor.workflow.abstracting.inputs import passed_over, unread_beside
 
     found = passed_over(inputs)
     for path in found[:_SHOWN]:
         sys.stderr.write(f"not read: {path}: of a folder only *.ndjson is; name it as an INPUT too\n")
     if len(found) > _SHOWN:
         sys.stderr.write(f"not read: and {len(found) - _SHOWN} more\n")
+    for path in unread_beside(inputs):
+        sys.stderr.write(
+            f"not read: {path}: what it tells of the files beside it is read with their folder; "
+            "give the folder as INPUT\n"
+        )
 
 
 def tell_counts(counts: "Mapping[str, Counts]", quarantined: "Sequence[Quarantined]") -> None:

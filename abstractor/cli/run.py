@@ -29,6 +29,7 @@ from abstractor.cli.output import results_to
 from abstractor.cli.stopping import stopping_in_order
 from abstractor.errors import OptionError
 from abstractor.settings import Settings
+from abstractor.workflow.acting import at_the_machine
 
 if TYPE_CHECKING:
     from abstractor.workflow import Clinic, Services
@@ -119,5 +120,5 @@ def _run(
         cycle_id = run_cycle(services, clinic, asked, watching=workers)
         if output is not None:
             with results_to(output) as results:
-                workflow.write_cycle(services, cycle_id, results)
+                workflow.write_cycle(services, cycle_id, results, by=at_the_machine())
         sys.stdout.write(summary_line(services, cycle_id) + "\n")

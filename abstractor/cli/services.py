@@ -11,9 +11,10 @@ from pydantic import SecretStr
 
 from abstractor import workflow
 from abstractor.cli.children import child, environment
+from abstractor.cli.giving import link_at
 from abstractor.errors import SetupError
 from abstractor.settings import Settings
-from abstractor.workflow import watching
+from abstractor.workflow.watching.watched import notices, watched
 
 __all__ = ["serve", "worker"]
 
@@ -37,13 +38,17 @@ def _serve(settings: Settings) -> None:
         queue = stack.enter_context(workflow.embedded_queue(settings))
         settings = settings.model_copy(update={"redis_url": SecretStr(queue)})
         services = workflow.open_services(settings)
-        account = workflow.first_account(services)
-        for warning in watching.notices(services, watching.watched(services)):
+        account = workflow.first_account(services, by_link=True)
+        for warning in notices(services, watched(services)):
             sys.stderr.write(f"warning: {warning}\n")
         services.close()
         pages = stack.enter_context(child("the pages", "abstractor.web", env=environment(settings)))
-        sys.stdout.write(f"Pages at http://{settings.host}:{settings.port}; sign in as {account.name}")
+        sys.stdout.write(f"Pages at {settings.pages_url}; sign in as {account.name}")
         sys.stdout.write(f" with {account.password}\n" if account.password else "\n")
+        if account.link is not None:
+            sys.stdout.write(
+                f"Set its password first, within three days: {link_at(settings, account.link)}\n"
+            )
         sys.stdout.flush()
         while (code := pages.process.poll()) is None:
             time.sleep(0.2)  # not wait(): a signal must always get through

@@ -1,0 +1,87 @@
+"""`abstractor audit cases|replay`: overruled verdicts as test cases without whose they are, decided again."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from abstractor.cli.opening import opened, say, table_of
+from abstractor.errors import OptionError
+from abstractor.workflow.acting import at_the_machine
+from abstractor.workflow.auditing.cases.file import case_to_json
+from abstractor.workflow.auditing.cases.making import Left, cases_of
+from abstractor.workflow.auditing.cases.replaying import Replayed, replay
+
+__all__ = ["cases", "replay_cases"]
+
+_NOT_AS_EXPECTED = 1
+
+
+def cases(
+    number: Annotated[int, typer.Argument(metavar="AUDIT", help="Its number, as `list` shows it.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Where the files go; made where it is not.")
+    ],
+) -> None:
+    """Write each verdict that readers overruled as a test case, without whose chart it is.
+
+    References become numbers, words are taken out, every date of a chart is moved by the same random
+    number of days. A case is written only where the program says of it what it said of the chart; the others
+    are told. Look through the files before you give them away.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as failure:
+        raise OptionError(f"{folder}: it cannot be made ({failure.strerror}); name another folder") from None
+    written = 0
+    with opened() as services:
+        for one in cases_of(services, number, lead=at_the_machine(), now=services.clock()):
+            if isinstance(one, Left):
+                say(f"{one.code} {one.item}: no case: {one.why}")
+                continue
+            name = f"{number}-{one.code}-{one.case.item.replace(':', '_')}.json"
+            (folder / name).write_text(case_to_json(one.case), encoding="utf-8")
+            written += 1
+    sys.stdout.write(f"{written} {'case' if written == 1 else 'cases'} in {folder}\n")
+
+
+def replay_cases(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Case files, or folders of them.")],
+    site: Annotated[
+        Path | None, typer.Option("--site", help="The folder with the site's codes and rules.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a case.")] = False,
+) -> None:
+    """Decide cases again: does the program of today say what readers settled on?
+
+    Ends with 1 where it does not say so of every case.
+    """
+    found = list(replay(paths, site=site))
+    if as_json:
+        for one in found:
+            sys.stdout.write(json.dumps(_plain(one)) + "\n")
+    else:
+        rows = [(one.file.name, one.case.item, *_words(one)) for one in found]
+        sys.stdout.write(table_of(("case", "item", "said", "is right", "says now", ""), rows))
+    if not all(one.agrees for one in found):
+        raise typer.Exit(_NOT_AS_EXPECTED)
+
+
+def _words(one: Replayed) -> tuple[str, str, str, str]:
+    said, expected, now = (
+        each or "no finding" for each in (one.case.program_said, one.case.expected, one.says)
+    )
+    return said, expected, now, "as it should" if one.agrees else "NOT as it should"
+
+
+def _plain(one: Replayed) -> dict[str, object]:
+    return {
+        "file": one.file.name,
+        "item": one.case.item,
+        "said": one.case.program_said,
+        "expected": one.case.expected,
+        "says": one.says,
+        "agrees": one.agrees,
+    }

@@ -1,0 +1,63 @@
+"""`abstractor labels`: auditors' labels from elsewhere, checked, and held beside what the program says."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from abstractor.cli.opening import say, table_of
+from abstractor.errors import InputError
+
+if TYPE_CHECKING:
+    from abstractor.workflow.exporting.labels import Compared
+
+__all__ = ["labels"]
+
+
+def labels(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV: patient, item, label, reader.")],
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            "--against", metavar="FILE", help="Abstracts, as `abstractor abstract -o FILE` writes them."
+        ),
+    ] = None,
+    study_key: Annotated[
+        Path | None,
+        typer.Option("--study-key", metavar="FILE", help="The labels name patients by its study ids."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+) -> None:
+    """Check a file of labels and say of each wrong cell its line and column; count them beside the program's.
+
+    A label is of one item: criterion:her2-lines, line:palliative:2, finding:BMA:-:-:-:ASCO (docs/exports.md).
+    """
+    from abstractor.workflow.exporting.labels import beside_program, read_labels
+
+    read, wrong = read_labels(file)
+    for cell in wrong:
+        say(f"line {cell.line}, {cell.column}: {cell.wrong}")
+    if wrong:
+        lines = len({cell.line for cell in wrong})
+        raise InputError(f"{file}: {lines} lines are wrong, as told above; mend them")
+    if against is None:
+        sys.stdout.write(f"{json.dumps({'labels': len(read)})}\n" if as_json else f"{len(read)} labels\n")
+        return
+    compared = beside_program(read, against, key=study_key)
+    if as_json:
+        told = {"labels": len(read), "rules": [asdict(each) for each in compared]}
+        sys.stdout.write(json.dumps(told) + "\n")
+    else:
+        sys.stdout.write(table_of(_HEADINGS, [_row(each) for each in compared]))
+
+
+_HEADINGS = ("rule", "same", "different", "cannot tell", "not there", "agreement")
+
+
+def _row(each: "Compared") -> tuple[str, ...]:
+    share = "-" if each.share is None else f"{each.share:.0%}"
+    counts = (each.same, each.different, each.left_open, each.not_there)
+    return (each.rule, *map(str, counts), share)
