@@ -8,10 +8,28 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from abstractor import __version__
-from abstractor.web import api, book, clinics, health, key_set, pages, problems, signin
-from abstractor.web.guard import Guard
+from abstractor.web import (
+    api,
+    book,
+    clinics,
+    health,
+    key_set,
+    launch,
+    pages,
+    passwords,
+    problems,
+    provider,
+    signin,
+    trail,
+)
+from abstractor.web.access import check_access, require_declared
+from abstractor.web.asked import check_parameters
+from abstractor.web.auditing import routers
+from abstractor.web.blinding import check_blinding
+from abstractor.web.guard import Guard, is_open
 from abstractor.web.security import check_csrf
 from abstractor.workflow import Services
+from abstractor.workflow.provider import require_provider_settings
 
 __all__ = ["create_app"]
 
@@ -19,22 +37,28 @@ STATIC = Path(__file__).parent / "static"
 
 
 def create_app(services: Services) -> FastAPI:
-    """Every route stands behind the guard (deny by default) and every unsafe one behind the CSRF check."""
+    """Every route stands behind the guard and the check of what it needs (deny by default), every unsafe one
+    behind the CSRF check.
+    """
     app = FastAPI(
         title="abstractor",
         version=__version__,
         description="Chart abstraction for oncology quality improvement. Every path needs a session.",
-        openapi_url=f"{api.PREFIX}/openapi.json",
+        openapi_url=None,  # it is a route of ours, with its need
         docs_url=None,
         redoc_url=None,
-        dependencies=[Depends(check_csrf)],
+        dependencies=[Depends(each) for each in (check_access, check_blinding, check_csrf, check_parameters)],
         redirect_slashes=False,  # such a redirect would lead to whatever host the request names
     )
+    require_provider_settings(services.settings)
     app.state.services = services
     app.add_middleware(Guard, services=services)
     app.exception_handler(HTTPException)(problems.refused)
     app.exception_handler(RequestValidationError)(problems.unreadable)
-    for part in (health, key_set, signin, pages, clinics, book, api):
+    for part in (health, key_set, signin, passwords, provider, launch, pages, clinics, book, api, trail):
         app.include_router(part.router)
+    for router in routers:
+        app.include_router(router)
+    require_declared(app, is_open)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

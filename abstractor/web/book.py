@@ -5,9 +5,11 @@ from starlette.responses import HTMLResponse, Response
 
 from abstractor.guidelines.book import Book, open_book, rendered, styles, title_of
 from abstractor.guidelines.book.views import EditionPage
+from abstractor.web.access import needs
 from abstractor.web.parts import Reader, services_of
 from abstractor.web.security import csrf_of, session_token
 from abstractor.web.templating import render
+from abstractor.workflow.access import Permission
 
 __all__ = ["router"]
 
@@ -16,16 +18,19 @@ ROOT = "/guidelines"
 
 
 @router.get(f"{ROOT}/book.css")
+@needs(Permission.READ_GUIDELINES)
 def styling(reader: Reader) -> Response:
     return Response(styles(), media_type="text/css")
 
 
 @router.get(ROOT, response_class=HTMLResponse)
+@needs(Permission.READ_GUIDELINES)
 def front(request: Request, reader: Reader) -> str:
     return _shown(request, "index")
 
 
 @router.get(ROOT + "/{key:path}", response_class=HTMLResponse)
+@needs(Permission.READ_GUIDELINES)
 def page(request: Request, key: str, reader: Reader) -> str:
     """A page by its key; the id of an edition alone is its page too."""
     return _shown(request, key if "/" in key or key == "words" else f"editions/{key}")

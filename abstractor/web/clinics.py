@@ -5,10 +5,12 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import HTMLResponse
 
+from abstractor.web.access import needs
 from abstractor.web.parts import Number, Reader, services_of
 from abstractor.web.security import csrf_of, session_token
 from abstractor.web.templating import render
-from abstractor.workflow.clinic_pages import clinic_lines, clinic_page, round_page
+from abstractor.workflow.access import Permission, of_own_sites
+from abstractor.workflow.clinic.pages import clinic_lines, clinic_page, round_page
 
 __all__ = ["router"]
 
@@ -16,12 +18,15 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @router.get("/clinics")
+@needs(Permission.SEE_CLINICS)
 def clinics(request: Request, reader: Reader) -> str:
-    """Every clinic: where it is, how it is asked, the last success and how old that is."""
-    return _page(request, "clinics.html", lines=clinic_lines(services_of(request)))
+    """One's own clinics: where it is, how it is asked, the last success and how old that is."""
+    own = of_own_sites(reader, clinic_lines(services_of(request)), lambda line: line.clinic.id)
+    return _page(request, "clinics.html", lines=own)
 
 
 @router.get("/clinics/{clinic_id}")
+@needs(Permission.SEE_CLINICS)
 def clinic(request: Request, clinic_id: Number, reader: Reader) -> str:
     """The rounds of one clinic, and the ledger of its latest one."""
     found = clinic_page(services_of(request), clinic_id)
@@ -31,6 +36,7 @@ def clinic(request: Request, clinic_id: Number, reader: Reader) -> str:
 
 
 @router.get("/clinics/{clinic_id}/doctor")
+@needs(Permission.SEE_CLINICS)
 def doctor(request: Request, clinic_id: Number, reader: Reader) -> str:
     """The last kept report of `abstractor doctor` on that clinic."""
     found = clinic_page(services_of(request), clinic_id)
@@ -40,6 +46,7 @@ def doctor(request: Request, clinic_id: Number, reader: Reader) -> str:
 
 
 @router.get("/rounds/{run_id}")
+@needs(Permission.SEE_CLINICS)
 def one_round(request: Request, run_id: Number, reader: Reader) -> str:
     """What could not be seen in one round, in plain words."""
     found = round_page(services_of(request), run_id)

@@ -19,19 +19,30 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from abstractor.errors import AbstractorError
 from abstractor.web.problems import answer
-from abstractor.web.security import KEY_SET, LONGEST_TARGET, METRICS_PATH, cookie_name, headers_for
-from abstractor.workflow import Account, Services, session_of
+from abstractor.web.security import (
+    KEY_SET,
+    LAUNCH,
+    LINKS,
+    LONGEST_TARGET,
+    METRICS_PATH,
+    PROVIDER,
+    cookie_name,
+    headers_for,
+)
+from abstractor.workflow import Account, Services, account_of_token, session_of
 
 __all__ = ["Guard", "is_open"]
 
-OPEN = frozenset({"/healthz", "/readyz", "/signin", KEY_SET})
+OPEN = frozenset({"/healthz", "/readyz", "/signin", LINKS, *PROVIDER, *LAUNCH, KEY_SET})
+# Where a service may come with its token; pages are for people.
+BY_TOKEN = ("/api/", "/fhir/")
 MOST_BYTES = 64 * 1024
 _log = logging.getLogger("abstractor.web")
 
 
 def is_open(path: str) -> bool:
     """May this path be asked for without a session?"""
-    return path in OPEN or path.startswith("/static/")
+    return path in OPEN or path.startswith(("/static/", f"{LINKS}/"))
 
 
 class Guard:
@@ -69,7 +80,10 @@ class Guard:
         """None where the request may pass; the account of a signed-in user goes with it."""
         path = request.scope["path"]  # not of request.url: that is put together with the Host header
         if path == METRICS_PATH and self._is_monitor(request):
+            request.state.monitor = True
             return None
+        if path.startswith(BY_TOKEN) and (given := _bearer(request)) is not None:
+            return await self._admit_service(request, given)
         token = request.cookies.get(cookie_name(tls=self.tls))
         if token and (path == "/signin" or not is_open(path)):
             account = await run_in_threadpool(session_of, self.services, token, self.services.clock())
@@ -79,17 +93,33 @@ class Guard:
             return None
         if path == METRICS_PATH:
             return Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
-        if path.startswith(("/api/", "/fhir/")):
+        if path.startswith(BY_TOKEN):
             return answer(request, 401, "Sign in first.")
         if request.headers.get("HX-Request"):
             return Response(status_code=401, headers={"HX-Redirect": "/signin"})
         return RedirectResponse(_sign_in_for(request), status_code=303)
 
+    async def _admit_service(self, request: Request, token: str) -> Response | None:
+        """By its token alone, whatever session the request carries besides."""
+        account = await run_in_threadpool(account_of_token, self.services, token, self.services.clock())
+        if account is None:
+            refusal = answer(request, 401, "This token is unknown, revoked or expired.")
+            refusal.headers["WWW-Authenticate"] = "Bearer"
+            return refusal
+        request.state.account = account
+        request.state.by_token = True
+        return None
+
     def _is_monitor(self, request: Request) -> bool:
         """Does the request carry the token that was set for monitoring? Where none was, no request does."""
         wanted = self.services.settings.metrics_token.get_secret_value().encode()
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        return bool(wanted) and scheme.lower() == "bearer" and compare_digest(given.strip().encode(), wanted)
+        given = _bearer(request)
+        return bool(wanted) and given is not None and compare_digest(given.encode(), wanted)
+
+
+def _bearer(request: Request) -> str | None:
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    return given.strip() if scheme.lower() == "bearer" else None
 
 
 def _sign_in_for(request: Request) -> str:

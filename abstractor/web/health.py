@@ -8,9 +8,10 @@ from starlette.responses import JSONResponse, Response
 
 from abstractor.errors import AbstractorError
 from abstractor.web import metrics
+from abstractor.web.access import open_to_all
 from abstractor.web.parts import services_of
 from abstractor.workflow import Services, missing
-from abstractor.workflow.watching import Watched, notices, watched
+from abstractor.workflow.watching.watched import Watched, notices, watched
 
 __all__ = ["router"]
 
@@ -29,11 +30,13 @@ class Pulls(TypedDict):
 
 
 @router.get("/healthz", tags=["health"])
+@open_to_all
 def live() -> dict[str, str]:
     return {"status": "live"}
 
 
 @router.get("/readyz", tags=["health"])
+@open_to_all
 def ready(request: Request) -> Response:
     """200, or 503 with the names of the dependencies that do not answer (database, queue).
 

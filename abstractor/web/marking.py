@@ -64,16 +64,21 @@ class _Members:
 
 _Node: TypeAlias = "str | _Number | bool | list[_Node] | _Members | None"
 _Address = tuple[int, ...]
+_BEST_FIRST = (Found.ELEMENT, Found.NEAREST, Found.WHOLE, Found.NOTHING)
 
 
-def mark(body: bytes, path: str) -> MarkedSource:
-    """Print the resource with the element at that FHIR path marked (`Condition.code.coding[0].code`)."""
+def mark(body: bytes, *paths: str) -> MarkedSource:
+    """Print the resource with the elements at these FHIR paths marked (`Condition.code.coding[0].code`); what
+    was found is told of the path that was found best.
+    """
     text = body.decode("utf-8-sig", errors="replace")
     try:
         root: _Node = json.loads(
             text, object_pairs_hook=_members, parse_int=_Number, parse_float=_Number, parse_constant=_Number
         )
-        addresses, found = _locate(root, path)
+        located = [_locate(root, path) for path in paths]
+        found = min((each for _, each in located), key=_BEST_FIRST.index, default=Found.WHOLE)
+        addresses = frozenset[_Address]().union(*(places for places, each in located if each is found))
         printed = list(_print(root, "", _Place(0, (), last=True), addresses))
     except (ValueError, RecursionError):
         return _clip([("", _shortened(line), "", False) for line in text.splitlines()], Found.UNREADABLE)

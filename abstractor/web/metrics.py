@@ -1,4 +1,4 @@
-"""`/metrics`: the numbers of `abstractor.workflow.measures` in the form that Prometheus reads."""
+"""`/metrics`: the numbers of `abstractor.workflow.watching.measures` in the form that Prometheus reads."""
 
 from collections.abc import Iterable
 
@@ -8,9 +8,11 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 from starlette.responses import Response
 
+from abstractor.web.access import needs
 from abstractor.web.parts import services_of
 from abstractor.web.security import METRICS_PATH
-from abstractor.workflow.measures import METRICS, Measure, measures
+from abstractor.workflow.access import Permission
+from abstractor.workflow.watching.measures import METRICS, Measure, measures
 
 __all__ = ["router"]
 
@@ -34,6 +36,7 @@ class _Measured(Collector):
 
 
 @router.get(METRICS_PATH, tags=["health"])
+@needs(Permission.SEE_METRICS)
 def metrics(request: Request) -> Response:
     """For a monitoring system, with the token of ABSTRACTOR_METRICS_TOKEN, or for who is signed in."""
     encode, media_type = choose_encoder(request.headers.get("accept", ""))

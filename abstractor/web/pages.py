@@ -1,6 +1,5 @@
 """The pages: the queue of flagged charts, a chart, and a stored source with the element marked."""
 
-import hashlib
 from collections.abc import Iterable
 from typing import Annotated, Any
 
@@ -8,27 +7,38 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from abstractor.abstract import SEVERITIES, Severity
-from abstractor.web.chart_page import chart_page
-from abstractor.web.marking import mark
-from abstractor.web.parts import OpenedChart, OpenedSource, Reader, services_of
+from abstractor.web.access import needs, signed_in
+from abstractor.web.chart_page import Known, chart_page
+from abstractor.web.parts import OpenedChart, OpenedFact, OpenedSource, Reader, services_of
 from abstractor.web.security import csrf_of, session_token
+from abstractor.web.source_page import SourcePage, source_page
 from abstractor.web.templating import render
-from abstractor.workflow import Services, audit_queue, cycle_progress, cycle_summary
-from abstractor.workflow.clinic_pages import unseen_of_chart
+from abstractor.workflow import ChartView, Services, audit_queue, cycle_progress, cycle_summary
+from abstractor.workflow.access import Permission, may, of_own_sites
+from abstractor.workflow.auditing.closed_pages import must_not_open
+from abstractor.workflow.chart_facts import chart_facts
+from abstractor.workflow.clinic.pages import unseen_of_chart
 from abstractor.workflow.cycles import cycles
+from abstractor.workflow.guidance import guidance_of
 
-__all__ = ["router"]
+__all__ = ["known_of", "router"]
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 PAGE_SIZE = 25
 
 
 @router.get("/")
-def home() -> Response:
-    return RedirectResponse("/queue", status_code=303)
+@signed_in
+def home(request: Request, reader: Reader) -> Response:
+    """The first page that this account may see; of a reader of a blinded audit their desk."""
+    if must_not_open(services_of(request), reader):
+        return RedirectResponse("/desk", status_code=303)
+    sees_queue = may(reader, Permission.SEE_QUEUE) or not may(reader, Permission.SEE_CLINICS)
+    return RedirectResponse("/queue" if sees_queue else "/clinics", status_code=303)
 
 
 @router.get("/queue")
+@needs(Permission.SEE_QUEUE)
 def queue(
     request: Request,
     reader: Reader,
@@ -38,7 +48,7 @@ def queue(
 ) -> str:
     """The flagged charts of the chosen cycle, else of the latest one, the worst first."""
     services = services_of(request)
-    known = cycles(services)
+    known = of_own_sites(reader, cycles(services), lambda cycle: cycle.clinic_id)
     chosen = cycle if cycle is not None else known[0].id if known else None
     if chosen is None:
         return _page(request, "queue_empty.html", edition_ids=_editions(services))
@@ -61,26 +71,41 @@ def queue(
 
 
 @router.get("/cycles/{cycle_id}/charts/{patient_id}")
+@needs(Permission.OPEN_CHARTS)
 def chart(request: Request, view: OpenedChart) -> str:
-    services = services_of(request)
-    held = chart_page(view, _titles(services))
-    unseen = unseen_of_chart(services, view.cycle.id, view.patient_id, view.abstract)
-    editions = view.abstract.stamps.editions
-    return _page(request, "chart.html", edition_ids=editions, chart=held, unseen_rows=unseen)
+    held = chart_page(view, chart_facts(services_of(request), view), known_of(request, view))
+    return _page(request, "chart.html", edition_ids=view.abstract.stamps.editions, chart=held)
 
 
 @router.get("/cycles/{cycle_id}/charts/{patient_id}/evidence/{number}")
+@needs(Permission.OPEN_CHARTS)
 def source(request: Request, opened: OpenedSource) -> str:
     """The stored resource as received, with the element of this piece of evidence marked."""
-    return _page(
-        request,
-        "source.html",
-        edition_ids=opened.view.abstract.stamps.editions,
-        opened=opened,
-        marked=mark(opened.source.body, opened.evidence.path),
-        heading="h2" if request.headers.get("HX-Request") else "h1",
-        sha256=hashlib.sha256(opened.source.body).hexdigest(),
+    return _source(request, opened.view, source_page(opened.view, opened.source, (opened.evidence,)))
+
+
+@router.get("/cycles/{cycle_id}/charts/{patient_id}/facts/{number}")
+@needs(Permission.OPEN_CHARTS)
+def fact(request: Request, opened: OpenedFact) -> str:
+    """The stored resource as received, with every element marked that a fact was read from."""
+    return _source(request, opened.view, source_page(opened.view, opened.source, opened.read.elements))
+
+
+def known_of(request: Request, view: ChartView) -> Known:
+    """What a page tells beside the chart: measures, editions as of today, the ledger of this chart."""
+    services = services_of(request)
+    today = services.clock().date()
+    return Known(
+        titles=_titles(services),
+        guidance=lambda finding: guidance_of(finding, services.library, today),
+        unseen=unseen_of_chart(services, view.cycle.id, view.patient_id, view.abstract),
     )
+
+
+def _source(request: Request, view: ChartView, held: SourcePage) -> str:
+    beside = bool(request.headers.get("HX-Request"))  # it opens in the page of the chart
+    editions = view.abstract.stamps.editions
+    return _page(request, "source.html", edition_ids=editions, source=held, heading="h2" if beside else "h1")
 
 
 def _count(services: Services, cycle_id: int, severity: Severity | None) -> int:

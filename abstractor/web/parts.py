@@ -8,15 +8,19 @@ from fastapi import Depends, HTTPException, Path, Query, Request
 from abstractor.abstract import Evidence
 from abstractor.web.evidence import number_evidence
 from abstractor.workflow import Account, ChartView, Services, SourceView, chart_view, stored_source
+from abstractor.workflow.chart_facts import ChartFacts, FactSource, chart_facts
 
 __all__ = [
     "Number",
     "Opened",
     "OpenedChart",
+    "OpenedFact",
     "OpenedSource",
     "Reader",
     "account_of",
+    "fact_source",
     "opened_chart",
+    "opened_fact",
     "opened_source",
     "services_of",
 ]
@@ -77,19 +81,60 @@ def opened_source(
     evidence = numbered.get(number)
     if evidence is None:
         raise HTTPException(404)
+    return Opened(view, evidence, _stored(request, view, reader, evidence))
+
+
+OpenedSource = Annotated[Opened, Depends(opened_source)]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFacts:
+    """A stored resource of a chart, and which of its elements facts were read from."""
+
+    view: ChartView
+    read: FactSource
+    source: SourceView
+
+
+def opened_fact(
+    request: Request,
+    view: OpenedChart,
+    reader: Reader,
+    number: Annotated[int, Path(ge=0, le=1_000_000)],
+    chart: Annotated[str, Query(max_length=64)],
+) -> OpenedFacts:
+    """404: no such source, or it is not kept; 409: the chart reads otherwise than when the link was made."""
+    read = fact_source(chart_facts(services_of(request), view), number, tag=chart)
+    return OpenedFacts(view, read, _stored(request, view, reader, read))
+
+
+OpenedFact = Annotated[OpenedFacts, Depends(opened_fact)]
+
+
+def fact_source(facts: ChartFacts, number: int, *, tag: str) -> FactSource:
+    if not facts.there:
+        raise HTTPException(404, "The stored resources of this chart are not kept any more, or are damaged.")
+    if tag != facts.tag:
+        raise HTTPException(
+            409, "This chart was pulled or read again since the link was made. Open the chart anew."
+        )
+    read = facts.source(number)
+    if read is None:
+        raise HTTPException(404)
+    return read
+
+
+def _stored(request: Request, view: ChartView, reader: Account, of: Evidence | FactSource) -> SourceView:
     services = services_of(request)
     source = stored_source(
         services,
         view.patient_id,
-        evidence.resource,
-        evidence.version,
+        of.resource,
+        of.version,
         reader=reader,
         now=services.clock(),
         cycle_id=view.cycle.id,
     )
     if source is None:
         raise HTTPException(404, "The source of this element is not kept under that version.")
-    return Opened(view, evidence, source)
-
-
-OpenedSource = Annotated[Opened, Depends(opened_source)]
+    return source

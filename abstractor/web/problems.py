@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from abstractor.web.security import csrf_of, session_token
 from abstractor.web.templating import render
 
-__all__ = ["answer", "refused", "unreadable"]
+__all__ = ["RESPONSES", "answer", "refused", "unreadable"]
 
 _ISSUES = {
     401: "login",
@@ -21,6 +21,23 @@ _ISSUES = {
     413: "too-long",
     422: "invalid",
     429: "throttled",
+}
+_PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "additionalProperties": False,
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+}
+_CONTENT = {"application/problem+json": {"schema": _PROBLEM}}
+# What the description of the JSON interface says of each operation.
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": {"description": "Refused; `detail` says why and what to do", "content": _CONTENT},
+    "5XX": {"description": "Failed on our side", "content": _CONTENT},
 }
 
 

@@ -8,6 +8,7 @@ __all__ = ["Label", "Scale", "scale_for"]
 
 MOST_LABELS = 14
 LABEL_WIDTH = 48.0
+EARLIER_WIDTH = 44.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +21,19 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """`first` stands at `left`, `last` at `right`."""
+    """`first` stands at `left`, `last` at `right`; `earlier` is where days before `first` stand, all in one
+    place (null: at `left`).
+    """
 
     first: date
     last: date
     left: float
     right: float
+    earlier: float | None = None
 
     def x(self, day: date) -> float:
+        if self.earlier is not None and day < self.first:
+            return self.earlier
         share = (day - self.first).days / max((self.last - self.first).days, 1)
         return round(self.left + min(max(share, 0), 1) * (self.right - self.left), 1)
 
@@ -53,10 +59,19 @@ def _written(day: date, step: int) -> str:
     return f"{day:%Y}" if step >= 12 else f"{day:%Y-%m}"
 
 
-def scale_for(days: Iterable[date], *, left: float, right: float) -> Scale:
-    """A scale that holds all these days, with a little room at both ends."""
+def scale_for(days: Iterable[date], *, left: float, right: float, before: Iterable[date] = ()) -> Scale:
+    """A scale that holds all these days, with a little room at both ends. Days `before` them by more than a
+    quarter of that stand in one place at the left.
+    """
     held = sorted(days)
     room = max((held[-1] - held[0]) // 40, timedelta(days=7))
+    reach = (held[-1] - held[0]) // 4
+    asked = tuple(before)
+    near = [day for day in asked if held[0] - day <= reach]
+    far = any(held[0] - day > reach for day in asked)
+    held = sorted({*held, *near})
     first = held[0] - min(room, held[0] - date.min)
     last = held[-1] + min(room, date(9998, 12, 31) - held[-1])
-    return Scale(first, max(first, last), left, right)
+    if not far:
+        return Scale(first, max(first, last), left, right)
+    return Scale(first, max(first, last), left + EARLIER_WIDTH, right, left + EARLIER_WIDTH / 2)

@@ -11,14 +11,17 @@ from collections.abc import Mapping
 from fastapi import HTTPException, Request
 from starlette.responses import Response
 
-from abstractor.workflow.keys import CACHED
+from abstractor.workflow.clinic.keys import CACHED
 
 __all__ = [
     "CSRF_FIELD",
     "CSRF_HEADER",
     "KEY_SET",
+    "LAUNCH",
+    "LINKS",
     "LONGEST_TARGET",
     "METRICS_PATH",
+    "PROVIDER",
     "check_csrf",
     "cookie_name",
     "csrf_of",
@@ -27,6 +30,7 @@ __all__ = [
     "headers_for",
     "keep_form",
     "keep_session",
+    "ours",
     "session_token",
 ]
 
@@ -38,6 +42,12 @@ KEY_SET = "/.well-known/jwks.json"
 _KEY_SET_CACHING = f"public, max-age={CACHED.seconds}"
 # Where a monitoring system asks, which has a token and no session.
 METRICS_PATH = "/metrics"
+# Under which a one-time link opens the form for a first or a forgotten password.
+LINKS = "/signin/link"
+# There, and back: the provider of OpenID Connect.
+PROVIDER = ("/signin/provider", "/signin/provider/callback")
+# There, and back: an EHR that opens this program from a chart.
+LAUNCH = ("/launch", "/launch/callback")
 # The longest address that signing in leads on to; ours are far shorter.
 LONGEST_TARGET = 400
 FORM_COOKIE = "abstractor_form"
@@ -104,17 +114,26 @@ def keep_form(response: Response, seed: str, *, tls: bool) -> None:
     response.set_cookie(FORM_COOKIE, seed, httponly=True, secure=tls, samesite="strict", path="/signin")
 
 
+def ours(target: str) -> str:
+    """A path of this service; what is too long, or what a browser could take for another host, leads home."""
+    plain = target.startswith("/") and not target.startswith("//") and "\\" not in target
+    return target if plain and len(target) <= LONGEST_TARGET and target.isprintable() else "/"
+
+
 def csrf_of(seed: str) -> str:
     return hmac.new(seed.encode(), b"abstractor csrf", "sha256").hexdigest()
 
 
 async def check_csrf(request: Request) -> None:
-    """Refuse an unsafe request that does not come from a form of ours."""
-    if request.method in SAFE:
+    """Refuse an unsafe request that does not come from a form of ours. A service's token is in no browser,
+    which could be made to send it.
+    """
+    if request.method in SAFE or getattr(request.state, "by_token", False):
         return
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise HTTPException(403, "This request came from another site.")
-    seed = request.cookies.get(FORM_COOKIE) if request.scope["path"] == "/signin" else session_token(request)
+    before = request.scope["path"].startswith("/signin")  # nobody has a session there yet
+    seed = request.cookies.get(FORM_COOKIE) if before else session_token(request)
     given = request.headers.get(CSRF_HEADER)
     if given is None:
         field = (await request.form()).get(CSRF_FIELD)

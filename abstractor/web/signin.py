@@ -1,18 +1,19 @@
-"""Signing in and out with the local account."""
+"""Signing in and out with a local account."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from abstractor.web.access import open_to_all, signed_in
 from abstractor.web.parts import services_of
 from abstractor.web.security import (
-    LONGEST_TARGET,
     csrf_of,
     drop_session,
     form_seed,
     keep_form,
     keep_session,
+    ours,
     session_token,
 )
 from abstractor.web.templating import render
@@ -25,6 +26,7 @@ WRONG = "Name or password is wrong."
 
 
 @router.get("/signin")
+@open_to_all
 def sign_in_form(request: Request, target: Annotated[str, Query(alias="next")] = "/") -> Response:
     if hasattr(request.state, "account"):
         return RedirectResponse("/", status_code=303)
@@ -32,6 +34,7 @@ def sign_in_form(request: Request, target: Annotated[str, Query(alias="next")] =
 
 
 @router.post("/signin")
+@open_to_all
 def sign_in_here(
     request: Request,
     name: Annotated[str, Form(max_length=200)] = "",
@@ -42,21 +45,23 @@ def sign_in_here(
     services = services_of(request)
     if not name.isprintable():
         return _form(request, target, status=401, wrong=WRONG)
-    wait = sign_in_wait(services, name, services.clock())
+    address = _address(request)
+    wait = sign_in_wait(services, name, services.clock(), address=address)
     if wait > 0:
         return _throttled(request, target, wait)
-    token = sign_in(services, name, password, services.clock())
+    token = sign_in(services, name, password, services.clock(), address=address)
     if token is None:
-        wait = sign_in_wait(services, name, services.clock())
+        wait = sign_in_wait(services, name, services.clock(), address=address)
         return (
             _throttled(request, target, wait) if wait > 0 else _form(request, target, status=401, wrong=WRONG)
         )
-    response = RedirectResponse(_ours(target), status_code=303)
+    response = RedirectResponse(ours(target), status_code=303)
     keep_session(response, token, tls=services.settings.behind_tls)
     return response
 
 
 @router.post("/signout")
+@signed_in
 def sign_out_here(request: Request) -> Response:
     services = services_of(request)
     token = session_token(request)
@@ -69,7 +74,8 @@ def sign_out_here(request: Request) -> Response:
 
 def _form(request: Request, target: str, *, status: int = 200, wrong: str | None = None) -> Response:
     seed = form_seed(request)
-    held: dict[str, Any] = {"csrf": csrf_of(seed), "next": _ours(target), "wrong": wrong, "account": None}
+    held: dict[str, Any] = {"csrf": csrf_of(seed), "next": ours(target), "wrong": wrong, "account": None}
+    held["provider"] = bool(services_of(request).settings.oidc_issuer)
     response = HTMLResponse(render(request, "signin.html", **held), status)
     keep_form(response, seed, tls=services_of(request).settings.behind_tls)
     return response
@@ -82,7 +88,6 @@ def _throttled(request: Request, target: str, wait: int) -> Response:
     return response
 
 
-def _ours(target: str) -> str:
-    """A path of this service; what is too long, or what a browser could take for another host, leads home."""
-    plain = target.startswith("/") and not target.startswith("//") and "\\" not in target
-    return target if plain and len(target) <= LONGEST_TARGET and target.isprintable() else "/"
+def _address(request: Request) -> str | None:
+    """Where the request comes from: behind a proxy what that says, where it is one to be trusted."""
+    return None if request.client is None else request.client.host

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from abstractor.web import wording
 from abstractor.web.signoff import overdue_editions, unsigned_editions
+from abstractor.workflow.access import may
 
 __all__ = ["render"]
 
@@ -29,7 +30,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(_WORDS)
-    made.globals["words"] = wording
+    made.globals.update(words=wording, may=may)
     return made
 
 

@@ -1,0 +1,217 @@
+"""The pages of audits: the list, one audit at a glance, its readers, opening and closing it, its draw."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, TypeVar
+
+from fastapi import APIRouter, Form, HTTPException, Query, Request
+from starlette.responses import HTMLResponse, Response
+
+from abstractor.errors import StoreError
+from abstractor.web.access import needs
+from abstractor.web.auditing.desk import had
+from abstractor.web.auditing.seen import OpenedAudit, leads, seen_audits, sees_whole
+from abstractor.web.auditing.shown import Told, back, done, sentence, shown, titles_of
+from abstractor.web.auditing.words import HIDDEN, LEFT_OUT, STATES
+from abstractor.web.blinding import blinded_too
+from abstractor.web.parts import Reader, services_of
+from abstractor.workflow import Account
+from abstractor.workflow.access import Permission, may
+from abstractor.workflow.auditing import seats
+from abstractor.workflow.auditing.audits import (
+    close_audit,
+    draw_log,
+    open_audit,
+    preview,
+    readers_of,
+    set_reader,
+)
+from abstractor.workflow.auditing.candidates import could_read
+from abstractor.workflow.auditing.closed_pages import must_not_open
+from abstractor.workflow.auditing.design import design_from_json
+from abstractor.workflow.auditing.seat_reasons import HAND_OVER, RELEASE
+from abstractor.workflow.auditing.values import Audit, AuditProgress, AuditState, SeatOrder, SeatState
+from abstractor.workflow.cycles import cycle_by_id
+
+__all__ = ["router", "told_why"]
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+Page = Annotated[int, Query(ge=1, le=100_000)]
+PAGE_SIZE = 50
+Given = TypeVar("Given")
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    audit: Audit
+    seats: int
+    done: int
+    overdue: bool
+
+
+@router.get("/audits")
+@needs(Permission.SEE_AUDITS)
+def list_audits(request: Request, reader: Reader, page: Page = 1, told: Told = None) -> HTMLResponse:
+    """Every audit, the latest first, with how far it has come."""
+    services = services_of(request)
+    now = services.clock()
+    found = seen_audits(request, reader)
+    pages = max(1, -(-len(found) // PAGE_SIZE))
+    here = min(page, pages)
+    rows = [
+        _row(audit, seats.audit_progress(services, audit.id, now), now.date())
+        for audit in found[(here - 1) * PAGE_SIZE : here * PAGE_SIZE]
+    ]
+    return shown(
+        request,
+        "list.html",
+        told=told,
+        rows=rows,
+        total=len(found),
+        page=here,
+        pages=pages,
+        lead=leads(reader),
+    )
+
+
+@router.get("/audits/{audit_id}")
+@needs(Permission.SEE_AUDITS)
+def one_audit(
+    request: Request,
+    audit: OpenedAudit,
+    reader: Reader,
+    told: Told = None,
+    page: Page = 1,
+    state: SeatState | None = None,
+    order: SeatOrder = SeatOrder.QUEUE,
+) -> HTMLResponse:
+    """Its progress; for the lead also its design, its readers and its seats, disagreements first."""
+    services = services_of(request)
+    now, design, lead = services.clock(), design_from_json(audit.design), leads(reader)
+    readers = readers_of(services, audit.id)
+    draft, whole = audit.state is AuditState.DRAFT, sees_whole(services, audit, reader)
+    return shown(
+        request,
+        "audit.html",
+        told=told,
+        audit=audit,
+        design=design,
+        lead=lead,
+        whole=whole,
+        agreement=_agreement(request, audit, reader),
+        readers=readers,
+        have=had(request, audit.id, reader),
+        mine=next((one for one in readers if one.account_id == reader.id), None),
+        progress=seats.audit_progress(services, audit.id, now),
+        queue=seats.seats_page(
+            services, audit.id, page=page, size=PAGE_SIZE, order=order, state=state, now=now
+        )
+        if lead and not draft
+        else None,
+        state=state,
+        order=order,
+        candidates=could_read(services, audit.id) if lead else (),
+        preview=preview(services, audit.cycle_id, design) if whole and draft else None,
+        cycle=cycle_by_id(services, audit.cycle_id) if whole else None,
+        today=now.date(),
+        titles=titles_of(request),
+        hidden=HIDDEN,
+        left_out_in_words=LEFT_OUT,
+        states=STATES,
+        release=RELEASE,
+        hand_over=HAND_OVER,
+    )
+
+
+@router.get("/audits/{audit_id}/drawn")
+@needs(Permission.LEAD_AUDITS)
+def drawn(request: Request, audit: OpenedAudit, reader: Reader, page: Page = 1) -> HTMLResponse:
+    """The log of the draw, some charts at a time; the trail says who read it."""
+    services = services_of(request)
+    log = told_why(lambda: draw_log(services, audit.id, lead=reader, now=services.clock()))
+    pages = max(1, -(-max(len(log.charts), len(log.left_out)) // PAGE_SIZE))
+    here = min(page, pages)
+    part = slice((here - 1) * PAGE_SIZE, here * PAGE_SIZE)
+    return shown(
+        request,
+        "drawn.html",
+        audit=audit,
+        design=design_from_json(audit.design),
+        log=log,
+        charts=log.charts[part],
+        left_out=log.left_out[part],
+        lead=True,
+        agreement=_agreement(request, audit, reader),
+        page=here,
+        pages=pages,
+        left_out_in_words=LEFT_OUT,
+    )
+
+
+@router.post("/audits/{audit_id}/readers")
+@needs(Permission.LEAD_AUDITS)
+@blinded_too
+def set_one_reader(
+    request: Request,
+    audit: OpenedAudit,
+    reader: Reader,
+    account: Annotated[int, Form(ge=1, le=2**31 - 1)],
+    reviews: Annotated[str, Form(max_length=8)] = "",
+    adjudicates: Annotated[str, Form(max_length=8)] = "",
+) -> Response:
+    services = services_of(request)
+    if account not in {one.account_id for one in could_read(services, audit.id)}:
+        raise HTTPException(422, "This account may not read in audits of this clinic.")
+    done(
+        lambda: set_reader(
+            services,
+            audit.id,
+            account,
+            reviews=bool(reviews),
+            adjudicates=bool(adjudicates),
+            lead=reader,
+            now=services.clock(),
+        )
+    )
+    return back(f"/audits/{audit.id}", told="reader-set", anchor="#readers")
+
+
+@router.post("/audits/{audit_id}/open")
+@needs(Permission.LEAD_AUDITS)
+@blinded_too
+def open_one(request: Request, audit: OpenedAudit, reader: Reader) -> Response:
+    """The same form sent again finds it open, and changes nothing."""
+    services = services_of(request)
+    if audit.state is AuditState.DRAFT:
+        told_why(lambda: open_audit(services, audit.id, lead=reader, now=services.clock()))
+    return back(f"/audits/{audit.id}", told="opened")
+
+
+@router.post("/audits/{audit_id}/close")
+@needs(Permission.LEAD_AUDITS)
+@blinded_too
+def close_one(request: Request, audit: OpenedAudit, reader: Reader) -> Response:
+    services = services_of(request)
+    if audit.state is not AuditState.CLOSED:
+        told_why(lambda: close_audit(services, audit.id, lead=reader, now=services.clock()))
+    return back(f"/audits/{audit.id}", told="closed")
+
+
+def _row(audit: Audit, progress: AuditProgress, today: date) -> AuditRow:
+    late = audit.state is AuditState.OPEN and audit.due_on is not None and audit.due_on < today
+    return AuditRow(audit, progress.seats, progress.done, late and progress.done < progress.seats)
+
+
+def _agreement(request: Request, audit: Audit, reader: Account) -> bool:
+    """May they see it now?"""
+    closed = must_not_open(services_of(request), reader, cycle_id=audit.cycle_id)
+    return may(reader, Permission.SEE_AGREEMENT) and not closed
+
+
+def told_why(act: Callable[[], Given]) -> Given:
+    """The store's own refusal too, such as that the cycle is not finished."""
+    try:
+        return done(act)
+    except StoreError as refused:
+        raise HTTPException(409, sentence(refused)) from None

@@ -1,0 +1,143 @@
+"""Defining an audit: the form, what would be drawn by it as it stands, and the draft that is kept of it."""
+
+import secrets
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from abstractor.errors import OptionError
+from abstractor.web.access import needs, require_place
+from abstractor.web.auditing.designing import DesignForm, Fields, design_of, due_on_of
+from abstractor.web.auditing.shown import back, sentence, shown, titles_of
+from abstractor.web.auditing.words import LEFT_OUT
+from abstractor.web.parts import Reader, services_of
+from abstractor.workflow import Account
+from abstractor.workflow.access import Permission, Place, of_own_sites
+from abstractor.workflow.agreement.planning import double_reads_for_kappa
+from abstractor.workflow.auditing.audits import Preview, audits, define_audit, preview
+from abstractor.workflow.auditing.design import design_to_json
+from abstractor.workflow.auditing.values import Audit, AuditPurpose
+from abstractor.workflow.cycles import cycles
+
+__all__ = ["router"]
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a form would draw, or why that cannot be told; `double_reads`: so many for the wanted kappa."""
+
+    drawn: Preview | None = None
+    why_not: str | None = None
+    double_reads: int | None = None
+    no_plan: str | None = None
+
+
+@router.get("/audits/new")
+@needs(Permission.LEAD_AUDITS)
+def define_form(request: Request, reader: Reader) -> HTMLResponse:
+    known = _cycles(request, reader)
+    first = str(known[0].id) if known else ""
+    return _form(request, reader, Fields(cycle_id=first, seed=str(secrets.randbelow(10**9))))
+
+
+@router.post("/audits/preview")
+@needs(Permission.LEAD_AUDITS)
+def show_preview(request: Request, reader: Reader, fields: DesignForm) -> HTMLResponse:
+    """The form again with what it would draw; nothing is kept."""
+    return _form(request, reader, fields)
+
+
+@router.post("/audits")
+@needs(Permission.LEAD_AUDITS)
+def define(request: Request, reader: Reader, fields: DesignForm) -> Response:
+    """A draft, and on to its page. The same form sent twice is one draft: it carries its own seed."""
+    services = services_of(request)
+    try:
+        cycle_id = _cycle_of(request, fields)
+        design, due_on = design_of(fields), due_on_of(fields)
+        there = _there(request, fields, design_to_json(design), reader)
+        audit = there or define_audit(
+            services,
+            cycle_id,
+            title=fields.title,
+            design=design,
+            purpose=AuditPurpose.TRAINING if fields.purpose == "training" else AuditPurpose.LIVE,
+            due_on=due_on,
+            lead=reader,
+            now=services.clock(),
+        )
+    except OptionError as wrong:
+        return _form(request, reader, fields, status=422, wrong=sentence(wrong))
+    return back(f"/audits/{audit.id}", told="defined")
+
+
+def _form(
+    request: Request, reader: Account, fields: Fields, *, status: int = 200, wrong: str | None = None
+) -> HTMLResponse:
+    held: dict[str, Any] = {"wrong": wrong} if wrong else {}
+    rules = [(rule, title) for rule, title in titles_of(request).items()]
+    return shown(
+        request,
+        "define.html",
+        status=status,
+        fields=fields,
+        cycles=_cycles(request, reader),
+        rules=sorted(rules, key=lambda rule: (rule[0] != "sequencing", rule[1])),
+        preview=_preview(request, fields),
+        left_out_in_words=LEFT_OUT,
+        **held,
+    )
+
+
+def _preview(request: Request, fields: Fields) -> Shown:
+    found = Shown()
+    try:
+        design = design_of(fields)
+        found = replace(found, drawn=preview(services_of(request), _cycle_of(request, fields), design))
+    except OptionError as wrong:
+        found = replace(found, why_not=sentence(wrong))
+    try:
+        share = _number(fields.prevalence) / 100
+        plan = double_reads_for_kappa(
+            half_width=_number(fields.half_width),
+            expected=_number(fields.kappa),
+            prevalence=(share, 1 - share),
+        )
+        return replace(found, double_reads=plan.needed)
+    except OptionError as wrong:
+        return replace(found, no_plan=sentence(wrong))
+
+
+def _number(written: str) -> float:
+    """What nobody means, such as 1e-300, would take the sums of the plan out of their range."""
+    try:
+        value = float(written.replace(",", "."))
+    except ValueError:
+        value = 0.0
+    if not 0.001 <= value <= 100:
+        raise OptionError("of how many double reads: write numbers from 0.001 to 100, such as 0.15")
+    return value
+
+
+def _cycle_of(request: Request, fields: Fields) -> int:
+    if not any(str(cycle.id) == fields.cycle_id for cycle in cycles(services_of(request))):
+        raise OptionError("choose a cycle; where there is none, run one first")
+    require_place(request, Permission.LEAD_AUDITS, Place.CYCLE, fields.cycle_id)
+    return int(fields.cycle_id)
+
+
+def _cycles(request: Request, reader: Account) -> tuple[Any, ...]:
+    return of_own_sites(reader, cycles(services_of(request)), lambda cycle: cycle.clinic_id)
+
+
+def _there(request: Request, fields: Fields, design: str, reader: Account) -> Audit | None:
+    """The draft that this very form made before."""
+    for audit in audits(services_of(request)):
+        same = (str(audit.cycle_id), audit.title, audit.design) == (fields.cycle_id, fields.title, design)
+        if same and audit.state == "draft" and audit.created_by == reader.id:
+            return audit
+    return None

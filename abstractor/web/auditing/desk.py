@@ -1,0 +1,176 @@
+"""The desk of a reader: what they have in work, what is free for them, and what they do with a seat."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import HTMLResponse, Response
+
+from abstractor.web.access import needs
+from abstractor.web.auditing.seen import OpenedAudit, leads, seen_audits
+from abstractor.web.auditing.shown import Told, back, done, shown
+from abstractor.web.parts import Number, Reader, services_of
+from abstractor.workflow import Account
+from abstractor.workflow.access import Permission
+from abstractor.workflow.auditing import seats
+from abstractor.workflow.auditing.audits import readers_of
+from abstractor.workflow.auditing.seat_reasons import LONGEST_WORDS
+from abstractor.workflow.auditing.values import AuditState
+
+__all__ = ["GIVES_AWAY", "READS", "had", "router"]
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+# Whose seat it is, and who reads there, the use cases check; a lead gives away the seat of another.
+READS = (Permission.REVIEW, Permission.ADJUDICATE)
+GIVES_AWAY = (*READS, Permission.LEAD_AUDITS)
+Reason = Annotated[str, Form(max_length=60)]
+Words = Annotated[str, Form(max_length=2 * LONGEST_WORDS)]
+Somebody = Annotated[int, Form(ge=1, le=2**31 - 1)]
+
+
+@router.get("/desk")
+@needs(*READS)
+def desk(request: Request, reader: Reader, told: Told = None) -> HTMLResponse:
+    """Claim next, my seats, what is held, what is due."""
+    services = services_of(request)
+    now = services.clock()
+    seen = seen_audits(request, reader)
+    mine = [audit for audit in seen if audit.state is AuditState.OPEN and _reads(request, audit.id, reader)]
+    return shown(
+        request,
+        "desk.html",
+        told=told,
+        seats=seats.my_seats(services, reader, now),
+        named={audit.id: audit.title for audit in seen},
+        audits=[(audit, seats.audit_progress(services, audit.id, now)) for audit in mine],
+        now=now,
+        today=now.date(),
+    )
+
+
+@router.post("/audits/{audit_id}/claim")
+@needs(*READS)
+def claim_next(
+    request: Request,
+    audit: OpenedAudit,
+    reader: Reader,
+    have: Annotated[str | None, Form(max_length=2_000)] = None,
+) -> Response:
+    """The next chart for this reader, opened; where there is none, the desk says so.
+
+    The form tells which charts they had when it was shown: sent again, it leads to the one it claimed.
+    """
+    services = services_of(request)
+    now_have = had(request, audit.id, reader)
+    if have is not None and (claimed := set(now_have.split()) - set(have.split())):
+        return back(f"/seats/{max(map(int, claimed))}")
+    seat = done(lambda: seats.claim_next(services, audit.id, reader, services.clock()))
+    return back("/desk", told="nothing") if seat is None else back(f"/seats/{seat.id}")
+
+
+@router.post("/seats/{seat_id}/claim")
+@needs(*READS)
+def claim(request: Request, seat_id: Number, reader: Reader) -> Response:
+    services = services_of(request)
+    done(lambda: seats.claim(services, seat_id, reader, services.clock()))
+    return back(f"/seats/{seat_id}")
+
+
+@router.post("/seats/{seat_id}/renew")
+@needs(*READS)
+def renew(request: Request, seat_id: Number, reader: Reader) -> Response:
+    services = services_of(request)
+    done(lambda: seats.renew(services, seat_id, reader, now=services.clock()))
+    return back(f"/seats/{seat_id}", told="renewed")
+
+
+@router.post("/seats/{seat_id}/resume")
+@needs(*READS)
+def resume(request: Request, seat_id: Number, reader: Reader) -> Response:
+    services = services_of(request)
+    done(lambda: seats.resume(services, seat_id, reader, now=services.clock()))
+    return back(f"/seats/{seat_id}", told="resumed")
+
+
+@router.post("/seats/{seat_id}/hold")
+@needs(*READS)
+def hold(
+    request: Request, seat_id: Number, reader: Reader, reason: Reason = "", words: Words = ""
+) -> Response:
+    services = services_of(request)
+    done(lambda: seats.hold(services, seat_id, reader, reason=reason, words=words, now=services.clock()))
+    return back("/desk", told="held")
+
+
+@router.post("/seats/{seat_id}/release")
+@needs(*GIVES_AWAY)
+def release(
+    request: Request, seat_id: Number, reader: Reader, reason: Reason = "", words: Words = ""
+) -> Response:
+    services = services_of(request)
+    seat = done(
+        lambda: seats.release(services, seat_id, reader, reason=reason, words=words, now=services.clock())
+    )
+    return back(_after(seat.audit_id, reader), told="released")
+
+
+@router.post("/seats/{seat_id}/skip")
+@needs(*READS)
+def skip(
+    request: Request, seat_id: Number, reader: Reader, reason: Reason = "", words: Words = ""
+) -> Response:
+    services = services_of(request)
+    done(lambda: seats.skip(services, seat_id, reader, reason=reason, words=words, now=services.clock()))
+    return back("/desk", told="skipped")
+
+
+@router.post("/seats/{seat_id}/hand-over")
+@needs(*GIVES_AWAY)
+def hand_over(
+    request: Request,
+    seat_id: Number,
+    reader: Reader,
+    to: Somebody,
+    reason: Reason = "",
+    words: Words = "",
+) -> Response:
+    services = services_of(request)
+    seat = done(
+        lambda: seats.hand_over(
+            services, seat_id, reader, to=to, reason=reason, words=words, now=services.clock()
+        )
+    )
+    return back(_after(seat.audit_id, reader), told="handed-over")
+
+
+@router.post("/seats/{seat_id}/conflict")
+@needs(*READS)
+def conflict(
+    request: Request,
+    seat_id: Number,
+    reader: Reader,
+    reason: Reason = "",
+    words: Words = "",
+) -> Response:
+    services = services_of(request)
+    done(
+        lambda: seats.declare_conflict(
+            services, seat_id, reader, reason=reason, words=words, now=services.clock()
+        )
+    )
+    return back("/desk", told="conflict")
+
+
+def had(request: Request, audit_id: int, reader: Account) -> str:
+    """The seats of that audit which they have in work, for the form that claims the next."""
+    services = services_of(request)
+    mine = seats.my_seats(services, reader, services.clock())
+    # An empty field would be no field: no seat is number 0.
+    return " ".join(["0", *(str(view.seat.id) for view in mine if view.seat.audit_id == audit_id)])
+
+
+def _after(audit_id: int, reader: Account) -> str:
+    return f"/audits/{audit_id}" if leads(reader) else "/desk"
+
+
+def _reads(request: Request, audit_id: int, reader: Account) -> bool:
+    return any(one.account_id == reader.id for one in readers_of(services_of(request), audit_id))

@@ -1,0 +1,127 @@
+"""Dots with their intervals, as shapes with places; the template draws. The table beside says the same.
+
+What is undefined has no dot: its row says why.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import floor
+
+from abstractor.workflow.agreement.ratings import Interval, Measured, Undefined
+
+__all__ = ["Dot", "Gridline", "Plot", "Row", "Series", "draw_plot", "interval_in_words", "share_in_words"]
+
+WIDTH, LEFT, RIGHT = 860.0, 300.0, 840.0
+TOP, ROW = 34.0, 34.0
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The values of one row, in the order of `looks`."""
+
+    name: str
+    values: tuple[Measured, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """`low_x` and `high_x` are null where the interval is undefined."""
+
+    x: float
+    y: float
+    low_x: float | None
+    high_x: float | None
+    look: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`note` says why there is no dot at all."""
+
+    y: float
+    name: str
+    dots: tuple[Dot, ...]
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gridline:
+    x: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    width: float
+    height: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+    grid: tuple[Gridline, ...]
+    rows: tuple[Row, ...]
+    looks: tuple[tuple[str, str], ...]
+
+
+def draw_plot(series: Sequence[Series], looks: Sequence[tuple[str, str]]) -> Plot:
+    """`looks` are (style, name) of the values of each row; the axis reaches below 0 where a value does."""
+    first = _first(series)
+    rows = tuple(
+        _row(one, at, looks, first) for at, one in enumerate(series) if len(one.values) == len(looks)
+    )
+    bottom = TOP + ROW * len(rows)
+    steps = round((1 - first) / 0.25)
+    grid = tuple(Gridline(_x(1 - step * 0.25, first), f"{1 - step * 0.25:g}") for step in range(steps + 1))
+    return Plot(WIDTH, bottom + 8, LEFT, RIGHT, TOP, bottom, grid, rows, tuple(looks))
+
+
+def _first(series: Sequence[Series]) -> float:
+    """The left end of the axis: 0, else the quarter below the lowest value or limit."""
+    lowest = 0.0
+    for value in (value for one in series for value in one.values):
+        if not isinstance(value, Undefined):
+            low = value.interval.low if isinstance(value.interval, Interval) else value.value
+            lowest = min(lowest, low)
+    return max(floor(lowest * 4) / 4, -1.0)
+
+
+def _x(value: float, first: float) -> float:
+    share = (min(max(value, first), 1.0) - first) / (1 - first)
+    return round(LEFT + share * (RIGHT - LEFT), 1)
+
+
+def _row(one: Series, at: int, looks: Sequence[tuple[str, str]], first: float) -> Row:
+    y = TOP + ROW * at + ROW / 2
+    spread = 9.0 if len(looks) > 1 else 0.0
+    dots: list[Dot] = []
+    for place, (value, (look, name)) in enumerate(zip(one.values, looks, strict=True)):
+        if isinstance(value, Undefined):
+            continue
+        limits = value.interval if isinstance(value.interval, Interval) else None
+        dots.append(
+            Dot(
+                x=_x(value.value, first),
+                y=y + spread * (place - (len(looks) - 1) / 2),
+                low_x=_x(limits.low, first) if limits else None,
+                high_x=_x(limits.high, first) if limits else None,
+                look=look,
+                title=f"{one.name}, {name}: {value.value:.2f} ({interval_in_words(value)})",
+            )
+        )
+    told = next((value.sentence for value in one.values if isinstance(value, Undefined)), None)
+    return Row(y, one.name, tuple(dots), None if dots else told)
+
+
+def interval_in_words(value: Measured) -> str:
+    """The limits of a value, or the sentence that says why there are none."""
+    if isinstance(value, Undefined):
+        return value.sentence
+    limits = value.interval
+    if isinstance(limits, Undefined):
+        return limits.sentence
+    return f"{limits.level:.0%} interval {limits.low:.2f} to {limits.high:.2f}"
+
+
+def share_in_words(share: float) -> str:
+    return f"{share:.0%}"

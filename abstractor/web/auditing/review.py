@@ -1,0 +1,180 @@
+"""The review of a chart: its questions and its record, and what a reader does with them, with or without
+scripts. A form that comes twice is kept once; one that comes too late is shown again as it was filled in.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, HTTPException, Query, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from abstractor.errors import Conflict, OptionError, SeatRefused, Unanswered
+from abstractor.web.access import needs
+from abstractor.web.auditing.answering import Filled, FilledForm, answer_of
+from abstractor.web.auditing.cards import answer_in_words
+from abstractor.web.auditing.desk import READS
+from abstractor.web.auditing.room import Override, room
+from abstractor.web.auditing.shown import Told, back, sentence
+from abstractor.web.parts import Number, Reader, services_of
+from abstractor.workflow import Account
+from abstractor.workflow.auditing import reviews
+from abstractor.workflow.auditing.answers import LONGEST_TEXT, Answer
+from abstractor.workflow.auditing.items import ItemKind
+from abstractor.workflow.auditing.reviews import ReviewPage, review_of
+
+__all__ = ["router"]
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+Item = Annotated[str, Form(max_length=300)]
+Expected = Annotated[int, Form(ge=0, le=10_000_000)]
+At = Annotated[str, Query(max_length=20, pattern="^(item-[0-9]{1,4})?$")]
+
+
+@router.get("/seats/{seat_id}")
+@needs(*READS)
+def show(request: Request, seat_id: Number, reader: Reader, told: Told = None, at: At = "") -> HTMLResponse:
+    """Questions left, the record right; of an adjudication with both reviews beside the program."""
+    return room(request, seat_id, reader, told=told, at=at)
+
+
+@router.post("/seats/{seat_id}/answer")
+@needs(*READS)
+def answer(
+    request: Request,
+    seat_id: Number,
+    reader: Reader,
+    filled: FilledForm,
+    item: Item,
+    expected: Expected,
+    clear: Annotated[str, Form(max_length=8)] = "",
+) -> Response:
+    """Keeps one answer; scripts are told its step, without them the page is shown at the card."""
+    services = services_of(request)
+    scripted = "application/json" in request.headers.get("accept", "")
+    said: Answer | None = None
+    try:
+        said = None if clear else answer_of(filled, _kind(item))
+        step = reviews.save(
+            services, seat_id, reader, item=item, answer=said, expected=expected, now=services.clock()
+        )
+    except OptionError as wrong:
+        return _again(request, seat_id, reader, item, filled, scripted, problem=sentence(wrong))
+    except Conflict as late:
+        page = _page(request, seat_id, reader)
+        if not page.locked and _stands(page, item) == said:
+            step = page.expected  # the same form, sent twice
+        elif scripted:
+            return _stale(page, item, late)
+        else:
+            return _again(request, seat_id, reader, item, filled, scripted, late=True)
+    except SeatRefused as refused:
+        return _refused(refused, scripted)
+    if scripted:
+        return JSONResponse({"step": step, "answered_here": said is not None})
+    return back(f"/seats/{seat_id}", anchor=_anchor(_page(request, seat_id, reader), item))
+
+
+@router.post("/seats/{seat_id}/undo")
+@needs(*READS)
+def undo(request: Request, seat_id: Number, reader: Reader, expected: Expected) -> Response:
+    """Takes the last answer back, once: the same form sent again is too late."""
+    services = services_of(request)
+    before = _page(request, seat_id, reader)
+    try:
+        reviews.undo(services, seat_id, reader, expected=expected, now=services.clock())
+    except (Conflict, OptionError, SeatRefused) as refused:
+        return room(request, seat_id, reader, status=409, wrong=sentence(refused))
+    at = _anchor(before, before.takes_back or "").removeprefix("#")
+    return back(f"/seats/{seat_id}?told=undone&at={at}", anchor=f"#{at}") if at else back(f"/seats/{seat_id}")
+
+
+@router.post("/seats/{seat_id}/lock")
+@needs(*READS)
+def lock(request: Request, seat_id: Number, reader: Reader, expected: Expected) -> Response:
+    """Signs the review off. What is open is listed, and nothing is locked; sent twice, it is locked once."""
+    services = services_of(request)
+    try:
+        reviews.lock(services, seat_id, reader, expected=expected, now=services.clock())
+    except Unanswered:
+        told = "Not signed off: some questions are still open. They are listed below."
+        return room(request, seat_id, reader, status=422, wrong=told)
+    except (Conflict, SeatRefused) as refused:
+        if not _page(request, seat_id, reader).locked:
+            return room(request, seat_id, reader, status=409, wrong=sentence(refused))
+    return back(f"/seats/{seat_id}", told="locked")
+
+
+@router.post("/seats/{seat_id}/note")
+@needs(*READS)
+def note(
+    request: Request,
+    seat_id: Number,
+    reader: Reader,
+    expected: Expected,
+    text: Annotated[str, Form(max_length=2 * LONGEST_TEXT)] = "",
+) -> Response:
+    """A note to a locked review; the same one sent twice is kept once."""
+    services = services_of(request)
+    words = text.replace("\r\n", "\n").strip()
+    try:
+        reviews.add_note(services, seat_id, reader, text=words, expected=expected, now=services.clock())
+    except Conflict as late:
+        page = _page(request, seat_id, reader)
+        if not (page.notes and page.notes[-1].text == words):
+            return room(request, seat_id, reader, status=409, wrong=sentence(late), note=words)
+    except (OptionError, SeatRefused) as refused:
+        return room(request, seat_id, reader, status=422, wrong=sentence(refused), note=words)
+    return back(f"/seats/{seat_id}", told="noted", anchor="#notes")
+
+
+def _again(
+    request: Request,
+    seat_id: int,
+    reader: Account,
+    item: str,
+    filled: Filled,
+    scripted: bool,
+    *,
+    problem: str | None = None,
+    late: bool = False,
+) -> Response:
+    """The card as it was filled in, and why it was not kept."""
+    status = 409 if late else 422
+    if scripted:
+        return JSONResponse({"detail": problem}, status)
+    return room(request, seat_id, reader, status=status, override=Override(item, filled, problem, late))
+
+
+def _stale(page: ReviewPage, item: str, late: Conflict) -> Response:
+    """What a script needs to ask the reader which of the two answers holds."""
+    held = {"detail": sentence(late), "kept": answer_in_words(_stands(page, item))}
+    return JSONResponse(held if page.locked else {**held, "step": page.expected}, 409)
+
+
+def _refused(refused: SeatRefused, scripted: bool) -> Response:
+    if scripted:
+        return JSONResponse({"detail": sentence(refused)}, 409)
+    raise HTTPException(409, sentence(refused))
+
+
+def _page(request: Request, seat_id: int, reader: Account) -> ReviewPage:
+    services = services_of(request)
+    try:
+        return review_of(services, seat_id, reader, services.clock())
+    except SeatRefused as refused:
+        raise HTTPException(409, sentence(refused)) from None
+
+
+def _stands(page: ReviewPage, item: str) -> Answer | None:
+    return next((seen.answer for seen in (*page.items, *page.added) if seen.item.key == item), None)
+
+
+def _anchor(page: ReviewPage, item: str) -> str:
+    keys = [seen.item.key for seen in (*page.items, *page.added)]
+    return f"#item-{keys.index(item) + 1}" if item in keys else ""
+
+
+def _kind(item: str) -> ItemKind:
+    kind = item.partition(":")[0]
+    if kind not in set(ItemKind):
+        raise OptionError("this is not asked of this chart")
+    return ItemKind(kind)

@@ -1,0 +1,112 @@
+"""The page of one reader at one seat, put together from what they may see and nothing else."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fastapi import HTTPException, Request
+from starlette.responses import HTMLResponse
+
+from abstractor.errors import SeatRefused
+from abstractor.web.auditing.answering import Filled
+from abstractor.web.auditing.beside import settled_in
+from abstractor.web.auditing.cards import Card, cards_of, links_of, sections_of
+from abstractor.web.auditing.desk import had
+from abstractor.web.auditing.record import record_of
+from abstractor.web.auditing.shown import sentence, shown, titles_of
+from abstractor.web.parts import services_of
+from abstractor.workflow import Account
+from abstractor.workflow.auditing import reasons, seat_reasons
+from abstractor.workflow.auditing.adjudicating import SideBySide, side_by_side
+from abstractor.workflow.auditing.audits import readers_of
+from abstractor.workflow.auditing.items import choices_of
+from abstractor.workflow.auditing.reviews import ReviewPage, review_of
+from abstractor.workflow.auditing.seat_facts import seat_facts
+from abstractor.workflow.auditing.values import SeatState
+
+__all__ = ["Override", "room"]
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A card as a reader filled it in, which was not kept; `late`: the review had gone on."""
+
+    item: str
+    filled: Filled
+    problem: str | None
+    late: bool
+
+
+def room(
+    request: Request,
+    seat_id: int,
+    reader: Account,
+    *,
+    status: int = 200,
+    override: Override | None = None,
+    **held: Any,
+) -> HTMLResponse:
+    """404 where the seat is not this reader's: what is not there and what must not be seen answer alike."""
+    page, sides = _pages(request, seat_id, reader)
+    services, titles = services_of(request), titles_of(request)
+    cards = cards_of(
+        (*page.items, *page.added), page.chart, source=f"/seats/{seat_id}/evidence", titles=titles
+    )
+    cards = tuple(_overridden(card, override) for card in cards)
+    writes = not page.locked and page.state is SeatState.CLAIMED
+    return shown(
+        request,
+        "seat.html",
+        status=status,
+        edition_ids=tuple(edition.id for edition in services.library.editions),
+        page=page,
+        sections=sections_of(cards) if sides is None else settled_in(cards, sides),
+        open_cards=[card for card in cards if not card.answered],
+        answered=sum(card.answered for card in cards),
+        total=len(cards),
+        record=record_of(
+            page.chart,
+            links_of(page.chart, f"/seats/{seat_id}/evidence"),
+            seat_facts(services, seat_id, reader),
+            f"/seats/{seat_id}/records",
+        ),
+        action=f"/seats/{seat_id}/answer" if writes else None,
+        writes=writes,
+        step=page.expected,
+        titles=titles,
+        codes=reasons,
+        seat_reasons=seat_reasons,
+        every_verdict=choices_of("sequencing")
+        + tuple(one for one in choices_of("") if one not in choices_of("sequencing")),
+        others=[one for one in readers_of(services, page.audit_id) if one.account_id != reader.id],
+        have=had(request, page.audit_id, reader),
+        differing=sides.differing if sides else None,
+        missed=override.filled if override and override.item == page.next_missed else Filled(),
+        missed_problem=override.problem if override and override.item == page.next_missed else None,
+        **{"at": "", "note": "", **held},
+    )
+
+
+def _pages(request: Request, seat_id: int, reader: Account) -> tuple[ReviewPage, SideBySide | None]:
+    services = services_of(request)
+    try:
+        page = review_of(services, seat_id, reader, services.clock())
+        if not page.adjudicates:
+            return page, None
+        sides = side_by_side(services, seat_id, reader, services.clock())
+        return sides.page, sides
+    except SeatRefused as refused:
+        raise HTTPException(404, sentence(refused)) from None
+
+
+def _overridden(card: Card, override: Override | None) -> Card:
+    if override is None or card.item.key != override.item:
+        return card
+    elsewhere = None
+    if override.late:
+        elsewhere = (
+            f"This review was changed in another tab, or by another person. Kept there: {card.kept}. "
+            "What you entered here still stands and is not saved: save it again if it is to hold."
+        )
+    return replace(
+        card, filled=override.filled, problem=override.problem, elsewhere=elsewhere, answered=False
+    )
