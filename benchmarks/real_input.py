@@ -20,8 +20,8 @@ from typing import Any
 from abstractor.settings import Settings
 from abstractor.store import tallies
 from abstractor.workflow import Services, open_services
-from abstractor.workflow.clinic_pages import RoundPage, round_page
-from abstractor.workflow.nobody import nobody_has
+from abstractor.workflow.clinic.nobody import nobody_has
+from abstractor.workflow.clinic.pages import RoundPage, round_page
 from benchmarks.real_input_page import Chart, Read, section
 from benchmarks.real_input_page import Unseen as Row
 

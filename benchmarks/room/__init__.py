@@ -1,0 +1,1 @@
+"""The pages with 100,000 patients behind them."""
