@@ -20,9 +20,10 @@ serve: .venv/.runtime ## The web service alone, as the settings say (ABSTRACTOR_
 worker: .venv/.runtime ## One worker, as the settings say
 	@.venv/bin/abstractor worker $(ARGS)
 
+# Hundreds of programs are started: what Python compiles is kept for the next, whatever this shell says.
 test: .venv/.dev ## The tests, in two processes; ARGS=... goes to pytest (ARGS=-n0: in one)
 	@bash .ci/browser.sh
-	@$(PY) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 proof: .venv/.dev ## The longer proofs, run by hand; their numbers are in docs/
 	@bash .ci/browser.sh
@@ -36,9 +37,10 @@ mutants: .venv/.dev ## Change the rules in 1,000 places, one at a time: which ch
 knowledge-mutants: .venv/.dev ## Change every date, number, verdict, agent and condition: which does no case notice?
 	@$(PY) -m tests.mutation.knowledge --at-once 2 $(ARGS)
 
-bench: .venv/.runtime ## The peer benchmark, into docs/benchmark.md; ARGS=--quick to see that it runs
+bench: .venv/.dev ## Peers, the pull, the auditor's pages, into docs/benchmark.md; ARGS=--quick to see that it runs
 	@bash benchmarks/setup.sh
 	@$(PY) -m benchmarks.run $(ARGS)
+	@$(PY) -m benchmarks.room $(if $(filter --quick,$(ARGS)),--patients 200)
 
 rates: .venv/.dev ## Attrition and measure rates of the sample clinic, into docs/measure-rates.md; TCGA=<folder> adds TCGA-BRCA
 	@bash .ci/rates.sh $(TCGA)

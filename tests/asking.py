@@ -11,6 +11,8 @@ from abstractor.chart import Chart
 from abstractor.fhir.received import Received
 from abstractor.fhir.records import Reading, RecordSet
 from abstractor.guidelines import load_library, load_value_sets
+from abstractor.guidelines.book import cases
+from abstractor.guidelines.book.cases import Cases
 from abstractor.rules.anchor import metastatic_anchor
 from abstractor.rules.decide import abstract_chart
 from abstractor.rules.inclusion import HER2_MBC
@@ -20,7 +22,16 @@ from abstractor.rules.therapy.deriving import derive
 from abstractor.rules.therapy.progression import progressions
 from fixtures.stories import Story, Tale, story
 
-__all__ = ["ZONE", "abstract_story", "abstract_told", "chart_of", "criterion", "library", "situation_of"]
+__all__ = [
+    "ZONE",
+    "abstract_story",
+    "abstract_told",
+    "chart_of",
+    "criterion",
+    "library",
+    "situation_of",
+    "worked_cases",
+]
 
 ZONE = "America/New_York"
 
@@ -28,6 +39,12 @@ ZONE = "America/New_York"
 @cache
 def library() -> Library:
     return load_library()
+
+
+@cache
+def worked_cases() -> Cases:
+    """The shipped ones."""
+    return cases.read_cases()
 
 
 def chart_of(resources: Iterable[dict[str, Any]], patient: str) -> Chart:
@@ -52,7 +69,9 @@ def abstract_told(told: Story, *, definition: str = "A", cohort: str = HER2_MBC)
     )
 
 
+@cache
 def abstract_story(identity: str, *, definition: str = "A", cohort: str = HER2_MBC) -> Abstract:
+    """Of a story that stands on file; made once, since nothing can change it."""
     return abstract_told(story(identity), definition=definition, cohort=cohort)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from abstractor.settings import Settings
 from abstractor.store import signing_keys
 from abstractor.workflow import open_services
-from abstractor.workflow.clinics import SealedShelf
+from abstractor.workflow.clinic.clinics import SealedShelf
 
 __all__ = ["keeps_its_secrets"]
 

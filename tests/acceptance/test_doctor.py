@@ -69,6 +69,25 @@ def registered(door: Door, env: dict[str, str], tmp_path_factory: pytest.TempPat
     return abstractor("doctor", "North", env=env, timeout=PATIENCE)
 
 
+# What is told on stderr, before each part that somebody waits for.
+TOLD = (
+    "reaching the endpoint",
+    "reading what it says of itself",
+    "reading the list of patients",
+    "asking for each type of record of one patient",
+    "asking again in small pages",
+    "asking what changed",
+    "checking records against the FHIR model",
+    "deciding the worked cases of every criterion and rule",
+)
+
+
+@pytest.mark.timeout(400)
+def test_what_is_tried_now_is_told_to_who_waits(registered: Said) -> None:
+    assert registered.err.splitlines() == list(TOLD)
+    assert not [words for words in TOLD if words in registered.out]
+
+
 @pytest.mark.timeout(400)
 def test_the_report_of_a_terminal(registered: Said) -> None:
     assert registered.code == 0, registered.err
@@ -101,6 +120,7 @@ def test_json_and_strict(door: Door, env: dict[str, str]) -> None:
     said = abstractor(*words, env=env, timeout=PATIENCE)
     assert said.code == 3
     report = json.loads(said.out)
+    assert said.err.splitlines() == list(TOLD)
     assert report["schema"] == "abstractor.doctor/1"
     assert report["clinic"] is None and report["outcome"] == "blind"
     assert CANARY not in said.out + said.err
@@ -110,7 +130,8 @@ def test_a_clinic_that_cannot_be_reached_ends_with_1(env: dict[str, str]) -> Non
     said = abstractor("doctor", "--clinic-url", "http://127.0.0.1:9/fhir", env=env)
     assert said.code == 1
     assert "STOP connection" in said.out
-    assert said.err.count("\n") == 1 and "Connection refused" in said.err
+    waited, why = said.err.splitlines()
+    assert waited == TOLD[0] and "Connection refused" in why
 
 
 @pytest.mark.parametrize(

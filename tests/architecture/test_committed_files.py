@@ -44,7 +44,7 @@ def test_nothing_is_left_for_later() -> None:
     ("pattern", "line"),
     [
         (REGISTRIES, "https://" + "pypi" + ".org/project/x"),
-        (REGISTRIES, "--index-url https://mirror.example" + "/simple"),
+        (REGISTRIES, "--index" + "-url https://mirror.example" + "/simple"),
         (MACHINE_PATHS, '"' + "/root" + '/x"'),
         (PROMISES, "# " + "TO" + "DO: later"),
     ],

@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from abstractor.settings import Settings
-from abstractor.workflow.alerts import CODES, SCHEMA
-from abstractor.workflow.measures import METRICS
+from abstractor.workflow.watching.alerts import CODES, SCHEMA
+from abstractor.workflow.watching.measures import METRICS
 from tests.architecture.sources import ROOT
 
 PAGE = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")

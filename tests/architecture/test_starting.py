@@ -25,7 +25,8 @@ NOT_FOR_FILES = (
 
 
 @pytest.mark.parametrize(
-    "module", ["abstractor.workflow.files", "abstractor.workflow.cohorts", "abstractor.cli"]
+    "module",
+    ["abstractor.workflow.abstracting.files", "abstractor.workflow.abstracting.cohorts", "abstractor.cli"],
 )
 def test_reading_files_imports_nothing_of_the_services(module: str) -> None:
     said = f"import sys, {module}; print(*sorted(set(sys.modules) & set({NOT_FOR_FILES!r})))"

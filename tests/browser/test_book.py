@@ -4,11 +4,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from abstractor.guidelines import load_library
 from abstractor.guidelines.book import open_book, print_book
+from tests.browser.walking import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 PAGES = [
@@ -41,7 +41,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(
     chromium: Browser, book: Path, key: str, width: int
 ) -> None:
     page = opened(chromium, book, key, viewport={"width": width, "height": 900})
-    found = Axe().run(page).response["violations"]
+    found = violations(page)
     assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in found] == []
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     page.context.close()
@@ -49,7 +49,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(
 
 def test_in_the_dark_axe_finds_nothing(chromium: Browser, book: Path) -> None:
     page = opened(chromium, book, "editions/asco-bm-2022", color_scheme="dark")
-    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    assert [one["id"] for one in violations(page)] == []
     page.context.close()
 
 
@@ -82,11 +82,11 @@ def test_on_paper(chromium: Browser, book: Path) -> None:
 def test_inside_the_service(opened_page: Page) -> None:
     opened_page.get_by_role("link", name="Guidelines").click()
     opened_page.get_by_role("heading", name="The book of the guidelines").wait_for()
-    found = Axe().run(opened_page).response["violations"]
+    found = violations(opened_page)
     assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in found] == []
     opened_page.get_by_role("link", name="ASCO 2022, brain metastases").last.click()
     opened_page.get_by_role("heading", name="What it says").wait_for()
-    assert [one["id"] for one in Axe().run(opened_page).response["violations"]] == []
+    assert [one["id"] for one in violations(opened_page)] == []
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from abstractor.fhir.clinic_setup import ClinicSetup
 from abstractor.workflow import add_clinic, begin_round
-from abstractor.workflow.doctor import doctor_of_clinic
+from abstractor.workflow.clinic.doctor import doctor_of_clinic
+from tests.browser.walking import violations
 from tests.integration.web.charts import critical
 from tests.integration.web.rounds import pull_a_round, some_clinic
 from tests.integration.web.site import Site, open_site
@@ -52,7 +52,7 @@ def test_axe_has_nothing_to_say(opened: Open, connected: Site, scheme: str, size
     page = opened(on=connected, color_scheme=scheme, viewport=size)
     for path in pages(page):
         page.goto(path)
-        found = Axe().run(page).response["violations"]
+        found = violations(page)
         assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in found] == [], path
 
 

@@ -70,12 +70,51 @@ def test_filter_and_pages_of_the_queue(page: Page) -> None:
 
 def test_what_the_drawing_shows_stands_in_the_tables(page: Page) -> None:
     open_chart(page)
-    drawn = page.locator(".drawing svg .tick")
-    page.locator("details.events summary").click()
-    expect(page.locator("details.events tbody tr")).to_have_count(drawn.count())
+    counts = page.locator(".drawing svg .mark:not(.decisions *)").evaluate_all(
+        "marks => marks.map(mark => Number(mark.querySelector('.many text')?.textContent ?? 1))"
+    )
+    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+    expect(page.locator("#facts .entries > li")).to_have_count(sum(counts))
     expect(page.locator(".lines-of-therapy tbody tr")).to_have_count(
         page.locator(".drawing .ongoing").count() + 1
     )
+
+
+def test_a_fact_that_no_finding_cites_is_at_most_two_actions_from_its_marked_source(
+    page: Page, site: Site
+) -> None:
+    page.goto(site.chart_path("undecided"))
+    uncited = page.locator("#facts a.entry:not(.cited)").first
+    uncited.locator("xpath=ancestor::details[1]").evaluate("each => { each.open = false; }")
+    uncited.locator("xpath=ancestor::details[1]/summary").click()  # one action, where it is folded
+    uncited.click()
+    assert "2020-05-20" in element_in_view(page) + " ".join(
+        page.locator("#source-view .hit").all_inner_texts()
+    )
+    for said in ("Version", "In the pull of", "From", "Sample clinic"):
+        expect(page.locator("#source-view")).to_contain_text(said)
+
+
+def test_a_mark_of_the_drawing_opens_its_source_and_a_bundle_its_rows(page: Page) -> None:
+    open_chart(page)
+    page.locator(".drawing a.mark[href*='/facts/']").first.click()
+    expect(page.locator("#source-view")).to_be_visible()
+    expect(page.locator("#facts a.evidence[aria-current]")).to_be_visible()
+
+
+def test_the_keyboard_walks_from_flag_to_flag_and_to_the_evidence(page: Page) -> None:
+    open_chart(page)
+    page.keyboard.press("n")
+    expect(page.locator("#flag-1")).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.locator("#flag-2")).to_be_focused()
+    page.keyboard.press("p")
+    page.keyboard.press("e")
+    assert element_in_view(page) == '"code": "J70.2"'
+    page.keyboard.press("Escape")
+    expect(page.locator("#flags a.evidence").first).to_be_focused()
+    page.keyboard.press("t")
+    expect(page.locator("#timeline-title")).to_be_focused()
 
 
 def test_a_session_that_ended_leads_back_to_the_sign_in(opened: Callable[..., Page]) -> None:

@@ -1,10 +1,13 @@
 """Steps that several browser tests take."""
 
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.integration.web.site import NAME, PASSWORD
 
-__all__ = ["element_in_view", "open_chart", "sign_in"]
+__all__ = ["element_in_view", "open_chart", "sign_in", "violations"]
 
 
 def sign_in(page: Page) -> None:
@@ -30,3 +33,12 @@ def element_in_view(page: Page) -> str:
     assert box is not None and view is not None
     assert box["y"] >= 0 and box["y"] + box["height"] <= view["height"]
     return mark.inner_text()
+
+
+def violations(page: Page) -> list[dict[str, Any]]:
+    """By every rule of axe. Each place that keeps a rule is not described: on a long page that takes most of
+    the time."""
+    found: list[dict[str, Any]] = (
+        Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    )
+    return found

@@ -19,7 +19,7 @@ from abstractor.guidelines import load_value_sets
 from abstractor.store import abstracts, cohorts, raw, views
 from abstractor.store.database import open_store
 from abstractor.store.values import ChartView, Completeness, RawCopy
-from abstractor.workflow.deciding import Question, decide, read_chart
+from abstractor.workflow.abstracting.deciding import Question, decide, read_chart
 from fixtures.clinic.running import running_clinic
 from tests.asking import library
 from tests.dirty.asking import PATIENT, Case, asked, changes, host_without, read_cases

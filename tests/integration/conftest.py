@@ -16,6 +16,7 @@ from abstractor.store.database import Store, open_store, sqlite_url
 from abstractor.store.schema import upgrade
 from abstractor.store.tables import METADATA
 from tests.integration.keeping import SEALER
+from tests.integration.kept_charts import MANY, keep_unsealed
 
 _numbers = count(1)
 
@@ -113,3 +114,16 @@ def _command(url: str, *statements: str) -> None:
         for statement in statements:
             connection.execute(text(statement))
     engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def unsealed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Many resources as they were kept before sealing, at the revision of that time."""
+    if request.param == "postgresql":
+        make: Callable[[], str] = request.getfixturevalue("new_postgres")
+        store = open_store(make(), SEALER)
+    else:
+        store = open_store(sqlite_url(tmp_path / "before.db"), SEALER)
+    keep_unsealed(store, MANY)
+    yield store
+    store.close()

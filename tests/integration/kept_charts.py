@@ -8,13 +8,14 @@ from sqlmodel import Session, col, select
 
 from abstractor.abstract import LineRef
 from abstractor.chart import Completeness, Seen
-from abstractor.store import abstracts, audit, ledger, live, raw, schema
+from abstractor.store import abstracts, ledger, live, raw, schema, trail
 from abstractor.store.connection_tables import BulkSeenRow
 from abstractor.store.connection_values import LedgerEntry
 from abstractor.store.database import Store
 from abstractor.store.tables import AbstractRow, PatientRow, RawRow
 from abstractor.store.values import Action, LineClinician, Quarantine, RawCopy, Repaired
 from tests.integration.keeping import NOW, abstract_of, copy_of
+from tests.integration.kept_audits import keep_audited
 
 __all__ = [
     "CHART",
@@ -68,7 +69,7 @@ def keep_chart(store: Store, cycle_id: int, patient: int) -> None:
             repaired=[Repaired("Condition", "zone-assumed", 1)],
             now=NOW,
         )
-        audit.record(
+        trail.record(
             session,
             action=Action.SOURCE_OPENED,
             account_id=None,
@@ -78,6 +79,7 @@ def keep_chart(store: Store, cycle_id: int, patient: int) -> None:
             version="1",
             now=NOW,
         )
+        keep_audited(session, cycle_id, patient, words=name)
         session.connection().execute(
             text("UPDATE work SET state = 'done' WHERE patient_id = :patient"), {"patient": patient}
         )

@@ -6,42 +6,15 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from tests.documented import Run, Told, Write, steps
 
 ROOT = Path(__file__).resolve().parents[2]
 TUTORIAL = ROOT / "docs" / "extending.md"
 BUNDLE = ROOT / "docs" / "extending" / "sample-bundle.json"
 
-# A block with the name of its file above it, or a session at the console.
-BLOCK = re.compile(r"(?:^`(?P<file>[^`\n]+)`:\n\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.M | re.S)
 PROGRAMS = {"abstractor": [sys.executable, "-m", "abstractor"], "python3": [sys.executable], "sed": ["sed"]}
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    file: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    command: str
-    shows: str
-
-
-def steps(tutorial: str) -> Iterator[Write | Run]:
-    for block in BLOCK.finditer(tutorial):
-        if block["kind"] == "console":
-            first, *commands = re.split(r"^\$ ", block["text"], flags=re.M)
-            assert first == "", "a session begins with a command"
-            for each in commands:
-                command, _, shows = each.partition("\n")
-                yield Run(command, shows)
-        else:
-            assert block["file"], f"a {block['kind']} block of no file"
-            yield Write(block["file"], block["text"])
 
 
 def said(command: str, folder: Path) -> str:
@@ -72,6 +45,8 @@ def test_the_tutorial_runs_as_it_stands(tmp_path: Path) -> None:
                 output = said(command, tmp_path)
                 assert as_shown(output, shows), f"$ {command}\n{output}"
                 ran += 1
+            case Told(shows):
+                raise AssertionError(f"nothing is left running here that could say {shows!r}")
     assert ran > 10
 
 

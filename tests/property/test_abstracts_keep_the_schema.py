@@ -12,13 +12,12 @@ import pytest
 from abstractor.abstract import Abstract, ReportingPeriod, to_json
 from abstractor.chart import Chart
 from abstractor.guidelines.book.cases import Story as CaseStory
-from abstractor.guidelines.book.cases import read_cases
 from abstractor.guidelines.book.charting import chart_of, known_by
 from abstractor.rules.cdk46_cohort import CDK46
 from abstractor.rules.decide import abstract_chart
 from abstractor.rules.inclusion import HER2_MBC
 from fixtures.stories import all_stories
-from tests.asking import ZONE, library
+from tests.asking import ZONE, library, worked_cases
 from tests.asking import chart_of as chart_told
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "contract.schema.json"
@@ -55,9 +54,9 @@ def clinic() -> tuple[tuple[str, Chart], ...]:
 def told() -> dict[str, list[CaseStory]]:
     """The cases by what they are about."""
     held: dict[str, list[CaseStory]] = {}
-    for measure in read_cases().measures:
+    for measure in worked_cases().measures:
         held.setdefault(measure.measure, []).append(measure)
-    for case in read_cases().editions:
+    for case in worked_cases().editions:
         held.setdefault(case.edition, []).append(case)
     return held
 

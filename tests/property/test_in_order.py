@@ -5,7 +5,7 @@ from contextlib import closing
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abstractor.workflow.in_order import InOrder
+from abstractor.workflow.abstracting.in_order import InOrder
 
 keyed = st.dictionaries(st.text(max_size=6), st.text(max_size=40), max_size=30)
 

@@ -17,7 +17,7 @@ from abstractor.chart import Chart
 from abstractor.fhir.charting import Reading
 from abstractor.guidelines import load_value_sets
 from abstractor.rules.decide import abstract_chart
-from abstractor.workflow.from_files import FilesAsked, lines_of_files
+from abstractor.workflow.abstracting.from_files import FilesAsked, lines_of_files
 from fixtures.stories import W22, all_stories
 from fixtures.stories.ndjson import as_line
 from tests.asking import ZONE, library

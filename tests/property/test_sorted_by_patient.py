@@ -48,12 +48,18 @@ def bundled(draw: st.DrawFn) -> bytes:
 
 
 lines = st.lists(
-    st.tuples(st.one_of(mutated(), moved(), moved(), bundled()), st.sampled_from(FILES)), max_size=25
+    st.tuples(
+        st.one_of(mutated(), moved(), moved(), bundled()), st.sampled_from(FILES), st.sampled_from((0, 0, 1))
+    ),
+    max_size=25,
 )
 
 
-def received(bodies: Sequence[tuple[bytes, str]]) -> list[Received]:
-    numbered = [Received(body, f"{file}:{number}") for number, (body, file) in enumerate(bodies)]
+def received(bodies: Sequence[tuple[bytes, str, int]]) -> list[Received]:
+    numbered = [
+        Received(body, f"{file}:{number}", gone=bool(gone))
+        for number, (body, file, gone) in enumerate(bodies)
+    ]
     return [each for record in numbered for each in expand(record)]
 
 
@@ -80,6 +86,6 @@ def sorted_into(records: Sequence[Received], parts: int, room: int) -> object:
 
 
 @given(lines, st.sampled_from((1, 2, 7)), st.sampled_from((0, 2_000, 10_000_000)))
-def test_parts_give_what_the_whole_gives(bodies: list[tuple[bytes, str]], parts: int, room: int) -> None:
+def test_parts_give_what_the_whole_gives(bodies: list[tuple[bytes, str, int]], parts: int, room: int) -> None:
     records = received(bodies)
     assert sorted_into(records, parts, room) == held_whole(records)

@@ -10,16 +10,16 @@ import pytest
 
 from abstractor.abstract import ReportingPeriod, Verdict
 from abstractor.chart import Activity, Chart, Standing
-from abstractor.guidelines.book.cases import MeasureCase, read_cases
+from abstractor.guidelines.book.cases import MeasureCase
 from abstractor.guidelines.book.charting import chart_of, known_by
 from abstractor.rules.decide import abstract_chart
-from tests.asking import library
+from tests.asking import library, worked_cases
 
 # What was given against a label was given, however soon the patient died.
 BY_WHAT_WAS_DONE = ("ILD-ACT", "LVEF-ACT")
 MISSED = [
     case
-    for case in read_cases().measures
+    for case in worked_cases().measures
     if case.verdict is Verdict.NOT_MET and case.measure not in BY_WHAT_WAS_DONE
 ]
 HOSPICE = Activity(

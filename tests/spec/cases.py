@@ -3,15 +3,16 @@
 from datetime import timedelta
 from functools import cache
 
-from abstractor.guidelines.book.cases import Case, read_cases
+from abstractor.guidelines.book.cases import Case
 from fixtures.stories import Tale, tale
+from tests.asking import worked_cases
 
 __all__ = ["Case", "all_cases", "told"]
 
 
 @cache
 def all_cases() -> tuple[Case, ...]:
-    cases = read_cases().editions
+    cases = worked_cases().editions
     assert cases, "no case is told"
     return cases
 

@@ -6,9 +6,8 @@ import pytest
 
 from abstractor.chart import Seen
 from abstractor.guidelines.book.blinding import RuleKind, RuleSight, Sight, sight
-from abstractor.guidelines.book.cases import read_cases
 from abstractor.rules.library import Library
-from tests.asking import library
+from tests.asking import library, worked_cases
 
 CRITERIA = {"her2-positive-mbc", "her2-lines", "visit-in-period"} | {
     "hr-positive-her2-negative-mbc",
@@ -18,12 +17,12 @@ CRITERIA = {"her2-positive-mbc", "her2-lines", "visit-in-period"} | {
 
 @cache
 def seen_so(*types: str, state: Seen = Seen.REFUSED) -> dict[str, RuleSight]:
-    told = sight(library(), read_cases().measures, dict.fromkeys(types, state))
+    told = sight(library(), worked_cases().measures, dict.fromkeys(types, state))
     return {each.id: each for each in told}
 
 
 def test_everything_is_told_of_once_and_runs_where_all_is_seen() -> None:
-    told = sight(library(), read_cases().measures, {})
+    told = sight(library(), worked_cases().measures, {})
     named = [(each.kind, each.id) for each in told]
     assert len(named) == len(set(named))
     by_kind = {kind: {each.id for each in told if each.kind is kind} for kind in RuleKind}
@@ -72,5 +71,5 @@ def test_types_that_hide_it_only_together_are_named_so() -> None:
 
 def test_a_measure_without_a_worked_case_is_not_said_to_run() -> None:
     held: Library = library()
-    told = sight(held, [case for case in read_cases().measures if case.measure != "VACC"], {})
+    told = sight(held, [case for case in worked_cases().measures if case.measure != "VACC"], {})
     assert next(each for each in told if each.id == "VACC").sight is Sight.UNTRIED

@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from abstractor.abstract import Finding, ReportingPeriod
-from abstractor.guidelines.book.cases import MeasureCase, read_cases
+from abstractor.guidelines.book.cases import MeasureCase
 from abstractor.guidelines.book.charting import chart_of, known_by
 from abstractor.rules.decide import abstract_chart
-from tests.asking import library
+from tests.asking import library, worked_cases
 
 TDXD = "fam-trastuzumab deruxtecan"
 # Reported only, of low confidence, or without a duty of their own.
@@ -24,7 +24,7 @@ BY_EDITION = {
     ("PALL", "asco-palliative-2012"),
     ("PALL", "asco-palliative-2024"),
 }
-CASES = read_cases().measures
+CASES = worked_cases().measures
 
 
 def found(case: MeasureCase) -> list[Finding]:

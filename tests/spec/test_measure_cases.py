@@ -3,25 +3,17 @@
 A measure has a file of its own, and in it a case for every verdict that it can give.
 """
 
-from functools import cache
-
 import pytest
 
-from abstractor.guidelines.book.cases import Cases, read_cases
 from abstractor.guidelines.book.working import WorkedMeasure, measured
 from abstractor.rules.library import Measure
-from tests.asking import library
+from tests.asking import library, worked_cases
 
 MEASURES = library().measures
 
 
-@cache
-def cases() -> Cases:
-    return read_cases()
-
-
 def worked(measure: str) -> tuple[WorkedMeasure, ...]:
-    return tuple(measured([case for case in cases().measures if case.measure == measure], library()))
+    return tuple(measured([case for case in worked_cases().measures if case.measure == measure], library()))
 
 
 @pytest.mark.parametrize("measure", [measure.id for measure in MEASURES])
@@ -37,7 +29,7 @@ def test_every_case_gives_what_its_reader_expects(measure: str) -> None:
 
 @pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.id)
 def test_every_verdict_that_a_measure_can_give_has_a_case(measure: Measure) -> None:
-    told = {case.verdict for case in cases().measures if case.measure == measure.id}
+    told = {case.verdict for case in worked_cases().measures if case.measure == measure.id}
     assert sorted(measure.rule.verdicts() - told) == []
 
 
@@ -55,4 +47,4 @@ def test_a_case_of_every_edition_that_asks(measure: Measure) -> None:
 
 
 def test_every_case_is_of_a_measure() -> None:
-    assert {case.measure for case in cases().measures} <= {measure.id for measure in MEASURES}
+    assert {case.measure for case in worked_cases().measures} <= {measure.id for measure in MEASURES}

@@ -28,7 +28,7 @@ from abstractor.workflow import (
     open_cycle,
     work_through,
 )
-from abstractor.workflow.clinics import Registered
+from abstractor.workflow.clinic.clinics import Registered
 from fixtures.clinic.door import Door
 from tests.integration.keeping import PERIOD, SEALER
 

@@ -8,8 +8,9 @@ import pytest
 from abstractor.chart import Seen
 from abstractor.store import raw
 from abstractor.store.connection_values import BulkPhase, RunState
-from abstractor.workflow import Services, bulk_rounds
-from abstractor.workflow.bulk_rounds import NOT_READY
+from abstractor.workflow import Services
+from abstractor.workflow.rounds.bulk import rounds as bulk_rounds
+from abstractor.workflow.rounds.bulk.rounds import NOT_READY
 from fixtures.clinic.bulk.setup import Bulk
 from fixtures.clinic.door import Door
 from fixtures.clinic.running import open_clinic

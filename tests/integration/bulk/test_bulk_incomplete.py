@@ -15,7 +15,7 @@ from abstractor.fhir.failure import Failure, Reason
 from abstractor.fhir.http import BrokenOff
 from abstractor.store.connection_values import BulkFile, FileKind, RunState
 from abstractor.workflow import Services
-from abstractor.workflow.bulk_links import renewed_files
+from abstractor.workflow.rounds.bulk.links import renewed_files
 from fixtures.clinic.bulk.setup import Bulk
 from fixtures.clinic.door import Door
 from fixtures.clinic.running import open_clinic

@@ -10,8 +10,9 @@ from abstractor.errors import ClinicMisbehaved
 from abstractor.fhir.bulk.exporter import Exporter
 from abstractor.fhir.bulk.manifest import ManifestSaid
 from abstractor.store.connection_values import BulkPhase, RunState
-from abstractor.workflow import Services, begin_round, bulk_rounds
-from abstractor.workflow.bulk_asking import FULL_EVERY
+from abstractor.workflow import Services, begin_round
+from abstractor.workflow.rounds.bulk import rounds as bulk_rounds
+from abstractor.workflow.rounds.bulk.asking import FULL_EVERY
 from fixtures.clinic.bulk.setup import Bulk
 from fixtures.clinic.door import Door
 from fixtures.clinic.running import open_clinic

@@ -3,7 +3,8 @@
 import pytest
 
 from abstractor.store.connection_values import RunState
-from abstractor.workflow import keys, public_keys
+from abstractor.workflow import public_keys
+from abstractor.workflow.clinic import keys
 from fixtures.clinic.bulk.setup import Bulk
 from fixtures.clinic.running import open_clinic
 from fixtures.clinic.smart.setup import Smart

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from abstractor.errors import OptionError, SetupError
 from abstractor.fhir.clinic_setup import ClinicSetup
 from abstractor.workflow import Services, make_keys, register_clinic
-from abstractor.workflow.clinics import (
+from abstractor.workflow.clinic.clinics import (
     SealedShelf,
     add_clinic,
     clinic_endpoint,

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from abstractor.errors import SetupError
 from abstractor.store.connection_values import KeyRole
 from abstractor.workflow import Services, make_keys, public_keys, published, rotate_keys
-from abstractor.workflow.clinics import SealedShelf, add_clinic, connection_to
+from abstractor.workflow.clinic.clinics import SealedShelf, add_clinic, connection_to
 from tests.integration.connecting.places import Wall, guarded, setup_of
 
 BOTH = ("RS384", "ES384")

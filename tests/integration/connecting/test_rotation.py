@@ -6,7 +6,7 @@ import pytest
 
 from abstractor.errors import ClinicRefused
 from abstractor.workflow import make_keys, rotate_keys
-from abstractor.workflow.clinics import add_clinic, connection_to
+from abstractor.workflow.clinic.clinics import add_clinic, connection_to
 from fixtures.clinic.running import open_clinic
 from fixtures.clinic.smart.setup import Smart
 from fixtures.stories import all_stories

@@ -8,8 +8,8 @@ import pytest
 from abstractor.errors import OptionError
 from abstractor.fhir.clinic_setup import ClinicSetup
 from abstractor.workflow import Services, clinic_rows, clinic_shown, make_keys
-from abstractor.workflow.clinics import add_clinic, clinic_for_pull, connection_to
-from abstractor.workflow.trying import Step, try_clinic
+from abstractor.workflow.clinic.clinics import add_clinic, clinic_for_pull, connection_to
+from abstractor.workflow.clinic.trying import Step, try_clinic
 from fixtures.clinic.running import open_clinic
 from fixtures.stories import all_stories
 from tests.integration.connecting.places import guarded, setup_of

@@ -36,7 +36,7 @@ def test_a_clinic_that_gives_everything() -> None:
         "plain",
     )
     assert found.patients == 8
-    assert found.requests is not None and found.requests >= 10
+    assert found.asked is not None and found.asked.requests >= 10
     assert "Observation" in found.changes_by
 
 

@@ -13,8 +13,8 @@ from abstractor.fhir.clinic_setup import ClinicSetup
 from abstractor.store import schema
 from abstractor.store.database import Store, open_store, sqlite_url
 from abstractor.workflow import Services, add_clinic, make_keys, public_keys
-from abstractor.workflow.doctor import doctor_of_address, doctor_of_clinic, kept_report
-from abstractor.workflow.doctor_report import DoctorReport, report_in, written
+from abstractor.workflow.clinic.doctor import doctor_of_address, doctor_of_clinic, kept_report
+from abstractor.workflow.clinic.doctor_report import DoctorReport, report_in, written
 from fixtures.clinic.smart.setup import Smart
 from tests.integration.connecting.places import setup_of
 from tests.integration.doctor.visits import some_clinic
@@ -120,6 +120,9 @@ def test_what_a_first_pull_takes(visit: tuple[str, DoctorReport]) -> None:
     estimate = visit[1].estimate
     assert estimate is not None and estimate.patients == 8
     assert estimate.requests == 8 * estimate.requests_each
+    assert estimate.requests_least is not None and estimate.minutes_least is not None
+    assert 0 < estimate.requests_least < estimate.requests
+    assert 0 < estimate.minutes_least <= (estimate.minutes or 0)
     # The ceiling of 50 a second is far slower than this machine answers itself.
     assert estimate.minutes == pytest.approx(estimate.requests / 50 / 60, abs=0.1)
 
@@ -140,6 +143,13 @@ def test_a_report_that_another_version_wrote_is_refused(visit: tuple[str, Doctor
     for changed in wrong:
         with pytest.raises(StoreError, match="of another version"):
             report_in(json.dumps(changed))
+
+
+def test_a_report_that_tells_no_least_is_read_all_the_same(visit: tuple[str, DoctorReport]) -> None:
+    document = json.loads(written(visit[1]))
+    del document["estimate"]["requests_least"], document["estimate"]["minutes_least"]
+    read = report_in(json.dumps(document)).estimate
+    assert read is not None and read.requests is not None and read.requests_least is None
 
 
 def test_signing_in_by_the_key_of_this_installation(services: Services, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from abstractor.store.connection_values import RunState
 from abstractor.store.tables import PatientRow, PullRow, WorkRow
 from abstractor.store.values import Stage, WorkState
 from abstractor.workflow import Services, cycle_progress
-from abstractor.workflow.round_ends import finish_rounds
+from abstractor.workflow.rounds.ends import finish_rounds
 from tests.integration.keeping import abstract_of
 from tests.integration.queue.slow_clinic import Kept, Pace, kept_of, slow_services
 

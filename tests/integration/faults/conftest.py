@@ -15,7 +15,8 @@ import pytest
 
 from abstractor.jobs import embedded_server
 from abstractor.store.database import sqlite_url
-from abstractor.workflow import Services, keys, public_keys
+from abstractor.workflow import Services, public_keys
+from abstractor.workflow.clinic import keys
 from fixtures.clinic.door import Door, remote_door
 from fixtures.clinic.running import open_clinic
 from fixtures.clinic.smart.setup import Smart

@@ -22,7 +22,7 @@ from abstractor.store.connection_values import LedgerEntry, PullRun, RunState
 from abstractor.store.known import bodies_of
 from abstractor.store.tables import PatientRow
 from abstractor.workflow import Services, rounds_of
-from abstractor.workflow.clinics import Registered
+from abstractor.workflow.clinic.clinics import Registered
 from abstractor.workflow.services import Connect
 from fixtures.clinic.door import Door
 from fixtures.stories import all_stories

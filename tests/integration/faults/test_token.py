@@ -7,7 +7,7 @@ import pytest
 from abstractor.errors import ClinicRefused
 from abstractor.store import tokens
 from abstractor.store.connection_values import RunState
-from abstractor.workflow import keys
+from abstractor.workflow.clinic import keys
 from tests.clock import Clock
 from tests.integration.bulk.rounds import Wall
 from tests.integration.faults.conftest import NewServices, signed_site
@@ -82,14 +82,13 @@ def test_F43_bare_400(site: Site) -> None:
 
 
 def test_F44_scope_downgraded(site: Site) -> None:
-    """A type that is not granted is refused and told, the scope is kept; with the next token all is whole."""
+    """A type that is not granted is not asked for and told; with the next token all is whole."""
     site.door.arm("scope-downgraded")
     faulted = site.round()
     site.door.disarm()
     site.holds(faulted)
-    assert faulted.said(DOSES) == dict.fromkeys(CHARTS, ("refused", 0, "http-403:forbidden"))
-    # Drugs that only a dose refers to would be missing too, so Medication is doubted with it.
-    assert {one.split()[1] for one in faulted.doubted()} == {DOSES, "Medication"}
+    assert faulted.said(DOSES) == dict.fromkeys(CHARTS, ("not-asked", 0, "not-granted"))
+    assert {one.split()[1] for one in faulted.doubted()} == {DOSES}
     assert f"system/{DOSES}.rs" not in str(faulted.run.scope)
     assert "system/MedicationRequest.rs" in str(faulted.run.scope)
     wall = site.services.clock

@@ -118,6 +118,29 @@ def test_a_group_that_is_short_or_another(more: dict[str, object], gap: str | No
             assert gap is None or gap in str(error)
 
 
+@pytest.mark.parametrize(
+    ("twice", "told"),
+    [
+        ('"member":[],"member":[{"entity":{"reference":"Patient/p2"}}]', 1),
+        ('"quantity":9,"member":[{"entity":{"reference":"Patient/p1"}}],"quantity":1', 1),
+        ('"id":"other","id":"g","member":[{"entity":{"reference":"Patient/p1"}}]', 1),
+        ('"member":[{"entity":{"reference":"Patient/p1"},"entity":{"reference":"Patient/p2"}}]', 1),
+        ('"member":[{"entity":{"reference":"Patient/p1","reference":"Patient/p2"}}]', 1),
+        ('"member":[{"entity":{"reference":"Patient/p1"},"inactive":false,"inactive":true}]', 0),
+        ('"member":[{"entity":{"reference":"Patient/p1"}},{"entity":{"reference":"Patient/p2"}}]', None),
+        ('"member":[{"entity":{"reference":"Patient/p1"}}],"name":"one","name":"two"', None),
+    ],
+)
+def test_a_group_that_says_something_twice_is_not_taken_for_whole(twice: str, told: int | None) -> None:
+    body = f'{{"resourceType":"Group",{twice}}}'.encode()
+    with scripted({"Group/g": body, **BODIES}) as (clinic, _):
+        came, error = until_error(clinic.references(group="g"))
+    if told is None:
+        assert error is None
+    else:
+        assert (came, "twice: nobody knows which" in str(error)) == (told, True)
+
+
 def test_a_group_that_counts_members_and_lists_none() -> None:
     told = b'{"resourceType": "Group", "id": "g", "quantity": 25}'
     with scripted({"Group/g": told}) as (clinic, _):

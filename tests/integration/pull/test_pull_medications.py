@@ -95,8 +95,8 @@ def test_contained_and_included_ones_are_not_asked_for() -> None:
 
 
 def test_there_is_a_cap_for_one_patient() -> None:
-    orders = bundle(*(order(f"o{n}", f"Medication/m{n}") for n in range(5)))
-    medications = {f"Medication/m{n}": body({**M1, "id": f"m{n}"}) for n in range(5)}
+    orders = bundle(*(order(f"o{n}", f"Medication/m{n}") for n in range(4)))
+    medications = {f"Medication/m{n}": body({**M1, "id": f"m{n}"}) for n in range(4)}
     with scripted({"MedicationRequest": orders, **medications}, max_references=3) as (clinic, _):
         given = answer(clinic.pull(PATIENT, TYPES), "Medication")
     assert (given.state, given.count, given.detail) == (Seen.PARTIAL, 3, "reference-cap")

@@ -1,6 +1,8 @@
 """Pages under guard: nothing foreign is asked, nothing comes twice, what may lack something says so."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -21,6 +23,7 @@ ELSEWHERE = {
 }
 INCLUDED = {"resource": PRACTITIONER, "search": {"mode": "include"}}
 
+NEXT = {"relation": "next", "url": "?b"}
 FOREIGN = "page 1: foreign-host"
 
 
@@ -35,6 +38,7 @@ WHOLE = [
     ("no entry at all", [b'{"resourceType":"Bundle","type":"searchset"}'], 0),
     ("one page", [bundle(ONE, TWO)], 2),
     ("two pages", [first("?b"), bundle(TWO)], 2),
+    ("two links, one empty", [bundle(ONE, link=[{"relation": "next"}, NEXT]), bundle(TWO)], 2),
     ("an empty page on the way", [bundle(following="?b"), bundle(TWO)], 1),
     ("the same on two pages", [first("?b", ONE, TWO), bundle(TWO, THREE)], 3),
     ("a total that fits", [bundle(ONE, TWO, total=2)], 2),
@@ -63,6 +67,15 @@ PARTIAL = [
     ("another port", [first("https://clinic.example:8443/fhir")], 1, FOREIGN),
     ("another scheme", [first("file:///etc/passwd")], 1, FOREIGN),
     ("no address", [first("https://[x")], 1, "page 1: unusable-link"),
+    ("an empty address", [first("")], 1, "page 1: unusable-link"),
+    ("a blank address", [first(" ")], 1, "page 1: unusable-link"),
+    ("next of no address", [bundle(ONE, link=[{"relation": "next"}])], 1, "page 1: unusable-link"),
+    (
+        "next of null",
+        [bundle(ONE, total=1, link=[{"relation": "next", "url": None}])],
+        1,
+        "page 1: unusable-link",
+    ),
     ("an expired page", [first("?b"), httpx.Response(410)], 1, "page 2: http-410"),
     ("a list for a page", [first("?b"), b'{"resourceType":"List"}'], 1, "page 2: not-a-searchset"),
 ]
@@ -171,6 +184,75 @@ def test_a_clinic_of_smaller_pages_that_says_no_next_is_found_out(
     with scripted({"Condition": ten}) as (clinic, asked):
         assert answer(clinic.pull(PATIENT, ["Condition"]), "Condition").state is state
     assert len([one for one in asked if "Condition" in one.url.path]) == 2
+
+
+def small(most: int, there: int, *, total: bool, counts: bool, tells: bool) -> Callable[[httpx.Request], Any]:
+    """A clinic whose pages hold `most`; where it `tells` of more, it takes `_count` and gives next links."""
+
+    def reply(request: httpx.Request) -> Any:
+        asked = request.url.params
+        if "_summary" in asked:
+            return bundle(total=there) if counts else httpx.Response(400)
+        size = min(most, int(asked.get("_count", 1)) if tells else most)
+        start = int(asked.get("start", 0))
+        found = [record("Condition", f"c{at}") for at in range(start, min(start + size, there))]
+        following = f"?start={start + size}&_count={size}" if tells and start + size < there else None
+        return bundle(*found, total=len(found) if total else None, following=following)
+
+    return reply
+
+
+@pytest.mark.parametrize("total", [False, True], ids=["no total", "the total of the page"])
+@pytest.mark.parametrize(
+    ("most", "there", "counts", "tells", "state", "requests"),
+    [
+        (5, 12, True, False, Seen.PARTIAL, 3),
+        (5, 5, True, False, Seen.COMPLETE, 3),
+        (5, 12, True, True, Seen.COMPLETE, 3),
+        (200, 5, True, True, Seen.COMPLETE, 2),
+        (200, 5, False, True, Seen.COMPLETE, 2),
+        (200, 4, False, False, Seen.COMPLETE, 1),
+    ],
+)
+def test_a_few_are_not_taken_for_all_where_a_page_may_hold_no_more(
+    most: int, there: int, counts: bool, tells: bool, state: Seen, requests: int, total: bool
+) -> None:
+    says = small(most, there, total=total, counts=counts, tells=tells)
+    with scripted({"Condition": says}) as (clinic, asked):
+        assert answer(clinic.pull(PATIENT, ["Condition"]), "Condition").state is state
+    assert len([one for one in asked if "Condition" in one.url.path]) == requests
+
+
+def test_where_neither_links_nor_totals_nor_counts_are_given_a_few_may_be_a_part() -> None:
+    with scripted({"Condition": small(5, 12, total=False, counts=False, tells=False)}) as (clinic, _):
+        given = answer(clinic.pull(PATIENT, ["Condition"]), "Condition")
+    assert (given.state, given.detail) == (Seen.PARTIAL, "total-unknown")
+
+
+def test_a_clinic_that_tells_of_more_is_asked_that_once() -> None:
+    says = small(200, 7, total=False, counts=True, tells=True)
+    with scripted({"Condition": says}) as (clinic, asked):
+        states = {answer(clinic.pull(PATIENT, ["Condition"]), "Condition").state for _ in range(6)}
+    assert states == {Seen.COMPLETE}
+    assert len([one for one in asked if one.url.params.get("_count") == "1"]) == 1
+
+
+def test_counts_that_agree_are_enough_until_a_type_ends_at_the_same_few_again() -> None:
+    says = small(200, 6, total=False, counts=True, tells=False)
+    with scripted({"Condition": says}) as (clinic, asked):
+        for _ in range(8):
+            clinic.pull(PATIENT, ["Condition"])
+    assert len([one for one in asked if "_summary" in one.url.params]) == 3
+
+
+def test_a_type_of_smaller_pages_than_the_others_is_found_out() -> None:
+    """Of the others next links are known, so it takes three answers that end at the same."""
+    paged = small(50, 60, total=False, counts=True, tells=True)
+    says = {"Condition": small(6, 9, total=False, counts=True, tells=False), "Encounter": paged}
+    with scripted(says) as (clinic, _):
+        clinic.pull(PATIENT, ["Encounter"])
+        states = [answer(clinic.pull(PATIENT, ["Condition"]), "Condition").state for _ in range(4)]
+    assert states == [Seen.COMPLETE, Seen.COMPLETE, Seen.PARTIAL, Seen.PARTIAL]
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_where_the_patient_is_gone_silence_proves_nothing(status: int) -> None:
     ("body", "expected"),
     [
         (b'{"resourceType":"Patient","id":"p1"}', (Seen.COMPLETE, None, 1)),
-        (b'{"resourceType":"Patient","id":"p2"}', (Seen.PARTIAL, "foreign-patient", 0)),
+        (b'{"resourceType":"Patient","id":"p2"}', (Seen.PARTIAL, "foreign-patient; another-patient", 0)),
         (b'{"resourceType":"Patient","id":7}', (Seen.PARTIAL, "unreadable-resource", 1)),
         (b'{"resourceType":"Bundle","type":"searchset"}', (Seen.REFUSED, "not-a-patient", 0)),
     ],

@@ -43,7 +43,7 @@ from tests.integration.queue.slow_clinic import Pace, SlowConnection, pool_runni
 
 @pytest.fixture
 def in_small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("abstractor.workflow.rounds._AT_ONCE", 4)
+    monkeypatch.setattr("abstractor.workflow.rounds.rounds._AT_ONCE", 4)
 
 
 def in_a_process_of_its_own(services: Services, act: Callable[[], object]) -> int:

@@ -1,5 +1,6 @@
 """Opening everything from the settings, the first account, and what is asked of the services by the pages."""
 
+import io
 import os
 import signal
 import stat
@@ -18,7 +19,7 @@ from pydantic import SecretStr
 from abstractor.errors import OptionError, QueueError, SetupError, StoreError
 from abstractor.fhir.endpoint import Connection, Endpoint
 from abstractor.settings import Settings
-from abstractor.store import abstracts, audit, cohorts, raw
+from abstractor.store import abstracts, cohorts, raw, trail
 from abstractor.store.key_file import first_key
 from abstractor.store.values import Action, Role
 from abstractor.workflow import (
@@ -47,8 +48,9 @@ from abstractor.workflow import (
     stored_source,
     work_through,
 )
-from abstractor.workflow.cycles import cycles
-from abstractor.workflow.deciding import decide
+from abstractor.workflow.abstracting.deciding import decide
+from abstractor.workflow.acting import By
+from abstractor.workflow.cycles import cycles, write_cycle
 from tests.integration.keeping import NOW, PERIOD, after, copy_of
 from tests.integration.queue.slow_clinic import open_small_cycle
 
@@ -166,7 +168,7 @@ def test_a_password_that_was_chosen_is_written_nowhere(settings: Settings) -> No
 
 
 def test_a_session_lasts_as_long_as_the_settings_say(opened: Services) -> None:
-    create_account(opened, "ada", "her password", role=Role.AUDITOR, now=NOW)
+    create_account(opened, "ada", "her password", roles={Role.AUDITOR}, sites=None, now=NOW)
     token = sign_in(opened, "ada", "her password", NOW)
     assert token is not None
     assert session_of(opened, token, after(opened.settings.session_idle - 1)) is not None
@@ -281,7 +283,7 @@ def test_whoever_opens_a_chart_or_a_source_is_in_the_audit_trail(make_services: 
     cycle_id = open_small_cycle(services)
     work_through(services, WorkKind.PULL, [1, 2])
     work_through(services, WorkKind.ABSTRACT, [3, 4])
-    ada = create_account(services, "ada", "her password", role=Role.AUDITOR, now=NOW)
+    ada = create_account(services, "ada", "her password", roles={Role.AUDITOR}, sites=None, now=NOW)
     page = audit_queue(services, cycle_id)
     assert page is not None
     (row,) = page.rows
@@ -294,14 +296,15 @@ def test_whoever_opens_a_chart_or_a_source_is_in_the_audit_trail(make_services: 
     assert chart_view(services, 99, reader=ada, now=NOW) is None
     assert stored_source(services, row.patient_id, "Condition/0", "1", reader=ada, now=NOW) is None
     with services.store.reading() as session:
-        newest, before = audit.trail(session)
-    assert (before.action, before.account_id, before.patient_id, before.at) == (
-        Action.CHART_OPENED,
-        1,
-        2,
-        NOW,
-    )
+        newest, before, *worked = trail.newest(session)
+    assert (before.action, before.account_id, before.patient_id) == (Action.CHART_OPENED, 1, 2)
     assert (newest.action, newest.resource, newest.version) == (Action.SOURCE_OPENED, "Condition/1", "1")
+    of_chart = [one.action for one in worked if one.patient_id == row.patient_id]
+    assert of_chart == [Action.CHART_ABSTRACTED, Action.CHART_PULLED]
+    assert write_cycle(services, cycle_id, io.StringIO(), by=By("iris")) == 2
+    with services.store.reading() as session:
+        (taken,) = trail.newest(session, limit=1)
+    assert (taken.action, taken.detail) == (Action.CHARTS_EXPORTED, "by=iris as=abstracts")
 
 
 def test_cycles_are_listed_the_latest_first(make_services: Make) -> None:

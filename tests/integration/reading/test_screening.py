@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from abstractor.fhir.screening import Screening
-from abstractor.workflow.cohorts import CohortAsked, answer_files
+from abstractor.workflow.abstracting.cohorts import CohortAsked, answer_files
 from fixtures.stories import all_stories, write_ndjson
 
 QUESTIONS = {

@@ -7,7 +7,7 @@ from abstractor.fhir.clinic_setup import ClinicSetup
 from abstractor.store import runs
 from abstractor.store.connection_values import PullKind, PullWay, RunState
 from abstractor.workflow import Services
-from abstractor.workflow.clinics import add_clinic
+from abstractor.workflow.clinic.clinics import add_clinic
 from abstractor.workflow.services import now_utc
 
 __all__ = ["House"]

@@ -11,9 +11,9 @@ from pydantic import SecretStr
 
 from abstractor.store import alerts, runs, signing_keys
 from abstractor.store.connection_values import KeyRole, PullKind, PullWay, RunState
-from abstractor.workflow.alerts import CODES, SCHEMA
-from abstractor.workflow.clinics import remove_clinic
-from abstractor.workflow.watching import KEY_DAYS, look_after, notices, watched
+from abstractor.workflow.clinic.clinics import remove_clinic
+from abstractor.workflow.watching.alerts import CODES, SCHEMA
+from abstractor.workflow.watching.watched import KEY_DAYS, look_after, notices, watched
 from tests.architecture.sources import ROOT
 from tests.integration.schedule.house import House
 from tests.integration.schedule.receivers import Hook, hook, post_office

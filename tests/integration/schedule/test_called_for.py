@@ -7,8 +7,8 @@ import pytest
 from abstractor.errors import OptionError
 from abstractor.store import setups
 from abstractor.store.connection_values import RunState
-from abstractor.workflow import schedule
-from abstractor.workflow.clinics import remove_clinic
+from abstractor.workflow.clinic.clinics import remove_clinic
+from abstractor.workflow.rounds import schedule
 from tests.integration.schedule.house import House
 
 

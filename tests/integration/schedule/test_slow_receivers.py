@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from abstractor.store.connection_values import RunState
-from abstractor.workflow import delivering
-from abstractor.workflow.watching import look_after
+from abstractor.workflow.watching import delivering
+from abstractor.workflow.watching.watched import look_after
 from tests.integration.schedule.house import House
 from tests.integration.schedule.receivers import dripping, hook
 from worker.schedule import Schedule

@@ -15,8 +15,8 @@ from abstractor.store.connection_values import LedgerEntry, RunState
 from abstractor.store.values import WorkKind
 from abstractor.web.server import serving
 from abstractor.workflow import first_account
-from abstractor.workflow.measures import METRICS
-from abstractor.workflow.watching import look_after
+from abstractor.workflow.watching.measures import METRICS
+from abstractor.workflow.watching.watched import look_after
 from tests.integration.keeping import cycle_of
 from tests.integration.schedule.house import House
 from tests.integration.web.site import PASSWORD, sign_in
@@ -151,6 +151,7 @@ def test_every_metric_is_measured_and_no_other(house: House) -> None:
         ("abstractor_clinic_events_total", (("clinic", f"{north}"), ("what", "retries"))): 3,
         ("abstractor_clinic_events_total", (("clinic", f"{north}"), ("what", "throttled"))): 2,
         ("abstractor_queue_jobs", (("kind", "nightly"), ("where", "waiting"))): 0,
+        ("abstractor_trail_entries", ()): 0,
     }
     assert expected.items() <= found.items()
     assert {name for name, _ in found} <= {metric.name for metric in METRICS}

@@ -159,9 +159,9 @@ def test_a_scope_that_was_taken_down_costs_its_types_and_is_told_before() -> Non
     assert set(missing) == set(TYPES_READ) - {"Patient", "Encounter"}
     assert {name: one.detail for name, one in answers.items()} == {
         "Patient": None,
-        "Condition": "http-403:forbidden",
+        "Condition": "not-granted",
         "Encounter": None,
-        "Observation": "http-403:forbidden",
+        "Observation": "not-granted",
     }
     assert (len(there.tokens), there.refused) == (1, 0)
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from abstractor.errors import Conflict
-from abstractor.store import accounts, audit
+from abstractor.store import accounts, guessing, sign_ins, trail
 from abstractor.store.database import Store
 from abstractor.store.values import Account, Action, Role
 from tests.integration.keeping import NOW, after
@@ -16,21 +16,21 @@ IDLE, LIFE = 900, 43_200
 @pytest.fixture
 def ada(store: Store) -> Store:
     with store.writing() as session:
-        accounts.create(session, "Ada", PASSWORD, role=Role.AUDITOR, now=NOW)
+        accounts.create(session, "Ada", PASSWORD, roles={Role.AUDITOR}, sites=None, now=NOW)
     return store
 
 
 def sign_in(store: Store, name: str = "ada", password: str = PASSWORD, *, seconds: float = 0) -> str | None:
-    return accounts.sign_in(store, name, password, now=after(seconds))
+    return sign_ins.sign_in(store, name, password, now=after(seconds))
 
 
 def session_of(store: Store, token: str, seconds: float) -> Account | None:
-    return accounts.session_of(store, token, now=after(seconds), idle=IDLE, life=LIFE)
+    return sign_ins.session_of(store, token, now=after(seconds), idle=IDLE, life=LIFE)
 
 
 def waiting(store: Store, name: str, seconds: float) -> int:
     with store.reading() as session:
-        return accounts.seconds_to_wait(session, name, now=after(seconds))
+        return guessing.seconds_to_wait(session, name, now=after(seconds))
 
 
 def fail(store: Store, times: int, *, name: str = "ada") -> None:
@@ -42,7 +42,7 @@ def fail(store: Store, times: int, *, name: str = "ada") -> None:
 def test_the_right_password_gives_a_session(ada: Store, name: str) -> None:
     token = sign_in(ada, name)
     assert token is not None
-    assert session_of(ada, token, 5) == Account(id=1, name="ada", role=Role.AUDITOR)
+    assert session_of(ada, token, 5) == Account(id=1, name="ada", roles=frozenset({Role.AUDITOR}), sites=None)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_two_sign_ins_are_two_sessions(ada: Store) -> None:
     first, second = sign_in(ada), sign_in(ada)
     assert first is not None
     assert second is not None
-    accounts.sign_out(ada, first, now=after(1))
+    sign_ins.sign_out(ada, first, now=after(1))
     assert session_of(ada, first, 2) is None
     assert session_of(ada, second, 2) is not None
 
@@ -66,7 +66,7 @@ def test_two_sign_ins_are_two_sessions(ada: Store) -> None:
 def test_a_made_up_token_is_nobody(ada: Store, token: str) -> None:
     sign_in(ada)
     assert session_of(ada, token, 1) is None
-    accounts.sign_out(ada, token, now=NOW)
+    sign_ins.sign_out(ada, token, now=NOW)
 
 
 def test_a_session_ends_when_it_is_not_used(ada: Store) -> None:
@@ -113,6 +113,25 @@ def test_one_name_does_not_slow_another_down(ada: Store) -> None:
     assert sign_in(ada) is not None
 
 
+def test_guessing_from_one_address_is_slowed_down_whatever_the_names(ada: Store) -> None:
+    def waiting_there(address: str) -> int:
+        with ada.reading() as session:
+            return guessing.seconds_to_wait(session, "ada", now=NOW, address=address)
+
+    for number in range(30):
+        assert waiting_there("192.0.2.1") == 0
+        with ada.writing() as session:
+            guessing.count_try(session, f"nobody {number}", now=NOW, address="192.0.2.1")
+    assert waiting_there("192.0.2.1") == 30
+    assert waiting_there("192.0.2.2") == 0
+    assert sign_ins.sign_in(ada, "ada", PASSWORD, now=NOW, address="192.0.2.1") is None
+    assert sign_ins.sign_in(ada, "ada", PASSWORD, now=after(31), address="192.0.2.1") is not None
+    with ada.reading() as session:
+        assert guessing.seconds_to_wait(session, "ada", now=after(31), address="192.0.2.1") == 30, (
+            "who may sign in has not paid for the guesses at others"
+        )
+
+
 def test_nothing_secret_is_kept_readable(ada: Store) -> None:
     token = sign_in(ada)
     fail(ada, 1, name=PASSWORD)  # typed into the wrong field
@@ -128,7 +147,7 @@ def test_nothing_secret_is_kept_readable(ada: Store) -> None:
 
 def test_an_account_name_is_taken_once(ada: Store) -> None:
     with pytest.raises(Conflict), ada.writing() as session:
-        accounts.create(session, "ADA", "another", role=Role.ADMIN, now=NOW)
+        accounts.create(session, "ADA", "another", roles=Role, sites=None, now=NOW)
 
 
 def test_the_audit_trail_tells_who_came_and_went(ada: Store) -> None:
@@ -136,9 +155,9 @@ def test_the_audit_trail_tells_who_came_and_went(ada: Store) -> None:
     assert token is not None
     fail(ada, 1)
     fail(ada, 1, name="bob")
-    accounts.sign_out(ada, token, now=after(9))
+    sign_ins.sign_out(ada, token, now=after(9))
     with ada.reading() as session:
-        told = [(entry.action, entry.account_id) for entry in reversed(audit.trail(session))]
+        told = [(entry.action, entry.account_id) for entry in reversed(trail.newest(session))]
     assert told == [
         (Action.SIGNED_IN, 1),
         (Action.SIGN_IN_REFUSED, 1),

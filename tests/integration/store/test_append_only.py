@@ -6,12 +6,13 @@ from sqlalchemy import text
 from abstractor.abstract import LineRef
 from abstractor.chart import Completeness, Seen
 from abstractor.errors import StoreError
-from abstractor.store import abstracts, audit, ledger, raw
+from abstractor.store import abstracts, ledger, raw, trail
 from abstractor.store.append_only import GUARDED
 from abstractor.store.connection_values import LedgerEntry
 from abstractor.store.database import Store
 from abstractor.store.values import Action, LineClinician, Quarantine, Repaired
 from tests.integration.keeping import NOW, abstract_of, copy_of, cycle_of
+from tests.integration.kept_audits import keep_audited
 
 
 @pytest.fixture
@@ -41,7 +42,8 @@ def filled(store: Store) -> Store:
             repaired=[Repaired("Condition", "zone-assumed", 1)],
             now=NOW,
         )
-        audit.record(session, action=Action.CHART_OPENED, account_id=None, patient_id=1, now=NOW)
+        trail.record(session, action=Action.CHART_OPENED, account_id=None, patient_id=1, now=NOW)
+        keep_audited(session, cycle.id, 1)
     return store
 
 

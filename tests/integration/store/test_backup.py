@@ -9,6 +9,7 @@ import stat
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,18 +18,21 @@ from sqlalchemy import text
 
 from abstractor.errors import InputError, SetupError, StoreError
 from abstractor.store import (
+    account_links,
     accounts,
     alerts,
-    audit,
     bulk_jobs,
     doctor_reports,
     raw,
     runs,
     schema,
+    service_tokens,
     setups,
+    sign_ins,
     signing_keys,
     tallies,
     tokens,
+    trail,
 )
 from abstractor.store.backup import back_up, restore
 from abstractor.store.backup_file import add_manifest, read_backup
@@ -46,6 +50,7 @@ from abstractor.store.database import Store, open_store, sqlite_url
 from abstractor.store.purging import By, purge_patient
 from abstractor.store.sealed import require_keys
 from abstractor.store.values import Action, RawCopy, Role
+from abstractor.store.verifying import verify
 from tests.integration.keeping import KEY, NOW, SEALER, after, copy_of, cycle_of
 from tests.integration.kept_charts import canary, count, keep_chart, seen_in_bulk
 
@@ -55,7 +60,7 @@ def filled(store: Store) -> Store:
     """A row at least in every table, bytes of every kind among them."""
     with store.writing() as session:
         cycle_of(session, [f"Patient/{canary(number)}" for number in (1, 2, 3)])
-        accounts.create(session, "Jürgen", "a long pass phrase", role=Role.ADMIN, now=NOW)
+        accounts.create(session, "Jürgen", "a long pass phrase", roles=Role, sites=None, now=NOW)
         odd = [
             RawCopy(bytes(range(256)), "all bytes"),
             RawCopy(b"", "none"),
@@ -75,11 +80,15 @@ def filled(store: Store) -> Store:
         alerts.begin(session, 1, "pull-failed", run_id=run_id, detail="ClinicRefused", now=NOW)
         tallies.add(session, 1, {"retries": 3})
         doctor_reports.keep(session, 1, "{}", now=NOW)
-    accounts.sign_in(store, "Jürgen", "something else", now=NOW)
+    sign_ins.sign_in(store, "Jürgen", "something else", now=NOW)
     with store.writing() as session:
-        account = text("INSERT INTO account SELECT 2, 'other', role, password_hash, created_at FROM account")
-        session.connection().execute(account)
-    accounts.sign_in(store, "other", "a long pass phrase", now=NOW)
+        told = "password_hash, all_sites, service, created_at"
+        account = f"INSERT INTO account (id, name, {told}) SELECT 900, 'other', {told} FROM account"  # noqa: S608 - ours
+        session.connection().execute(text(account))
+        north = accounts.create(session, "north", None, roles=[Role.VIEWER], sites=[1], now=NOW)
+        account_links.make_link(session, north.id, life=timedelta(days=1), now=NOW)
+        service_tokens.make_token(session, north.id, life=timedelta(days=1), now=NOW)
+    sign_ins.sign_in(store, "other", "a long pass phrase", now=NOW)
     for number in (1, 2, 3):
         keep_chart(store, 1, number)
     purge_patient(store, 3, by=By("iris"), now=after(60))
@@ -112,6 +121,8 @@ def test_a_round_trip_loses_nothing(
     with filled.engine.connect() as before, place.engine.connect() as now:
         require_equal(before, now)
     assert back_up(place, tmp_path / "again", now=NOW).digest == made.digest
+    whole = verify(place)
+    assert (whole.is_whole, whole.entries, whole.forgotten) == (True, count(filled, "audit_event"), 1)
     place.close()
 
 
@@ -128,8 +139,9 @@ def test_a_restored_database_goes_on_where_it_was(
     assert len(found.copies) == 42
     with place.writing() as session:
         cycle_of(session, ["Patient/new"])
-        audit.record(session, action=Action.SIGNED_IN, account_id=1, now=after(90))
+        trail.record(session, action=Action.SIGNED_IN, account_id=1, now=after(90))
         raw.keep(session, 1, [copy_of("Condition", "new")], now=after(90))
+    assert verify(place).is_whole
     with pytest.raises(StoreError), place.writing() as session:
         session.connection().execute(text("DELETE FROM raw_resource"))
     place.close()

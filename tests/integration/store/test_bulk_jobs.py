@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from abstractor.errors import Conflict, StoreError
-from abstractor.store import bulk_jobs, runs, signing_keys, tokens
+from abstractor.store import bulk_jobs, runs, setups, signing_keys, tokens
 from abstractor.store.connection_values import (
     BulkFile,
     BulkPhase,
@@ -84,8 +84,9 @@ def test_what_is_not_there_is_told(exported: Store) -> None:
         bulk_jobs.kept_lines(session, 1, 9, 1, finished=False)
 
 
-def test_a_rotation_reaches_tokens_signing_keys_and_addresses(exported: Store) -> None:
+def test_a_rotation_reaches_tokens_signing_keys_setups_and_addresses(exported: Store) -> None:
     with exported.writing() as session:
+        setups.keep_setup(session, "north", '{"at_once": 8}', clinic_id=1, now=NOW)
         tokens.keep_token(session, 1, KeptToken("access", after(60), "scope"), now=NOW)
         for kid, role in (("k1", KeyRole.CURRENT), ("k2", KeyRole.NEXT)):
             signing_keys.keep_signing_key(
@@ -100,7 +101,7 @@ def test_a_rotation_reaches_tokens_signing_keys_and_addresses(exported: Store) -
         signing_keys.promote(session, "ES384", now=NOW)
     following = DataKey(bytes(range(1, 33)))
     done = rotate(replace(exported, sealer=Sealer([following, KEY])), now=NOW)
-    assert (done.resealed, done.retired) == (5, (KEY.id,))
+    assert (done.resealed, done.retired) == (6, (KEY.id,))
     alone = replace(exported, sealer=Sealer([following]))
     with alone.reading() as session:
         token = tokens.token_of(session, 1)
@@ -110,3 +111,4 @@ def test_a_rotation_reaches_tokens_signing_keys_and_addresses(exported: Store) -
         assert (token.access, job.status_address) == ("access", STATUS)
         assert signing_keys.private_jwk(session, "k2") == "private"
         assert bulk_jobs.bulk_files(session, 1) == FILES
+        assert [one.document for one in setups.setups(session)] == ['{"at_once": 8}']

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from abstractor.store import audit, cohorts, raw, schema, setups
+from abstractor.store import cohorts, raw, schema, setups, trail
 from abstractor.store.database import Store, open_store, sqlite_url
 from abstractor.store.key_file import first_key, keys_from_file
 from abstractor.store.values import Action
@@ -88,8 +88,8 @@ def test_a_patient_is_purged_and_the_trail_says_by_whom(embedded: Store, run: Ru
     assert canary(1).encode() not in held
     assert canary(2).encode() in held
     with embedded.reading() as session:
-        entry = audit.trail(session, limit=1)[0]
-    assert entry.action is Action.PATIENT_PURGED
+        entry = trail.newest(session, limit=1)[0]
+    assert entry.action == Action.PATIENT_PURGED
     assert entry.detail is not None
     assert entry.detail.startswith("by=iris_smith ")
 

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from abstractor.errors import Conflict, StoreError
 from abstractor.store import cohorts, ledger, raw, runs, setups, signing_keys, tokens
+from abstractor.store.connection_tables import ClinicSetupRow
 from abstractor.store.connection_values import (
     KeptToken,
     KeyRole,
@@ -64,6 +65,32 @@ def test_a_removed_setup_is_history_and_may_come_back(clinic: Store) -> None:
         assert len(setups.setup_history(session, "north")) == 2
         assert setups.keep_setup(session, "north", "{}", clinic_id=1, now=after(3))
         assert setups.setup_named(session, "north") is not None
+
+
+def test_a_setup_shows_nothing_in_the_database(clinic: Store) -> None:
+    """The address that messages go to may let whoever has it send some."""
+    with clinic.writing() as session:
+        setups.keep_setup(session, "north", f'{{"tell": "{SECRET}"}}', clinic_id=1, now=NOW)
+    assert SECRET not in everything_in(clinic, "clinic_setup")
+
+
+def test_a_damaged_setup_is_of_no_use_alone_and_can_be_given_again(clinic: Store) -> None:
+    with clinic.writing() as session:
+        for name in ("east", "north"):
+            setups.keep_setup(session, name, "{}", clinic_id=1, now=NOW)
+        session.connection().execute(text("UPDATE clinic_setup SET sealed = 'x' WHERE name = 'north'"))
+    with clinic.writing() as session:
+        assert [(one.name, one.document) for one in setups.setups(session)] == [("east", "{}"), ("north", "")]
+        assert setups.keep_setup(session, "north", "{}", clinic_id=1, now=after(1))
+        assert [one.document for one in setups.setups(session)] == ["{}", "{}"]
+
+
+def test_a_setup_from_before_the_sealing_is_read(clinic: Store) -> None:
+    with clinic.writing() as session:
+        row = ClinicSetupRow(clinic_id=1, name="north", body='{"at_once": 8}', kept_at=NOW)
+        session.add(row)
+        session.flush()
+        assert [one.document for one in setups.setups(session)] == ['{"at_once": 8}']
 
 
 @pytest.mark.parametrize("document", ["", "[]", "{", "12"])

@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,18 +44,6 @@ def test_a_backup_that_is_killed_leaves_no_backup_and_the_next_one_cleans_up(
     back_up(store, place, now=NOW)
     assert read_backup(place).rows > len(MANY)
     assert [name for name in os.listdir(tmp_path) if "backup" in name] == [place.name]
-    store.close()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def unsealed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "postgresql":
-        make: Callable[[], str] = request.getfixturevalue("new_postgres")
-        store = open_store(make(), SEALER)
-    else:
-        store = open_store(sqlite_url(tmp_path / "before.db"), SEALER)
-    keep_unsealed(store, MANY)
-    yield store
     store.close()
 
 

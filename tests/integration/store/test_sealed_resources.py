@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from abstractor.errors import Damaged, StoreError
-from abstractor.store import audit, cohorts, raw, schema, views
+from abstractor.store import cohorts, raw, schema, trail, views
 from abstractor.store.append_only import Door, door
 from abstractor.store.database import Store, open_store, sqlite_url
 from abstractor.store.rotation import Rotation, rotate
@@ -35,7 +35,7 @@ class Stopped(Exception):
 def keep_all(store: Store) -> None:
     with store.writing() as session:
         cycle_of(session, ["Patient/1"])
-        audit.record(session, action=Action.CHART_OPENED, account_id=None, patient_id=1, now=NOW)
+        trail.record(session, action=Action.CHART_OPENED, account_id=None, patient_id=1, now=NOW)
         raw.keep_pull(session, cycle_id=1, patient_id=1, copies=COPIES, answers=[], foreign=0, now=NOW)
 
 
@@ -169,7 +169,7 @@ def test_there_is_no_way_back_once_something_is_sealed(unsealed: Store) -> None:
 def test_a_rotation_reaches_every_row_and_retires_the_old_key(store: Store) -> None:
     keep_all(store)
     both = replace(store, sealer=Sealer([NEXT_KEY, KEY]))
-    assert rotate(both, now=after(60)) == Rotation(450, 0, (KEY.id,), ())
+    assert rotate(both, now=after(60)) == Rotation(451, 0, (KEY.id,), ())
     assert rows_under(store) == {NEXT_KEY.id: 450}
     assert keys_in_use(store) == (NEXT_KEY.id,)
     assert bodies_of(replace(store, sealer=Sealer([NEXT_KEY]))) == sorted(copy.body for copy in COPIES)
@@ -185,7 +185,7 @@ def test_a_rotation_that_was_stopped_goes_on_where_it_was(store: Store, batch: i
     assert rows_under(store) == {KEY.id: 450 - 200 * batch, NEXT_KEY.id: 200 * batch}
     assert bodies_of(both) == sorted(copy.body for copy in COPIES)
     assert keys_in_use(store) == tuple(sorted([KEY.id, NEXT_KEY.id]))
-    assert rotate(both, now=NOW).resealed == 450 - 200 * batch
+    assert rotate(both, now=NOW).resealed == 451 - 200 * batch
     assert rows_under(store) == {NEXT_KEY.id: 450}
 
 
@@ -207,7 +207,7 @@ def test_rows_that_come_in_under_the_old_key_meanwhile_are_sealed_too(store: Sto
                 raw.keep(session, 1, [late.pop()], now=NOW)
 
     done = rotate(replace(store, sealer=Sealer([NEXT_KEY, KEY])), now=NOW, told=told)
-    assert done == Rotation(451, 0, (KEY.id,), ())
+    assert done == Rotation(452, 0, (KEY.id,), ())
 
 
 def test_a_damaged_row_stays_and_keeps_its_key_in_use(store: Store) -> None:
@@ -218,7 +218,7 @@ def test_a_damaged_row_stays_and_keeps_its_key_in_use(store: Store) -> None:
             text("UPDATE raw_resource SET body = :body WHERE id = 3"), {"body": body[:-1] + b"\x00\x00"}
         )
     done = rotate(replace(store, sealer=Sealer([NEXT_KEY, KEY])), now=NOW)
-    assert done == Rotation(449, 1, (), (KEY.id,))
+    assert done == Rotation(450, 1, (), (KEY.id,))
     assert rows_under(store) == {KEY.id: 1, NEXT_KEY.id: 449}
 
 

@@ -6,6 +6,8 @@ import httpx
 import pytest
 
 from abstractor.abstract import Severity
+from abstractor.workflow import Account
+from tests.integration.web.audited import open_audited
 from tests.integration.web.charts import critical, discordant, plain, undecided
 from tests.integration.web.site import Site, open_site
 
@@ -18,6 +20,13 @@ def site() -> Iterator[Site]:
     }
     with open_site(told) as site:
         yield site
+
+
+@pytest.fixture(scope="session")
+def audited() -> Iterator[tuple[Site, dict[str, Account]]]:
+    """Three flagged charts with the people of an audit; each test has an audit of its own."""
+    with open_audited() as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -3,25 +3,28 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 from pydantic import SecretStr
 from sqlmodel import Session
 
-from abstractor.abstract import LineRef
+from abstractor.abstract import Abstract, LineRef
 from abstractor.codes import ValueSets
 from abstractor.dates import Period
+from abstractor.fhir.records import Reading
 from abstractor.guidelines import load_library, load_value_sets
 from abstractor.jobs import embedded_server, open_queue
 from abstractor.rules.library import Library
 from abstractor.settings import Settings
 from abstractor.store import abstracts, cohorts, raw, schema, work
 from abstractor.store.database import open_store, sqlite_url
-from abstractor.store.values import LineClinician, Quarantine, RawCopy, Repaired, Work, WorkKind
+from abstractor.store.values import LineClinician, PulledChart, Quarantine, RawCopy, Repaired, Work, WorkKind
 from abstractor.web.server import serving
 from abstractor.workflow import Services, first_account
 from tests.integration.keeping import SEALER
@@ -87,14 +90,22 @@ def meanings() -> ValueSets:
 
 
 @contextmanager
-def open_site(told: dict[str, Told] | None = None, *, behind_tls: bool = False) -> Iterator[Site]:
+def open_site(
+    told: dict[str, Told] | None = None,
+    *,
+    behind_tls: bool = False,
+    password: str | None = PASSWORD,
+    **more: Any,
+) -> Iterator[Site]:
+    """`password` null: the first account is still to be made. `more` are settings."""
     with tempfile.TemporaryDirectory(prefix="abs") as folder, embedded_server(Path(folder)) as queue_url:
         settings = Settings(
             _env_file=None,
             data_dir=Path(folder),
-            admin_password=SecretStr(PASSWORD),
+            admin_password=SecretStr(password or ""),
             port=0,
             behind_tls=behind_tls,
+            **more,
         )
         clock = Clock()
         store = open_store(sqlite_url(Path(folder) / "abstractor.db"), SEALER)
@@ -107,7 +118,8 @@ def open_site(told: dict[str, Told] | None = None, *, behind_tls: bool = False) 
             value_sets=meanings(),
             clock=clock,
         )
-        first_account(services)
+        if password is not None:
+            first_account(services)
         with serving(services) as url:
             site = Site(services, clock, url)
             if told:
@@ -116,16 +128,21 @@ def open_site(told: dict[str, Told] | None = None, *, behind_tls: bool = False) 
         services.close()
 
 
-def keep(site: Site, told: dict[str, Told], *, year: int = 2022) -> int:
+def keep(
+    site: Site,
+    told: dict[str, Told],
+    *,
+    year: int = 2022,
+    clinic: str = "Sample clinic",
+    at: str = "http://127.0.0.1:9/fhir",
+) -> int:
     """A cycle with these charts, pulled and abstracted, through the store's own doors; its number."""
     services = site.services
     with services.store.writing() as session:
-        clinic = cohorts.register_clinic(
-            session, "Sample clinic", "http://127.0.0.1:9/fhir", group=None, now=site.clock()
-        )
+        asked = cohorts.register_clinic(session, clinic, at, group=None, now=site.clock())
         cycle = cohorts.open_cycle(
             session,
-            clinic.id,
+            asked.id,
             period=Period(date(year, 1, 1), date(year, 12, 31)),
             as_of=date(year + 1, 1, 31),
             timezone="America/New_York",
@@ -140,7 +157,7 @@ def keep(site: Site, told: dict[str, Told], *, year: int = 2022) -> int:
         )
         for name, chart in told.items():
             references = [f"Patient/{chart.patient}"]
-            (patient,) = cohorts.add_patients(session, clinic.id, references, now=site.clock())
+            (patient,) = cohorts.add_patients(session, asked.id, references, now=site.clock())
             site.charts[name] = (cycle.id, patient)
         patients = [site.charts[name][1] for name in told]
         work.add_work(session, WorkKind.PULL, cycle_id=cycle.id, patient_ids=patients, now=site.clock())
@@ -153,6 +170,13 @@ def claimed(session: Session, now: datetime) -> tuple[Work, ...]:
     """All work that waits, leased."""
     ids = [number for batch in work.ready(session, now=now, size=500) for number in batch.work_ids]
     return work.claim(session, ids, owner="test", until=now + timedelta(minutes=5))
+
+
+def _stamped(site: Site, told: Abstract, pulled: PulledChart) -> Abstract:
+    """With the digest of what is read of the chart, as the engine would have stamped it."""
+    zone = ZoneInfo(told.period.timezone)
+    chart, _, _ = site.services.read_chart(pulled, told.patient, Reading(site.services.value_sets, zone, {}))
+    return replace(told, stamps=replace(told.stamps, chart=chart.digest))
 
 
 def _keep_chart(site: Site, name: str, chart: Told) -> None:
@@ -174,7 +198,7 @@ def _keep_chart(site: Site, name: str, chart: Told) -> None:
         assert pulled is not None
         abstracts.append(
             session,
-            chart.abstract,
+            _stamped(site, chart.abstract, pulled),
             cycle_id=cycle,
             patient_id=patient,
             pull_id=pulled.pull_id,

@@ -13,8 +13,8 @@ from abstractor.fhir.clinic_setup import ClinicSetup
 from abstractor.settings import Settings
 from abstractor.store import doctor_reports
 from abstractor.workflow import add_clinic, begin_round, remove_clinic
-from abstractor.workflow.clinic_pages import age_in_words
-from abstractor.workflow.doctor import doctor_of_clinic
+from abstractor.workflow.clinic.doctor import doctor_of_clinic
+from abstractor.workflow.clinic.pages import age_in_words
 from fixtures.clinic.door import Door
 from tests.integration.web.charts import critical
 from tests.integration.web.rounds import pull_a_round, some_clinic
@@ -99,6 +99,8 @@ def test_the_last_report_of_the_doctor(reader: httpx.Client, connected: Site) ->
     assert "What North can give some rules are blind" in shown
     assert "Cannot be decided (MedicationAdministration not given" in shown
     assert "Subject: FHIR access for quality improvement (North)" in page
+    assert re.search(r"less than a minute for \d+ patients, if they are like the one tried", shown)
+    assert "To examine it again, on the machine that runs this service: abstractor doctor" in shown
     assert "was not examined yet" in reader.get(f"/clinics/{number_of(reader, 'Sample clinic')}/doctor").text
 
 

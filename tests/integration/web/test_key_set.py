@@ -2,7 +2,7 @@
 
 import json
 
-from abstractor.workflow.keys import make_keys, public_keys
+from abstractor.workflow.clinic.keys import make_keys, public_keys
 from tests.integration.web.site import Site, open_site
 
 PUBLIC = {"kty", "n", "e", "crv", "x", "y", "kid", "alg", "use", "key_ops"}

@@ -8,8 +8,8 @@ import pytest
 
 from abstractor.fhir.clinic_setup import ClinicSetup
 from abstractor.workflow import add_clinic
-from abstractor.workflow.doctor import doctor_of_clinic
-from abstractor.workflow.nobody import nobody_at_clinic, nobody_has
+from abstractor.workflow.clinic.doctor import doctor_of_clinic
+from abstractor.workflow.clinic.nobody import nobody_at_clinic, nobody_has
 from fixtures.clinic.door import Door
 from fixtures.clinic.running import open_clinic
 from fixtures.stories import all_stories

@@ -2,12 +2,16 @@
 
 import html
 import re
+from dataclasses import replace
 
 import httpx
 import pytest
+from sqlalchemy import text as sql
 
-from abstractor.store import audit, cohorts, work
+from abstractor.store import cohorts, trail, views, work
+from abstractor.store.append_only import Door, door
 from abstractor.store.values import WorkKind
+from abstractor.workflow.chart_facts import chart_facts
 from tests.integration.web.charts import plain
 from tests.integration.web.site import Site, claimed, keep, open_site
 from tests.integration.web.told import CANARIES
@@ -91,10 +95,11 @@ def test_chart_says_why_it_is_flagged_before_anything_else(user: httpx.Client, s
         "An LVEF was due",
         "Inclusion:",
         "HER2 IHC 3+ on 2019-12-11",
-        "Timeline",
-        "Palliative line 2",
         "Findings",
         "Giordano et al.",
+        "Timeline",
+        "Palliative line 2",
+        "All facts",
         "What was seen of the record",
         "MedicationAdministration (seen in part)",
         "Observation.ndjson:7",
@@ -121,15 +126,56 @@ def test_source_is_shown_as_received_with_the_element_marked(user: httpx.Client,
     assert page.count('id="element"') == 1
 
 
+def test_every_fact_of_a_chart_leads_to_its_source_under_a_tag_that_holds(
+    user: httpx.Client, site: Site
+) -> None:
+    chart = user.get(site.chart_path("undecided")).text
+    facts = {link.partition("#")[0] for link in links(chart) if "/facts/" in link}
+    assert len(facts) == 3  # a result, a diagnosis, a visit, of which a criterion cites the last alone
+    for link in facts:
+        source = user.get(link)
+        assert source.status_code == 200 and "<mark>&#34;" in source.text
+        assert "Sample clinic" in source.text and "Bundle.json" in source.text
+    address, _, tag = min(facts).partition("?chart=")
+    assert user.get(f"{address}?chart={'0' * len(tag)}").status_code == 409
+    assert user.get(f"{address.rpartition('/')[0]}/999?chart={tag}").status_code == 404
+    assert user.get(f"{site.chart_path('critical')}/facts/0?chart={tag}").status_code == 409
+
+
+def test_a_chart_that_reads_otherwise_than_when_it_was_abstracted_says_so(site: Site) -> None:
+    cycle, patient = site.charts["critical"]
+    services = site.services
+    with services.store.reading() as session:
+        view = views.chart(session, patient, cycle_id=cycle)
+    assert view is not None and not chart_facts(services, view).unlike
+    other = replace(services, value_sets=replace(services.value_sets, concepts={}))
+    assert chart_facts(other, view).unlike
+
+
+def test_a_chart_of_which_a_stored_record_is_damaged_shows_no_facts_and_says_so(fresh: Site) -> None:
+    with fresh.browser() as user:
+        whole = user.get(fresh.chart_path("critical")).text
+        fact = next(link for link in links(whole) if "/facts/" in link).partition("#")[0]
+        change = sql("UPDATE raw_resource SET body = zeroblob(90) WHERE type = 'Encounter'")
+        with fresh.services.store.writing() as session, door(session, Door.SEAL):
+            assert session.connection().execute(change).rowcount >= 1
+        page = user.get(fresh.chart_path("critical"))
+        assert page.status_code == 200
+        assert "one of them is damaged" in text(page.text) and "cannot be read" in text(page.text)
+        assert "it was given again on 2022-06-21" in text(page.text)
+        assert "/facts/" not in page.text
+        assert user.get(fact).status_code == 404
+
+
 def test_addresses_hold_numbers_of_ours_only(user: httpx.Client, site: Site) -> None:
     """No reference, name, date or code of a patient stands in a link; what varies is a number, the tag
     or the id of an edition."""
     ours = re.compile(
-        r"(?:https?:)?#?[a-z0-9-]*|/(?:queue|signout|static/[\w./-]+)?"
+        r"(?:https?:)?#?[a-z0-9-]*|/(?:queue|signout|desk|audits|audit-trail|trail|account|static/[\w./-]+)?"
         r"|/guidelines(?:/[a-z0-9.-]+)?"
         r"|/clinics(?:/\d+(?:/doctor)?)?|/rounds/\d+"
         r"|/queue\?cycle=\d+(?:&severity=[a-z-]+)?(?:&page=\d+)?"
-        r"|/cycles/\d+/charts/\d+(?:/evidence/\d+\?abstract=[0-9a-f]{12}(?:#element)?)?"
+        r"|/cycles/\d+/charts/\d+(?:/(?:evidence/\d+\?abstract|facts/\d+\?chart)=[0-9a-f]{12}(?:#element)?)?"
     )
     for path in ("/queue", "/queue?severity=review", *(site.chart_path(name) for name in site.charts)):
         found = links(user.get(path).text)
@@ -183,5 +229,5 @@ def test_opening_a_chart_and_a_source_stands_in_the_audit_trail(fresh: Site) -> 
         chart = user.get(fresh.chart_path("critical")).text
         user.get(next(link for link in links(chart) if "/evidence/" in link))
     with fresh.services.store.reading() as session:
-        written = [entry.action for entry in audit.trail(session)]
+        written = [entry.action for entry in trail.newest(session)]
     assert {"signed-in", "chart-opened", "source-opened"} <= {str(action) for action in written}

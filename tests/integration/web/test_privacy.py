@@ -6,6 +6,7 @@ import logging
 import httpx
 import pytest
 
+from abstractor.web.access import signed_in
 from abstractor.web.app import create_app
 from tests.integration.web.site import Site, csrf_in
 from tests.integration.web.told import CANARIES
@@ -42,7 +43,7 @@ def test_an_error_of_ours_is_logged_by_its_place_only(site: Site, caplog: pytest
     def breaks() -> None:
         raise ValueError(f"cannot read {CANARIES[0]}")
 
-    app.get("/healthz/breaks")(breaks)
+    app.get("/healthz/breaks")(signed_in(breaks))
     app.router.routes.insert(0, app.router.routes.pop())
     with site.browser() as user:
         cookies = dict(user.cookies)

@@ -1,8 +1,11 @@
 """Unsafe requests come from our own forms and are small; every answer carries the headers that protect it."""
 
+import socket
+
 import httpx
 import pytest
 
+from abstractor.web.server import listening
 from tests.integration.web.site import NAME, PASSWORD, Site, csrf_in, sign_in
 
 PATHS = [
@@ -99,3 +102,9 @@ def test_signing_in_answers_a_browser_that_holds_an_old_cookie(site: Site) -> No
     with site.browser(signed_in=False) as client:
         client.cookies.set("abstractor_session", "left over from last week")
         assert sign_in(client).status_code == 303
+
+
+def test_an_answer_is_sent_at_once(site: Site) -> None:
+    """On a kept connection an answer in two packets would wait 40 ms for the first to be acknowledged."""
+    with listening(site.services.settings) as listener:
+        assert listener.proto == socket.IPPROTO_TCP

@@ -131,8 +131,12 @@ def test_what_cannot_be_read_belongs_to_nobody(body: bytes) -> None:
     assert (found.patient, found.readable) == (None, False)
 
 
-def outcome(*issues: dict[str, str]) -> bytes:
+def outcome(*issues: dict[str, Any]) -> bytes:
     return json.dumps({"resourceType": "OperationOutcome", "issue": list(issues)}).encode()
+
+
+def epics(code: str) -> dict[str, Any]:
+    return {"coding": [{"system": "urn:oid:1.2.840.114350.1.13.0.1.7.2.657369", "code": code}]}
 
 
 @pytest.mark.parametrize(
@@ -144,7 +148,37 @@ def outcome(*issues: dict[str, str]) -> bytes:
             outcome({"severity": "information", "code": "informational"}),
             (Said.ANSWERED, "notice:error-file:informational"),
         ),
+        (
+            outcome({"severity": "success", "code": "informational"}),
+            (Said.ANSWERED, "notice:error-file:informational"),
+        ),
+        (
+            outcome({"severity": "warning", "code": "suppressed"}),
+            (Said.PARTLY_AUTHORISED, "error-file:suppressed"),
+        ),
+        (
+            outcome({"severity": "warning", "code": "forbidden"}),
+            (Said.PARTLY_AUTHORISED, "error-file:forbidden"),
+        ),
+        (
+            outcome({"severity": "warning", "code": "not-supported"}),
+            (Said.IGNORED, "error-file:not-supported"),
+        ),
+        (outcome({"severity": "warning", "code": "not-found"}), (Said.TRUNCATED, "error-file:not-found")),
+        (
+            outcome({"severity": "information", "code": "processing"}),
+            (Said.TRUNCATED, "error-file:processing"),
+        ),
+        (
+            outcome({"severity": "information", "code": "incomplete"}),
+            (Said.TRUNCATED, "error-file:incomplete"),
+        ),
         (outcome(), (Said.TRUNCATED, "error-file:unlisted")),
+        (
+            b'{"resourceType":"OperationOutcome","issue":[{"severity":"fatal","code":"exception"}],'
+            b'"issue":[{"severity":"information","code":"informational"}]}',
+            (Said.TRUNCATED, "error-file:unreadable"),
+        ),
         (outcome({"code": "exception"}), (Said.TRUNCATED, "error-file:exception")),
         (b'{"resourceType":"Patient"}', (Said.TRUNCATED, "error-file:unreadable")),
         (b"no json", (Said.TRUNCATED, "error-file:unreadable")),
@@ -154,6 +188,15 @@ def test_an_error_file_says_by_its_codes_whether_something_was_lost(
     line: bytes, expected: tuple[Said, str]
 ) -> None:
     assert complaints_in(line) == (Complaint(*expected),)
+
+
+def test_an_epics_code_says_more_than_the_issue_that_it_stands_in() -> None:
+    for issue in ("incomplete", "informational"):
+        line = outcome({"severity": "information", "code": issue, "details": epics("59204")})
+        assert complaints_in(line) == (
+            Complaint(Said.PARTLY_AUTHORISED, f"error-file:{issue}"),
+            Complaint(Said.PARTLY_AUTHORISED, "notice:59204"),
+        )
 
 
 def test_deletions_are_told_by_type_and_what_cannot_be_understood_is_counted() -> None:
@@ -170,6 +213,32 @@ def test_deletions_are_told_by_type_and_what_cannot_be_understood_is_counted() -
     found, strange = deleted_in([json.dumps(good).encode(), json.dumps(odd).encode(), b"{"])
     assert found == {"Condition": {"1", "2"}, "Patient": {"p"}}
     assert strange == 3
+
+
+DELETION = '{"resourceType":"Bundle","entry":[{"request":{"method":"DELETE","url":"Condition/1"}}]}'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"resourceType":"Condition","id":"1"}',
+        '{"resourceType":"Parameters","entry":[{"request":{"method":"DELETE","url":"Condition/1"}}]}',
+        DELETION[:-1] + ',"entry":[]}',
+        DELETION.replace('"url"', '"url":"Condition/2","url"'),
+        DELETION.replace('"request"', '"request":{"method":"DELETE","url":"Condition/2"},"request"'),
+        DELETION.replace("Condition/1", "Condition?source=https://x.example/Patient/1"),
+        DELETION.replace("DELETE", "PUT"),
+        '{"resourceType":"Bundle","entry":' + "[" * 100_000,
+    ],
+    ids=["a record", "no Bundle", "two lists", "two urls", "two requests", "a search", "no deletion", "deep"],
+)
+def test_what_is_no_deletion_in_the_expected_form_is_counted(line: str) -> None:
+    found, strange = deleted_in([line.encode()])
+    assert (dict(found), strange) == ({}, 1)
+
+
+def test_a_bundle_that_deletes_nothing_is_not_strange() -> None:
+    assert deleted_in([b'{"resourceType":"Bundle","type":"transaction"}']) == ({}, 0)
 
 
 ORIGIN = "https://clinic.example"
@@ -232,6 +301,7 @@ def test_the_token_goes_to_the_clinics_own_address_alone(
         b"",
         manifest(transactionTime="yesterday"),
         manifest(transactionTime="2026-01-01T00:00:00"),
+        manifest()[:-1] + b', "output": []}',
     ],
 )
 def test_what_is_no_manifest_is_none(body: bytes) -> None:
@@ -245,3 +315,10 @@ def test_a_manifest_that_goes_on_elsewhere_says_so() -> None:
     assert found is not None
     assert found.goes_on
     assert not found.tells_deletions
+
+
+@pytest.mark.parametrize("request_told", [None, 7, "https://clinic.example/$export"])
+def test_the_request_of_a_manifest_may_be_anything(request_told: object) -> None:
+    found = read_manifest(manifest(request=request_told), status_address=STATUS, origin=ORIGIN)
+    assert found is not None
+    assert found.request == (request_told if isinstance(request_told, str) else None)

@@ -11,7 +11,6 @@ from abstractor.fhir.ledger import (
     LedgerRow,
     Said,
     answer_of,
-    ignored,
     not_asked,
     row_of,
     said_by,
@@ -82,25 +81,6 @@ def test_what_is_no_outcome_has_no_notice(body: bytes) -> None:
 
 
 ASKED = {"patient": "p1", "category": "laboratory", "_count": "200"}
-
-
-@pytest.mark.parametrize(
-    ("own", "left_out"),
-    [
-        ("https://clinic.example/Observation?patient=p1&category=laboratory&_count=200", ()),
-        ("Observation?category=laboratory&subject=Patient/p1", ()),
-        ("https://clinic.example/Observation?patient:Patient=p1&category:in=x", ()),
-        ("https://clinic.example/Observation?patient=p1&_count=50", ("category",)),
-        ("https://clinic.example/Observation?category=laboratory", ("patient",)),
-        ("https://clinic.example/Observation?_count=50", ("category", "patient")),
-        ("https://clinic.example/Observation?sessionID=7", ()),
-        ("https://clinic.example/Observation", ()),
-        ("http://[", ()),
-        (None, ()),
-    ],
-)
-def test_the_self_link_tells_what_was_passed_over(own: str | None, left_out: tuple[str, ...]) -> None:
-    assert ignored(ASKED, own) == left_out
 
 
 def test_a_row_says_how_it_was_asked_without_a_value_of_a_patient() -> None:

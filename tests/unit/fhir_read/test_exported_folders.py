@@ -1,7 +1,5 @@
 """Folders that other tools exported: their logs are no records, and what they say is missing is missing."""
 
-import gzip
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,64 +7,34 @@ from typing import Any
 import pytest
 
 from abstractor.chart import Seen
-from abstractor.fhir.files import passed_over, read_files
-from abstractor.fhir.received import Received
-from tests.unit.fhir_read.charting import condition, order, record_set
-
-URL = "https://clinic.example/bulk/1"
-
-
-def event(name: str, **detail: Any) -> dict[str, Any]:
-    return {"exportId": "x", "timestamp": "2026-01-01T00:00:00Z", "eventId": name, "eventDetail": detail}
-
-
-def requested(kind: str, *, item: str = "output") -> dict[str, Any]:
-    return event("download_request", fileUrl=f"{URL}/{kind}", itemType=item, resourceType=kind)
-
-
-def complete(kind: str, count: int) -> dict[str, Any]:
-    return event("download_complete", fileUrl=f"{URL}/{kind}", resourceCount=count, fileSize=1)
-
-
-def failed(kind: str) -> dict[str, Any]:
-    return event("download_error", fileUrl=f"{URL}/{kind}", code=500, body=None, message="broken")
-
-
-KICKOFF, END = event("kickoff", exportUrl=URL), event("export_complete", files=2, resources=3)
-GOOD = [KICKOFF, requested("Condition"), complete("Condition", 2), requested("MedicationRequest")]
-GOOD += [complete("MedicationRequest", 1), END]
-
-
-def write(folder: Path, name: str, *records: Any) -> None:
-    folder.mkdir(exist_ok=True, parents=True)
-    body = "".join(json.dumps(one) + "\n" for one in records).encode()
-    (folder / name).write_bytes(gzip.compress(body) if name.endswith(".gz") else body)
+from abstractor.fhir.bulk.beside import unread_beside
+from abstractor.fhir.files import passed_over
+from tests.unit.fhir_read.charting import condition, order
+from tests.unit.fhir_read.exports import (
+    END,
+    GOOD,
+    KICKOFF,
+    NO_CONDITION,
+    NOTHING,
+    WHOLE,
+    complete,
+    conditions,
+    event,
+    exported,
+    failed,
+    held,
+    manifest,
+    of,
+    read,
+    requested,
+    seen,
+    write,
+)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """As bulk-data-client and SMART Fetch lay an export out."""
-    write(tmp_path, "Condition.001.ndjson.gz", condition(), condition(id="2"))
-    write(tmp_path, "MedicationRequest.001.ndjson", order())
-    write(tmp_path, "log.ndjson", *GOOD)
-    return tmp_path
-
-
-def read(folder: Path) -> list[Received]:
-    return list(read_files([folder]))
-
-
-def seen(folder: Path) -> dict[str, Seen]:
-    records = record_set()
-    for received in read(folder):
-        records.add(received)
-    rows = records.chart("Patient/1").completeness
-    return {row.type: row.state for row in rows if row.type in ("Condition", "MedicationRequest")}
-
-
-WHOLE = {"Condition": Seen.COMPLETE, "MedicationRequest": Seen.COMPLETE}
-NO_CONDITION = {**WHOLE, "Condition": Seen.PARTIAL}
-NOTHING = dict.fromkeys(WHOLE, Seen.PARTIAL)
+    return exported(tmp_path)
 
 
 def test_the_log_of_a_whole_export_is_no_record_and_costs_nothing(folder: Path) -> None:
@@ -76,12 +44,28 @@ def test_the_log_of_a_whole_export_is_no_record_and_costs_nothing(folder: Path) 
 
 
 OUTCOME = {"resourceType": "OperationOutcome", "issue": [{"severity": "fatal", "code": "exception"}]}
-REMARK = {"resourceType": "OperationOutcome", "issue": [{"severity": "information", "code": "processing"}]}
+EPICS = {"coding": [{"system": "urn:oid:1.2.840.114350.1.13.0.1.7.2.657369", "code": "59204"}]}
 
 
-@pytest.mark.parametrize(("line", "expected"), [(OUTCOME, NOTHING), (REMARK, WHOLE), ("no outcome", NOTHING)])
-def test_an_error_file_lowers_what_is_called_whole(folder: Path, line: Any, expected: Any) -> None:
-    write(folder / "error", "OperationOutcome.001.ndjson", line)
+def remark(severity: str, code: str, **more: Any) -> dict[str, Any]:
+    return {"resourceType": "OperationOutcome", "issue": [{"severity": severity, "code": code, **more}]}
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (OUTCOME, NOTHING),
+        ("no outcome", NOTHING),
+        (remark("information", "informational"), WHOLE),
+        (remark("information", "incomplete"), NOTHING),
+        (remark("warning", "suppressed"), NOTHING),
+        (remark("warning", "forbidden"), NOTHING),
+        (remark("information", "informational", details=EPICS), NOTHING),
+    ],
+)
+@pytest.mark.parametrize("name", ["OperationOutcome.001.ndjson", "Condition.ndjson"])
+def test_an_error_file_lowers_what_is_called_whole(folder: Path, name: str, line: Any, expected: Any) -> None:
+    write(folder / "error", name, line)
     assert seen(folder) == expected
     assert passed_over([folder]) == ()
 
@@ -114,15 +98,66 @@ def test_what_the_log_says_is_missing_is_missing(folder: Path, events: list[Any]
     assert seen(folder) == expected
 
 
-def test_a_manifest_tells_how_many_there_are(folder: Path) -> None:
+def test_a_log_is_one_whatever_the_case_of_its_name_is(folder: Path) -> None:
     (folder / "log.ndjson").unlink()
-    output = [{"type": "Condition", "url": URL, "count": 3}, {"type": "MedicationRequest", "url": URL}]
-    (folder / "manifest.json").write_text(
-        json.dumps({"transactionTime": "2026-01-01T00:00:00Z", "output": output})
-    )
-    assert seen(folder) == NO_CONDITION
-    (folder / "manifest.json").write_text("no manifest")
-    assert seen(folder) == WHOLE
+    write(folder, "LOG.NDJSON", *GOOD[:-1])
+    assert len(held(folder).quarantined()) == 1
+    assert seen(folder) == NOTHING
+
+
+def listed(name: str = "status_complete", **counts: int) -> dict[str, Any]:
+    return event(name, transactionTime="2026-01-01T00:00:00Z", **counts)
+
+
+TWO_FILES = listed(outputFileCount=2, errorFileCount=0, deletedFileCount=0)
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ([KICKOFF, TWO_FILES, *GOOD[1:]], WHOLE),
+        ([KICKOFF, listed(outputFileCount=9), *GOOD[1:]], NOTHING),
+        ([KICKOFF, listed("status_page_complete", errorFileCount=1), *GOOD[1:]], NOTHING),
+        ([KICKOFF, listed("manifest_complete", totalDeletedFileCount=1), *GOOD[1:]], NOTHING),
+        ([KICKOFF, TWO_FILES, TWO_FILES, *GOOD[1:]], WHOLE),
+        ([KICKOFF, listed(outputFileCount=9), KICKOFF, TWO_FILES, *GOOD[1:]], WHOLE),
+        ([*GOOD, KICKOFF, event("status_error", code=500)], NOTHING),
+        ([KICKOFF, event("status_error", code=500), *GOOD], WHOLE),
+        ([*GOOD, *GOOD], WHOLE),
+    ],
+    ids=[
+        "as told",
+        "files that nobody asked for",
+        "an error file that nobody asked for",
+        "deletions that nobody asked for",
+        "taken up again",
+        "begun anew",
+        "a second one failed",
+        "the first one failed",
+        "two that ended",
+    ],
+)
+def test_each_export_of_a_log_is_held_to_what_it_was_told(
+    folder: Path, events: list[Any], expected: Any
+) -> None:
+    write(folder, "log.ndjson", *events)
+    assert seen(folder) == expected
+
+
+def test_who_told_of_what_is_not_here_is_named(folder: Path) -> None:
+    manifest(folder, output=[of("Condition", 3)])
+    assert [one.origin for one in held(folder).quarantined()] == [
+        "manifest.json: Condition that it tells of is not here"
+    ]
+    write(folder, "log.ndjson", KICKOFF, requested("Condition"), complete("Condition", 4), END)
+    assert [one.origin for one in held(folder).quarantined()] == [
+        "log.ndjson: Condition that it tells of is not here"
+    ]
+    (folder / "log.ndjson").unlink()
+    manifest(folder, output=[], error=[of("OperationOutcome")])
+    assert [one.origin for one in held(folder).quarantined()] == [
+        "manifest.json: a file of what is error is not here"
+    ]
 
 
 def test_a_file_of_records_with_the_name_of_a_log_is_read(tmp_path: Path) -> None:
@@ -149,7 +184,72 @@ def test_links_into_several_exports_bring_what_those_say(tmp_path: Path) -> None
     assert seen(folder) == NOTHING
 
 
+def deleted(*names: str) -> dict[str, Any]:
+    entries = [{"request": {"method": "DELETE", "url": name}} for name in names]
+    return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+
+
 def test_deletions_that_a_later_export_tells_are_told(tmp_path: Path) -> None:
-    gone = {"resourceType": "Bundle", "entry": [{"request": {"method": "DELETE", "url": "Condition/1"}}]}
-    folder = linked(tmp_path, lambda later: write(later / "deleted", "Bundle.001.ndjson", gone))
+    folder = linked(
+        tmp_path, lambda later: write(later / "deleted", "Bundle.001.ndjson", deleted("Condition/1"))
+    )
     assert seen(folder) == NO_CONDITION
+
+
+def test_a_record_that_is_told_as_deleted_is_not_used_and_costs_its_own_patient_alone(folder: Path) -> None:
+    """Nobody tells whether the deletion came before this copy or after it."""
+    other = condition(id="3", subject={"reference": "Patient/2"})
+    write(folder, "Condition.002.ndjson", other)
+    write(folder / "deleted", "1.Bundle.ndjson", deleted("Condition/2", "Condition/elsewhere"))
+    records = held(folder)
+    assert [(one.reference, str(one.reason)) for one in records.quarantined()] == [("Condition/2", "deleted")]
+    assert conditions(records, "Patient/1") == Seen.PARTIAL
+    assert conditions(records, "Patient/2") == Seen.COMPLETE
+
+
+def test_nothing_is_used_of_a_patient_who_is_told_as_deleted(folder: Path) -> None:
+    write(folder, "Condition.002.ndjson", condition(id="3", subject={"reference": "Patient/2"}))
+    write(folder / "deleted", "1.Bundle.ndjson", deleted("Patient/1"))
+    records = held(folder)
+    assert {one.patient for one in records.quarantined()} == {"Patient/1"}
+    assert len(records.quarantined()) == 3
+    assert conditions(records, "Patient/2") == Seen.COMPLETE
+
+
+def test_a_deletion_of_what_is_not_here_costs_nothing(folder: Path) -> None:
+    write(folder / "deleted", "1.Bundle.ndjson", deleted("Condition/elsewhere"))
+    assert seen(folder) == WHOLE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "no bundle",
+        {"resourceType": "Bundle", "entry": [{"request": {"method": "DELETE"}}]},
+        {"resourceType": "Condition", "id": "1"},
+    ],
+)
+def test_a_deletion_that_is_not_clear_may_be_of_anything(folder: Path, line: Any) -> None:
+    write(folder / "deleted", "1.Bundle.ndjson", line)
+    assert seen(folder) == NOTHING
+
+
+def test_what_lies_beside_files_that_are_named_by_themselves_is_told(folder: Path) -> None:
+    """Their folder would have brought it."""
+    write(folder / "error", "OperationOutcome.001.ndjson", OUTCOME)
+    (folder / "deleted").mkdir()
+    (folder / "manifest.json").write_text('{"output": []}')
+    files = [each for each in folder.iterdir() if each.name.startswith(("C", "M"))]
+    beside = [folder / "error", folder / "log.ndjson", folder / "manifest.json"]
+    assert unread_beside(files) == tuple(beside), "an empty folder tells nothing"
+    assert unread_beside([*files, folder]) == ()
+    assert unread_beside([*files, folder / "log.ndjson"]) == (beside[0], beside[2])
+    (folder / "manifest.json").write_text('{"name": "North"}')
+    assert unread_beside(files) == (beside[0], beside[1])
+
+
+def test_beside_a_link_lies_what_is_beside_its_file(tmp_path: Path) -> None:
+    folder = linked(tmp_path, lambda later: write(later / "deleted", "1.ndjson", deleted("Condition/1")))
+    (link,) = folder.glob("Condition.*")
+    assert unread_beside([link]) == (folder / "001.2026-01-01" / "log.ndjson",)
+    assert unread_beside([tmp_path / "not there"]) == ()

@@ -24,6 +24,7 @@ from tests.unit.fhir_smart.scripted import (
 )
 
 WELL_KNOWN = ".well-known/smart-configuration"
+TWO_ENDPOINTS = b'{"token_endpoint":"https://one.example/t","token_endpoint":"https://two.example/t"}'
 NOWHERE = {WELL_KNOWN: httpx.Response(404), "metadata": httpx.Response(200, json=STATEMENT)}
 
 
@@ -76,6 +77,7 @@ def test_first_the_smart_configuration() -> None:
         (httpx.Response(200, content=b"[]"), "not JSON"),
         (httpx.Response(200, json={"token_endpoint": None}), "no token endpoint"),
         (httpx.Response(200, json={"token_endpoint": 7}), "no token endpoint"),
+        (httpx.Response(200, content=TWO_ENDPOINTS), "two token endpoints"),
         (httpx.Response(200, json={"token_endpoint": "/token"}), "unusable token endpoint"),
         (
             httpx.Response(200, json={"token_endpoint": "http://auth.example/token"}),

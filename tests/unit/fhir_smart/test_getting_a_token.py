@@ -286,3 +286,12 @@ def test_the_life_of_a_token_is_counted_from_when_it_was_asked_for() -> None:
     with scripted_clinic(slowly):
         auth.sign_in()
     assert shelf.token.expires_at == asked_at + 300
+
+
+@pytest.mark.parametrize("told", [1e300, "1e99"])
+def test_a_life_that_nobody_means_is_a_day(told: object) -> None:
+    clock, shelf = Clock(), Shelf()
+    auth, _ = signed_in(clock, shelf=shelf)
+    with scripted_clinic(lambda _: granted(expires_in=told)):
+        auth.sign_in()
+    assert shelf.token.expires_at <= clock.now + 86400

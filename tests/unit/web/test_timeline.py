@@ -2,22 +2,32 @@
 
 from dataclasses import replace
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from abstractor.abstract import Abstract, Evidence
-from abstractor.dates import DateInterval
-from abstractor.web.events import events_of
+from abstractor.abstract import Abstract
+from abstractor.dates import DateInterval, exact
+from abstractor.web.fact_lanes import fact_lanes
 from abstractor.web.scale import Scale, scale_for
-from abstractor.web.timeline import draw_timeline
+from abstractor.web.timeline import Timeline, draw_timeline
+from abstractor.workflow.chart_facts import Fact
+from abstractor.workflow.fact_words import Track
 from tests.integration.web.charts import critical, discordant, undecided
 
-NEW_YORK = ZoneInfo("America/New_York")
+
+def fact(
+    *,
+    days: DateInterval | None,
+    until: DateInterval | None = None,
+    kind: str = "result",
+    track: Track = Track.RESULTS,
+    lane: str = "LVEF",
+) -> Fact:
+    return Fact(track, lane, kind, "LVEF", "62 %", days, until, None, False, ())
 
 
-def told(make: object = critical) -> Abstract:
-    chart = {"critical": critical, "discordant": discordant, "undecided": undecided}[str(make)](1)
+def told(make: str) -> Abstract:
+    chart = {"critical": critical, "discordant": discordant, "undecided": undecided}[make](1)
     assert chart.abstract is not None
     return chart.abstract
 
@@ -54,94 +64,97 @@ def test_the_edges_of_the_calendar_are_no_trouble(days: list[date]) -> None:
     assert len(scale.labels()) <= 14
 
 
-@pytest.mark.parametrize(
-    ("path", "value", "days"),
-    [
-        ("MedicationRequest.authoredOn", "2022-06-14", ("2022-06-14", "2022-06-14")),
-        ("MedicationRequest.authoredOn", "2022-06", ("2022-06-01", "2022-06-30")),
-        ("MedicationRequest.authoredOn", "2022", ("2022-01-01", "2022-12-31")),
-        ("Encounter.period.start", "2022-06-15T02:00:00Z", ("2022-06-14", "2022-06-14")),
-        ("Encounter.period.start", "2022-06-15T02:00:00", ("2022-06-15", "2022-06-15")),
-        ("Observation.effectiveDateTime", "2022-06-15T02:00:00.123+02:00", ("2022-06-14", "2022-06-14")),
-        ("Condition.code.coding[0].code", "2022", None),
-        ("Patient.birthDate", "1961-04-17", None),
-        ("Condition.onsetDateTime", "2022-02-30", None),
-        ("Condition.onsetDateTime", "last summer", None),
-        ("Condition.onsetDateTime", None, None),
-    ],
-)
-def test_which_evidence_has_a_day(path: str, value: str | None, days: tuple[str, str] | None) -> None:
-    found = events_of([Evidence(f"{path.partition('.')[0]}/1", "1", path, value)], NEW_YORK)
-    assert [(str(event.first), str(event.last)) for event in found] == ([days] if days else [])
+def test_days_long_before_stand_in_one_place() -> None:
+    days = [date(2020, 1, 1), date(2024, 1, 1)]
+    near = scale_for(days, left=0, right=900, before=[date(2019, 9, 1)])
+    assert near.earlier is None and near.first < date(2019, 9, 1)
+    far = scale_for(days, left=0, right=900, before=[date(1998, 5, 1), date(2019, 9, 1)])
+    assert far.earlier == far.x(date(1998, 5, 1)) == far.x(date(2001, 1, 1))
+    assert 0 < far.x(date(1998, 5, 1)) < far.left == 44 < far.x(date(2019, 9, 1))
 
 
-def test_a_resource_counts_once_a_day() -> None:
-    both = [
-        Evidence("Condition/1", "1", "Condition.onsetDateTime", "2022-06-14"),
-        Evidence("Condition/1", "1", "Condition.recordedDate", "2022-06-14"),
-        Evidence("Condition/1", "1", "Condition.abatementDateTime", "2022-07-14"),
-    ]
-    assert [event.written for event in events_of(both, NEW_YORK)] == ["2022-06-14", "2022-07-14"]
+def drawn(make: str | Abstract = "critical", *facts: Fact, dated: bool = True) -> Timeline:
+    abstract = told(make) if isinstance(make, str) else make
+    return draw_timeline(abstract, fact_lanes(facts), lambda fact: f"/facts/{fact.what}", dated=dated)
 
 
 def test_a_line_is_a_bar_from_its_start_to_its_end() -> None:
-    timeline = draw_timeline(told("critical"))
-    first, second, others = timeline.lanes
-    assert (first.name, first.detail, second.name, others.bar) == (
-        "Palliative line 1",
-        "THP",
-        "Palliative line 2",
-        None,
-    )
-    assert first.bar is not None and second.bar is not None
+    timeline = drawn()
+    first, second = timeline.lanes
+    assert (first.name, second.name) == ("Palliative 1: THP", "Palliative 2: TDXD")
+    assert first.bar is not None and second.bar is not None and timeline.as_of is not None
     assert [span.look for span in first.bar.spans] == ["palliative", "maintenance"]
     assert first.bar.open_x is None
     assert second.bar.open_x == timeline.as_of.x
-    assert [tick.kind for tick in second.ticks] == ["ordered", "given", "given", "given", "given"]
-    assert sorted(tick.kind for tick in others.ticks) == ["diagnosis", "diagnosis", "result", "visit"]
 
 
 def test_a_day_that_is_not_known_is_drawn_as_the_span_that_it_can_mean() -> None:
-    timeline = draw_timeline(told("discordant"))
-    bar, tick = timeline.lanes[2].bar, timeline.lanes[2].ticks[0]
-    assert bar is not None
+    year = DateInterval(date(2022, 1, 1), date(2022, 12, 31))
+    timeline = drawn("discordant", fact(days=year))
+    bar, facts = timeline.lanes[2].bar, timeline.lanes[3]
+    assert bar is not None and timeline.period is not None
     assert [span.look for span in bar.spans] == ["palliative", "unsure"]
     assert bar.spans[1].width == pytest.approx(timeline.period.width)
-    assert tick.reach == pytest.approx(timeline.period.width / 2, abs=0.2)
+    (reach,), (mark,) = facts.reaches, facts.marks
+    assert reach.last - reach.first == pytest.approx(timeline.period.width, abs=0.2)
+    assert mark.x == pytest.approx((reach.first + reach.last) / 2, abs=0.2)
+
+
+def test_what_lies_close_is_one_mark_that_leads_to_its_lane() -> None:
+    days = [date(2022, 3, day) for day in (1, 2, 3)]
+    timeline = drawn("critical", *(fact(days=exact(day)) for day in days), fact(days=exact(date(2021, 3, 1))))
+    single, bundle = timeline.lanes[2].marks
+    assert (single.count, single.target, single.label) == (1, "/facts/LVEF", "62 %")
+    assert (bundle.count, bundle.target, bundle.label) == (3, "#lane-1", "")
+    assert bundle.title.splitlines() == [f"{day}: LVEF 62 % (result)" for day in days]
+
+
+def test_what_has_no_date_is_counted_and_not_drawn() -> None:
+    timeline = drawn("critical", fact(days=None))
+    assert timeline.undated == 1
+    assert timeline.lanes[2].marks == ()
+
+
+def test_supply_that_touches_is_one_span() -> None:
+    def filled(month: int) -> Fact:
+        day = date(2022, month, 1)
+        return fact(days=exact(day), until=exact(day.replace(month=month + 1)), kind="dispensed")
+
+    (span,) = drawn("critical", *(filled(month) for month in (2, 3, 4))).lanes[2].spans
+    assert span.look == "lasting" and span.width > 20
+
+
+def test_drugs_past_the_most_share_a_lane() -> None:
+    drugs = [fact(days=exact(date(2022, 3, 1)), track=Track.DRUGS, lane=f"drug{n}") for n in range(20)]
+    names = [lane.name for lane in drawn("critical", *drugs).lanes]
+    assert len(names) == 2 + 15
+    assert names[-1] == "6 other drugs"
+
+
+def test_a_reader_who_must_not_see_the_wave_sees_neither_period_nor_as_of() -> None:
+    timeline = drawn("critical", dated=False)
+    assert (timeline.period, timeline.as_of) == (None, None)
+    assert "2022-12-31" not in timeline.summary and "2023-01-31" not in timeline.summary
 
 
 def test_decisions_are_marked_with_the_worst_of_their_day() -> None:
     abstract = told("critical")
-    marks = draw_timeline(abstract).marks
-    assert [(mark.standing, mark.flagged) for mark in marks] == [
-        ("fine", False),
-        ("fine", False),
-        ("against", True),
-        ("against", True),
+    marks = drawn().decisions
+    assert [(mark.kind, mark.flagged, mark.count) for mark in marks] == [
+        ("fine", False, 1),
+        ("against", True, 2),
+        ("against", True, 1),
     ]
     day = abstract.findings[1].decision_date
     together = replace(
         abstract, findings=tuple(replace(finding, decision_date=day) for finding in abstract.findings)
     )
-    (mark,) = draw_timeline(together).marks
-    assert (mark.standing, mark.flagged) == ("against", True)
+    (mark,) = drawn(together).decisions
+    assert (mark.kind, mark.flagged) == ("against", True)
     assert mark.title.count("\n") == 4
 
 
 def test_a_chart_without_therapy_is_drawn_too() -> None:
-    timeline = draw_timeline(told("undecided"))
-    assert [lane.name for lane in timeline.lanes] == ["Other evidence"]
-    assert timeline.marks == ()
-
-
-def test_everything_lies_inside_the_drawing() -> None:
-    far = DateInterval(date(1950, 1, 1), date(1950, 12, 31))
-    abstract = told("critical")
-    stretched = replace(abstract, lines=(replace(abstract.lines[0], start=far), *abstract.lines[1:]))
-    for one in (abstract, stretched):
-        drawn = draw_timeline(one)
-        spans = [span for lane in drawn.lanes if lane.bar for span in lane.bar.spans]
-        places = [x for span in spans for x in (span.x, span.x + span.width)]
-        places += [mark.x for mark in drawn.marks] + [tick.x for lane in drawn.lanes for tick in lane.ticks]
-        assert all(drawn.left <= x <= drawn.right + 3 for x in places)
-        assert all(drawn.top <= lane.y < drawn.bottom for lane in drawn.lanes)
+    timeline = drawn("undecided")
+    assert (timeline.lanes, timeline.decisions) == ((), ())
+    assert timeline.height > timeline.bottom > timeline.top - 1

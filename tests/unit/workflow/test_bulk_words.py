@@ -2,7 +2,7 @@
 
 import pytest
 
-from abstractor.workflow.ledger_words import details_in_words
+from abstractor.workflow.clinic.ledger_words import details_in_words
 
 CODES = {
     "file:http-410:not-found": "a file of the export was not read: not there any more (HTTP 410: not there)",
@@ -12,6 +12,7 @@ CODES = {
     "the endpoint sent us elsewhere, which is not followed",
     "error-file:incomplete": "the clinic says of the export: not all of it",
     "notice:error-file:informational": "the clinic says of the export: a remark",
+    "narrowed:_since": "by its own word the export was of less than was asked for (_since)",
     "notice:deletions-not-told": "the export does not say what was deleted",
 }
 

@@ -6,7 +6,7 @@ import pytest
 
 from abstractor.fhir.failure import Failure, Reason
 from abstractor.fhir.ledger import Said
-from abstractor.workflow.ledger_words import SAID, asked_in_words, details_in_words, said_in_words
+from abstractor.workflow.clinic.ledger_words import SAID, asked_in_words, details_in_words, said_in_words
 from tests.architecture.sources import ROOT
 
 
@@ -26,6 +26,11 @@ from tests.architecture.sources import ROOT
         ),
         ("page 3: page-loop", ("page 3: the pages went round in a circle",)),
         ("patient-http-404", ("the patient: not there (HTTP 404)",)),
+        ("patient-redirect-301", ("the patient: the endpoint sent us elsewhere, which is not followed",)),
+        (
+            "patient-operation-outcome:deleted",
+            ("the patient: a message came in the place of records: deleted",),
+        ),
         ("outcome:suppressed", ("the answer came with a message: withheld",)),
         (
             "notice:since-ignored",

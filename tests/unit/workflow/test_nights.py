@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from abstractor.errors import OptionError
-from abstractor.workflow.nights import due_after, due_before, require_cron
+from abstractor.workflow.clinic.nights import due_after, due_before, require_cron
 
 NIGHTLY = "30 2 * * *"
 

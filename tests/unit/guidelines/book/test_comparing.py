@@ -9,12 +9,13 @@ from abstractor.abstract import Verdict
 from abstractor.errors import OptionError
 from abstractor.guidelines import load_library
 from abstractor.guidelines.book import compare, difference_in_words, open_book, predecessor
-from abstractor.guidelines.book.cases import Case, Cases, read_cases
+from abstractor.guidelines.book.cases import Case, Cases
 from abstractor.guidelines.signing import digest_of
 from abstractor.rules.library import Edition, Library, Subject
+from tests.asking import worked_cases
 
 LIBRARY = load_library()
-CASES = read_cases()
+CASES = worked_cases()
 
 
 def with_edition(edition: Edition) -> Library:

@@ -1,0 +1,127 @@
+"""From ratings to the agreement table: what is a unit, who settles it, what is counted under which head."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from abstractor.store.auditing.values import Rating
+from abstractor.workflow.agreement.ratings import Estimate, Measured, Undefined
+from abstractor.workflow.auditing.agreeing import AgreementTable, agreement_table, units
+
+NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
+GAP = "finding:LVEF-BASE:palliative:1:-:ASCO"
+CHOICE = "finding:sequencing:palliative:2:-:ASCO"
+
+
+def rating(
+    chart: int, seat: int, said: str | None, *, item: str = GAP, program: str | None = "not-met"
+) -> Rating:
+    kind, rule = item.split(":")[:2]
+    return Rating(
+        review_id=chart * 10 + seat,
+        audit_id=1,
+        chart_id=chart,
+        seat_number=seat,
+        account_id=seat,
+        item=item,
+        kind=kind,
+        rule=rule,
+        answer="cannot-tell" if said is None else "agree" if said == program else "overrule",
+        rating=said,
+        program=program,
+        reason=None,
+    )
+
+
+def table(*ratings: Rating, sites: dict[int, str] | None = None) -> AgreementTable:
+    locked = {one.review_id: NOON + timedelta(hours=one.review_id) for one in ratings}
+    return agreement_table(units(ratings, locked), sites or {})
+
+
+def value(measured: Measured | None) -> float | None:
+    return measured.value if isinstance(measured, Estimate) else None
+
+
+def twice(chart: int, one: str | None, other: str | None, item: str = GAP) -> list[Rating]:
+    return [rating(chart, 1, one, item=item), rating(chart, 2, other, item=item)]
+
+
+def test_two_readers_of_one_rule() -> None:
+    """Cohen's own arithmetic: 20 agree on met, 15 on not met, 5 and 10 differ."""
+    cells = [("met", "met", 20), ("met", "not-met", 5), ("not-met", "met", 10), ("not-met", "not-met", 15)]
+    pairs = [(one, other) for one, other, many in cells for _ in range(many)]
+    found = table(*(each for chart, pair in enumerate(pairs, 1) for each in twice(chart, *pair)))
+    (row,) = found.by_heading
+    assert (row.heading, row.units, row.read_twice, row.differing) == ("LVEF-BASE", 50, 50, 15)
+    assert value(row.statistics.raw) == pytest.approx(0.7)
+    assert value(row.statistics.kappa) == pytest.approx(0.4)
+    assert row.statistics.weighted is None
+    assert found.unsettled == 15
+
+
+def test_a_choice_of_therapy_has_an_order_and_each_authority_its_own_line() -> None:
+    label = CHOICE.replace("ASCO", "FDA")
+    found = table(
+        *twice(1, "preferred", "acceptable", CHOICE),
+        *twice(2, "preferred", "preferred", CHOICE),
+        *twice(3, "not-recommended", "not-recommended", CHOICE),
+        *twice(1, "on-label", "on-label", label),
+    )
+    assert [row.heading for row in found.by_heading] == ["sequencing ASCO", "sequencing FDA"]
+    asco, fda = (row.statistics for row in found.by_heading)
+    weighted, plain = value(asco.weighted), value(asco.kappa)
+    assert weighted is not None and plain is not None and weighted > plain
+    assert fda.weighted is None
+    assert isinstance(fda.kappa, Undefined)
+
+
+def test_what_a_reader_cannot_tell_is_counted_and_is_no_rating() -> None:
+    found = table(*twice(1, "met", None), *twice(2, "met", "met"))
+    assert (found.overall.cannot_tell, found.overall.differing, found.unsettled) == (1, 1, 1)
+    assert value(found.overall.statistics.raw) == 1.0
+    assert isinstance(found.overall.statistics.kappa, Undefined)  # all that was said is one category
+
+
+def test_a_third_reader_settles_even_what_cannot_be_told() -> None:
+    found = table(*twice(1, "met", "not-met"), rating(1, 3, None))
+    assert found.unsettled == 0
+    assert found.program[0].counted.left_open == 1
+    found = table(*twice(1, "met", "not-met"), rating(1, 3, "not-met"))
+    assert found.program[0].counted.true_positive == 1
+
+
+def test_the_program_beside_the_readers() -> None:
+    missed = "missed:1"
+    found = table(
+        *twice(1, "not-met", "not-met"),
+        *twice(2, "met", "met"),
+        *twice(3, "met", "not-met"),
+        rating(4, 1, "met", program="met"),
+        rating(5, 1, "not-met", item=missed, program=None),
+        sites={1: "Organization/1", 2: "Organization/2"},
+    )
+    everything = found.program[0]
+    counted = everything.counted
+    assert (counted.true_positive, counted.false_positive, counted.false_negative) == (1, 1, 1)
+    assert (counted.true_negative, counted.left_open) == (1, 1)
+    assert (value(everything.ppv), value(everything.sensitivity)) == (0.5, 0.5)
+    assert [(site, value(row.ppv)) for site, row in found.by_site] == [
+        ("Organization/1", 1.0),
+        ("Organization/2", 0.0),
+    ]
+
+
+def test_drift_is_told_in_blocks_of_charts_in_the_order_they_were_finished() -> None:
+    pairs = [("not-met", "not-met")] * 10 + [("not-met", "met")] * 10
+    found = table(*(each for chart, pair in enumerate(pairs, 1) for each in twice(chart, *pair)))
+    assert [block.charts for block in found.drift] == [10, 10]
+    first, second = found.drift
+    assert first.last < second.first
+    assert (value(first.raw), value(second.raw)) == (1.0, 0.0)
+
+
+def test_nothing_read_is_an_empty_table() -> None:
+    found = table()
+    assert (found.by_heading, found.drift, found.readers, found.unsettled) == ((), (), 0, 0)
+    assert isinstance(found.overall.statistics.kappa, Undefined)
+    assert isinstance(found.program[0].ppv, Undefined)
