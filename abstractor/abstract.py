@@ -289,32 +289,53 @@ def from_plain(plain: dict[str, Any]) -> Abstract:
     held["inclusion"] = dict(
         held["inclusion"], by_definition=list(held["inclusion"]["by_definition"].items())
     )
-    built = _build(Abstract, held)
+    built = _builder(Abstract)(held)
     if not isinstance(built, Abstract):
         raise TypeError("not an abstract")
     return built
 
 
+_Build = Callable[[Any], Any]
+
+
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-def _build(kind: Any, value: Any) -> Any:
-    """A value of that type from its JSON form: objects by their fields, arrays as tuples."""
+def _builder(kind: Any) -> _Build:
+    """What makes a value of that type from its JSON form: objects by their fields, arrays as tuples."""
     if isinstance(kind, UnionType):
         real = [option for option in get_args(kind) if option is not type(None)]
-        return value if value is None or len(real) > 1 else _build(real[0], value)
+        return _as_is if len(real) > 1 else _or_none(_builder(real[0]))
     if get_origin(kind) is tuple:
         inner = get_args(kind)
-        if inner[-1] is Ellipsis:
-            return tuple(_build(inner[0], item) for item in value)
-        return tuple(_build(one, item) for one, item in zip(inner, value, strict=True))
+        return _each(_builder(inner[0])) if inner[-1] is Ellipsis else _in_turn(*map(_builder, inner))
     if kind is date:
-        return date.fromisoformat(value)
+        return date.fromisoformat
     if kind is Evidence:
-        return Evidence(**{name: value[name] for name in Evidence._fields})
+        return _evidence
     if isinstance(kind, type) and is_dataclass(kind):
-        hints = _hints(kind)
-        return kind(**{name: _build(hint, value[name]) for name, hint in hints.items()})
-    return kind(value) if isinstance(kind, type) and issubclass(kind, StrEnum) else value
+        return _by_fields(kind)
+    return kind if isinstance(kind, type) and issubclass(kind, StrEnum) else _as_is
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+def _or_none(build: _Build) -> _Build:
+    return build if build is _as_is else lambda value: None if value is None else build(value)
+
+
+def _each(build: _Build) -> _Build:
+    return tuple if build is _as_is else lambda values: tuple([build(value) for value in values])
+
+
+def _in_turn(*builds: _Build) -> _Build:
+    return lambda values: tuple(build(value) for build, value in zip(builds, values, strict=True))
+
+
+def _evidence(value: Any) -> Evidence:
+    return _new(Evidence, (value["resource"], value["version"], value["path"], value["value"]))
+
+
+def _by_fields(kind: type) -> _Build:
+    builds = [(name, _builder(hint)) for name, hint in get_type_hints(kind).items()]
+    return lambda value: kind(**{name: build(value[name]) for name, build in builds})

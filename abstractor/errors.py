@@ -11,6 +11,8 @@ AbstractorError                 anything this program raises on purpose
 |-- StoreError                  the database is missing, out of step or refused
 |   |-- Conflict                the row has changed under the writer
 |   `-- Damaged                 a stored row that is not what was stored
+|-- SeatRefused                 a reader cannot have or change a seat of an audit now
+|-- Unanswered                  a review cannot be locked: items have no answer yet
 |-- QueueError                  the queue cannot be reached or refused
 `-- SetupError                  something this machine lacks, with what to do about it
 
@@ -30,8 +32,10 @@ __all__ = [
     "KnowledgeError",
     "OptionError",
     "QueueError",
+    "SeatRefused",
     "SetupError",
     "StoreError",
+    "Unanswered",
 ]
 
 
@@ -91,6 +95,18 @@ class Damaged(StoreError):
 
 class RoundUnderWay(AbstractorError):
     """Another round of the clinic runs, and it is not the one that was asked for."""
+
+
+class SeatRefused(AbstractorError):
+    """A reader cannot have or change this seat of an audit now; the message says why and what to do."""
+
+
+class Unanswered(AbstractorError):
+    """A review cannot be locked; `items` are the keys of those that have no answer, never in the message."""
+
+    def __init__(self, items: tuple[str, ...]) -> None:
+        super().__init__(f"{len(items)} of the questions have no answer yet: answer them, then lock")
+        self.items = items
 
 
 class QueueError(AbstractorError):

@@ -50,6 +50,28 @@ class Settings(BaseSettings):
     )
     session_idle: int = Field(default=900, description="an unused sign-in ends after this long")
     session_life: int = Field(default=43_200, description="every sign-in ends after this long")
+    public_url: str = Field(
+        default="", description="where browsers find the pages (https://...); empty: at host and port"
+    )
+    oidc_issuer: str = Field(default="", description="the hospital's OpenID provider; empty: none")
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_scope: str = "openid email profile"
+    oidc_name_claim: str = Field(
+        default="email", description="by which an account is claimed; an e-mail must be verified"
+    )
+    oidc_groups_claim: str = "groups"
+    oidc_roles: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description='groups and their roles ({"group": ["auditor"]}); none: accounts are made here alone',
+    )
+    oidc_sites: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description='groups and their clinics by name; ["*"]: every one'
+    )
+    launch_client_id: str = Field(
+        default="", description="as what EHRs know the app that they open from a chart; empty: none"
+    )
+    launch_client_secret: SecretStr = SecretStr("")
     admin_password: SecretStr = Field(
         default=SecretStr(""), description="first account; empty: one is made up"
     )
@@ -88,3 +110,8 @@ class Settings(BaseSettings):
     http_retry_after_cap: float = 300
     page_size: int = 200
     max_pages: int = Field(default=1000, ge=1, description="pages of one search before it is called a loop")
+
+    @property
+    def pages_url(self) -> str:
+        """Without a slash at its end."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"

@@ -7,7 +7,8 @@ import sys
 
 from abstractor.errors import AbstractorError
 from abstractor.settings import Settings
-from abstractor.workflow import open_services, watching
+from abstractor.workflow import open_services
+from abstractor.workflow.watching.watched import notices, watched
 from worker.pool import run
 from worker.telling import tell_in_one_line
 
@@ -21,7 +22,7 @@ def main() -> int:
         services = open_services(settings)
         services.queue.ping()
         if settings.schedule:
-            for warning in watching.notices(services, watching.watched(services)):
+            for warning in notices(services, watched(services)):
                 logging.getLogger(__name__).warning("%s", warning)
     except AbstractorError as failure:
         sys.stderr.write(f"{failure}\n")

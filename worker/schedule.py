@@ -12,7 +12,9 @@ from rq.utils import now
 
 from abstractor.errors import AbstractorError
 from abstractor.jobs import queue_refusals
-from abstractor.workflow import Services, schedule, watching
+from abstractor.workflow import Services
+from abstractor.workflow.rounds import schedule
+from abstractor.workflow.watching import watched
 from worker import tasks
 
 __all__ = ["Schedule", "keep_schedule"]
@@ -90,7 +92,7 @@ class Schedule(CronScheduler):
 
     def _look_after(self) -> None:
         try:
-            watching.look_after(self.services)
+            watched.look_after(self.services)
         except AbstractorError as failure:
             _log.warning("nobody can be told of troubles for now: %s", failure)
 

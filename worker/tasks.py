@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from rq import get_current_job
 
 from abstractor.errors import SetupError
-from abstractor.workflow import Services, WorkKind, go_on_with, schedule, work_through
+from abstractor.workflow import Services, WorkKind, go_on_with, work_through
+from abstractor.workflow.rounds import schedule
 
 __all__ = ["abstract_charts", "begin_night", "pull_charts", "serve", "take_up_round"]
 

@@ -5,11 +5,11 @@ rules make of it, stays as it is.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 from abstractor.errors import KnowledgeError
-from abstractor.guidelines.references import REFERS, Naming
+from abstractor.guidelines.references import REFERS, Naming, field_names
 from abstractor.guidelines.shelf import Place
 
 __all__ = ["Concept", "concept_refusals", "members", "spelt_out"]
@@ -61,10 +61,11 @@ def members(name: str, concepts: Mapping[str, Concept]) -> tuple[str, ...]:
 
 def spelt_out(value: T, unions: Mapping[str, tuple[str, ...]]) -> T:
     """The same rule with every union of a list of concepts in words of its members."""
-    if not is_dataclass(value) or isinstance(value, type):
+    if not field_names(value):
         return value
+    whole: Any = value  # a dataclass, which T does not say
     changed: dict[str, Any] = {}
-    for field in fields(value):
+    for field in fields(whole):
         if not field.init:
             continue
         held = getattr(value, field.name)
@@ -77,4 +78,4 @@ def spelt_out(value: T, unions: Mapping[str, tuple[str, ...]]) -> T:
             new = spelt_out(held, unions)
         if new != held:
             changed[field.name] = new
-    return replace(value, **changed) if changed else value
+    return replace(whole, **changed) if changed else value

@@ -4,13 +4,12 @@ Each refusal is a value, so that `guidelines check` can show all of them and a s
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from functools import cache
+from dataclasses import fields
 from typing import Any
 
 from abstractor.errors import KnowledgeError
 from abstractor.guidelines.build import must_be_said
-from abstractor.guidelines.references import REFERS, Naming, names_in
+from abstractor.guidelines.references import REFERS, Naming, field_names, names_in
 from abstractor.guidelines.shelf import Place
 from abstractor.rules.library import Confidence, Edition, Measure, Subject
 from abstractor.rules.measures.holding import Wanted
@@ -54,9 +53,9 @@ def _empty(value: Any, place: Place, *, required: bool = True) -> Iterator[Knowl
         if must and held == () and (type(value), field.name) not in REFERS:
             yield place.within(field.name).refusal(f"{field.name} is empty", "name one at least")
         for number, item in enumerate(held if isinstance(held, tuple) else ()):
-            if is_dataclass(item):
+            if field_names(item):
                 yield from _empty(item, place.within(field.name, field.name, number), required=must)
-        if is_dataclass(held):
+        if field_names(held):
             yield from _empty(held, place.within(field.name), required=must)
 
 
@@ -70,8 +69,7 @@ _Way = tuple[tuple[str, str | int], ...]
 def _wrong_types(value: Any, place: Place, way: _Way = ()) -> Iterator[KnowledgeError]:
     """A type of record, anywhere in the value, that cannot show what is asked: then silence is never an
     omission, or no record counts. `way` are the keys that lead from the place to the value."""
-    kind: type = type(value)
-    for name in _names(kind):
+    for name in field_names(value):
         held = getattr(value, name)
         here = (*way, (name, name))
         match name:
@@ -84,15 +82,10 @@ def _wrong_types(value: Any, place: Place, way: _Way = ()) -> Iterator[Knowledge
                     yield from _not_among(each, _CARE, place, (*here, ("", number)))
             case _ if isinstance(held, tuple):
                 for number, item in enumerate(held):
-                    if is_dataclass(item):
+                    if field_names(item):
                         yield from _wrong_types(item, place, (*here, ("", number)))
-            case _ if is_dataclass(held):
+            case _ if field_names(held):
                 yield from _wrong_types(held, place, here)
-
-
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
 
 
 def _not_among(held: str, known: Sequence[str], place: Place, way: _Way) -> Iterator[KnowledgeError]:
@@ -112,8 +105,7 @@ def _shown_by(value: Any) -> Iterator[str]:
 
 
 def _parts(value: Any) -> Iterator[Any]:
-    kind: type = type(value)
-    return (getattr(value, name) for name in (_names(kind) if is_dataclass(value) else ()))
+    return (getattr(value, name) for name in field_names(value))
 
 
 def _cannot_ask(measure: Measure, place: Place, editions: Mapping[str, Edition]) -> Iterator[KnowledgeError]:

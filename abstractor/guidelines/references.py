@@ -7,6 +7,7 @@ kind of rule whose names nobody checks cannot slip in.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from abstractor.errors import KnowledgeError
@@ -68,7 +69,7 @@ from abstractor.rules.terms import (
     Trial,
 )
 
-__all__ = ["REFERS", "Named", "Naming", "names_in", "parts_of", "unknown_names"]
+__all__ = ["REFERS", "Named", "Naming", "field_names", "names_in", "parts_of", "unknown_names"]
 
 
 class Naming(StrEnum):
@@ -204,33 +205,45 @@ class Named:
         return isinstance(getattr(self.owner, self.field), tuple)
 
 
+def field_names(value: object) -> tuple[str, ...]:
+    """Of a dataclass; any other value has none."""
+    kind: type = type(value)
+    return _names(kind)
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Asked for every value of every entry at each start."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+
+
 def names_in(value: Any, place: Place) -> Iterator[Named]:
     """Every name, anywhere in the value, that must be the name of something."""
-    for field in fields(value):
-        held = getattr(value, field.name)
-        naming = REFERS.get((type(value), field.name))
+    for field in field_names(value):
+        held = getattr(value, field)
+        naming = REFERS.get((type(value), field))
         if naming is not None:
-            for name, at in _texts(held, place.within(field.name)):
-                yield Named(naming, name, value, field.name, at)
+            for name, at in _texts(held, place.within(field)):
+                yield Named(naming, name, value, field, at)
             continue
         listed = isinstance(held, tuple)
         for number, item in enumerate(held if isinstance(held, tuple) else (held,)):
-            if is_dataclass(item):
+            if field_names(item):
                 named = getattr(item, "id", None)
-                told = f"{field.name} {named!r}" if named else field.name
-                yield from names_in(item, place.within(told, field.name, *([number] if listed else [])))
+                told = f"{field} {named!r}" if named else field
+                yield from names_in(item, place.within(told, field, *([number] if listed else [])))
 
 
 def parts_of(value: Any, place: Place) -> Iterator[tuple[Any, Place]]:
     """The value and every one that it is made of, each with its place."""
     yield value, place
-    for field in fields(value):
-        held = getattr(value, field.name)
-        if is_dataclass(held):
-            yield from parts_of(held, place.within(field.name))
+    for field in field_names(value):
+        held = getattr(value, field)
+        if field_names(held):
+            yield from parts_of(held, place.within(field))
         for number, item in enumerate(held if isinstance(held, tuple) else ()):
-            if is_dataclass(item):
-                yield from parts_of(item, place.within(field.name, field.name, number))
+            if field_names(item):
+                yield from parts_of(item, place.within(field, field, number))
 
 
 def _texts(held: object, place: Place) -> Iterator[tuple[str, Place]]:

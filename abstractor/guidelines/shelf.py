@@ -227,6 +227,7 @@ def _line(name: str, number: int, cells: list[str], columns: tuple[str, ...]) ->
         raise place.refusal(
             f"{len(cells)} cells instead of {len(columns)}", "quote a text that holds a comma"
         )
-    if not all(cell.strip().replace("\n", " ").isprintable() for cell in cells):
+    stripped = [cell.strip() for cell in cells]
+    if not "".join(stripped).replace("\n", " ").isprintable():
         raise place.refusal("a character that cannot be seen", "take it out")
-    return TableLine(place, dict(zip(columns, (cell.strip() for cell in cells), strict=True)))
+    return TableLine(place, dict(zip(columns, stripped, strict=True)))

@@ -1,8 +1,8 @@
 """What the service does, one function a use case; services come in as one frozen `Services`.
 
-`services` puts the parts together, `cycles` opens and follows a measurement, `charts` is what workers do,
-`carrying` keeps database and queue in step, `deciding` makes an abstract of stored bytes, `pages` and
-`signin` are for the web. A name is imported when it is asked for: whoever reads files needs no database.
+`clinic/` sets up and examines an endpoint, `rounds/` pulls from it, `abstracting/` makes abstracts of records
+and counts them, `watching/` tells how it all stands. Here: `services` puts the parts together, `cycles` opens
+a measurement, `charts` is what jobs do. A name is imported when it is asked for: files need no database.
 """
 
 from importlib import import_module
@@ -28,10 +28,9 @@ if TYPE_CHECKING:
         WorkKind,
         WorkState,
     )
-    from abstractor.workflow.carrying import Reconciled, dispatch, reconcile
+    from abstractor.workflow.abstracting.deciding import Question, question_over
     from abstractor.workflow.charts import abstract_work, work_through
-    from abstractor.workflow.clinic_views import ClinicRow, clinic_rows, clinic_shown
-    from abstractor.workflow.clinics import (
+    from abstractor.workflow.clinic.clinics import (
         Registered,
         add_clinic,
         clinic_endpoint,
@@ -45,6 +44,16 @@ if TYPE_CHECKING:
         remove_clinic,
         signing_in,
     )
+    from abstractor.workflow.clinic.keys import (
+        has_key,
+        known_from,
+        make_keys,
+        public_keys,
+        published,
+        rotate_keys,
+    )
+    from abstractor.workflow.clinic.trying import Step, try_clinic
+    from abstractor.workflow.clinic.views import ClinicRow, clinic_rows, clinic_shown
     from abstractor.workflow.cycles import (
         cycle_by_id,
         cycle_progress,
@@ -54,19 +63,11 @@ if TYPE_CHECKING:
         register_clinic,
         write_cycle,
     )
-    from abstractor.workflow.deciding import Question, question_over
-    from abstractor.workflow.keys import (
-        has_key,
-        known_from,
-        make_keys,
-        public_keys,
-        published,
-        rotate_keys,
-    )
     from abstractor.workflow.options import Options
     from abstractor.workflow.pages import audit_queue, chart_view, stored_source
-    from abstractor.workflow.round_ends import finish_rounds
-    from abstractor.workflow.rounds import (
+    from abstractor.workflow.rounds.carrying import Reconciled, dispatch, reconcile
+    from abstractor.workflow.rounds.ends import finish_rounds
+    from abstractor.workflow.rounds.rounds import (
         Begun,
         Cohort,
         RoundProgress,
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
     from abstractor.workflow.services import Services, embedded_queue, missing, open_services
     from abstractor.workflow.signin import (
         FirstAccount,
+        account_of_token,
         create_account,
         first_account,
         session_of,
@@ -85,7 +87,6 @@ if TYPE_CHECKING:
         sign_in_wait,
         sign_out,
     )
-    from abstractor.workflow.trying import Step, try_clinic
 
 __all__ = [
     "Account",
@@ -117,6 +118,7 @@ __all__ = [
     "WorkKind",
     "WorkState",
     "abstract_work",
+    "account_of_token",
     "add_clinic",
     "audit_queue",
     "begin_round",
@@ -170,20 +172,20 @@ __all__ = [
 _MODULES = (
     "abstractor.store.connection_values",
     "abstractor.store.values",
-    "abstractor.workflow.carrying",
+    "abstractor.workflow.abstracting.deciding",
     "abstractor.workflow.charts",
-    "abstractor.workflow.clinic_views",
-    "abstractor.workflow.clinics",
+    "abstractor.workflow.clinic.clinics",
+    "abstractor.workflow.clinic.keys",
+    "abstractor.workflow.clinic.trying",
+    "abstractor.workflow.clinic.views",
     "abstractor.workflow.cycles",
-    "abstractor.workflow.deciding",
-    "abstractor.workflow.keys",
     "abstractor.workflow.options",
     "abstractor.workflow.pages",
-    "abstractor.workflow.round_ends",
-    "abstractor.workflow.rounds",
+    "abstractor.workflow.rounds.carrying",
+    "abstractor.workflow.rounds.ends",
+    "abstractor.workflow.rounds.rounds",
     "abstractor.workflow.services",
     "abstractor.workflow.signin",
-    "abstractor.workflow.trying",
 )
 
 

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 
 from abstractor.errors import StoreError
 from abstractor.fhir.records import Reading
-from abstractor.store import abstracts, cohorts, raw, work
-from abstractor.store.values import Cycle, Work, WorkKind
-from abstractor.workflow.attempts import attempt
-from abstractor.workflow.carrying import dispatch
-from abstractor.workflow.deciding import Question
-from abstractor.workflow.leases import kept_up, lease_end
-from abstractor.workflow.pulling import pull_all
-from abstractor.workflow.round_ends import finish_rounds
+from abstractor.store import abstracts, cohorts, raw, trail, work
+from abstractor.store.values import Action, Cycle, Work, WorkKind
+from abstractor.workflow.abstracting.deciding import Question
+from abstractor.workflow.rounds.attempts import attempt
+from abstractor.workflow.rounds.carrying import dispatch
+from abstractor.workflow.rounds.ends import finish_rounds
+from abstractor.workflow.rounds.leases import kept_up, lease_end
+from abstractor.workflow.rounds.pulling import pull_all
 from abstractor.workflow.services import Services
 
 __all__ = ["abstract_work", "work_through"]
@@ -72,6 +72,15 @@ def abstract_work(services: Services, piece: Work) -> None:
             clinicians=clinicians,
             quarantined=quarantined,
             repaired=repaired,
+            now=now,
+        )
+        trail.record(
+            session,
+            action=Action.CHART_ABSTRACTED,
+            account_id=None,
+            patient_id=piece.patient_id,
+            cycle_id=cycle.id,
+            detail=f"pull={pulled.pull_id}",
             now=now,
         )
 

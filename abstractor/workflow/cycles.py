@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 
 from abstractor.errors import OptionError, StoreError
 from abstractor.export.jsonl import write_jsonl
-from abstractor.store import abstracts, cohorts, progress
-from abstractor.store.values import Clinic, Cycle, Progress, Summary
-from abstractor.workflow.clinics import endpoint_of
-from abstractor.workflow.deciding import Question
+from abstractor.store import abstracts, cohorts, progress, trail
+from abstractor.store.values import Action, Clinic, Cycle, Progress, Summary
+from abstractor.workflow.abstracting.deciding import Question
+from abstractor.workflow.acting import By
+from abstractor.workflow.clinic.clinics import endpoint_of
 from abstractor.workflow.services import Services
 
 __all__ = [
@@ -86,7 +87,18 @@ def cycle_summary(services: Services, cycle_id: int) -> Summary:
         return progress.summary(session, cycle_id, now=services.clock())
 
 
-def write_cycle(services: Services, cycle_id: int, out: IO[str]) -> int:
-    """The latest abstract of each chart of the cycle as JSON Lines; how many."""
+def write_cycle(services: Services, cycle_id: int, out: IO[str], *, by: By) -> int:
+    """The latest abstract of each chart of the cycle as JSON Lines; how many. The trail says that they were
+    taken out, before the first is.
+    """
+    with services.store.writing() as session:
+        trail.record(
+            session,
+            action=Action.CHARTS_EXPORTED,
+            account_id=by.account_id,
+            cycle_id=cycle_id,
+            detail=f"by={by.name} as=abstracts",
+            now=services.clock(),
+        )
     with services.store.reading() as session:
         return write_jsonl(abstracts.in_cycle(session, cycle_id), out)

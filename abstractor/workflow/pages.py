@@ -5,7 +5,7 @@ breath.
 from datetime import datetime
 
 from abstractor.abstract import Severity
-from abstractor.store import audit, views
+from abstractor.store import trail, views
 from abstractor.store.values import Account, Action, ChartView, QueuePage, SourceView
 from abstractor.workflow.services import Services
 
@@ -30,7 +30,7 @@ def chart_view(
     with services.store.writing() as session:
         seen = views.chart(session, patient_id, cycle_id=cycle_id)
         if seen is not None:
-            audit.record(
+            trail.record(
                 session,
                 action=Action.CHART_OPENED,
                 account_id=reader.id,
@@ -58,7 +58,7 @@ def stored_source(
     with services.store.writing() as session:
         seen = views.source(session, patient_id, resource, version, cycle_id=cycle_id)
         if seen is not None:
-            audit.record(
+            trail.record(
                 session,
                 action=Action.SOURCE_OPENED,
                 account_id=reader.id,

@@ -21,7 +21,7 @@ from abstractor.store.database import Store, open_store, sqlite_url
 from abstractor.store.key_file import first_key, keys_from_file, keys_from_secret
 from abstractor.store.sealed import keys_in_use, require_keys
 from abstractor.store.sealing import Sealer
-from abstractor.workflow.deciding import Decide, ReadChart, decide, read_chart
+from abstractor.workflow.abstracting.deciding import Decide, ReadChart, decide, read_chart
 from abstractor.workflow.options import Options
 
 __all__ = ["Connect", "Services", "embedded_queue", "missing", "now_utc", "open_services"]

@@ -1,71 +1,106 @@
-"""Signing in and out with a local account."""
+"""Signing in and out: with a password, a one-time link to set one, or a service's token."""
 
 import os
 import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from abstractor.errors import SetupError
-from abstractor.store import accounts
+from abstractor.store import account_links, accounts, guessing, service_tokens, sign_ins
+from abstractor.store.account_values import KnownAccount
+from abstractor.store.passwords import hashed, matches
 from abstractor.store.values import Account, Role
 from abstractor.workflow.services import Services
 
 __all__ = [
+    "LINK_LIFE",
     "FirstAccount",
+    "account_of_link",
+    "account_of_token",
+    "change_password",
     "create_account",
     "first_account",
+    "has_password",
     "session_of",
     "sign_in",
     "sign_in_wait",
     "sign_out",
+    "use_link",
+    "why_not_this_password",
 ]
 
+LINK_LIFE = timedelta(days=3)
+LEAST_PASSWORD = 12
 _FIRST = "admin"
 
 
 @dataclass(frozen=True, slots=True)
 class FirstAccount:
-    """How to sign in; `password` is null where somebody has chosen it and only its hash is kept."""
+    """How to sign in. `password` is null where somebody has chosen it and only its hash is kept; `link` is
+    the token by which it is still to be chosen.
+    """
 
     name: str
     password: str | None
+    link: str | None = None
 
 
-def first_account(services: Services) -> FirstAccount:
-    """The account to begin with, made where there is none yet.
+def first_account(services: Services, *, by_link: bool = False) -> FirstAccount:
+    """The account to begin with, of every role and clinic, made where there is none yet.
 
-    Its password is the one that is set, else one made up, kept beside the embedded database for this user to
-    read.
+    Its password is the one that is set, else by link the one that its owner sets, else one made up, kept
+    beside the embedded database for this user to read. While nobody has a way to sign in there is a new link
+    at each start.
     """
     note = services.settings.data_dir / "sign-in"
     chosen = services.settings.admin_password.get_secret_value()
+    now = services.clock()
+    password: str | None = None
     with services.store.writing() as session:
-        names = accounts.names(session)
-        if names:
+        there = [one for one in accounts.known(session) if not one.service]
+        if not there:
+            password = chosen or (None if by_link else secrets.token_urlsafe(12))
+            account = accounts.create(session, _FIRST, password, roles=Role, sites=None, now=now)
+        elif by_link and (waiting := _never_signed_in(there)) is not None:
+            account = waiting
+        else:
+            names = [one.account.name for one in there]
             return FirstAccount(_FIRST if _FIRST in names else names[0], _noted(note))
-        password = chosen or secrets.token_urlsafe(12)
-        accounts.create(session, _FIRST, password, role=Role.ADMIN, now=services.clock())
+        if password is None:
+            link = account_links.make_link(session, account.id, life=LINK_LIFE, now=now)
+            return FirstAccount(account.name, None, link)
         if not chosen:
             _note(note, password)
-    return FirstAccount(_FIRST, None if chosen else password)
+    return FirstAccount(account.name, None if chosen else password)
 
 
-def create_account(services: Services, name: str, password: str, *, role: Role, now: datetime) -> Account:
-    """A new account; `Conflict` where the name is taken."""
+def create_account(
+    services: Services,
+    name: str,
+    password: str | None,
+    *,
+    roles: Iterable[Role],
+    sites: Iterable[int] | None,
+    now: datetime,
+) -> Account:
+    """A new account; `sites` null: every clinic. `Conflict` where the name is taken."""
     with services.store.writing() as session:
-        return accounts.create(session, name, password, role=role, now=now)
+        return accounts.create(session, name, password, roles=roles, sites=sites, now=now)
 
 
-def sign_in(services: Services, name: str, password: str, now: datetime) -> str | None:
+def sign_in(
+    services: Services, name: str, password: str, now: datetime, *, address: str | None = None
+) -> str | None:
     """The new session's token for the cookie, or None: wrong name, wrong password, or too many failures."""
-    return accounts.sign_in(services.store, name, password, now=now)
+    return sign_ins.sign_in(services.store, name, password, now=now, address=address)
 
 
-def sign_in_wait(services: Services, name: str, now: datetime) -> int:
-    """Seconds until this name may try again; 0: at once."""
+def sign_in_wait(services: Services, name: str, now: datetime, *, address: str | None = None) -> int:
+    """Seconds until this name may try again from this address; 0: at once."""
     with services.store.reading() as session:
-        return accounts.seconds_to_wait(session, name, now=now)
+        return guessing.seconds_to_wait(session, name, now=now, address=address)
 
 
 def session_of(services: Services, token: str, now: datetime) -> Account | None:
@@ -73,13 +108,70 @@ def session_of(services: Services, token: str, now: datetime) -> Account | None:
     `session_life`.
     """
     settings = services.settings
-    return accounts.session_of(
+    return sign_ins.session_of(
         services.store, token, now=now, idle=settings.session_idle, life=settings.session_life
     )
 
 
 def sign_out(services: Services, token: str, now: datetime) -> None:
-    accounts.sign_out(services.store, token, now=now)
+    sign_ins.sign_out(services.store, token, now=now)
+
+
+def account_of_token(services: Services, token: str, now: datetime) -> Account | None:
+    """The service that holds this token; None where it is unknown, revoked or expired."""
+    return service_tokens.account_of_token(services.store, token, now=now)
+
+
+def account_of_link(services: Services, token: str, now: datetime) -> Account | None:
+    with services.store.reading() as session:
+        return account_links.account_of_link(session, token, now=now)
+
+
+def use_link(services: Services, token: str, password: str, now: datetime) -> Account | None:
+    """The account, which has this password now; None where the link is worthless."""
+    kept = hashed(password)
+    with services.store.writing() as session:
+        return account_links.use_link(session, token, kept, now=now)
+
+
+def change_password(
+    services: Services, account: Account, old: str, new: str, *, token: str, now: datetime
+) -> bool:
+    """False where the old one is wrong. Every session of the account ends but this one, of `token`."""
+    with services.store.writing() as session:
+        guessing.count_try(session, account.name, now=now)
+        row = accounts.row_named(session, account.name)
+        before = None if row is None else row.password_hash
+    if before is None or not matches(before, old):
+        return False
+    kept = hashed(new)
+    with services.store.writing() as session:
+        guessing.forget(session, account.name)
+        account_links.set_password(session, account.id, kept, now=now, keep=token)
+    return True
+
+
+def has_password(services: Services, account: Account) -> bool:
+    """False: it signs in by a provider alone."""
+    with services.store.reading() as session:
+        row = accounts.row_named(session, account.name)
+        return row is not None and row.password_hash is not None
+
+
+def why_not_this_password(name: str, password: str) -> str | None:
+    """In words; None where it will do."""
+    if len(password) < LEAST_PASSWORD:
+        return f"The password has fewer than {LEAST_PASSWORD} characters."
+    if accounts.plain(name) == accounts.plain(password):
+        return "The password is the name of the account."
+    return None
+
+
+def _never_signed_in(there: Sequence[KnownAccount]) -> Account | None:
+    """The first account, where nobody has a way to sign in."""
+    if any(one.password or one.provider for one in there):
+        return None
+    return next((one.account for one in there if one.account.name == _FIRST), None)
 
 
 def _note(path: Path, password: str) -> None:

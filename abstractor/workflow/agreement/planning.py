@@ -1,0 +1,107 @@
+"""How many charts an audit has to draw, and to read twice, for the precision that is wanted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, isclose, sqrt
+
+from abstractor.errors import OptionError
+from abstractor.workflow.agreement.intervals import normal_quantile
+from abstractor.workflow.agreement.ratings import LEVEL
+
+__all__ = ["Plan", "charts_for_proportion", "double_reads_for_kappa", "half_width_of_kappa"]
+
+# Sums that end a hair above a whole number are that number.
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`needed` must be answered, `drawn` be begun; `enough`: whether there are as many as that takes."""
+
+    needed: int
+    drawn: int
+    enough: bool
+
+
+def charts_for_proportion(
+    *, population: int, half_width: float, expected: float = 0.5, attrition: float = 0.0, level: float = LEVEL
+) -> Plan:
+    """Charts for a share known to within `half_width`, drawn at random from a cycle of so many.
+
+    Cochran, Sampling Techniques, 3rd ed. (1977), section 4.4: n0 = z^2 p (1 - p) / d^2, n = n0 / (1
+    + (n0 - 1) / N). `attrition` is the share of drawn charts that will give no answer; the draw is that much
+    larger, and never above N.
+    """
+    _between(half_width, "the half-width", low=0, high=1)
+    _between(expected, "the expected share", low=0, high=1)
+    if population < 1:
+        raise OptionError("a sample needs a cycle of one chart or more")
+    endless = normal_quantile(level) ** 2 * expected * (1 - expected) / half_width**2
+    needed = min(population, ceil(endless / (1 + (endless - 1) / population) - ROUNDING))
+    return _drawn(max(1, needed), attrition=attrition, population=population)
+
+
+def double_reads_for_kappa(
+    *,
+    half_width: float,
+    expected: float,
+    prevalence: Sequence[float],
+    attrition: float = 0.0,
+    population: int | None = None,
+    level: float = LEVEL,
+) -> Plan:
+    """Charts that two readers must read for kappa's interval to reach `half_width` to either side.
+
+    n = (z / d)^2 V, V the large-sample variance of kappa for one chart; see `half_width_of_kappa`.
+    """
+    _between(half_width, "the half-width", low=0, high=1)
+    variance = _variance(expected, prevalence)
+    needed = ceil((normal_quantile(level) / half_width) ** 2 * variance - ROUNDING)
+    return _drawn(max(2, needed), attrition=attrition, population=population)
+
+
+def half_width_of_kappa(
+    double_reads: int, *, expected: float, prevalence: Sequence[float], level: float = LEVEL
+) -> float:
+    """What so many double reads are good for: z sqrt(V / n).
+
+    V is the variance of Fleiss, Cohen & Everitt (Psychol Bull 1969;72:323-327) where both readers use the
+    categories alike, as often as `prevalence` says, and kappa is the same for each of them. For two
+    categories that is, in one line, the (1 - k) ((1 - k) (1 - 2 k) + k (2 - k) / (2 p (1 - p))) of Bloch &
+    Kraemer (Biometrics 1989;45:269-287) and Donner & Eliasziw (Stat Med 1992;11:1511-1519). Flack et al.
+    (Psychometrika 1988;53:321-325) take the worst table for given habits instead, and Sim & Wright (Phys Ther
+    2005;85:257-268) a test against a kappa, not a width.
+    """
+    if double_reads < 2:
+        raise OptionError("kappa needs two charts or more that two readers read")
+    return normal_quantile(level) * sqrt(_variance(expected, prevalence) / double_reads)
+
+
+def _variance(expected: float, prevalence: Sequence[float]) -> float:
+    """Of kappa for one chart: with chance kappa both readers choose as one, else each by the prevalence."""
+    _between(expected, "the expected kappa", low=-ROUNDING, high=1)
+    if len(prevalence) < 2 or min(prevalence) <= 0 or not isclose(sum(prevalence), 1, abs_tol=1e-6):
+        raise OptionError("give how common each category is, two or more above 0 that add up to 1")
+    chance = sum(share * share for share in prevalence)
+    observed = chance + expected * (1 - chance)
+    total = 0.0
+    for one, share in enumerate(prevalence):
+        for other, second in enumerate(prevalence):
+            agree = one == other
+            cell = (1 - expected) * share * second + agree * expected * share
+            moved = (agree - observed) - (1 - expected) * (share + second - 2 * chance)
+            total += cell * (moved / (1 - chance)) ** 2
+    return total
+
+
+def _drawn(needed: int, *, attrition: float, population: int | None) -> Plan:
+    _between(attrition, "the attrition", low=-ROUNDING, high=1)
+    drawn = ceil(needed / (1 - attrition) - ROUNDING)
+    if population is None or drawn <= population:
+        return Plan(needed, drawn, enough=True)
+    return Plan(needed, population, enough=False)
+
+
+def _between(value: float, what: str, *, low: float, high: float) -> None:
+    if not low < value < high:
+        raise OptionError(f"{what} must lie between {max(0, round(low))} and {high}")

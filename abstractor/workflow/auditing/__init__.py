@@ -1,0 +1,1 @@
+"""Audits: defining and drawing one, handing out its charts, reading them, settling what was read."""

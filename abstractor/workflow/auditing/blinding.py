@@ -1,0 +1,198 @@
+"""Puts a chart into the values of a reader's page, without what is hidden from that reader."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from abstractor.abstract import Abstract, Criterion, Evidence, Finding, Flag, Line, LineRef, Severity
+from abstractor.chart import Completeness
+from abstractor.store.values import ChartView
+from abstractor.workflow.auditing.answers import Answer
+from abstractor.workflow.auditing.items import Item, ItemKind
+from abstractor.workflow.auditing.masking import Mask, mask_of
+from abstractor.workflow.auditing.shown import (
+    ChartSeen,
+    EvidenceSeen,
+    FlagSeen,
+    ItemSeen,
+    LineSeen,
+    QuarantineSeen,
+    Told,
+    UnseenType,
+)
+from abstractor.workflow.auditing.sight import Sight
+
+__all__ = ["Blinded", "blinded", "numbered"]
+
+
+def numbered(abstract: Abstract) -> tuple[Evidence, ...]:
+    """Every distinct piece of evidence of the abstract, in an order that tells nothing of what cites it."""
+    cited: set[Evidence] = set()
+    for part in (abstract.inclusion.criteria, abstract.lines, abstract.findings, abstract.flags):
+        for each in part:
+            cited.update(each.evidence)
+    return tuple(sorted(cited, key=lambda e: (e.resource, e.path, e.version or "", str(e.value))))
+
+
+@dataclass(frozen=True, slots=True)
+class Blinded:
+    """A chart, and what of it one reader may see."""
+
+    view: ChartView
+    code: str
+    sight: Sight
+    mask: Mask
+    evidence: tuple[Evidence, ...]
+    numbers: Mapping[Evidence, int]
+
+    def chart(self, unseen: Iterable[UnseenType]) -> ChartSeen:
+        view, abstract, sight = self.view, self.view.abstract, self.sight
+        return ChartSeen(
+            code=self.code,
+            cohort=abstract.inclusion.cohort,
+            definition=abstract.inclusion.definition,
+            inclusion=str(abstract.inclusion.verdict) if sight.verdict else None,
+            flags=tuple(map(self._flag, abstract.flags)) if sight.verdict else (),
+            lines=tuple(map(self._line, abstract.lines)),
+            evidence=tuple(map(self.evidence_seen, range(len(self.evidence)))),
+            completeness=tuple(map(self._completeness, abstract.completeness)),
+            unseen=tuple(map(self._unseen, unseen)),
+            quarantined=tuple(
+                QuarantineSeen(each.type, each.path, self.mask.text(each.reason)) for each in view.quarantined
+            ),
+            clinic=view.cycle.clinic if sight.site else None,
+            timezone=abstract.period.timezone if sight.site else None,
+            period=abstract.period if sight.wave else None,
+            as_of=abstract.as_of if sight.wave else None,
+            cycle_id=view.cycle.id if sight.whole else None,
+            abstracted_at=view.abstracted_at if sight.wave else None,
+            editions=abstract.stamps.editions if sight.verdict and sight.wave else (),
+            patient=abstract.patient if sight.whole else None,
+            patient_id=view.patient_id if sight.whole else None,
+        )
+
+    def item(self, item: Item, answer: Answer | None, proposed: Answer | None = None) -> ItemSeen:
+        shown = self.sight.verdict or item.kind is ItemKind.LINE
+        finding = self._finding(item)
+        return ItemSeen(
+            item=item if shown else replace(item, program=None),
+            authority=finding.authority if finding else None,
+            phase=finding.phase if finding else None,
+            day=finding.decision_date if finding else None,
+            told=self._told(item) if self.sight.verdict else None,
+            answer=answer,
+            proposed=None if proposed is None else replace(proposed, text=self.mask.text(proposed.text)),
+        )
+
+    def evidence_seen(self, number: int) -> EvidenceSeen:
+        cited = self.evidence[number]
+        return EvidenceSeen(
+            number=number,
+            resource=self.mask.resource(cited.resource),
+            version=None if self.mask.hides else cited.version,
+            path=cited.path,
+            value=self.mask.value(cited.value),
+        )
+
+    def _numbers(self, evidence: Iterable[Evidence]) -> tuple[int, ...]:
+        return tuple(sorted({self.numbers[each] for each in evidence}))
+
+    def _finding(self, item: Item) -> Finding | None:
+        return self.view.abstract.findings[item.at] if item.kind is ItemKind.FINDING else None
+
+    def _told(self, item: Item) -> Told | None:
+        match item.kind:
+            case ItemKind.CRITERION:
+                return self._of_criterion(self.view.abstract.inclusion.criteria[item.at])
+            case ItemKind.FINDING:
+                return self._of_finding(self.view.abstract.findings[item.at])
+            case _:
+                return None
+
+    def _of_criterion(self, told: Criterion) -> Told:
+        return Told(
+            verdict=str(told.verdict),
+            statement=self.mask.statement(told.statement),
+            reason=told.reason,
+            edition=None,
+            also=None,
+            citation=None,
+            later=(),
+            would_clear=(),
+            advisory=False,
+            in_period=None,
+            severity=None,
+            evidence=self._numbers(told.evidence),
+        )
+
+    def _of_finding(self, told: Finding) -> Told:
+        return Told(
+            verdict=str(told.verdict),
+            statement=self.mask.statement(told.statement),
+            reason=None,
+            edition=told.edition,
+            also=told.also,
+            citation=told.citation,
+            later=told.later,
+            would_clear=tuple(map(self.mask.statement, told.would_clear)),
+            advisory=told.advisory,
+            in_period=told.in_period if self.sight.wave else None,
+            severity=self._severity(told) if self.sight.wave else None,
+            evidence=self._numbers(told.evidence),
+        )
+
+    def _severity(self, finding: Finding) -> Severity | None:
+        """Of the flag that it raised: of the same rule, with the same statement."""
+        raised = (
+            flag.severity
+            for flag in self.view.abstract.flags
+            if flag.code == finding.rule and flag.statement == finding.statement
+        )
+        return next(raised, None)
+
+    def _flag(self, flag: Flag) -> FlagSeen:
+        return FlagSeen(
+            flag.code, flag.severity, self.mask.statement(flag.statement), self._numbers(flag.evidence)
+        )
+
+    def _line(self, line: Line) -> LineSeen:
+        ref = LineRef(line.setting, line.number)
+        given = next((each for each in self.view.clinicians if each.line == ref), None)
+        seen = given if self.sight.site else None
+        return LineSeen(
+            line=replace(line, evidence=()),
+            evidence=self._numbers(line.evidence),
+            clinician=seen.clinician if seen else None,
+            site=seen.site if seen else None,
+        )
+
+    def _completeness(self, row: Completeness) -> Completeness:
+        return replace(row, detail=None) if self.mask.hides else row
+
+    def _unseen(self, row: UnseenType) -> UnseenType:
+        if not self.mask.hides:
+            return row
+        why = tuple(map(self.mask.text, row.why))
+        return replace(row, asked="", why=why, since=None)
+
+
+def blinded(
+    view: ChartView, sight: Sight, *, code: str, names: Iterable[str] = (), people: Iterable[str] = ()
+) -> Blinded:
+    """`names` and `people`: what the place and its people are called in this chart, to be hidden with it."""
+    evidence = numbered(view.abstract)
+    mask = mask_of(
+        site=not sight.site,
+        wave=not sight.wave,
+        zone=ZoneInfo(view.abstract.period.timezone),
+        names=(view.cycle.clinic, *names),
+        people=people,
+        days=_bounds(view),
+    )
+    return Blinded(view, code, sight, mask, evidence, {each: at for at, each in enumerate(evidence)})
+
+
+def _bounds(view: ChartView) -> tuple[date, ...]:
+    abstract = view.abstract
+    return (abstract.period.start, abstract.period.end, abstract.as_of)

@@ -1,0 +1,1 @@
+"""An overruled verdict as a test case: the chart without whose it is, what was asked, what is right."""

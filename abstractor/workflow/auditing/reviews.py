@@ -1,0 +1,217 @@
+"""Reading a chart: a review is begun by looking, saved change by change, taken back step by step, and locked.
+
+Each of these is one transaction with its entry in the audit trail. Who comes with an old step number gets a
+`Conflict` and loses nothing: what is kept is what the newer window saved.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from abstractor.errors import Conflict, OptionError, SeatRefused, Unanswered
+from abstractor.store.auditing import reviews as kept
+from abstractor.store.auditing import seats
+from abstractor.store.auditing.values import Rating, Review, SeatState, StepKind
+from abstractor.store.database import Session
+from abstractor.store.values import Account, Action
+from abstractor.workflow.auditing.answers import (
+    Answer,
+    answer_to_json,
+    check_answer,
+    check_words,
+    rated,
+    same_judgement,
+)
+from abstractor.workflow.auditing.folding import next_number, stood_before, to_take_back
+from abstractor.workflow.auditing.items import Item
+from abstractor.workflow.auditing.reading import AtSeat, note_in_trail, require_open, to_read, to_write
+from abstractor.workflow.auditing.review_page import ReviewPage, page_of
+from abstractor.workflow.clinic.pages import unseen_of_chart
+from abstractor.workflow.services import Services
+
+__all__ = ["ReviewPage", "add_note", "lock", "review_of", "save", "undo"]
+
+
+def review_of(services: Services, seat_id: int, reader: Account, now: datetime) -> ReviewPage:
+    """The chart as this reader may see it, with what they have said of it; their review begins here."""
+    with services.store.writing() as session:
+        here = to_read(session, services, seat_id, reader)
+        if here.review is None and here.seat.state is not SeatState.DONE:
+            here = _begun(session, services, here, reader, now)
+        note_in_trail(session, here, Action.CHART_OPENED, reader, now)
+        seen = here.blinded(session)
+    view = here.of.view
+    unseen = unseen_of_chart(services, view.cycle.id, view.patient_id, view.abstract)
+    titles = {measure.id: measure.title for measure in services.library.measures}
+    return page_of(here, seen, unseen, titles)
+
+
+def save(
+    services: Services,
+    seat_id: int,
+    reader: Account,
+    *,
+    item: str,
+    answer: Answer | None,
+    expected: int,
+    now: datetime,
+) -> int:
+    """The number of the new step; no answer takes the item's answer away. `OptionError` says what the answer
+    lacks, `Conflict` that the review has gone on or is locked, `SeatRefused` that the chart is not theirs.
+    """
+    with services.store.writing() as session:
+        here = to_write(session, services, seat_id, reader)
+        review = _review(here)
+        asked = here.item(item)
+        if asked is None:
+            raise OptionError("this is not asked of this chart")
+        number = kept.append(
+            session,
+            review.id,
+            StepKind.ANSWER,
+            item=item,
+            body=_body(here, asked, answer),
+            expected=expected,
+            now=now,
+        )
+        note_in_trail(session, here, Action.ANSWER_SAVED, reader, now, f"step {number}")
+        return number
+
+
+def undo(services: Services, seat_id: int, reader: Account, *, expected: int, now: datetime) -> int:
+    """Takes back the last answer that is not taken back yet; the number of the new step."""
+    with services.store.writing() as session:
+        here = to_write(session, services, seat_id, reader)
+        review = _review(here)
+        if next_number(review) != expected:
+            raise Conflict("this review has gone on meanwhile: look at it again before you take back")
+        taken = to_take_back(review.steps)
+        if taken is None:
+            raise OptionError("there is nothing to take back")
+        number = kept.append(
+            session,
+            review.id,
+            StepKind.UNDO,
+            item=taken.item,
+            body=stood_before(review.steps),
+            expected=expected,
+            undoes=taken.number,
+            now=now,
+        )
+        note_in_trail(session, here, Action.ANSWER_UNDONE, reader, now, f"step {number}")
+        return number
+
+
+def lock(services: Services, seat_id: int, reader: Account, *, expected: int, now: datetime) -> None:
+    """Signs the review off: it is rated, and the seat is done. `Unanswered` names the items that have no
+    answer yet.
+    """
+    with services.store.writing() as session:
+        here = to_write(session, services, seat_id, reader)
+        review = _review(here)
+        left = here.unanswered()
+        if left:
+            raise Unanswered(left)
+        kept.lock(session, review.id, _ratings(here, review), expected=expected, now=now)
+        seats.finish(session, seat_id, now=now)
+        note_in_trail(session, here, Action.REVIEW_LOCKED, reader, now, f"{expected} steps")
+
+
+def add_note(
+    services: Services,
+    seat_id: int,
+    reader: Account,
+    *,
+    text: str,
+    expected: int,
+    now: datetime,
+    item: str | None = None,
+) -> int:
+    """A note to a locked review, of an item or of the whole; it changes no answer."""
+    check_words(text)
+    if not text.strip():
+        raise OptionError("a note has words")
+    with services.store.writing() as session:
+        here = to_read(session, services, seat_id, reader)
+        require_open(here)
+        if here.review is None or not here.locked:
+            raise SeatRefused("a note is added to a locked review; change the answer itself instead")
+        if item is not None and here.item(item) is None:
+            raise OptionError("this is not asked of this chart")
+        number = kept.append(
+            session,
+            here.review.id,
+            StepKind.ADDENDUM,
+            item=item or "",
+            body=text,
+            expected=expected,
+            now=now,
+        )
+        note_in_trail(session, here, Action.REVIEW_NOTED, reader, now, f"step {number}")
+        return number
+
+
+def _begun(session: Session, services: Services, here: AtSeat, reader: Account, now: datetime) -> AtSeat:
+    """An adjudication begins with what both readers said alike."""
+    seats.held_by(session, here.seat.id, reader.id)
+    review_id, _ = kept.start(session, here.seat.id, reader.id, now=now)
+    alike = {key: answer_to_json(answer) for key, answer in _alike(here).items()}
+    if alike:
+        kept.append_many(session, review_id, alike, expected=0, now=now)
+    note_in_trail(session, here, Action.REVIEW_STARTED, reader, now)
+    return replace(here, review=kept.review_on(session, here.seat.id, reader.id))
+
+
+def _alike(here: AtSeat) -> dict[str, Answer]:
+    """What two readers judged alike, in the words of the first; what either could not tell is left open."""
+    if len(here.peers) < 2:
+        return {}
+    first, *others = (peer.judged for peer in here.peers)
+    found: dict[str, Answer] = {}
+    for item in here.items:
+        asked = here.asked(item)
+        said = [each.get(item.key) for each in (first, *others)]
+        known = [answer for answer in said if answer is not None]
+        judged = [rated(answer, asked) for answer in known]
+        if len(known) == len(said) and all(same_judgement(judged[0], each) for each in judged[1:]):
+            found[item.key] = known[0]
+    return found
+
+
+def _review(here: AtSeat) -> Review:
+    if here.review is None:
+        raise SeatRefused("open the chart first: your review of it begins there")
+    return here.review
+
+
+def _body(here: AtSeat, item: Item, answer: Answer | None) -> str | None:
+    if answer is None:
+        if item.key not in here.answers:
+            raise OptionError("this has no answer to take away")
+        return None
+    proposed = here.proposed.get(item.key)
+    said = answer if proposed is None else replace(answer, rule=proposed.rule, line=proposed.line)
+    check_answer(said, here.asked(item))
+    return answer_to_json(said)
+
+
+def _ratings(here: AtSeat, review: Review) -> list[Rating]:
+    answers = here.answers
+    return [_rating(here, review, item, answers[item.key]) for item in (*here.items, *here.added())]
+
+
+def _rating(here: AtSeat, review: Review, item: Item, answer: Answer) -> Rating:
+    said = rated(answer, here.asked(item))
+    return Rating(
+        review_id=review.id,
+        audit_id=here.of.audit.id,
+        chart_id=here.of.drawn.id,
+        seat_number=here.seat.number,
+        account_id=review.account_id,
+        item=item.key,
+        kind=str(item.kind),
+        rule=answer.rule or item.rule,
+        answer=str(answer.said),
+        rating=said.rating,
+        program=item.program,
+        reason=said.reason,
+    )

@@ -1,0 +1,230 @@
+"""The queue of an audit: who reads which chart, and what becomes of it.
+
+Each of these is one transaction, and the audit trail tells of it in the same one.
+"""
+
+from datetime import datetime, timedelta
+
+from abstractor.errors import SeatRefused
+from abstractor.store import places, trail
+from abstractor.store.auditing import audits, claiming, holding, seat_views
+from abstractor.store.auditing.seat_values import AuditProgress, SeatOrder, SeatsPage, SeatView
+from abstractor.store.auditing.seats import seat_by_id
+from abstractor.store.auditing.values import ADJUDICATION, Seat, SeatState
+from abstractor.store.database import Session
+from abstractor.store.values import Account, Action
+from abstractor.workflow.access import Permission, may
+from abstractor.workflow.auditing import seat_reasons as reasons
+from abstractor.workflow.auditing.design import design_from_json
+from abstractor.workflow.auditing.training.calibrating import require_calibrated
+from abstractor.workflow.services import Services
+
+__all__ = [
+    "SeatOrder",
+    "SeatState",
+    "audit_progress",
+    "claim",
+    "claim_next",
+    "declare_conflict",
+    "hand_over",
+    "hold",
+    "my_seats",
+    "release",
+    "renew",
+    "resume",
+    "seats_page",
+    "skip",
+]
+
+_LARGEST_PAGE = 200
+
+
+def claim_next(services: Services, audit_id: int, reader: Account, now: datetime) -> Seat | None:
+    """The next chart that this reader may have; None: there is none for them now."""
+    with services.store.writing() as session:
+        require_calibrated(session, audit_id, reader)
+        until = _lease(session, audit_id, now)
+        seat = claiming.claim_next(session, audit_id, reader.id, now=now, until=until)
+        return None if seat is None else _told(session, seat, Action.SEAT_CLAIMED, reader, now)
+
+
+def claim(services: Services, seat_id: int, reader: Account, now: datetime) -> Seat:
+    with services.store.writing() as session:
+        wanted = seat_by_id(session, seat_id)
+        if wanted is not None and wanted.number != ADJUDICATION:
+            require_calibrated(session, wanted.audit_id, reader)
+        seat = claiming.claim(session, seat_id, reader.id, now=now, until=_lease_of(session, seat_id, now))
+        return _told(session, seat, Action.SEAT_CLAIMED, reader, now)
+
+
+def renew(services: Services, seat_id: int, reader: Account, *, now: datetime) -> Seat:
+    """The lease goes on from now; where more than half of it is left nothing is done, so that a page may ask
+    for this whenever its reader does something.
+    """
+    with services.store.reading() as session:
+        seat, until = seat_by_id(session, seat_id), _lease_of(session, seat_id, now)
+    if seat is not None and seat.account_id == reader.id and _mostly_left(seat, now=now, until=until):
+        return seat
+    with services.store.writing() as session:
+        seat = holding.renew(session, seat_id, reader.id, now=now, until=until)
+        return _told(session, seat, Action.SEAT_RENEWED, reader, now)
+
+
+def hold(
+    services: Services, seat_id: int, reader: Account, *, reason: str, words: str | None = None, now: datetime
+) -> Seat:
+    """Keep the chart without a lease, until something comes; it counts among those that the reader has."""
+    said = reasons.checked(reasons.HOLD, reason, words)
+    with services.store.writing() as session:
+        seat = holding.hold(session, seat_id, reader.id, said=said, now=now)
+        return _told(session, seat, Action.SEAT_HELD, reader, now)
+
+
+def resume(services: Services, seat_id: int, reader: Account, *, now: datetime) -> Seat:
+    with services.store.writing() as session:
+        seat = holding.resume(session, seat_id, reader.id, now=now, until=_lease_of(session, seat_id, now))
+        return _told(session, seat, Action.SEAT_RESUMED, reader, now)
+
+
+def release(
+    services: Services, seat_id: int, reader: Account, *, reason: str, words: str | None = None, now: datetime
+) -> Seat:
+    """Give the chart back; the lead of audits may do this for another reader."""
+    said = reasons.checked(reasons.RELEASE, reason, words)
+    with services.store.writing() as session:
+        of = _whose(session, seat_id, reader)
+        seat = holding.release(session, seat_id, of, said=said, now=now)
+        return _told(session, seat, Action.SEAT_RELEASED, reader, now)
+
+
+def skip(
+    services: Services, seat_id: int, reader: Account, *, reason: str, words: str | None = None, now: datetime
+) -> Seat:
+    """Leave the chart to others; it comes back to this reader when nothing else is left."""
+    said = reasons.checked(reasons.SKIP, reason, words)
+    with services.store.writing() as session:
+        seat = holding.skip(session, seat_id, reader.id, said=said, now=now)
+        return _told(session, seat, Action.SEAT_SKIPPED, reader, now)
+
+
+def hand_over(
+    services: Services,
+    seat_id: int,
+    reader: Account,
+    *,
+    to: int,
+    reason: str,
+    words: str | None = None,
+    now: datetime,
+) -> Seat:
+    """Give the chart to another reader; the lead of audits may do this with any that is not done."""
+    said = reasons.checked(reasons.HAND_OVER, reason, words)
+    with services.store.writing() as session:
+        of, until = _whose(session, seat_id, reader), _lease_of(session, seat_id, now)
+        seat = holding.hand_over(session, seat_id, of, to=to, said=said, now=now, until=until)
+        return _told(session, seat, Action.SEAT_HANDED_OVER, reader, now)
+
+
+def declare_conflict(
+    services: Services,
+    seat_id: int,
+    reader: Account,
+    *,
+    reason: str,
+    words: str | None = None,
+    now: datetime,
+    of: int | None = None,
+) -> Seat:
+    """This reader never reads this chart; the lead of audits may say it `of` another account."""
+    said = reasons.checked(reasons.CONFLICT, reason, words)
+    account_id = reader.id if of is None else of
+    with services.store.writing() as session:
+        if account_id != reader.id:
+            _require_lead(session, _audit_of(session, seat_id), reader)
+        seat = holding.declare_conflict(
+            session, seat_id, account_id, reason=reason, words=said.words, now=now
+        )
+        return _told(session, seat, Action.SEAT_CONFLICT, reader, now)
+
+
+def my_seats(services: Services, reader: Account, now: datetime) -> tuple[SeatView, ...]:
+    """What this reader has in work in open audits, what runs out first before the rest, held ones last."""
+    with services.store.reading() as session:
+        return seat_views.of_reader(session, reader.id, now=now)
+
+
+def seats_page(
+    services: Services,
+    audit_id: int,
+    *,
+    page: int = 1,
+    size: int = 50,
+    order: SeatOrder = SeatOrder.QUEUE,
+    state: SeatState | None = None,
+    now: datetime,
+) -> SeatsPage:
+    """One page of an audit's seats; a page past the end is the last. In a queue, disagreements come first."""
+    bounded = min(max(size, 1), _LARGEST_PAGE)
+    with services.store.reading() as session:
+        return seat_views.page(
+            session, audit_id, number=page, size=bounded, order=order, state=state, now=now
+        )
+
+
+def audit_progress(services: Services, audit_id: int, now: datetime) -> AuditProgress:
+    with services.store.reading() as session:
+        return seat_views.progress(session, audit_id, now=now)
+
+
+def _lease(session: Session, audit_id: int, now: datetime) -> datetime:
+    """Until when a claim in this audit holds."""
+    audit = audits.audit_by_id(session, audit_id)
+    if audit is None:
+        raise SeatRefused("there is no such audit; open the list of audits for another")
+    return now + timedelta(minutes=design_from_json(audit.design).lease_minutes)
+
+
+def _lease_of(session: Session, seat_id: int, now: datetime) -> datetime:
+    return _lease(session, _audit_of(session, seat_id), now)
+
+
+def _audit_of(session: Session, seat_id: int) -> int:
+    seat = seat_by_id(session, seat_id)
+    if seat is None:
+        raise SeatRefused("there is no such seat; open the queue for another")
+    return seat.audit_id
+
+
+def _mostly_left(seat: Seat, *, now: datetime, until: datetime) -> bool:
+    return seat.lease_until is not None and seat.lease_until - now > (until - now) / 2
+
+
+def _whose(session: Session, seat_id: int, account: Account) -> int | None:
+    """Whose seat it must be for this account to give it away; None: whoever's, for a lead."""
+    seat = seat_by_id(session, seat_id)
+    if seat is not None and seat.account_id != account.id and _leads(session, seat.audit_id, account):
+        return None
+    return account.id
+
+
+def _require_lead(session: Session, audit_id: int, account: Account) -> None:
+    if not _leads(session, audit_id, account):
+        raise SeatRefused("only the lead of audits may say this of another reader: ask them")
+
+
+def _leads(session: Session, audit_id: int, account: Account) -> bool:
+    return may(account, Permission.LEAD_AUDITS, places.clinic_of_audit(session, audit_id))
+
+
+def _told(session: Session, seat: Seat, action: Action, account: Account, now: datetime) -> Seat:
+    of = seat_views.chart_of(session, seat.chart_id)
+    trail.record(
+        session,
+        action=action,
+        now=now,
+        account_id=account.id,
+        patient_id=of.patient_id,
+        cycle_id=of.cycle_id,
+        detail=f"seat {seat.id}",
+    )
+    return seat

@@ -1,0 +1,210 @@
+"""Calibration of an audit's readers: at its start, in the middle and at the end, each on synthetic charts of
+its own, the same for all readers.
+
+A reader claims no live chart before the calibration that is due is done; how well they did is told per item,
+and nobody is kept out for it: that is the lead's to decide.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from abstractor.dates import Period
+from abstractor.errors import OptionError, SeatRefused
+from abstractor.store import accounts
+from abstractor.store.auditing import audits as kept
+from abstractor.store.auditing import calibration, draws, reviews
+from abstractor.store.auditing.values import Audit, AuditPurpose, AuditReader, Rating
+from abstractor.store.database import Session
+from abstractor.store.values import Account, Cycle
+from abstractor.workflow.acting import By, by_of
+from abstractor.workflow.agreement.intervals import proportion
+from abstractor.workflow.agreement.ratings import LEVEL, Measured
+from abstractor.workflow.auditing.audits import define_audit, open_audit, set_reader
+from abstractor.workflow.auditing.design import Charts, Design, Hidden, Stage, design_from_json
+from abstractor.workflow.auditing.leading import led
+from abstractor.workflow.auditing.scales import heading_of
+from abstractor.workflow.auditing.training.charts import TrainingChart, training_cycle
+from abstractor.workflow.services import Services
+
+__all__ = ["Calibrated", "calibrate", "calibration_of", "require_calibrated"]
+
+_SHARE_BEFORE_MIDDLE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """One reader at one stage: `read` of `charts` are locked; under each heading how many items, and the
+    share of them that the reader answered as is known to be right.
+    """
+
+    reader: str
+    stage: Stage
+    audit_id: int
+    charts: int
+    read: int
+    overall: Measured
+    by_heading: tuple[tuple[str, int, Measured], ...]
+
+
+def calibrate(
+    services: Services,
+    audit_id: int,
+    charts: Sequence[TrainingChart],
+    period: Period,
+    *,
+    lead: Account | By,
+    now: datetime,
+) -> int:
+    """For each reader of that audit what is missing of its three calibrations, open to be read; how many."""
+    with services.store.reading() as session:
+        audit, _ = led(session, audit_id, lead)
+        readers = [one for one in kept.readers_of(session, audit_id) if one.reviews]
+        there = set(calibration.rounds(session, audit_id))
+    design = design_from_json(audit.design)
+    if not design.calibration:
+        raise OptionError(f"audit {audit_id} is designed without calibration: define it with --calibration N")
+    if len(Stage) * design.calibration > len(charts):
+        most = len(charts) // len(Stage)
+        raise OptionError(f"there are {len(charts)} training charts: at most {most} a stage")
+    cycle = training_cycle(services, period, charts, now=now)
+    by = by_of(lead)
+    made = 0
+    for stage in Stage:
+        for reader in readers:
+            if (reader.account_id, stage) not in there:
+                _open_round(services, audit, design, cycle, reader, stage, by=by, now=now)
+                made += 1
+    return made
+
+
+def calibration_of(services: Services, audit_id: int) -> tuple[Calibrated, ...]:
+    """By stage and reader, as far as they have come."""
+    with services.store.reading() as session:
+        rounds = calibration.rounds(session, audit_id)
+        names = {one.account_id: one.name for one in kept.readers_of(session, audit_id)}
+        found = [
+            _calibrated(
+                names.get(account_id, f"account {account_id}"),
+                Stage(stage),
+                number,
+                charts=len(draws.drawn_charts(session, number)),
+                ratings=reviews.ratings(session, number),
+            )
+            for (account_id, stage), number in rounds.items()
+        ]
+    order = list(Stage)
+    return tuple(sorted(found, key=lambda one: (order.index(one.stage), one.reader)))
+
+
+def require_calibrated(session: Session, audit_id: int, reader: Account) -> None:
+    """`SeatRefused` where a calibration of this reader is due before the next live chart."""
+    audit = kept.audit_by_id(session, audit_id)
+    if audit is None or audit.purpose is AuditPurpose.TRAINING:
+        return
+    design = design_from_json(audit.design)
+    if not design.calibration:
+        return
+    for stage in _due(session, audit_id, reader):
+        number = calibration.rounds(session, audit_id).get((reader.id, stage))
+        if number is None:
+            raise SeatRefused(
+                "your calibration is not set up yet: ask the lead to run `abstractor audit calibrate`"
+            )
+        if not calibration.is_done(session, number):
+            raise SeatRefused(
+                f"first read the training charts ({stage} of the audit): they are audit {number}"
+            )
+
+
+def _due(session: Session, audit_id: int, reader: Account) -> Iterable[Stage]:
+    yield Stage.START
+    mine, share = calibration.read_by(session, audit_id, reader.id), calibration.fair_share(session, audit_id)
+    if mine >= share * _SHARE_BEFORE_MIDDLE:
+        yield Stage.MIDDLE
+
+
+def _open_round(
+    services: Services,
+    audit: Audit,
+    design: Design,
+    cycle: Cycle,
+    reader: AuditReader,
+    stage: Stage,
+    *,
+    by: By,
+    now: datetime,
+) -> None:
+    """One reader's: charts that a stage has to itself, asked as in the live audit, with the program's
+    verdicts hidden.
+    """
+    with services.store.writing() as session:
+        _let_in(session, reader.account_id, cycle.clinic_id)
+        charts = draws.charts_of(session, cycle.id)
+    asked = Design(
+        charts=Charts.LISTED,
+        seed=design.seed,
+        listed=_of_stage(charts, design, stage),
+        rules=design.rules,
+        criteria=design.criteria,
+        lines=False,
+        readers=1,
+        hides=(Hidden.OTHER, Hidden.VERDICT),
+        lease_minutes=design.lease_minutes,
+        calibrates=audit.id,
+        stage=stage,
+    )
+    title = f"Calibration of audit {audit.id}, {stage}"
+    made = define_audit(
+        services,
+        cycle.id,
+        title=title,
+        design=asked,
+        purpose=AuditPurpose.TRAINING,
+        due_on=None,
+        lead=by,
+        now=now,
+    )
+    set_reader(services, made.id, reader.account_id, reviews=True, adjudicates=False, lead=by, now=now)
+    open_audit(services, made.id, lead=by, now=now)
+
+
+def _let_in(session: Session, account_id: int, clinic_id: int) -> None:
+    """The training charts are of a clinic of their own: whoever is calibrated may read there."""
+    known = next(one.account for one in accounts.known(session) if one.account.id == account_id)
+    if known.sites is not None and clinic_id not in known.sites:
+        accounts.set_sites(session, account_id, {*known.sites, clinic_id})
+
+
+def _of_stage(charts: Iterable[int], design: Design, stage: Stage) -> tuple[int, ...]:
+    """The same for every reader, no chart in two stages."""
+
+    def rank(chart: int) -> bytes:
+        return hashlib.sha256(f"{design.seed} calibration {chart}".encode()).digest()
+
+    ranked = sorted(charts, key=rank)
+    first = list(Stage).index(stage) * design.calibration
+    return tuple(sorted(ranked[first : first + design.calibration]))
+
+
+def _calibrated(
+    reader: str, stage: Stage, number: int, *, charts: int, ratings: Sequence[Rating]
+) -> Calibrated:
+    by_heading: dict[str, list[bool]] = defaultdict(list)
+    for one in ratings:
+        by_heading[heading_of(one.kind, one.rule, one.item)].append(one.rating == one.program)
+    every = [right for several in by_heading.values() for right in several]
+    return Calibrated(
+        reader=reader,
+        stage=stage,
+        audit_id=number,
+        charts=charts,
+        read=len({one.chart_id for one in ratings}),
+        overall=proportion(sum(every), trials=len(every), level=LEVEL),
+        by_heading=tuple(
+            (heading, len(several), proportion(sum(several), trials=len(several), level=LEVEL))
+            for heading, several in sorted(by_heading.items())
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Results out of the program: tables, REDCap, FHIR; and auditors' labels into it."""

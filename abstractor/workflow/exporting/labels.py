@@ -1,0 +1,90 @@
+"""Auditors' labels beside what the program says of the same items, rule by rule."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from abstractor.abstract import Abstract, LineRef
+from abstractor.export.disclosing import Disclosure
+from abstractor.export.labels import CANNOT_TELL, Label, WrongCell, read_labels
+from abstractor.export.subjects import Who, criterion_item, finding_items, line_item
+from abstractor.workflow.abstracting.counting import abstracts_in
+from abstractor.workflow.agreement.intervals import proportion
+from abstractor.workflow.agreement.ratings import LEVEL, Estimate, Measured
+from abstractor.workflow.exporting.keys import study_key
+
+__all__ = ["Compared", "Label", "WrongCell", "beside_program", "read_labels"]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Of one rule: labels that are the program's verdict and those that are not; `left_open`: the reader
+    cannot tell; `not_there`: no such item in the abstracts. `agreed`: the share of the same.
+    """
+
+    rule: str
+    same: int
+    different: int
+    left_open: int
+    not_there: int
+    agreed: Measured
+
+    @property
+    def share(self) -> float | None:
+        return self.agreed.value if isinstance(self.agreed, Estimate) else None
+
+
+def beside_program(labels: tuple[Label, ...], abstracts: Path, *, key: Path | None) -> tuple[Compared, ...]:
+    """By rule. `key`: the labels name patients by the study ids of that key, else by their references."""
+    wanted: dict[str, list[Label]] = defaultdict(list)
+    for label in labels:
+        wanted[label.patient.removeprefix("Patient/")].append(label)
+    disclosure = Disclosure(study_key(key)) if key is not None else None
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    for abstract in abstracts_in(abstracts):
+        named = abstract.patient.removeprefix("Patient/")
+        if disclosure is not None:
+            named = disclosure.study_id(Who("", abstract.patient))
+        said = dict(_said(abstract)) if named in wanted else {}
+        for label in wanted.pop(named, ()):
+            counted[_rule(label.item)][_compared(label, said)] += 1
+    for left in wanted.values():
+        for label in left:
+            counted[_rule(label.item)]["not-there"] += 1
+    return tuple(_told(rule, counted[rule]) for rule in sorted(counted))
+
+
+def _said(abstract: Abstract) -> Iterator[tuple[str, str]]:
+    """What the program says of each item; a line that it drew it holds for right."""
+    for each in abstract.inclusion.criteria:
+        yield criterion_item(each.criterion), str(each.verdict)
+    for line in abstract.lines:
+        yield line_item(LineRef(line.setting, line.number)), "right"
+    for item, finding in zip(finding_items(abstract.findings), abstract.findings, strict=True):
+        yield item, str(finding.verdict)
+
+
+def _compared(label: Label, said: dict[str, str]) -> str:
+    if label.item not in said:
+        return "not-there"
+    if label.label == CANNOT_TELL:
+        return "left-open"
+    return "same" if said[label.item] == label.label else "different"
+
+
+def _rule(item: str) -> str:
+    kind, _, rest = item.partition(":")
+    return "line-of-therapy" if kind == "line" else rest.partition(":")[0]
+
+
+def _told(rule: str, counted: Counter[str]) -> Compared:
+    same, different = counted["same"], counted["different"]
+    return Compared(
+        rule=rule,
+        same=same,
+        different=different,
+        left_open=counted["left-open"],
+        not_there=counted["not-there"],
+        agreed=proportion(same, trials=same + different, level=LEVEL),
+    )

@@ -1,5 +1,0 @@
-"""What the inputs hold, told without reading them."""
-
-from abstractor.fhir.files import passed_over
-
-__all__ = ["passed_over"]
