@@ -106,15 +106,16 @@ def begin(store: Store, now: datetime) -> None:
 
 def _append(session: Session) -> None:
     """Chain and write what was recorded. Nothing is waited for once the head is held: what entries refer to
-    is held before, where somebody who changes it, or purges it, may have to end first.
+    is held before, where somebody who changes it, or purges it, may have to end first. The data key comes after
+    that: whoever writes the first of all is waited for by the others.
     """
     pending: list[Entry] = session.info.pop(_PENDING)
     session.flush()
+    _hold_referred(session, pending)
     sealing = sealed.Sealing(session)
     key = sealed.derived(session, sealing.key_id, PURPOSE)
     if key is None:
         raise StoreError(f"the data key {sealing.key_id} is missing")
-    _hold_referred(session, pending)
     end, is_ours = _held(session, sealing.key_id)
     if end.key_id != sealing.key_id or end.last_mac == GENESIS:
         keep_key(session, sealing, key)

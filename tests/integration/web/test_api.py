@@ -1,6 +1,7 @@
 """The JSON interface: lists are paged and bounded, abstracts are the contract's, sources the very bytes."""
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -85,8 +86,12 @@ def test_an_abstract_is_the_contracts_object_byte_for_byte(user: httpx.Client, a
     row = user.get(f"{V1}/cycles/1/queue").json()["items"][0]
     answer = user.get(row["abstract"])
     assert answer.headers["content-type"] == "application/json"
-    assert answer.text == to_json(abstract)
-    assert from_plain(answer.json()) == abstract
+    # The chart is stamped where it is kept, with the digest of what is read of it.
+    read = from_plain(answer.json()).stamps.chart
+    assert read != abstract.stamps.chart
+    kept = replace(abstract, stamps=replace(abstract.stamps, chart=read))
+    assert answer.text == to_json(kept)
+    assert from_plain(answer.json()) == kept
 
 
 def test_every_cited_element_leads_to_the_bytes_as_received(user: httpx.Client, told: Told) -> None:
