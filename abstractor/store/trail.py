@@ -106,8 +106,8 @@ def begin(store: Store, now: datetime) -> None:
 
 def _append(session: Session) -> None:
     """Chain and write what was recorded. Nothing is waited for once the head is held: what entries refer to
-    is held before, where somebody who changes it, or purges it, may have to end first. The data key comes after
-    that: whoever writes the first of all is waited for by the others.
+    is held before, where somebody who changes it, or purges it, may have to end first. The data key comes
+    after that: whoever writes the first of all is waited for by the others.
     """
     pending: list[Entry] = session.info.pop(_PENDING)
     session.flush()
