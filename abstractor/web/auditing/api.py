@@ -20,7 +20,14 @@ from abstractor.workflow.access import Permission, Place
 from abstractor.workflow.auditing import seats
 from abstractor.workflow.auditing.agreeing import AgreementTable, agreement_of
 from abstractor.workflow.auditing.audits import close_audit, define_audit, draw_log, open_audit
-from abstractor.workflow.auditing.values import Audit, AuditProgress, AuditState, SeatOrder, SeatState
+from abstractor.workflow.auditing.values import (
+    Audit,
+    AuditProgress,
+    AuditPurpose,
+    AuditState,
+    SeatOrder,
+    SeatState,
+)
 from abstractor.workflow.cycles import cycle_by_id
 
 __all__ = ["router"]
@@ -49,7 +56,7 @@ def define(request: Request, reader: Reader, asked: Annotated[AuditIn, Body()]) 
             asked.cycle_id,
             title=asked.title,
             design=asked.design(),
-            purpose=asked.purpose,
+            purpose=AuditPurpose.LIVE,
             due_on=asked.due_on,
             lead=reader,
             now=services.clock(),

@@ -8,6 +8,7 @@ from abstractor.abstract import LineRef
 from abstractor.workflow.auditing.answers import LONGEST_TEXT, Answer, Said
 from abstractor.workflow.auditing.design import Charts, Design, Hidden, Stratify, design_from_json
 from abstractor.workflow.auditing.seat_reasons import LONGEST_WORDS
+from abstractor.workflow.auditing.training.charts import MOST_A_STAGE
 from abstractor.workflow.auditing.values import (
     Audit,
     AuditPurpose,
@@ -44,11 +45,12 @@ class _Out(BaseModel):
 
 
 class AuditIn(_In):
-    """`listed` are patients' numbers; a sample has a `size`."""
+    """`listed` are patients' numbers; a sample has a `size`. `calibration`: so many training charts for each
+    reader at the start, in the middle and at the end.
+    """
 
     cycle_id: int = Field(ge=1, le=LARGEST)
     title: str = Field(min_length=1, max_length=120)
-    purpose: AuditPurpose = AuditPurpose.LIVE
     due_on: date | None = None
     charts: Charts
     seed: int = Field(ge=0, le=2**63 - 1)
@@ -62,10 +64,11 @@ class AuditIn(_In):
     double_share: float = Field(default=0.0, ge=0, le=1)
     hides: tuple[Hidden, ...] = Field(default=(Hidden.OTHER,), max_length=4)
     lease_minutes: int = Field(default=480, ge=1, le=7 * 24 * 60)
+    calibration: int = Field(default=0, ge=0, le=MOST_A_STAGE)
 
     def design(self) -> Design:
         """`OptionError` where its parts do not fit together."""
-        return Design(**self.model_dump(exclude={"cycle_id", "title", "purpose", "due_on"}))
+        return Design(**self.model_dump(exclude={"cycle_id", "title", "due_on"}))
 
 
 class AuditOut(_Out):

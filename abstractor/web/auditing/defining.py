@@ -65,7 +65,7 @@ def define(request: Request, reader: Reader, fields: DesignForm) -> Response:
             cycle_id,
             title=fields.title,
             design=design,
-            purpose=AuditPurpose.TRAINING if fields.purpose == "training" else AuditPurpose.LIVE,
+            purpose=AuditPurpose.LIVE,
             due_on=due_on,
             lead=reader,
             now=services.clock(),

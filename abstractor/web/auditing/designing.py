@@ -13,6 +13,7 @@ from fastapi import Depends, Form
 
 from abstractor.errors import OptionError
 from abstractor.workflow.auditing.design import Charts, Design, Hidden, Stratify
+from abstractor.workflow.auditing.training.charts import MOST_A_STAGE
 
 __all__ = ["DesignForm", "Fields", "design_of", "due_on_of"]
 
@@ -29,7 +30,6 @@ class Fields:
     """`reading` is "1", "2" or "share"; `share` and `prevalence` are in percent."""
 
     title: str = ""
-    purpose: str = "live"
     cycle_id: str = ""
     charts: str = "flagged"
     size: str = "50"
@@ -42,6 +42,7 @@ class Fields:
     share: str = "50"
     hides: tuple[str, ...] = ("other",)
     lease_hours: str = "8"
+    calibration: str = "0"
     due_on: str = ""
     seed: str = ""
     kappa: str = "0.8"
@@ -51,7 +52,6 @@ class Fields:
 
 def _fields(
     title: Short = "",
-    purpose: Short = "live",
     cycle_id: Short = "",
     charts: Short = "flagged",
     size: Short = "",
@@ -64,12 +64,12 @@ def _fields(
     share: Short = "",
     hides: Ticked = [],  # noqa: B006 - likewise
     lease_hours: Short = "8",
+    calibration: Short = "0",
     due_on: Short = "",
     seed: Short = "",
 ) -> Fields:
     return Fields(
         title=title.strip(),
-        purpose=purpose,
         cycle_id=cycle_id,
         charts=charts,
         size=size,
@@ -82,6 +82,7 @@ def _fields(
         share=share,
         hides=tuple(hides),
         lease_hours=lease_hours,
+        calibration=calibration,
         due_on=due_on,
         seed=seed,
     )
@@ -118,6 +119,7 @@ def design_of(fields: Fields) -> Design:
         double_share=_whole(fields.share, "the share read twice", most=100, least=0) / 100 if share else 0.0,
         hides=tuple(_one_of(Hidden, each, "what is hidden") for each in fields.hides),
         lease_minutes=60 * _whole(fields.lease_hours, "the hours of a claim", most=7 * 24),
+        calibration=_whole(fields.calibration, "the training charts a stage", most=MOST_A_STAGE, least=0),
     )
 
 

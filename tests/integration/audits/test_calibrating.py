@@ -18,7 +18,7 @@ from abstractor.workflow.auditing.answers import Answer, Said
 from abstractor.workflow.auditing.design import Charts, Design, Stage
 from abstractor.workflow.auditing.items import items_of
 from abstractor.workflow.auditing.training.calibrating import calibrate, calibration_of
-from abstractor.workflow.auditing.training.charts import TrainingChart, charts_in
+from abstractor.workflow.auditing.training.charts import MOST_A_STAGE, TrainingChart, charts_in
 from abstractor.workflow.cycles import cycles
 from fixtures.training import TAUGHT
 from tests.integration.keeping import NOW
@@ -31,6 +31,7 @@ DESIGN = Design(Charts.FLAGGED, seed=7, rules=("sequencing",), calibration=1)
 def taught() -> tuple[Period, tuple[TrainingChart, ...]]:
     period, charts = charts_in(told_charts())
     assert len(charts) == len(TAUGHT)
+    assert len(charts) // len(Stage) == MOST_A_STAGE
     return period, charts[:3]
 
 

@@ -60,11 +60,24 @@ def test_an_audit_from_draft_to_closed(audited: Audited, lead: httpx.Client) -> 
 
 @pytest.mark.parametrize(
     ("changed", "status"),
-    [({"cycle_id": 99}, 404), ({"charts": "sample"}, 422), ({"size": 0}, 422), ({"colour": "red"}, 422)],
+    [
+        ({"cycle_id": 99}, 404),
+        ({"charts": "sample"}, 422),
+        ({"size": 0}, 422),
+        ({"colour": "red"}, 422),
+        ({"purpose": "training"}, 422),
+        ({"calibration": 8}, 422),
+    ],
 )
 def test_an_audit_that_makes_no_sense(lead: httpx.Client, changed: dict[str, object], status: int) -> None:
     asked = {"cycle_id": 1, "title": "None", "charts": "flagged", "seed": 5} | changed
     assert send(lead, "/audits", **asked).status_code == status
+
+
+def test_an_audit_with_a_calibration(lead: httpx.Client) -> None:
+    asked = {"cycle_id": 1, "title": "Calibrated", "charts": "flagged", "seed": 6, "calibration": 2}
+    made = send(lead, "/audits", **asked).json()
+    assert (made["purpose"], made["design"]["calibration"]) == ("live", 2)
 
 
 def test_a_review_step_by_step(audited: Audited, anna: httpx.Client) -> None:

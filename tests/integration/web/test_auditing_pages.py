@@ -82,6 +82,7 @@ def test_an_audit_from_its_form_to_its_end(audited: Audited, lead: httpx.Client)
         ({"cycle_id": "7"}, "Choose a cycle"),
         ({"due_on": "soon"}, "The due date is written as"),
         ({"rules": "NO-SUCH"}, "No such rule"),
+        ({"calibration": "8"}, "The training charts a stage is a whole number, 0 to 7"),
     ],
 )
 def test_a_form_that_makes_no_sense_is_shown_again(
@@ -91,6 +92,16 @@ def test_a_form_that_makes_no_sense_is_shown_again(
     assert page.status_code == 422
     assert told in page.text
     assert "Not kept" not in lead.get("/audits").text
+
+
+def test_a_live_cycle_is_read_live_with_so_many_training_charts_a_stage(lead: httpx.Client) -> None:
+    form = lead.get("/audits/new").text
+    assert 'name="purpose"' not in form
+    assert 'name="calibration" inputmode="numeric" value="0"' in form
+    asked = {"title": "Calibrated", "calibration": "2", "purpose": "training"}
+    page = post(lead, "/audits", **FORM | asked).text
+    assert "2 training charts a reader at the start" in page
+    assert '<span class="state">training</span>' not in page
 
 
 def test_the_preview_counts_by_stratum_and_keeps_nothing(lead: httpx.Client) -> None:
