@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from tests.browser.walking import sign_in
 from tests.integration.web.charts import critical, discordant, plain, undecided
-from tests.integration.web.site import Site, open_site
+from tests.integration.web.site import NAME, Site, open_site
 
 Open = Callable[..., Page]
 PATIENCE = 60_000.0  # milliseconds: how long a busy machine may take for one step
@@ -39,12 +39,17 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def opened(chromium: Browser, site: Site) -> Iterator[Open]:
-    """Open pages with their own cookies; a page fails the test that let a script or the policy complain."""
+def opened(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
+    """Open pages with their own cookies, of whom `name` says, on the site of this module unless `on` another;
+    a page fails the test that let a script or the policy complain.
+    """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_page(*, signed_in: bool = True, on: Site = site, **options: Any) -> Page:
+    def open_page(
+        *, signed_in: bool = True, on: Site | None = None, name: str = NAME, **options: Any
+    ) -> Page:
+        on = on or request.getfixturevalue("site")
         context = chromium.new_context(
             base_url=on.url, **{"viewport": {"width": 1440, "height": 900}} | options
         )
@@ -56,7 +61,7 @@ def opened(chromium: Browser, site: Site) -> Iterator[Open]:
             "console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None
         )
         if signed_in:
-            sign_in(page)
+            sign_in(page, name)
         return page
 
     yield open_page

@@ -4,12 +4,11 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from abstractor.workflow import Account
 from abstractor.workflow.auditing.design import Hidden
-from tests.browser.conftest import PATIENCE
-from tests.browser.walking import violations
+from tests.browser.reviewing import agree_to_all, claim, sign_off, whole
 from tests.integration.web.audited import begin_audit, open_audited
 from tests.integration.web.site import PASSWORD, Site
 
@@ -25,59 +24,9 @@ def audited() -> Iterator[Audited]:
 
 
 @pytest.fixture
-def signed_in(chromium: Browser, audited: Audited) -> Iterator[As]:
-    """A page of somebody's own browser; it fails the test that let a script or the policy complain."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def open_page(name: str, **options: object) -> Page:
-        size = {"viewport": {"width": 1440, "height": 900}}
-        context = chromium.new_context(base_url=audited[0].url, **{**size, **options})  # type: ignore[arg-type] # options of Playwright
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda wrong: complaints.append(str(wrong)))
-        page.on("console", lambda said: complaints.append(said.text) if "Content Sec" in said.text else None)
-        page.goto("/signin")
-        page.get_by_label("Name").fill(name)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        page.get_by_role("link", name="Audits", exact=True).wait_for()
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def claim(page: Page) -> None:
-    """The next chart of the newest audit."""
-    page.goto("/desk")
-    page.get_by_role("button", name=re.compile("Claim the next chart")).first.click()
-    page.locator("#review, .told").first.wait_for()
-    page.wait_for_load_state()
-
-
-def agree_to_all(page: Page) -> None:
-    """By the mouse, each answer saved as it is given."""
-    cards = page.locator(".item:not(.answered)")
-    while cards.count():
-        card = cards.first
-        anchor = card.get_attribute("id")
-        if not card.is_visible():
-            page.locator("details.settled > summary").click()
-        card.get_by_role("radio").first.check()
-        expect(page.locator(f"#{anchor}")).to_have_class(re.compile("answered"))
-
-
-def sign_off(page: Page) -> None:
-    page.get_by_role("button", name="Sign off and lock").click()
-    page.get_by_text("Signed off. The answers").wait_for()
-
-
-def whole(page: Page, name: str) -> None:
-    assert [f"{name}: {one['id']} {one['nodes'][0]['html']}" for one in violations(page)] == []
+def signed_in(opened: As, audited: Audited) -> As:
+    """A page of somebody's own browser."""
+    return lambda name, **options: opened(on=audited[0], name=name, **options)
 
 
 def open_a_sample_of_one(lead: Page) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.walking import element_in_view, open_chart, violations
+from tests.browser.walking import element_in_view, open_chart, press_until, violations
 from tests.integration.web.crowded import crowded
 from tests.integration.web.site import NAME, PASSWORD, Site, open_site
 
@@ -25,17 +25,6 @@ OVERLAPS = """() => [...document.querySelectorAll('.drawing .lane')].flatMap(lan
     }));
     return [...out, ...over].map(each => each.textContent);
 })"""
-
-
-def press_until(page: Page, selector: str, *, most: int = 80) -> None:
-    """Tab on until the element has the focus, and it must be seen to have it."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        if page.evaluate("s => document.activeElement.matches(s)", selector):
-            outline = page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle")
-            assert outline != "none", selector
-            return
-    raise AssertionError(f"{selector} cannot be reached by Tab")
 
 
 def complaints(page: Page) -> list[str]:

@@ -7,15 +7,15 @@ from playwright.sync_api import Page, expect
 
 from tests.integration.web.site import NAME, PASSWORD
 
-__all__ = ["element_in_view", "open_chart", "sign_in", "violations"]
+__all__ = ["element_in_view", "open_chart", "press_until", "sign_in", "violations"]
 
 
-def sign_in(page: Page) -> None:
+def sign_in(page: Page, name: str = NAME) -> None:
     page.goto("/signin")
-    page.get_by_label("Name").fill(NAME)
+    page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="Audit queue").wait_for()
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("button", name="Sign out").wait_for()
     page.wait_for_load_state()
 
 
@@ -23,6 +23,17 @@ def open_chart(page: Page, label: str = "Chart 1") -> None:
     page.get_by_role("link", name=label, exact=True).click()
     page.get_by_role("heading", name=label, exact=True).wait_for()
     page.wait_for_load_state()  # a click before the scripts are there would leave the page
+
+
+def press_until(page: Page, selector: str, *, most: int = 80) -> None:
+    """Tab on until the element has the focus, and it must be seen to have it."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("s => document.activeElement.matches(s)", selector):
+            outline = page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none", selector
+            return
+    raise AssertionError(f"{selector} cannot be reached by Tab")
 
 
 def element_in_view(page: Page) -> str:

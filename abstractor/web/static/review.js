@@ -82,7 +82,7 @@
       say("Not saved yet: an answer is not complete");
       if (goOn === form) {
         goOn = null;
-        const first = [...form.querySelectorAll("select, textarea")].find((field) => field.offsetParent && !field.value);
+        const first = [...form.querySelectorAll("select, textarea, input[type=checkbox]")].find((field) => field.offsetParent && lacks(field));
         if (first) first.focus();
       }
     } else if (answer.status === 409) {
@@ -93,6 +93,12 @@
       here.textContent = told.detail || "The service could not keep this.";
       say("Not saved: see the card", true);
     }
+  }
+
+  // Of ticks one is enough.
+  function lacks(field) {
+    if (field.type !== "checkbox") return !field.value;
+    return !field.form.querySelector(`[name="${field.name}"]:checked`);
   }
 
   // Who has only just chosen is not yet told what lacks.
@@ -204,6 +210,8 @@
 
   function go(card) {
     if (!card) return;
+    const folded = card.closest("details");
+    if (folded) folded.open = true;
     const first = card.querySelector("input[type=radio]:checked") || card.querySelector("input[type=radio], select, textarea, button");
     card.scrollIntoView({ block: "nearest" });
     if (first) first.focus({ preventScroll: true });

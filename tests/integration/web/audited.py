@@ -13,6 +13,7 @@ from abstractor.workflow.auditing.design import Charts, Design, Hidden
 from abstractor.workflow.auditing.values import AuditPurpose
 from tests.integration.web.charts import critical, discordant, undecided
 from tests.integration.web.site import PASSWORD, Site, csrf_in, open_site
+from tests.integration.web.told import Told
 
 __all__ = [
     "PEOPLE",
@@ -37,10 +38,10 @@ PEOPLE = {
 
 
 @contextmanager
-def open_audited() -> Iterator[tuple[Site, dict[str, Account]]]:
-    """Three flagged charts and nobody's audit yet."""
-    told = {"critical": critical(1), "discordant": discordant(2), "undecided": undecided(3)}
-    with open_site(told) as site:
+def open_audited(told: dict[str, Told] | None = None) -> Iterator[tuple[Site, dict[str, Account]]]:
+    """Flagged charts, three where none are told, and nobody's audit yet."""
+    three = {"critical": critical(1), "discordant": discordant(2), "undecided": undecided(3)}
+    with open_site(told or three) as site:
         people = {
             name: create_account(site.services, name, PASSWORD, roles=roles, sites=None, now=site.clock())
             for name, roles in PEOPLE.items()
