@@ -1,20 +1,18 @@
 """`abstractor audit calibrate|calibration`: readers on synthetic charts whose answers are known."""
 
 import json
-import subprocess
 import sys
 from typing import Annotated
 
 import typer
 
-from abstractor.cli.opening import opened, say, table_of
-from abstractor.errors import SetupError
+from abstractor.cli.opening import opened, table_of
 from abstractor.workflow.acting import at_the_machine
 from abstractor.workflow.agreement.ratings import Estimate, Measured, Undefined
-from abstractor.workflow.auditing.training.calibrating import Calibrated, calibrate, calibration_of
-from abstractor.workflow.auditing.training.charts import charts_in
+from abstractor.workflow.auditing.training import told
+from abstractor.workflow.auditing.training.calibrating import Calibrated, calibration_of
 
-__all__ = ["calibrate_readers", "calibration_so_far", "told_charts"]
+__all__ = ["calibrate_readers", "calibration_so_far"]
 
 NumberArgument = Annotated[int, typer.Argument(metavar="AUDIT", help="Its number, as `list` shows it.")]
 
@@ -26,11 +24,8 @@ def calibrate_readers(number: NumberArgument) -> None:
     handed out when the one of the start is done, the second half when the one of the middle is. Run it again
     when a reader has joined.
     """
-    period, charts = charts_in(told_charts())
     with opened() as services:
-        say(f"{len(charts)} training charts")
-        by = at_the_machine()
-        made = calibrate(services, number, charts, period, lead=by, now=services.clock())
+        made = told.calibrate_readers(services, number, lead=at_the_machine(), now=services.clock())
     sys.stdout.write(f"{made} {'calibration' if made == 1 else 'calibrations'} set up for audit {number}\n")
 
 
@@ -47,15 +42,6 @@ def calibration_so_far(
         return
     rows = [row for one in found for row in _rows(one)]
     sys.stdout.write(table_of(("reader", "stage", "charts", "item", "items", "as known"), rows))
-
-
-def told_charts() -> list[str]:
-    """What `fixtures.training` tells: a process of its own, as the sample clinic is."""
-    words = [sys.executable, "-m", "fixtures.training"]
-    told = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", check=False)
-    if told.returncode != 0:
-        raise SetupError("the training charts are not there: install the program whole, with its fixtures")
-    return told.stdout.splitlines()
 
 
 def _rows(one: Calibrated) -> list[tuple[str, ...]]:

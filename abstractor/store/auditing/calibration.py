@@ -2,35 +2,41 @@
 
 import json
 
-from sqlalchemy import func
+from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
 from abstractor.store.auditing.tables import AuditReaderRow, ChartAuditRow, SeatRow
-from abstractor.store.auditing.values import ADJUDICATION, AuditPurpose, SeatState
+from abstractor.store.auditing.values import ADJUDICATION, AuditPurpose, AuditState, SeatState
 
-__all__ = ["fair_share", "is_done", "read_by", "rounds"]
+__all__ = ["fair_share", "left_of", "read_by", "rounds"]
 
 
 def rounds(session: Session, audit_id: int) -> dict[tuple[int, str], int]:
-    """The number of the training audit of each reader and stage."""
+    """The number of the training audit of each reader and stage; of one whose making was cut short, none."""
     rows = session.exec(
         select(ChartAuditRow.id, ChartAuditRow.design, AuditReaderRow.account_id)
         .join(AuditReaderRow, col(AuditReaderRow.audit_id) == col(ChartAuditRow.id))
-        .where(ChartAuditRow.purpose == AuditPurpose.TRAINING.value)
+        .where(
+            ChartAuditRow.purpose == AuditPurpose.TRAINING.value,
+            ChartAuditRow.state != AuditState.DRAFT.value,
+        )
         .order_by(col(ChartAuditRow.id))
     )
-    found = {}
+    found: dict[tuple[int, str], int] = {}
     for number, design, account_id in rows:
         held = json.loads(design)
         if held.get("calibrates") == audit_id:
-            found[account_id, str(held["stage"])] = int(number or 0)
+            found.setdefault((account_id, str(held["stage"])), int(number or 0))
     return found
 
 
-def is_done(session: Session, audit_id: int) -> bool:
-    """Every seat of that audit is done."""
-    left = select(func.count()).where(SeatRow.audit_id == audit_id, SeatRow.state != SeatState.DONE.value)
-    return session.exec(left).one() == 0
+def left_of(session: Session, audit_id: int) -> tuple[int, int]:
+    """How many charts of that training audit are not read, and of how many; none where a lead closed it."""
+    done = col(SeatRow.state) == SeatState.DONE.value
+    counted = select(func.count(), func.sum(case((done, 1), else_=0))).where(SeatRow.audit_id == audit_id)
+    charts, read = session.exec(counted).one()
+    closed = session.get_one(ChartAuditRow, audit_id).state == AuditState.CLOSED.value
+    return (0 if closed else charts - int(read or 0)), charts
 
 
 def read_by(session: Session, audit_id: int, account_id: int) -> int:

@@ -7,11 +7,19 @@ from fastapi import APIRouter, Body, HTTPException, Request
 from abstractor.web.access import needs, require_place
 from abstractor.web.api import PREFIX, Page, Size, listed
 from abstractor.web.api_models import Listed
-from abstractor.web.auditing.api_models import AuditIn, AuditOut, DrawnOut, LeftOutOut, SeatOut
-from abstractor.web.auditing.audits import told_why
+from abstractor.web.auditing.api_models import (
+    AuditIn,
+    AuditOut,
+    CalibrationOut,
+    DrawnOut,
+    LeftOutOut,
+    SeatOut,
+    SetUpOut,
+)
+from abstractor.web.auditing.calibrating import calibrated_by
 from abstractor.web.auditing.desk import READS
 from abstractor.web.auditing.seen import OpenedAudit, opened_audit, seen_audits, sees_whole
-from abstractor.web.auditing.shown import done
+from abstractor.web.auditing.shown import done, told_why
 from abstractor.web.blinding import blinded_too
 from abstractor.web.parts import Reader, services_of
 from abstractor.web.problems import RESPONSES
@@ -20,6 +28,8 @@ from abstractor.workflow.access import Permission, Place
 from abstractor.workflow.auditing import seats
 from abstractor.workflow.auditing.agreeing import AgreementTable, agreement_of
 from abstractor.workflow.auditing.audits import close_audit, define_audit, draw_log, open_audit
+from abstractor.workflow.auditing.training.calibrating import calibration_of
+from abstractor.workflow.auditing.training.gating import held_back
 from abstractor.workflow.auditing.values import (
     Audit,
     AuditProgress,
@@ -98,6 +108,22 @@ def close_one(request: Request, audit: OpenedAudit, reader: Reader) -> AuditOut:
 def progress(request: Request, audit: OpenedAudit) -> AuditProgress:
     services = services_of(request)
     return seats.audit_progress(services, audit.id, services.clock())
+
+
+@router.get("/audits/{audit_id}/calibration")
+@needs(Permission.LEAD_AUDITS)
+def calibration(request: Request, audit: OpenedAudit) -> CalibrationOut:
+    """Whom training charts hold back, and which share readers answered as is known to be right."""
+    services = services_of(request)
+    return CalibrationOut(readers=held_back(services, audit.id), stages=calibration_of(services, audit.id))
+
+
+@router.post("/audits/{audit_id}/calibration")
+@needs(Permission.LEAD_AUDITS)
+@blinded_too
+def set_up_calibration(request: Request, audit: OpenedAudit, reader: Reader) -> SetUpOut:
+    """For each reader what is missing of the three stages; to be asked again where a reader has joined."""
+    return SetUpOut(made=calibrated_by(request, audit, reader))
 
 
 @router.get("/audits/{audit_id}/seats")

@@ -8,7 +8,9 @@ from abstractor.abstract import LineRef
 from abstractor.workflow.auditing.answers import LONGEST_TEXT, Answer, Said
 from abstractor.workflow.auditing.design import Charts, Design, Hidden, Stratify, design_from_json
 from abstractor.workflow.auditing.seat_reasons import LONGEST_WORDS
+from abstractor.workflow.auditing.training.calibrating import Calibrated
 from abstractor.workflow.auditing.training.charts import MOST_A_STAGE
+from abstractor.workflow.auditing.training.gating import Held
 from abstractor.workflow.auditing.values import (
     Audit,
     AuditPurpose,
@@ -22,6 +24,7 @@ __all__ = [
     "AnswerIn",
     "AuditIn",
     "AuditOut",
+    "CalibrationOut",
     "DrawnOut",
     "ExpectedIn",
     "HandOverIn",
@@ -30,6 +33,7 @@ __all__ = [
     "NoteIn",
     "RecordOut",
     "SeatOut",
+    "SetUpOut",
     "StepOut",
 ]
 
@@ -134,6 +138,21 @@ class SeatOut(_Out):
             ran_out=view.ran_out,
             differing=view.differing,
         )
+
+
+class CalibrationOut(_Out):
+    """`readers`: each reviewer, and by which training charts they are held back; `stages`: how far each has
+    come at each stage, and which share they answered as is known to be right.
+    """
+
+    readers: tuple[Held, ...]
+    stages: tuple[Calibrated, ...]
+
+
+class SetUpOut(_Out):
+    """So many calibrations were made; 0: all were there."""
+
+    made: int
 
 
 class DrawnOut(_Out):

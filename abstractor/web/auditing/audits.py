@@ -1,18 +1,17 @@
 """The pages of audits: the list, one audit at a glance, its readers, opening and closing it, its draw."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request
 from starlette.responses import HTMLResponse, Response
 
-from abstractor.errors import StoreError
 from abstractor.web.access import needs
+from abstractor.web.auditing.calibrating import shown_calibration
 from abstractor.web.auditing.desk import had
 from abstractor.web.auditing.seen import OpenedAudit, leads, seen_audits, sees_whole
-from abstractor.web.auditing.shown import Told, back, done, sentence, shown, titles_of
+from abstractor.web.auditing.shown import Told, back, done, shown, titles_of, told_why
 from abstractor.web.auditing.words import HIDDEN, LEFT_OUT, STATES
 from abstractor.web.blinding import blinded_too
 from abstractor.web.parts import Reader, services_of
@@ -31,15 +30,15 @@ from abstractor.workflow.auditing.candidates import could_read
 from abstractor.workflow.auditing.closed_pages import must_not_open
 from abstractor.workflow.auditing.design import design_from_json
 from abstractor.workflow.auditing.seat_reasons import HAND_OVER, RELEASE
+from abstractor.workflow.auditing.training.gating import due_for
 from abstractor.workflow.auditing.values import Audit, AuditProgress, AuditState, SeatOrder, SeatState
 from abstractor.workflow.cycles import cycle_by_id
 
-__all__ = ["router", "told_why"]
+__all__ = ["router"]
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 Page = Annotated[int, Query(ge=1, le=100_000)]
 PAGE_SIZE = 50
-Given = TypeVar("Given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +110,8 @@ def one_audit(
         else None,
         state=state,
         order=order,
+        calibration=shown_calibration(request, audit, reader) if lead and design.calibration else None,
+        due=due_for(services, audit.id, reader),
         candidates=could_read(services, audit.id) if lead else (),
         preview=preview(services, audit.cycle_id, design) if whole and draft else None,
         cycle=cycle_by_id(services, audit.cycle_id) if whole else None,
@@ -207,11 +208,3 @@ def _agreement(request: Request, audit: Audit, reader: Account) -> bool:
     """May they see it now?"""
     closed = must_not_open(services_of(request), reader, cycle_id=audit.cycle_id)
     return may(reader, Permission.SEE_AGREEMENT) and not closed
-
-
-def told_why(act: Callable[[], Given]) -> Given:
-    """The store's own refusal too, such as that the cycle is not finished."""
-    try:
-        return done(act)
-    except StoreError as refused:
-        raise HTTPException(409, sentence(refused)) from None

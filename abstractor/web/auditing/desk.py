@@ -14,7 +14,8 @@ from abstractor.workflow.access import Permission
 from abstractor.workflow.auditing import seats
 from abstractor.workflow.auditing.audits import readers_of
 from abstractor.workflow.auditing.seat_reasons import LONGEST_WORDS
-from abstractor.workflow.auditing.values import AuditState
+from abstractor.workflow.auditing.training.gating import due_for
+from abstractor.workflow.auditing.values import AuditState, SeatState
 
 __all__ = ["GIVES_AWAY", "READS", "had", "router"]
 
@@ -34,14 +35,18 @@ def desk(request: Request, reader: Reader, told: Told = None) -> HTMLResponse:
     services = services_of(request)
     now = services.clock()
     seen = seen_audits(request, reader)
+    named = {audit.id: audit.title for audit in seen}
     mine = [audit for audit in seen if audit.state is AuditState.OPEN and _reads(request, audit.id, reader)]
     return shown(
         request,
         "desk.html",
         told=told,
-        seats=seats.my_seats(services, reader, now),
-        named={audit.id: audit.title for audit in seen},
-        audits=[(audit, seats.audit_progress(services, audit.id, now)) for audit in mine],
+        seats=[view for view in seats.my_seats(services, reader, now) if view.seat.audit_id in named],
+        named=named,
+        audits=[
+            (audit, seats.audit_progress(services, audit.id, now), due_for(services, audit.id, reader))
+            for audit in mine
+        ],
         now=now,
         today=now.date(),
     )
@@ -55,7 +60,8 @@ def claim_next(
     reader: Reader,
     have: Annotated[str | None, Form(max_length=2_000)] = None,
 ) -> Response:
-    """The next chart for this reader, opened; where there is none, the desk says so.
+    """The next chart for this reader, opened; where there is none, the desk says so. While a calibration is
+    due, a training chart instead.
 
     The form tells which charts they had when it was shown: sent again, it leads to the one it claimed.
     """
@@ -63,6 +69,9 @@ def claim_next(
     now_have = had(request, audit.id, reader)
     if have is not None and (claimed := set(now_have.split()) - set(have.split())):
         return back(f"/seats/{max(map(int, claimed))}")
+    due = due_for(services, audit.id, reader)
+    if due is not None and due.audit_id is not None:
+        return _training_first(request, due.audit_id, reader)
     seat = done(lambda: seats.claim_next(services, audit.id, reader, services.clock()))
     return back("/desk", told="nothing") if seat is None else back(f"/seats/{seat.id}")
 
@@ -166,6 +175,18 @@ def had(request: Request, audit_id: int, reader: Account) -> str:
     mine = seats.my_seats(services, reader, services.clock())
     # An empty field would be no field: no seat is number 0.
     return " ".join(["0", *(str(view.seat.id) for view in mine if view.seat.audit_id == audit_id)])
+
+
+def _training_first(request: Request, audit_id: int, reader: Account) -> Response:
+    """The training chart that they have begun, or the next one."""
+    services = services_of(request)
+    now = services.clock()
+    mine = [view.seat for view in seats.my_seats(services, reader, now) if view.seat.audit_id == audit_id]
+    begun = next((seat for seat in mine if seat.state is SeatState.CLAIMED), None)
+    seat = begun or done(lambda: seats.claim_next(services, audit_id, reader, now))
+    if seat is None:
+        return back("/desk", told="nothing")
+    return back(f"/seats/{seat.id}", told="training-first")
 
 
 def _after(audit_id: int, reader: Account) -> str:

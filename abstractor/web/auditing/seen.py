@@ -7,7 +7,7 @@ from fastapi import Depends, HTTPException, Request
 
 from abstractor.web.parts import Number, Reader, services_of
 from abstractor.workflow import Account, Services
-from abstractor.workflow.access import Permission, may, of_own_sites
+from abstractor.workflow.access import Permission, Place, clinic_of, may, of_own_sites
 from abstractor.workflow.auditing.audits import audit_by_id, readers_of
 from abstractor.workflow.auditing.audits import audits as every_audit
 from abstractor.workflow.auditing.closed_pages import must_not_open
@@ -17,6 +17,7 @@ from abstractor.workflow.cycles import cycles
 
 __all__ = ["OpenedAudit", "leads", "opened_audit", "seen_audits", "sees_whole"]
 
+_NO_CLINIC = 0
 _TELLING = frozenset({Hidden.SITE, Hidden.WAVE})
 
 
@@ -45,7 +46,13 @@ def seen_audits(request: Request, reader: Account) -> tuple[Audit, ...]:
     """The audits that this account may see, the latest first."""
     services = services_of(request)
     clinics = {cycle.id: cycle.clinic_id for cycle in cycles(services)}
-    own = of_own_sites(reader, every_audit(services), lambda audit: clinics[audit.cycle_id])
+
+    def of_clinic(audit: Audit) -> int:
+        """Training charts are in no cycle of a clinic's own, nor is a cycle that was purged."""
+        known = clinics.get(audit.cycle_id) or clinic_of(services, Place.AUDIT, audit.id)
+        return known or _NO_CLINIC
+
+    own = of_own_sites(reader, every_audit(services), of_clinic)
     return tuple(_named(services, audit, reader) for audit in own if _shown(audit, reader))
 
 

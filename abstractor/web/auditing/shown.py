@@ -7,13 +7,13 @@ from urllib.parse import quote
 from fastapi import Depends, HTTPException, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from abstractor.errors import AbstractorError, Conflict, OptionError, SeatRefused
+from abstractor.errors import AbstractorError, Conflict, OptionError, SeatRefused, StoreError
 from abstractor.web.auditing.words import DONE
 from abstractor.web.parts import services_of
 from abstractor.web.security import csrf_of, session_token
 from abstractor.web.templating import render
 
-__all__ = ["Told", "back", "done", "sentence", "shown", "titles_of"]
+__all__ = ["Told", "back", "done", "sentence", "shown", "titles_of", "told_why"]
 
 Given = TypeVar("Given")
 
@@ -55,6 +55,14 @@ def done(act: Callable[[], Given]) -> Given:
         raise HTTPException(409, sentence(taken)) from None
     except OptionError as wrong:
         raise HTTPException(422, sentence(wrong)) from None
+
+
+def told_why(act: Callable[[], Given]) -> Given:
+    """The store's own refusal too, such as that the cycle is not finished."""
+    try:
+        return done(act)
+    except StoreError as refused:
+        raise HTTPException(409, sentence(refused)) from None
 
 
 def _told(told: Annotated[str, Query(max_length=40)] = "") -> str | None:

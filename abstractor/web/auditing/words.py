@@ -34,6 +34,8 @@ VERBS: Mapping[str, str] = {
 # What was done, told on the page that comes next.
 DONE: Mapping[str, str] = {
     "defined": "The draft is kept. Set its readers, then open it.",
+    "calibrated": "The calibration is set up: its readers find the training charts on their desk.",
+    "training-first": "First a training chart: the live ones come when those that are due are read.",
     "reader-set": "The reader is set.",
     "opened": "The audit is open: its charts are drawn, and readers can claim them.",
     "closed": "The audit is closed. Nothing more is read in it; what was read stays.",
@@ -46,6 +48,7 @@ DONE: Mapping[str, str] = {
     "renewed": "The time to read this chart is longer now.",
     "locked": "The review is signed off and locked.",
     "nothing": "Nothing is free for you to read in this audit now.",
+    "again": "That was kept already. Sent again, it changed nothing.",
     "undone": "The last answer was taken back.",
     "noted": "The note is kept.",
 }

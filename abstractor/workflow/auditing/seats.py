@@ -16,7 +16,7 @@ from abstractor.store.values import Account, Action
 from abstractor.workflow.access import Permission, may
 from abstractor.workflow.auditing import seat_reasons as reasons
 from abstractor.workflow.auditing.design import design_from_json
-from abstractor.workflow.auditing.training.calibrating import require_calibrated
+from abstractor.workflow.auditing.training.gating import require_calibrated
 from abstractor.workflow.services import Services
 
 __all__ = [

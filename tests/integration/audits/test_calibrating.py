@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from abstractor.cli.audit_training import told_charts
 from abstractor.dates import Period
 from abstractor.errors import OptionError, SeatRefused
 from abstractor.store import views
@@ -18,7 +17,14 @@ from abstractor.workflow.auditing.answers import Answer, Said
 from abstractor.workflow.auditing.design import Charts, Design, Stage
 from abstractor.workflow.auditing.items import items_of
 from abstractor.workflow.auditing.training.calibrating import calibrate, calibration_of
-from abstractor.workflow.auditing.training.charts import MOST_A_STAGE, TrainingChart, charts_in
+from abstractor.workflow.auditing.training.charts import (
+    MOST_A_STAGE,
+    TrainingChart,
+    charts_in,
+    training_cycle,
+)
+from abstractor.workflow.auditing.training.gating import Due, due_for
+from abstractor.workflow.auditing.training.told import told_charts
 from abstractor.workflow.cycles import cycles
 from fixtures.training import TAUGHT
 from tests.integration.keeping import NOW
@@ -141,3 +147,33 @@ def test_an_audit_without_calibration_or_with_too_much_is_told_so(
     much = opened(services, cycle, readers, replace(DESIGN, calibration=2))
     with pytest.raises(OptionError, match="at most 1 a stage"):
         calibrate(services, much, charts, period, lead=LEAD, now=NOW)
+
+
+def test_an_adjudicator_and_who_was_let_off_are_not_held_back(
+    services: Services,
+    cycle: int,
+    readers: Mapping[str, Account],
+    taught: tuple[Period, tuple[TrainingChart, ...]],
+) -> None:
+    period, charts = taught
+    number, ann, cat = opened(services, cycle, readers), readers["ann"], readers["cat"]
+    audits.set_reader(services, number, cat.id, reviews=False, adjudicates=True, lead=LEAD, now=NOW)
+    assert seats.claim_next(services, number, cat, NOW) is None
+    assert due_for(services, number, ann) == Due(Stage.START)
+    calibrate(services, number, charts, period, lead=LEAD, now=NOW)
+    due = due_for(services, number, ann)
+    assert due is not None
+    assert due.audit_id is not None
+    assert (due.charts, due.read) == (1, 0)
+    audits.close_audit(services, due.audit_id, lead=LEAD, now=NOW)
+    assert seats.claim_next(services, number, ann, NOW) is not None
+
+
+def test_training_charts_of_which_some_are_missing_are_made_anew(
+    services: Services, taught: tuple[Period, tuple[TrainingChart, ...]]
+) -> None:
+    period, charts = taught
+    some = training_cycle(services, period, charts[:1], now=NOW)
+    whole = training_cycle(services, period, charts, now=NOW)
+    assert whole.id != some.id
+    assert training_cycle(services, period, charts, now=NOW).id == whole.id

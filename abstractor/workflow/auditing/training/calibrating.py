@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from abstractor.dates import Period
-from abstractor.errors import OptionError, SeatRefused
+from abstractor.errors import OptionError
 from abstractor.store import accounts
 from abstractor.store.auditing import audits as kept
 from abstractor.store.auditing import calibration, draws, reviews
@@ -29,9 +29,7 @@ from abstractor.workflow.auditing.scales import heading_of
 from abstractor.workflow.auditing.training.charts import TrainingChart, training_cycle
 from abstractor.workflow.services import Services
 
-__all__ = ["Calibrated", "calibrate", "calibration_of", "require_calibrated"]
-
-_SHARE_BEFORE_MIDDLE = 0.5
+__all__ = ["Calibrated", "calibrate", "calibration_of", "require_calibration"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +57,29 @@ def calibrate(
     now: datetime,
 ) -> int:
     """For each reader of that audit what is missing of its three calibrations, open to be read; how many."""
-    with services.store.reading() as session:
-        audit, _ = led(session, audit_id, lead)
-        readers = [one for one in kept.readers_of(session, audit_id) if one.reviews]
-        there = set(calibration.rounds(session, audit_id))
-    design = design_from_json(audit.design)
-    if not design.calibration:
-        raise OptionError(f"audit {audit_id} is designed without calibration: define it with --calibration N")
+    audit, design = require_calibration(services, audit_id, lead=lead)
     if len(Stage) * design.calibration > len(charts):
         most = len(charts) // len(Stage)
         raise OptionError(f"there are {len(charts)} training charts: at most {most} a stage")
     cycle = training_cycle(services, period, charts, now=now)
+    with services.store.reading() as session:
+        readers = [one for one in kept.readers_of(session, audit_id) if one.reviews]
     by = by_of(lead)
-    made = 0
-    for stage in Stage:
-        for reader in readers:
-            if (reader.account_id, stage) not in there:
-                _open_round(services, audit, design, cycle, reader, stage, by=by, now=now)
-                made += 1
-    return made
+    return sum(
+        _open_round(services, audit, design, cycle, reader, stage, by=by, now=now)
+        for stage in Stage
+        for reader in readers
+    )
+
+
+def require_calibration(services: Services, audit_id: int, *, lead: Account | By) -> tuple[Audit, Design]:
+    """That audit, if this is its lead and it is designed with a calibration."""
+    with services.store.reading() as session:
+        audit, _ = led(session, audit_id, lead)
+    design = design_from_json(audit.design)
+    if not design.calibration:
+        raise OptionError(f"audit {audit_id} is designed without calibration: define it with --calibration N")
+    return audit, design
 
 
 def calibration_of(services: Services, audit_id: int) -> tuple[Calibrated, ...]:
@@ -99,33 +101,6 @@ def calibration_of(services: Services, audit_id: int) -> tuple[Calibrated, ...]:
     return tuple(sorted(found, key=lambda one: (order.index(one.stage), one.reader)))
 
 
-def require_calibrated(session: Session, audit_id: int, reader: Account) -> None:
-    """`SeatRefused` where a calibration of this reader is due before the next live chart."""
-    audit = kept.audit_by_id(session, audit_id)
-    if audit is None or audit.purpose is AuditPurpose.TRAINING:
-        return
-    design = design_from_json(audit.design)
-    if not design.calibration:
-        return
-    for stage in _due(session, audit_id, reader):
-        number = calibration.rounds(session, audit_id).get((reader.id, stage))
-        if number is None:
-            raise SeatRefused(
-                "your calibration is not set up yet: ask the lead to run `abstractor audit calibrate`"
-            )
-        if not calibration.is_done(session, number):
-            raise SeatRefused(
-                f"first read the training charts ({stage} of the audit): they are audit {number}"
-            )
-
-
-def _due(session: Session, audit_id: int, reader: Account) -> Iterable[Stage]:
-    yield Stage.START
-    mine, share = calibration.read_by(session, audit_id, reader.id), calibration.fair_share(session, audit_id)
-    if mine >= share * _SHARE_BEFORE_MIDDLE:
-        yield Stage.MIDDLE
-
-
 def _open_round(
     services: Services,
     audit: Audit,
@@ -136,11 +111,13 @@ def _open_round(
     *,
     by: By,
     now: datetime,
-) -> None:
+) -> bool:
     """One reader's: charts that a stage has to itself, asked as in the live audit, with the program's
-    verdicts hidden.
+    verdicts hidden. False: it was there.
     """
     with services.store.writing() as session:
+        if (reader.account_id, stage) in calibration.rounds(session, audit.id):
+            return False
         _let_in(session, reader.account_id, cycle.clinic_id)
         charts = draws.charts_of(session, cycle.id)
     asked = Design(
@@ -169,6 +146,7 @@ def _open_round(
     )
     set_reader(services, made.id, reader.account_id, reviews=True, adjudicates=False, lead=by, now=now)
     open_audit(services, made.id, lead=by, now=now)
+    return True
 
 
 def _let_in(session: Session, account_id: int, clinic_id: int) -> None:

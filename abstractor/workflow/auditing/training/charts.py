@@ -18,6 +18,7 @@ from abstractor.errors import InputError
 from abstractor.fhir.records import Reading
 from abstractor.fhir.types import TYPES_READ
 from abstractor.store import abstracts, cohorts, raw
+from abstractor.store.auditing import draws
 from abstractor.store.database import Session
 from abstractor.store.values import Cycle, RawCopy
 from abstractor.workflow.abstracting.deciding import Question
@@ -64,8 +65,9 @@ def training_cycle(
         clinic = cohorts.register_clinic(session, CLINIC, cohorts.TRAINING, group=None, now=now)
         held = cohorts.cycles(session, training=True)
         stamps = {one.id: cohorts.stamps_of(session, one.id) for one in held}
+        whole = {one.id for one in held if _abstracted(session, one.id) >= len(charts)}
     for one in held:
-        if one.program == __version__ and stamps[one.id] == _stamps(services):
+        if one.program == __version__ and stamps[one.id] == _stamps(services) and one.id in whole:
             return one
     question = Question(period, period.end, _ZONE, "A", 180, __version__)
     number = open_cycle(services, clinic, question)
@@ -76,6 +78,11 @@ def training_cycle(
     if made is None:
         raise InputError("the training charts could not be kept; try again")
     return made
+
+
+def _abstracted(session: Session, cycle_id: int) -> int:
+    """Fewer than all where the making was cut short."""
+    return sum(one.abstract_id is not None for one in draws.frame(session, cycle_id))
 
 
 def _stamps(services: Services) -> tuple[str, str, str]:
