@@ -51,6 +51,7 @@ def answer(
     services = services_of(request)
     scripted = "application/json" in request.headers.get("accept", "")
     said: Answer | None = None
+    told = None
     try:
         said = None if clear else answer_of(filled, _kind(item))
         step = reviews.save(
@@ -61,7 +62,7 @@ def answer(
     except Conflict as late:
         page = _page(request, seat_id, reader)
         if not page.locked and _stands(page, item) == said:
-            step = page.expected  # the same form, sent twice
+            step, told = page.expected, "again"  # the same form, sent twice
         elif scripted:
             return _stale(page, item, late)
         else:
@@ -70,7 +71,7 @@ def answer(
         return _refused(refused, scripted)
     if scripted:
         return JSONResponse({"step": step, "answered_here": said is not None})
-    return back(f"/seats/{seat_id}", anchor=_anchor(_page(request, seat_id, reader), item))
+    return back(f"/seats/{seat_id}", told=told, anchor=_anchor(_page(request, seat_id, reader), item))
 
 
 @router.post("/seats/{seat_id}/undo")

@@ -55,8 +55,9 @@ def save(
     expected: int,
     now: datetime,
 ) -> int:
-    """The number of the new step; no answer takes the item's answer away. `OptionError` says what the answer
-    lacks, `Conflict` that the review has gone on or is locked, `SeatRefused` that the chart is not theirs.
+    """The number of the new step, or of the last where that is the item's answer already, so that an undo takes
+    back what is seen; no answer takes the item's away. `OptionError` says what the answer lacks, `Conflict`
+    that the review has gone on or is locked, `SeatRefused` that the chart is not theirs.
     """
     with services.store.writing() as session:
         here = to_write(session, services, seat_id, reader)
@@ -64,12 +65,16 @@ def save(
         asked = here.item(item)
         if asked is None:
             raise OptionError("this is not asked of this chart")
+        body = _body(here, asked, answer)
+        stands = here.answers.get(item)
+        if stands is not None and answer_to_json(stands) == body and next_number(review) == expected:
+            return expected
         number = kept.append(
             session,
             review.id,
             StepKind.ANSWER,
             item=item,
-            body=_body(here, asked, answer),
+            body=body,
             expected=expected,
             now=now,
         )
