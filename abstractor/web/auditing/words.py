@@ -49,7 +49,6 @@ DONE: Mapping[str, str] = {
     "locked": "The review is signed off and locked.",
     "nothing": "Nothing is free for you to read in this audit now.",
     "again": "That was kept already. Sent again, it changed nothing.",
-    "again": "That was kept already. Sent again, it changed nothing.",
     "undone": "The last answer was taken back.",
     "noted": "The note is kept.",
 }
