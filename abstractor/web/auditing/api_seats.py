@@ -28,7 +28,7 @@ from abstractor.web.auditing.shown import done
 from abstractor.web.parts import Number, Reader, services_of
 from abstractor.web.problems import RESPONSES
 from abstractor.workflow import Account, Services
-from abstractor.workflow.auditing import reviews, seats
+from abstractor.workflow.auditing import reviews, seats, working
 from abstractor.workflow.auditing.adjudicating import SideBySide, side_by_side
 from abstractor.workflow.auditing.reviews import ReviewPage, review_of
 from abstractor.workflow.auditing.seat_sources import seat_source
@@ -88,10 +88,12 @@ def evidence(request: Request, seat_id: Number, reader: Reader, number: Place) -
 @router.post("/seats/{seat_id}/answers")
 @needs(*READS)
 def save(request: Request, seat_id: Number, reader: Reader, given: Annotated[AnswerIn, Body()]) -> StepOut:
-    """The number of the new step. 409: the review has gone on since; 422: the answer is not complete."""
+    """The number of the new step. 409: the review has gone on since; 422: the answer is not complete. The
+    time to read the chart goes on from now.
+    """
     services = services_of(request)
     return _stepped(
-        lambda: reviews.save(
+        lambda: working.save(
             services,
             seat_id,
             reader,
@@ -108,7 +110,7 @@ def save(request: Request, seat_id: Number, reader: Reader, given: Annotated[Ans
 def undo(request: Request, seat_id: Number, reader: Reader, given: Annotated[ExpectedIn, Body()]) -> StepOut:
     services = services_of(request)
     return _stepped(
-        lambda: reviews.undo(services, seat_id, reader, expected=given.expected, now=services.clock())
+        lambda: working.undo(services, seat_id, reader, expected=given.expected, now=services.clock())
     )
 
 

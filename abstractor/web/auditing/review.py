@@ -16,7 +16,7 @@ from abstractor.web.auditing.room import Override, room
 from abstractor.web.auditing.shown import Told, back, sentence
 from abstractor.web.parts import Number, Reader, services_of
 from abstractor.workflow import Account
-from abstractor.workflow.auditing import reviews
+from abstractor.workflow.auditing import reviews, working
 from abstractor.workflow.auditing.answers import LONGEST_TEXT, Answer
 from abstractor.workflow.auditing.items import ItemKind
 from abstractor.workflow.auditing.reviews import ReviewPage, review_of
@@ -54,7 +54,7 @@ def answer(
     told = None
     try:
         said = None if clear else answer_of(filled, _kind(item))
-        step = reviews.save(
+        step = working.save(
             services, seat_id, reader, item=item, answer=said, expected=expected, now=services.clock()
         )
     except OptionError as wrong:
@@ -81,7 +81,7 @@ def undo(request: Request, seat_id: Number, reader: Reader, expected: Expected) 
     services = services_of(request)
     before = _page(request, seat_id, reader)
     try:
-        reviews.undo(services, seat_id, reader, expected=expected, now=services.clock())
+        working.undo(services, seat_id, reader, expected=expected, now=services.clock())
     except (Conflict, OptionError, SeatRefused) as refused:
         return room(request, seat_id, reader, status=409, wrong=sentence(refused))
     at = _anchor(before, before.takes_back or "").removeprefix("#")

@@ -57,6 +57,7 @@ def begin_audit(
     readers: int = 2,
     title: str = "Spring audit",
     seed: int = 7,
+    lease_minutes: int = 480,
 ) -> int:
     """Defined, given its readers and opened; its number."""
     services, lead, now = site.services, people["lead"], site.clock()
@@ -64,7 +65,9 @@ def begin_audit(
         services,
         1,
         title=title,
-        design=Design(charts=Charts.FLAGGED, seed=seed, readers=readers, hides=hides),
+        design=Design(
+            charts=Charts.FLAGGED, seed=seed, readers=readers, hides=hides, lease_minutes=lease_minutes
+        ),
         purpose=AuditPurpose.LIVE,
         due_on=None,
         lead=lead,

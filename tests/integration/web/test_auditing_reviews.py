@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 import httpx
 import pytest
@@ -56,6 +57,30 @@ def test_the_same_form_sent_twice_is_kept_once(anna: httpx.Client, seat: str) ->
     twice = [post(anna, f"{seat}/undo", expected=1).status_code for _ in range(2)]
     assert twice == [200, 409]
     assert step_in(anna.get(seat).text) == 2
+
+
+def test_who_answers_keeps_the_chart_longer(audited: Audited, anna: httpx.Client) -> None:
+    site, audit = audited[0], begin_audit(*audited, title="Of time", lease_minutes=20)
+    seat = f"/seats/{claimed_by(anna, audit)}"
+    first, second, *_ = items_in(anna.get(seat).text)
+    token = {"X-CSRF-Token": anna.headers["X-Test-Csrf"]}
+
+    def minutes_left() -> float:
+        (mine,) = (one for one in anna.get("/api/v1/desk").json()["items"] if one["audit_id"] == audit)
+        return (datetime.fromisoformat(mine["lease_until"]) - site.clock()).total_seconds() / 60
+
+    answer(anna, seat, first, 0)
+    assert minutes_left() == 20
+    site.clock.pass_by(60 * 5)
+    answer(anna, seat, second, 1)
+    assert minutes_left() == 15, "more than half is left: nothing is written for it"
+    site.clock.pass_by(60 * 8)
+    assert answer(anna, seat, first, 2, verb="cannot-tell", missing="note").status_code == 200
+    assert minutes_left() == 20
+    site.clock.pass_by(60 * 12)
+    said = {"item": second, "expected": 3, "said": None}
+    assert anna.post(f"/api/v1{seat}/answers", json=said, headers=token).status_code == 200
+    assert minutes_left() == 20
 
 
 def test_a_late_form_loses_nothing_of_what_was_typed(anna: httpx.Client, seat: str) -> None:
