@@ -150,6 +150,20 @@ def test_a_seat_is_held_resumed_skipped_given_back_and_handed_over(
     assert post(anna, f"{mine}/claim").status_code == 409
 
 
+def test_what_nobody_may_read_is_told_with_what_to_do(
+    audited: Audited, lead: httpx.Client, anna: httpx.Client
+) -> None:
+    audit = begin_audit(*audited, title="Stuck")
+    seat = f"/seats/{claimed_by(anna, audit)}"
+    assert "nobody who is left may do" not in lead.get(f"/audits/{audit}").text
+    post(anna, f"{seat}/conflict", reason="own-patient")
+    with signed_in(audited[0], "ben") as ben:
+        assert post(ben, f"{seat}/claim").url.path == seat
+    page = lead.get(f"/audits/{audit}").text
+    assert "<strong>1 reading that nobody who is left may do:</strong>" in page
+    assert "Set one more account to review" in page
+
+
 def test_a_claim_sent_twice_claims_once(audited: Audited, anna: httpx.Client) -> None:
     audit = begin_audit(*audited, title="Claimed")
     form = anna.get(f"/audits/{audit}").text.partition('name="have" value="')[2].partition('"')[0]
