@@ -1,5 +1,6 @@
 """The desk of a reader: what they have in work, what is free for them, and what they do with a seat."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -13,9 +14,16 @@ from abstractor.workflow import Account
 from abstractor.workflow.access import Permission
 from abstractor.workflow.auditing import seats
 from abstractor.workflow.auditing.audits import readers_of
+from abstractor.workflow.auditing.design import Stage, design_from_json
 from abstractor.workflow.auditing.seat_reasons import LONGEST_WORDS
-from abstractor.workflow.auditing.training.gating import due_for
-from abstractor.workflow.auditing.values import AuditState, SeatState
+from abstractor.workflow.auditing.training.gating import Due, due_for
+from abstractor.workflow.auditing.values import (
+    Audit,
+    AuditProgress,
+    AuditPurpose,
+    AuditState,
+    SeatState,
+)
 
 __all__ = ["GIVES_AWAY", "READS", "had", "router"]
 
@@ -26,6 +34,16 @@ GIVES_AWAY = (*READS, Permission.LEAD_AUDITS)
 Reason = Annotated[str, Form(max_length=60)]
 Words = Annotated[str, Form(max_length=2 * LONGEST_WORDS)]
 Somebody = Annotated[int, Form(ge=1, le=2**31 - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class OnDesk:
+    """`due`: what they read before the next chart of it; `stage` is of training charts."""
+
+    audit: Audit
+    progress: AuditProgress
+    due: Due | None
+    stage: Stage | None
 
 
 @router.get("/desk")
@@ -44,8 +62,10 @@ def desk(request: Request, reader: Reader, told: Told = None) -> HTMLResponse:
         seats=[view for view in seats.my_seats(services, reader, now) if view.seat.audit_id in named],
         named=named,
         audits=[
-            (audit, seats.audit_progress(services, audit.id, now), due_for(services, audit.id, reader))
-            for audit in mine
+            OnDesk(audit, progress, due_for(services, audit.id, reader), design_from_json(audit.design).stage)
+            for audit in sorted(mine, key=_live_first)
+            if (progress := seats.audit_progress(services, audit.id, now)).done < progress.seats
+            or audit.purpose is AuditPurpose.LIVE
         ],
         now=now,
         today=now.date(),
@@ -187,6 +207,12 @@ def _training_first(request: Request, audit_id: int, reader: Account) -> Respons
     if seat is None:
         return back("/desk", told="nothing")
     return back(f"/seats/{seat.id}", told="training-first")
+
+
+def _live_first(audit: Audit) -> tuple[bool, int]:
+    """Live ones first, the latest before the rest; training charts by their stage, as they were made."""
+    training = audit.purpose is AuditPurpose.TRAINING
+    return training, audit.id if training else -audit.id
 
 
 def _after(audit_id: int, reader: Account) -> str:

@@ -18,19 +18,19 @@ def must_not_open(
     services: Services, account: Account, *, cycle_id: int | None = None, patient_id: int | None = None
 ) -> bool:
     """True: this account reads in an open audit of the same clinic that hides the verdict, the site or the
-    wave. Named is a cycle, or a patient; neither: a page about all of them, closed by any such audit.
+    wave. Named is a cycle, or a patient; neither: a page about all of them, closed by any such audit but of
+    training charts, which no such page shows.
     """
     with services.store.reading() as session:
-        blind = {
-            clinic_id
-            for clinic_id, design in open_designs(session, account.id)
-            if BLIND & set(design_from_json(design).hides)
-        }
+        read = [
+            (clinic_id, design_from_json(design)) for clinic_id, design in open_designs(session, account.id)
+        ]
+        blind = {clinic_id: design for clinic_id, design in read if BLIND & set(design.hides)}
         if not blind or (cycle_id is None and patient_id is None):
-            return bool(blind)
+            return any(design.calibrates is None for design in blind.values())
         named = set()
         if cycle_id is not None:
             named.add(places.clinic_of_cycle(session, cycle_id))
         if patient_id is not None:
             named.add(places.clinic_of_patient(session, patient_id))
-        return bool(blind & named)
+        return bool(blind.keys() & named)

@@ -101,10 +101,12 @@ def test_a_calibration_from_its_button_to_the_first_live_chart(calibrated: tuple
         assert (
             "Before the next chart of this audit you read 1 training chart, whose answers are known" in desk
         )
-        assert "Calibration of audit" in desk
+        titles = [desk.index(f"{title}</a>") for title in ("Calibrated", "1, start", "1, middle", "1, end")]
+        assert titles == sorted(titles)
         opened = [post(anna, f"/audits/{audit}/claim") for _ in range(2)]
         assert "First a training chart" in opened[0].text
         assert opened[0].url.path == opened[1].url.path, "the one that is begun comes first"
+        assert anna.get("/queue").status_code == 200, "pages show no training charts: they stay open"
         sign_off(site, anna, opened[0].url.path)
         assert "Before the next chart" not in anna.get(f"/audits/{audit}").text
         live = post(anna, f"/audits/{audit}/claim").text
