@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request
 from starlette.responses import HTMLResponse, Response
@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from abstractor.web.access import needs
 from abstractor.web.auditing.calibrating import shown_calibration
 from abstractor.web.auditing.desk import had
+from abstractor.web.auditing.previewing import draft_preview
 from abstractor.web.auditing.seen import OpenedAudit, leads, seen_audits, sees_whole
 from abstractor.web.auditing.shown import Told, back, done, shown, titles_of, told_why
 from abstractor.web.auditing.words import HIDDEN, LEFT_OUT, STATES
@@ -22,7 +23,6 @@ from abstractor.workflow.auditing.audits import (
     close_audit,
     draw_log,
     open_audit,
-    preview,
     readers_of,
     set_reader,
 )
@@ -84,8 +84,12 @@ def one_audit(
     page: Page = 1,
     state: SeatState | None = None,
     order: SeatOrder = SeatOrder.QUEUE,
+    preview: bool = False,
 ) -> HTMLResponse:
-    """Its progress; for the lead also its design, its readers and its seats, disagreements first."""
+    """Its progress; for the lead also its design, its readers and its seats, disagreements first.
+
+    `preview`: of a draft, what would be drawn too.
+    """
     services = services_of(request)
     now, design, lead = services.clock(), design_from_json(audit.design), leads(reader)
     readers = readers_of(services, audit.id)
@@ -110,10 +114,9 @@ def one_audit(
         else None,
         state=state,
         order=order,
-        calibration=shown_calibration(request, audit, reader) if lead and design.calibration else None,
         due=due_for(services, audit.id, reader),
-        candidates=could_read(services, audit.id) if lead else (),
-        preview=preview(services, audit.cycle_id, design) if whole and draft else None,
+        **_for_its_lead(request, audit, reader),
+        preview=draft_preview(request, audit) if whole and draft and preview else None,
         cycle=cycle_by_id(services, audit.cycle_id) if whole else None,
         today=now.date(),
         titles=titles_of(request),
@@ -197,6 +200,17 @@ def close_one(request: Request, audit: OpenedAudit, reader: Reader) -> Response:
     if audit.state is not AuditState.CLOSED:
         told_why(lambda: close_audit(services, audit.id, lead=reader, now=services.clock()))
     return back(f"/audits/{audit.id}", told="closed")
+
+
+def _for_its_lead(request: Request, audit: Audit, reader: Account) -> dict[str, Any]:
+    """Who may read in it, and its calibration; nothing for others."""
+    if not leads(reader):
+        return {"calibration": None, "candidates": ()}
+    calibrated = design_from_json(audit.design).calibration > 0
+    return {
+        "calibration": shown_calibration(request, audit, reader) if calibrated else None,
+        "candidates": could_read(services_of(request), audit.id),
+    }
 
 
 def _row(audit: Audit, progress: AuditProgress, today: date) -> AuditRow:

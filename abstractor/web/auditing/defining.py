@@ -1,7 +1,6 @@
 """Defining an audit: the form, what would be drawn by it as it stands, and the draft that is kept of it."""
 
 import secrets
-from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,13 +9,13 @@ from starlette.responses import HTMLResponse, Response
 from abstractor.errors import OptionError
 from abstractor.web.access import needs, require_place
 from abstractor.web.auditing.designing import DesignForm, Fields, design_of, due_on_of
+from abstractor.web.auditing.previewing import PreviewShown, form_preview
 from abstractor.web.auditing.shown import back, sentence, shown, titles_of
 from abstractor.web.auditing.words import LEFT_OUT
 from abstractor.web.parts import Reader, services_of
 from abstractor.workflow import Account
 from abstractor.workflow.access import Permission, Place, of_own_sites
-from abstractor.workflow.agreement.planning import double_reads_for_kappa
-from abstractor.workflow.auditing.audits import Preview, audits, define_audit, preview
+from abstractor.workflow.auditing.audits import audits, define_audit
 from abstractor.workflow.auditing.design import design_to_json
 from abstractor.workflow.auditing.values import Audit, AuditPurpose
 from abstractor.workflow.cycles import cycles
@@ -26,19 +25,10 @@ __all__ = ["router"]
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a form would draw, or why that cannot be told; `double_reads`: so many for the wanted kappa."""
-
-    drawn: Preview | None = None
-    why_not: str | None = None
-    double_reads: int | None = None
-    no_plan: str | None = None
-
-
 @router.get("/audits/new")
 @needs(Permission.LEAD_AUDITS)
 def define_form(request: Request, reader: Reader) -> HTMLResponse:
+    """At once: of many charts the preview takes seconds, so the page asks for it when it is there."""
     known = _cycles(request, reader)
     first = str(known[0].id) if known else ""
     return _form(request, reader, Fields(cycle_id=first, seed=str(secrets.randbelow(10**9))))
@@ -48,7 +38,7 @@ def define_form(request: Request, reader: Reader) -> HTMLResponse:
 @needs(Permission.LEAD_AUDITS)
 def show_preview(request: Request, reader: Reader, fields: DesignForm) -> HTMLResponse:
     """The form again with what it would draw; nothing is kept."""
-    return _form(request, reader, fields)
+    return _form(request, reader, fields, preview=form_preview(request, fields, _cycle_of))
 
 
 @router.post("/audits")
@@ -76,7 +66,13 @@ def define(request: Request, reader: Reader, fields: DesignForm) -> Response:
 
 
 def _form(
-    request: Request, reader: Account, fields: Fields, *, status: int = 200, wrong: str | None = None
+    request: Request,
+    reader: Account,
+    fields: Fields,
+    *,
+    status: int = 200,
+    wrong: str | None = None,
+    preview: PreviewShown | None = None,
 ) -> HTMLResponse:
     held: dict[str, Any] = {"wrong": wrong} if wrong else {}
     rules = [(rule, title) for rule, title in titles_of(request).items()]
@@ -87,40 +83,10 @@ def _form(
         fields=fields,
         cycles=_cycles(request, reader),
         rules=sorted(rules, key=lambda rule: (rule[0] != "sequencing", rule[1])),
-        preview=_preview(request, fields),
+        preview=preview,
         left_out_in_words=LEFT_OUT,
         **held,
     )
-
-
-def _preview(request: Request, fields: Fields) -> Shown:
-    found = Shown()
-    try:
-        design = design_of(fields)
-        found = replace(found, drawn=preview(services_of(request), _cycle_of(request, fields), design))
-    except OptionError as wrong:
-        found = replace(found, why_not=sentence(wrong))
-    try:
-        share = _number(fields.prevalence) / 100
-        plan = double_reads_for_kappa(
-            half_width=_number(fields.half_width),
-            expected=_number(fields.kappa),
-            prevalence=(share, 1 - share),
-        )
-        return replace(found, double_reads=plan.needed)
-    except OptionError as wrong:
-        return replace(found, no_plan=sentence(wrong))
-
-
-def _number(written: str) -> float:
-    """What nobody means, such as 1e-300, would take the sums of the plan out of their range."""
-    try:
-        value = float(written.replace(",", "."))
-    except ValueError:
-        value = 0.0
-    if not 0.001 <= value <= 100:
-        raise OptionError("of how many double reads: write numbers from 0.001 to 100, such as 0.15")
-    return value
 
 
 def _cycle_of(request: Request, fields: Fields) -> int:

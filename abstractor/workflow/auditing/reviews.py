@@ -55,9 +55,9 @@ def save(
     expected: int,
     now: datetime,
 ) -> int:
-    """The number of the new step, or of the last where that is the item's answer already, so that an undo takes
-    back what is seen; no answer takes the item's away. `OptionError` says what the answer lacks, `Conflict`
-    that the review has gone on or is locked, `SeatRefused` that the chart is not theirs.
+    """The number of the new step, or of the last where that is the item's answer already, so that an undo
+    takes back what is seen; no answer takes the item's away. `OptionError` says what the answer lacks,
+    `Conflict` that the review has gone on or is locked, `SeatRefused` that the chart is not theirs.
     """
     with services.store.writing() as session:
         here = to_write(session, services, seat_id, reader)

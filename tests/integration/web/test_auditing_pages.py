@@ -50,7 +50,12 @@ def test_an_audit_from_its_form_to_its_end(audited: Audited, lead: httpx.Client)
     page = post(lead, "/audits", **FORM)
     path = str(page.url.path)
     assert "The draft is kept." in page.text
-    assert "would be drawn" in page.text
+    assert "Would be drawn" not in page.text, "of many charts it takes seconds: the page does not wait for it"
+    asked_at = f"{path}?preview=yes"
+    assert page.text.count(asked_at) == 2, "for scripts, and as a link"
+    counted = lead.get(asked_at).text
+    assert "<dt>Would be drawn</dt><dd><b>3</b></dd>" in counted
+    assert "hx-get" not in counted
     assert str(post(lead, "/audits", **FORM).url.path) == path, "the same form is the same draft"
     assert "set its readers first" in post(lead, f"{path}/open").text
     for name, field in (("anna", "reviews"), ("ben", "reviews"), ("cora", "adjudicates")):
@@ -96,6 +101,8 @@ def test_a_form_that_makes_no_sense_is_shown_again(
 
 def test_a_live_cycle_is_read_live_with_so_many_training_charts_a_stage(lead: httpx.Client) -> None:
     form = lead.get("/audits/new").text
+    assert 'hx-trigger="load, change' in form
+    assert "Would be drawn" not in form
     assert 'name="purpose"' not in form
     assert 'name="calibration" inputmode="numeric" value="0"' in form
     asked = {"title": "Calibrated", "calibration": "2", "purpose": "training"}
