@@ -86,9 +86,9 @@ def test_on_paper(page: Page) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [{"width": 1440, "height": 900}, PHONE], ids=["desk", "phone"])
-def test_axe_has_nothing_serious_to_say(opened: Open, site: Site, scheme: str, size: dict[str, int]) -> None:
-    page = opened(color_scheme=scheme, viewport=size)
+def test_axe_has_nothing_serious_to_say_on_a_telephone(opened: Open, site: Site, scheme: str) -> None:
+    """On a wide screen `test_every_page.py` asks it of every page."""
+    page = opened(color_scheme=scheme, viewport=PHONE)
     chart = site.chart_path("critical")
     for path in ("/queue", "/queue?severity=data-quality", chart, site.chart_path("undecided"), "/nowhere"):
         page.goto(path)
