@@ -10,6 +10,7 @@ from abstractor.store import account_links, accounts, cohorts, service_tokens, t
 from abstractor.store.account_values import KnownAccount, ServiceToken
 from abstractor.store.database import Session
 from abstractor.store.values import Account, Action, Role
+from abstractor.workflow.account_trail import tell_of_account
 from abstractor.workflow.acting import By
 from abstractor.workflow.services import Services
 from abstractor.workflow.signin import LINK_LIFE
@@ -181,10 +182,7 @@ def _changed(session: Session, services: Services, name: str, by: By) -> Account
 
 
 def _tell(session: Session, services: Services, action: Action, account: Account, by: By) -> None:
-    roles = ",".join(sorted(account.roles)) or "none"
-    sites = "all" if account.sites is None else ",".join(map(str, sorted(account.sites))) or "none"
-    told = f"by={by.name} account={account.id} roles={roles} sites={sites}"
-    _record(session, services, action, by, told)
+    tell_of_account(session, action, account, by=by, now=services.clock())
 
 
 def _record(session: Session, services: Services, action: Action, by: By, told: str) -> None:

@@ -11,7 +11,9 @@ from abstractor.errors import SetupError
 from abstractor.store import account_links, accounts, guessing, service_tokens, sign_ins
 from abstractor.store.account_values import KnownAccount
 from abstractor.store.passwords import hashed, matches
-from abstractor.store.values import Account, Role
+from abstractor.store.values import Account, Action, Role
+from abstractor.workflow.account_trail import tell_of_account
+from abstractor.workflow.acting import at_the_machine
 from abstractor.workflow.services import Services
 
 __all__ = [
@@ -52,7 +54,7 @@ def first_account(services: Services, *, by_link: bool = False) -> FirstAccount:
 
     Its password is the one that is set, else by link the one that its owner sets, else one made up, kept
     beside the embedded database for this user to read. While nobody has a way to sign in there is a new link
-    at each start.
+    at each start. The audit trail is told of the account and of each link, by the user of this process.
     """
     note = services.settings.data_dir / "sign-in"
     chosen = services.settings.admin_password.get_secret_value()
@@ -63,8 +65,10 @@ def first_account(services: Services, *, by_link: bool = False) -> FirstAccount:
         if not there:
             password = chosen or (None if by_link else secrets.token_urlsafe(12))
             account = accounts.create(session, _FIRST, password, roles=Role, sites=None, now=now)
+            tell_of_account(session, Action.ACCOUNT_ADDED, account, by=at_the_machine(), now=now)
         elif by_link and (waiting := _never_signed_in(there)) is not None:
             account = waiting
+            tell_of_account(session, Action.LINK_MADE, account, by=at_the_machine(), now=now)
         else:
             names = [one.account.name for one in there]
             return FirstAccount(_FIRST if _FIRST in names else names[0], _noted(note))

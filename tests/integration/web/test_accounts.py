@@ -6,7 +6,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from abstractor.store.values import Role
+from abstractor.store import trail
+from abstractor.store.values import Action, Role
 from abstractor.workflow import first_account
 from abstractor.workflow.accounts import (
     add_account,
@@ -87,6 +88,10 @@ def test_the_first_account_begins_with_a_link_until_it_is_used(bare: Site) -> No
     assert first_account(services, by_link=True).link is None, "it has the password that was set"
     with open_site(password=None) as unset:
         first, again = (first_account(unset.services, by_link=True) for _ in range(2))
+        with unset.services.store.reading() as session:
+            told = [(one.action, one.detail) for one in reversed(trail.newest(session))]
+        given = f"by={BY.name} account=1 roles={','.join(sorted(Role))} sites=all"
+        assert told == [(Action.ACCOUNT_ADDED, given), (Action.LINK_MADE, given)]
         assert first.password is None
         assert first.link != again.link
         assert first.link is not None and set_by_link(unset, first.link) == 410
