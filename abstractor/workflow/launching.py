@@ -1,16 +1,19 @@
 """Opened from the EHR: which clinic it is, whose chart, and who did it.
 
-Only addresses of clinics that were added are asked. Who opened it is known by issuer and subject, as with the
-hospital's provider; the first time by the address of their record there (`--provider-name`).
+Only addresses of clinics that were added are asked. Who opened it is known by the EHR's address, its issuer
+and subject; the first time by the address of their record there (`--provider-name`). An EHR vouches for its
+own people alone: what it calls itself, and whom it names elsewhere, gives it nobody of another clinic or of
+the hospital's provider.
 """
 
+import re
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
 from abstractor.fhir.http import Http
-from abstractor.fhir.smart.launch import AppClient, begin_launch, finish_launch
+from abstractor.fhir.smart.launch import AppClient, Launched, begin_launch, finish_launch
 from abstractor.store.launching import latest_chart
 from abstractor.store.values import Account
 from abstractor.workflow.clinic.clinics import clinic_endpoint, clinics
@@ -20,6 +23,7 @@ from abstractor.workflow.services import Services
 __all__ = ["Arrived", "begin", "finish"]
 
 CALLBACK = "/launch/callback"
+_RELATIVE = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,21 @@ def finish(
         launched = finish_launch(http, client, remembered, url, now=now.timestamp())
     token = None
     if account is None:
-        person = Person(launched.issuer, launched.subject, launched.user)
+        person = _person(there[0].clinic.base_url, launched)
         token = sign_in_by_provider(services, person, now)
     with services.store.reading() as session:
         ids = {one.clinic.id for one in there}
         found = latest_chart(session, ids, f"Patient/{launched.patient}")
     return Arrived(None if found is None else f"/cycles/{found[0]}/charts/{found[1]}", token)
+
+
+def _person(base_url: str, launched: Launched) -> Person:
+    """As this EHR alone can name them; a record at another address is told by nobody."""
+    base, user = base_url.rstrip("/") + "/", launched.user
+    if user is not None and _RELATIVE.fullmatch(user):
+        user = base + user
+    name = user if user is not None and user.startswith(base) else None
+    return Person(f"{base} {launched.issuer}", launched.subject, name)
 
 
 def _client(services: Services) -> AppClient | None:

@@ -157,3 +157,33 @@ def test_an_id_token_that_lies_opens_nothing(lie: dict[str, object]) -> None:
     with launched_site(App(lie=lie)) as (site, door), site.browser(signed_in=False) as client:
         assert come(client, door).status_code == 400
         assert client.get("/queue").status_code == 303
+
+
+@contextmanager
+def neighbour(site: Site, app: App) -> Iterator[Door]:
+    """The EHR of another clinic, which was added here too."""
+    with open_clinic(smart=Smart(app=app), clock=Clock().at) as door:
+        add_clinic(site.services, ClinicSetup("South Hospital", door.url))
+        yield door
+
+
+def test_an_ehr_names_nobody_of_another_clinic() -> None:
+    with launched_site(App()) as (site, north), site.browser(signed_in=False) as client:
+        record = {"fhirUser": f"{north.url}/Practitioner/drx"}
+        with neighbour(site, App(lie=record)) as south:
+            come(client, south)
+            assert client.get("/queue").status_code == 303, "an account that waits for another EHR's person"
+        come(client, north)
+        assert client.get("/queue").status_code == 200
+        client.cookies.clear()
+        with neighbour(site, App(issuer=north.url)) as south:
+            come(client, south)
+            assert client.get("/queue").status_code == 303, "an account that another EHR's person has"
+
+
+def test_a_record_may_be_told_relative_to_the_ehr() -> None:
+    with (
+        launched_site(App(lie={"fhirUser": "Practitioner/drx"})) as (site, door),
+        site.browser(signed_in=False) as client,
+    ):
+        assert come(client, door).headers["location"] == site.chart_path("critical")
