@@ -1,12 +1,13 @@
 """The brake on guessing: by the name that is tried, and by the address that tries.
 
 A try is counted before the password is looked at, so that many tries at once get no further than one after
-another; a success takes its own away again.
+another; a success takes its own away again, and those of its name before it. Many people share an address:
+one failure there is forgotten for every few minutes, and who signs in holds nobody else up.
 """
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import case, delete
 from sqlmodel import Session, col, update
 
 from abstractor.store.account_tables import SignInFailureRow
@@ -21,6 +22,7 @@ _FREE_OF_A_NAME = 5
 _FREE_OF_AN_ADDRESS = 30
 _FIRST_WAIT = 30
 _LONGEST_WAIT = 900
+_EASED_EVERY = timedelta(minutes=5)
 
 
 def seconds_to_wait(session: Session, name: str, *, now: datetime, address: str | None = None) -> int:
@@ -29,28 +31,62 @@ def seconds_to_wait(session: Session, name: str, *, now: datetime, address: str 
     return max(waits)
 
 
-def count_try(session: Session, name: str, *, now: datetime, address: str | None = None) -> None:
-    """Counts of a day ago are forgotten."""
+def count_try(session: Session, name: str, *, now: datetime, address: str | None = None) -> datetime | None:
+    """When the last try from this address was; counts of a day ago are forgotten."""
     changed(session, delete(SignInFailureRow).where(col(SignInFailureRow.last_at) < now - timedelta(days=1)))
-    for key, _ in _keys(name, address):
-        add_new(session, SignInFailureRow, [{"name_hash": key, "failures": 0, "last_at": now}])
-        _add(session, key, 1, last_at=now)
+    (of_name, _), *rest = _keys(name, address)
+    before = None
+    for key, _ in rest:
+        before = _ease(session, key, now=now)
+        _count(session, key, now=now)
+    _count(session, of_name, now=now)
+    return before
 
 
-def forget(session: Session, name: str, *, address: str | None = None) -> None:
-    """After a success: the name begins anew; of the address only this try is taken back, or one who may sign
-    in could guess at others for ever.
+def forget(
+    session: Session,
+    name: str,
+    *,
+    now: datetime,
+    address: str | None = None,
+    before: datetime | None = None,
+) -> None:
+    """After a success at `now`: the name begins anew. Of the address only the tries of this name are taken
+    back, or one who may sign in could guess at others for ever; others there wait since `before`, as if this
+    one had not tried.
     """
     (of_name, _), *rest = _keys(name, address)
+    row = session.get(SignInFailureRow, of_name)
+    own = 1 if row is None else row.failures
     changed(session, delete(SignInFailureRow).where(col(SignInFailureRow.name_hash) == of_name))
+    failures = SignInFailureRow.failures
     for key, _ in rest:
-        _add(session, key, -1)
+        mine = update(SignInFailureRow).where(col(SignInFailureRow.name_hash) == key)
+        changed(session, mine.values(failures=case((col(failures) > own, failures - own), else_=0)))
+        if before is not None:
+            last = mine.where(col(SignInFailureRow.last_at) == now)
+            changed(session, last.values(last_at=before))
 
 
-def _add(session: Session, key: str, tries: int, **noted: datetime) -> None:
+def _count(session: Session, key: str, *, now: datetime) -> None:
     """In the database's own arithmetic: many may try from one address at once."""
+    add_new(session, SignInFailureRow, [{"name_hash": key, "failures": 0, "last_at": now}])
     mine = update(SignInFailureRow).where(col(SignInFailureRow.name_hash) == key)
-    changed(session, mine.values(failures=SignInFailureRow.failures + tries, **noted))
+    changed(session, mine.values(failures=SignInFailureRow.failures + 1, last_at=now))
+
+
+def _ease(session: Session, key: str, *, now: datetime) -> datetime | None:
+    """When that was tried last; what was forgotten since is taken off, unless somebody tries at once."""
+    row = session.get(SignInFailureRow, key)
+    if row is None:
+        return None
+    eased = (now - row.last_at) // _EASED_EVERY
+    if eased > 0:
+        mine = update(SignInFailureRow).where(
+            col(SignInFailureRow.name_hash) == key, col(SignInFailureRow.last_at) == row.last_at
+        )
+        changed(session, mine.values(failures=max(0, row.failures - eased)))
+    return row.last_at
 
 
 def _keys(name: str, address: str | None) -> tuple[tuple[str, int], ...]:

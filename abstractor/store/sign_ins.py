@@ -24,7 +24,7 @@ def sign_in(
         if guessing.seconds_to_wait(session, name, now=now, address=address) > 0:
             trail.record(session, action=Action.SIGN_IN_REFUSED, account_id=None, now=now)
             return None
-        guessing.count_try(session, name, now=now, address=address)
+        before = guessing.count_try(session, name, now=now, address=address)
         row = accounts.row_named(session, name)
         account_id = None if row is None else kept(row.id)
         password_hash = (None if row is None or row.service else row.password_hash) or nobody()
@@ -34,7 +34,7 @@ def sign_in(
         if row is None or not right or row.disabled_at is not None or row.password_hash != password_hash:
             trail.record(session, action=Action.SIGN_IN_REFUSED, account_id=account_id, now=now)
             return None
-        guessing.forget(session, name, address=address)
+        guessing.forget(session, name, now=now, address=address, before=before)
         return begin_session(session, kept(row.id), now=now)
 
 

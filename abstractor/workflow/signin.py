@@ -150,7 +150,7 @@ def change_password(
         return False
     kept = hashed(new)
     with services.store.writing() as session:
-        guessing.forget(session, account.name)
+        guessing.forget(session, account.name, now=now)
         account_links.set_password(session, account.id, kept, now=now, keep=token)
     return True
 

@@ -126,10 +126,35 @@ def test_guessing_from_one_address_is_slowed_down_whatever_the_names(ada: Store)
     assert waiting_there("192.0.2.2") == 0
     assert sign_ins.sign_in(ada, "ada", PASSWORD, now=NOW, address="192.0.2.1") is None
     assert sign_ins.sign_in(ada, "ada", PASSWORD, now=after(31), address="192.0.2.1") is not None
+    assert sign_ins.sign_in(ada, "bob", "wrong", now=after(32), address="192.0.2.1") is None
     with ada.reading() as session:
-        assert guessing.seconds_to_wait(session, "ada", now=after(31), address="192.0.2.1") == 30, (
+        assert guessing.seconds_to_wait(session, "ada", now=after(32), address="192.0.2.1") == 60, (
             "who may sign in has not paid for the guesses at others"
         )
+
+
+def test_who_signs_in_holds_nobody_up_at_an_address_that_many_share(ada: Store) -> None:
+    def come(name: str, password: str, seconds: float) -> str | None:
+        return sign_ins.sign_in(ada, name, password, now=after(seconds), address="192.0.2.1")
+
+    for number in range(30):
+        come(f"nobody {number}", "wrong", 0)
+    assert come("ada", PASSWORD, 29) is None
+    assert all(come("ada", PASSWORD, 31 + second) is not None for second in range(3))
+
+
+def test_what_was_mistyped_at_an_address_is_forgotten_with_time_or_by_signing_in(ada: Store) -> None:
+    def wait_after(seconds: float, tries: int, *, then: bool) -> int:
+        with ada.writing() as session:
+            for _ in range(tries):
+                before = guessing.count_try(session, "ada", now=after(seconds), address="192.0.2.1")
+            if then:
+                guessing.forget(session, "ada", now=after(seconds), address="192.0.2.1", before=before)
+            return guessing.seconds_to_wait(session, "bob", now=after(seconds), address="192.0.2.1")
+
+    assert [wait_after(second, 4, then=True) for second in range(20)] == [0] * 20, "mistyped, then right"
+    assert [wait_after(hour * 3_600, 6, then=False) for hour in range(1, 20)] == [0] * 19, "6 an hour"
+    assert wait_after(20 * 3_600, 31, then=False) > 0
 
 
 def test_nothing_secret_is_kept_readable(ada: Store) -> None:
