@@ -4,7 +4,9 @@ Open stay the guidelines, and what is about audits and shows what its reader may
 sort says so itself (`@blinded_too`).
 """
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from typing import Any, TypeVar
 
 from fastapi import HTTPException, Request
@@ -13,7 +15,7 @@ from abstractor.web.access import need_of
 from abstractor.workflow import Account
 from abstractor.workflow.access import Permission
 from abstractor.workflow.auditing.audits import audit_by_id
-from abstractor.workflow.auditing.closed_pages import must_not_open
+from abstractor.workflow.auditing.closed_pages import must_not_count, must_not_open
 
 __all__ = ["blinded_too", "check_blinding"]
 
@@ -42,18 +44,31 @@ def check_blinding(request: Request) -> None:
     if _OPEN.intersection(need.permissions) or getattr(endpoint, "__dict__", {}).get("blinded_too"):
         return
     services = request.app.state.services
-    named = {**request.query_params, **request.path_params}
-    cycle = _number(named.get("cycle_id", named.get("cycle")))
-    audit = _number(named.get("audit_id"))
-    if audit is not None:
-        found = audit_by_id(services, audit)
-        cycle = None if found is None else found.cycle_id
-    patient = _number(named.get("patient_id"))
-    if must_not_open(services, account, cycle_id=cycle, patient_id=patient):
-        raise HTTPException(403, TOLD)
+    cycles: set[int | None] = set()
+    patients: set[int | None] = set()
+    for name, number in _named(request, endpoint):
+        match name:
+            case "cycle_id" | "cycle":
+                cycles.add(number)
+            case "patient_id":
+                patients.add(number)
+            case "audit_id":
+                found = audit_by_id(services, number)
+                cycles.add(None if found is None else found.cycle_id)
+                if Permission.SEE_AGREEMENT in need.permissions and must_not_count(services, account, number):
+                    raise HTTPException(403, TOLD)
+    for cycle, patient in zip_longest(cycles or {None}, patients):
+        if must_not_open(services, account, cycle_id=cycle, patient_id=patient):
+            raise HTTPException(403, TOLD)
 
 
-def _number(given: object) -> int | None:
-    """What is no number of ours is refused by its route."""
-    text = str(given)
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 10 else None
+def _named(request: Request, endpoint: object) -> Iterator[tuple[str, int]]:
+    """By the path, and by what the route takes from the query: what it does not take opens no page. What is
+    no number of ours is refused by the route.
+    """
+    taken = inspect.signature(endpoint).parameters if callable(endpoint) else {}
+    asked = (pair for pair in request.query_params.multi_items() if pair[0] in taken)
+    for name, given in (*request.path_params.items(), *asked):
+        text = str(given)
+        if text.isascii() and text.isdigit() and len(text) <= 10:
+            yield name, int(text)
