@@ -63,6 +63,8 @@ def first_account(services: Services, *, by_link: bool = False) -> FirstAccount:
     with services.store.writing() as session:
         there = [one for one in accounts.known(session) if not one.service]
         if not there:
+            if chosen and (wrong := why_not_this_password(_FIRST, chosen)) is not None:
+                raise SetupError(f"ABSTRACTOR_ADMIN_PASSWORD will not do. {wrong}")
             password = chosen or (None if by_link else secrets.token_urlsafe(12))
             account = accounts.create(session, _FIRST, password, roles=Role, sites=None, now=now)
             tell_of_account(session, Action.ACCOUNT_ADDED, account, by=at_the_machine(), now=now)
