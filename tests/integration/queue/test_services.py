@@ -169,7 +169,7 @@ def test_a_password_that_was_chosen_is_written_nowhere(settings: Settings) -> No
 
 def test_a_password_that_nobody_could_choose_is_not_the_first_one(settings: Settings) -> None:
     services = open_services(settings.model_copy(update={"admin_password": SecretStr("short")}))
-    with pytest.raises(SetupError, match="ABSTRACTOR_ADMIN_PASSWORD .* 12 characters"):
+    with pytest.raises(SetupError, match=r"ABSTRACTOR_ADMIN_PASSWORD .* 12 characters"):
         first_account(services)
     services.close()
 
