@@ -4,8 +4,8 @@ One unit is one item of one chart (a criterion, a line, a finding). What readers
 and is no rating. Intervals take units for independent: several items of one chart are not quite.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -18,10 +18,22 @@ from abstractor.workflow.agreement.chance import Weights, gwet_ac1, kappa, pabak
 from abstractor.workflow.agreement.krippendorff import Scale as AlphaScale
 from abstractor.workflow.agreement.krippendorff import krippendorff_alpha
 from abstractor.workflow.agreement.ratings import Measured, Ratings, Undefined, Why
+from abstractor.workflow.auditing.answers import NO_FINDING
+from abstractor.workflow.auditing.items import MISSED
 from abstractor.workflow.auditing.scales import GAPS, NOT_SAID, Scale, heading_of, scale_of
 from abstractor.workflow.services import Services
 
-__all__ = ["Against", "Agreed", "AgreementTable", "Block", "Unit", "agreement_of", "agreement_table", "units"]
+__all__ = [
+    "Against",
+    "Agreed",
+    "AgreementTable",
+    "Block",
+    "Unit",
+    "agreement_of",
+    "agreement_table",
+    "rated_units",
+    "units",
+]
 
 OVERALL = "overall"
 _NOBODY_CHOSE = "other"
@@ -118,11 +130,24 @@ def agreement_of(services: Services, audit_id: int) -> AgreementTable:
 
 def units(ratings: Iterable[Rating], locked: Mapping[int, datetime]) -> tuple[Unit, ...]:
     """The ratings of each item together, in the order in which the last of them was locked."""
-    found: dict[tuple[int, str], list[Rating]] = defaultdict(list)
-    for rating in ratings:
-        found[rating.chart_id, rating.item].append(rating)
-    made = (_unit(several, locked) for several in found.values())
+    made = (unit for unit, _ in rated_units(ratings, locked))
     return tuple(sorted(made, key=lambda unit: (unit.locked_at, unit.chart_id, unit.kind, unit.heading)))
+
+
+def rated_units(
+    ratings: Iterable[Rating], locked: Mapping[int, datetime]
+) -> tuple[tuple[Unit, tuple[Rating, ...]], ...]:
+    """Each with its ratings, as they come."""
+    found: dict[tuple[int, str], list[Rating]] = defaultdict(list)
+    readers: dict[int, set[int]] = defaultdict(set)
+    nth = Counter[tuple[int, str]]()
+    for rating in ratings:
+        found[rating.chart_id, _about(rating, nth)].append(rating)
+        if rating.seat_number != ADJUDICATION:
+            readers[rating.chart_id].add(rating.account_id)
+    return tuple(
+        (_unit(several, locked, readers[chart]), tuple(several)) for (chart, _), several in found.items()
+    )
 
 
 def agreement_table(found: Sequence[Unit], sites: Mapping[int, str]) -> AgreementTable:
@@ -149,16 +174,29 @@ def agreement_table(found: Sequence[Unit], sites: Mapping[int, str]) -> Agreemen
     )
 
 
-def _unit(several: Sequence[Rating], locked: Mapping[int, datetime]) -> Unit:
-    read = [one for one in several if one.seat_number != ADJUDICATION]
-    settling = next((one for one in several if one.seat_number == ADJUDICATION), None)
-    same = read[0].rating if len({one.rating for one in read}) == 1 else None
+def _about(rating: Rating, nth: Counter[tuple[int, str]]) -> str:
+    """Each reader numbers anew what they add as missed: it is the same where its rule is, as where it is told
+    whether two reviews differ.
+    """
+    if rating.kind != MISSED:
+        return rating.item
+    nth[rating.review_id, rating.rule] += 1
+    return f"{MISSED}:{rating.rule}:{nth[rating.review_id, rating.rule]}"
+
+
+def _unit(several: Sequence[Rating], locked: Mapping[int, datetime], readers: Collection[int]) -> Unit:
+    """`readers` are those of the chart: who did not add what another one added as missed found none."""
     first = several[0]
+    read = [(one.account_id, one.rating) for one in several if one.seat_number != ADJUDICATION]
+    if first.kind == MISSED and read:
+        read += ((reader, NO_FINDING) for reader in sorted({*readers} - {one for one, _ in read}))
+    settling = next((one for one in several if one.seat_number == ADJUDICATION), None)
+    same = read[0][1] if len({rating for _, rating in read}) == 1 else None
     return Unit(
         chart_id=first.chart_id,
         kind=first.kind,
         heading=heading_of(first.kind, first.rule, first.item),
-        readings=tuple((one.account_id, one.rating) for one in read),
+        readings=tuple(read),
         program=next((one.program for one in several if one.program is not None), None),
         settled=same if settling is None else settling.rating,
         adjudicated=settling is not None,

@@ -1,5 +1,6 @@
 """From ratings to the agreement table: what is a unit, who settles it, what is counted under which head."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from abstractor.store.auditing.values import Rating
 from abstractor.workflow.agreement.ratings import Estimate, Measured, Undefined
 from abstractor.workflow.auditing.agreeing import AgreementTable, agreement_table, units
+from abstractor.workflow.auditing.answers import NO_FINDING
+from abstractor.workflow.auditing.cases.making import overruled
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 GAP = "finding:LVEF-BASE:palliative:1:-:ASCO"
@@ -31,6 +34,11 @@ def rating(
         program=program,
         reason=None,
     )
+
+
+def added(chart: int, seat: int, said: str, rule: str, number: int = 1) -> Rating:
+    """As missed, under the number that the reader gave it."""
+    return replace(rating(chart, seat, said, item=f"missed:{number}", program=None), rule=rule)
 
 
 def table(*ratings: Rating, sites: dict[int, str] | None = None) -> AgreementTable:
@@ -109,6 +117,48 @@ def test_the_program_beside_the_readers() -> None:
         ("Organization/1", 1.0),
         ("Organization/2", 0.0),
     ]
+
+
+def test_what_readers_add_is_told_apart_by_its_rule_and_not_by_its_number() -> None:
+    found = table(
+        added(1, 1, "not-met", "GCSF"),
+        added(1, 1, "not-met", "HBV", 2),
+        added(1, 2, "not-met", "HBV"),
+        added(1, 2, "not-met", "GCSF", 2),
+    )
+    assert [(row.heading, row.units, row.read_twice, row.differing) for row in found.by_heading] == [
+        ("GCSF", 1, 1, 0),
+        ("HBV", 1, 1, 0),
+    ]
+    assert [(row.heading, row.counted.false_negative) for row in found.program[1:]] == [
+        ("GCSF", 1),
+        ("HBV", 1),
+    ]
+
+
+def test_what_one_of_two_readers_adds_is_not_settled_before_a_third_says_so() -> None:
+    both = twice(1, "not-met", "not-met")
+    alone = added(1, 1, "not-met", "GCSF")
+    found = table(*both, alone)
+    assert (found.overall.read_twice, found.overall.differing, found.unsettled) == (2, 1, 1)
+    assert value(found.overall.statistics.raw) == 0.5
+    assert (found.program[0].counted.false_negative, found.program[0].counted.left_open) == (0, 1)
+    settled = table(*both, alone, added(1, 3, "not-met", "GCSF"))
+    assert (settled.program[0].counted.false_negative, settled.unsettled) == (1, 0)
+    refused = table(*both, alone, added(1, 3, NO_FINDING, "GCSF"))
+    assert (refused.program[0].counted.false_negative, refused.unsettled) == (0, 0)
+    single = table(rating(1, 1, "not-met"), alone)
+    assert (single.program[0].counted.false_negative, single.overall.read_twice) == (1, 0)
+
+
+def test_a_case_is_made_of_what_is_settled_alone() -> None:
+    both, alone = twice(1, "not-met", "not-met"), added(1, 1, "not-met", "GCSF")
+    other = added(1, 2, "not-met", "HBV")
+    locked = {number: NOON for number in (11, 12, 13)}
+    assert overruled([*both, alone, other], locked) == ()
+    third = [added(1, 3, NO_FINDING, "GCSF"), added(1, 3, "not-met", "HBV", 2)]
+    (one,) = overruled([*both, alone, other, *third], locked)
+    assert (one.unit.heading, one.unit.settled) == ("HBV", "not-met")
 
 
 def test_drift_is_told_in_blocks_of_charts_in_the_order_they_were_finished() -> None:

@@ -17,7 +17,7 @@ from abstractor.store.auditing import agreeing, draws, reviews
 from abstractor.store.auditing.values import DrawnChart, Rating
 from abstractor.store.values import Account, Action, Cycle
 from abstractor.workflow.acting import By
-from abstractor.workflow.auditing.agreeing import Unit, units
+from abstractor.workflow.auditing.agreeing import Unit, rated_units
 from abstractor.workflow.auditing.answers import NO_FINDING
 from abstractor.workflow.auditing.cases.deciding import says_now
 from abstractor.workflow.auditing.cases.disguise import disguised, moved, no_older
@@ -79,16 +79,13 @@ def cases_of(
 
 def overruled(ratings: Iterable[Rating], locked: dict[int, datetime]) -> tuple[Overruled, ...]:
     """The settled items in which the program is not confirmed, each with the reason that a reader gave."""
-    by_item: dict[tuple[int, str], list[Rating]] = {}
-    for rating in ratings:
-        by_item.setdefault((rating.chart_id, rating.item), []).append(rating)
     found = []
-    for (_, item), several in by_item.items():
-        (unit,) = units(several, locked)
-        if unit.settled is None or unit.settled == unit.program:
+    for unit, several in rated_units(ratings, locked):
+        said = None if unit.settled == NO_FINDING else unit.settled
+        if said == unit.program or unit.settled is None:
             continue
         reason = next((one.reason for one in reversed(several) if one.rating == unit.settled), None)
-        found.append(Overruled(unit, item, reason))
+        found.append(Overruled(unit, several[0].item, reason))
     return tuple(found)
 
 
