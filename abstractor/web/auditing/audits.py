@@ -27,7 +27,7 @@ from abstractor.workflow.auditing.audits import (
     set_reader,
 )
 from abstractor.workflow.auditing.candidates import could_read
-from abstractor.workflow.auditing.closed_pages import must_not_open
+from abstractor.workflow.auditing.closed_pages import must_not_count, must_not_open
 from abstractor.workflow.auditing.design import design_from_json
 from abstractor.workflow.auditing.seat_reasons import HAND_OVER, RELEASE
 from abstractor.workflow.auditing.training.gating import due_for
@@ -220,5 +220,7 @@ def _row(audit: Audit, progress: AuditProgress, today: date) -> AuditRow:
 
 def _agreement(request: Request, audit: Audit, reader: Account) -> bool:
     """May they see it now?"""
-    closed = must_not_open(services_of(request), reader, cycle_id=audit.cycle_id)
-    return may(reader, Permission.SEE_AGREEMENT) and not closed
+    services = services_of(request)
+    if must_not_open(services, reader, cycle_id=audit.cycle_id):
+        return False
+    return may(reader, Permission.SEE_AGREEMENT) and not must_not_count(services, reader, audit.id)

@@ -235,7 +235,7 @@ def _reference(text: str) -> str:
 def _string(text: str, mask: Mask) -> str:
     if _ADDRESS.fullmatch(text):
         return text if _KNOWN.fullmatch(text) else HIDDEN
-    return mask.text(text)
+    return mask.instant(text)
 
 
 def _attached(data: str, kind: _Node, mask: Mask) -> str:

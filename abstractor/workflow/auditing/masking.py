@@ -66,6 +66,17 @@ class Mask:
             return self._day(value)
         return self.text(value)
 
+    def instant(self, text: str) -> str:
+        """An instant as the clocks of the site showed it, without the offset; any other text as `text`."""
+        if not _INSTANT.fullmatch(text):
+            return self.text(text)
+        try:
+            read = datetime.fromisoformat(text)
+        except ValueError:
+            return HIDDEN
+        local = read if read.tzinfo is None or self.zone is None else read.astimezone(self.zone)
+        return local.replace(tzinfo=None).isoformat()
+
     def resource(self, reference: str) -> str:
         """Ids are a site's own: where it is hidden, the type alone."""
         return reference.partition("/")[0] if self.site else reference

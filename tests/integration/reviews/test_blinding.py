@@ -155,10 +155,10 @@ def test_ordinary_pages_are_closed_to_a_reader_of_a_blinded_audit(blind: Room) -
         {"cycle_id": CYCLE},
         {"patient_id": patient},
         {"cycle_id": CYCLE, "patient_id": patient},
+        {"cycle_id": 1},
+        {"patient_id": 10**6},
     ):
         assert must_not_open(services, ann, **named)
-    assert not must_not_open(services, ann, cycle_id=1)
-    assert not must_not_open(services, ann, patient_id=10**6)
     outsider = replace(ann, id=10**6)
     assert not must_not_open(services, outsider, cycle_id=CYCLE)
     with services.store.writing() as session:
