@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from functools import cache
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -10,15 +11,19 @@ from argon2.exceptions import InvalidHashError, VerificationError
 __all__ = ["hashed", "matches", "new_token", "nobody", "token_hash"]
 
 _hasher = PasswordHasher()
+# Each takes 64 MiB on purpose; whoever sends many sign-ins at once must not take all that the machine has.
+_turn = BoundedSemaphore(4)
 
 
 def hashed(password: str) -> str:
-    return _hasher.hash(password)
+    with _turn:
+        return _hasher.hash(password)
 
 
 def matches(password_hash: str, password: str) -> bool:
     try:
-        return _hasher.verify(password_hash, password)
+        with _turn:
+            return _hasher.verify(password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
 
@@ -26,7 +31,7 @@ def matches(password_hash: str, password: str) -> bool:
 @cache
 def nobody() -> str:
     """A hash that no password matches, so that an unknown name takes as long as a wrong password."""
-    return _hasher.hash(secrets.token_urlsafe(32))
+    return hashed(secrets.token_urlsafe(32))
 
 
 def new_token() -> str:
