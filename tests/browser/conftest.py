@@ -31,7 +31,7 @@ def site() -> Iterator[Site]:
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=_chromium(playwright), args=["--no-sandbox"], timeout=PATIENCE
+            executable_path=chromium_of(playwright), args=["--no-sandbox"], timeout=PATIENCE
         )
         expect.set_options(timeout=PATIENCE)
         yield browser
@@ -75,7 +75,7 @@ def page(opened: Open) -> Page:
     return opened()
 
 
-def _chromium(playwright: Playwright) -> str:
+def chromium_of(playwright: Playwright) -> str:
     """The first Chromium on PATH, else Playwright's own."""
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if found := shutil.which(name):

@@ -10,9 +10,9 @@ from playwright.sync_api import Page
 
 from abstractor.web.access import routes_of
 
-__all__ = ["NO_PAGES", "PAGES", "address_of", "left_out"]
+__all__ = ["CHART", "NO_PAGES", "PAGES", "address_of", "left_out"]
 
-_CHART = "/cycles/{cycle_id}/charts/{patient_id}"
+CHART = "/cycles/{cycle_id}/charts/{patient_id}"
 # Of each route one address or more; in braces stands what `whole_site` names. After a space: the first link
 # of that page to such a part of it, as an auditor would follow it.
 PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -26,9 +26,9 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "/clinics": ("/clinics",),
         "/clinics/{clinic_id}": ("/clinics/{pulled}",),
         "/clinics/{clinic_id}/doctor": ("/clinics/{pulled}/doctor",),
-        "/cycles/{cycle_id}/charts/{patient_id}": (_CHART,),
-        "/cycles/{cycle_id}/charts/{patient_id}/evidence/{number}": (f"{_CHART} evidence",),
-        "/cycles/{cycle_id}/charts/{patient_id}/facts/{number}": (f"{_CHART} facts",),
+        "/cycles/{cycle_id}/charts/{patient_id}": (CHART,),
+        "/cycles/{cycle_id}/charts/{patient_id}/evidence/{number}": (f"{CHART} evidence",),
+        "/cycles/{cycle_id}/charts/{patient_id}/facts/{number}": (f"{CHART} facts",),
         "/desk": ("/desk",),
         "/guidelines": ("/guidelines",),
         # Each kind of page of the book is tried in `test_book.py`.

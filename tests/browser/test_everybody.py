@@ -25,6 +25,8 @@ OVERLAPS = """() => [...document.querySelectorAll('.drawing .lane')].flatMap(lan
     }));
     return [...out, ...over].map(each => each.textContent);
 })"""
+# Dates that stand on two lines.
+BROKEN = "each => each.filter(one => one.getClientRects().length > 1).map(one => one.textContent)"
 
 
 def complaints(page: Page) -> list[str]:
@@ -133,4 +135,5 @@ def test_a_phone_needs_no_sideways_scrolling(opened: Open, site: Site) -> None:
     page = opened(viewport=PHONE)
     for path in ("/queue", site.chart_path("critical"), site.chart_path("discordant")):
         page.goto(path)
+        assert page.locator(".date:visible").evaluate_all(BROKEN) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path

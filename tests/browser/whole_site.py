@@ -87,6 +87,10 @@ def _audits(site: Site, people: dict[str, Account]) -> dict[str, object]:
         while (seat := seats.claim_next(site.services, audit_id, people[name], site.clock())) is not None:
             first = first or seat.id
             read(site, people[name], seat.id, chance)
+    for _ in range(len(site.charts) // 4):
+        seat = seats.claim_next(site.services, audit_id, people["cora"], site.clock())
+        assert seat is not None
+        read(site, people["cora"], seat.id, chance)
     settled = seats.claim_next(site.services, audit_id, people["cora"], site.clock())
     assert settled is not None
     blinded = begin_audit(site, people, hides=HIDES, readers=1, title="Blinded audit", seed=3)
@@ -123,9 +127,9 @@ def read(site: Site, reader: Account, seat_id: int, chance: random.Random) -> No
 
 
 def _said(item: Item, drawn: float) -> Answer:
-    if drawn < 0.1:
+    if drawn < 0.04:
         return Answer(Said.CANNOT_TELL, missing=("pathology",))
-    if drawn < 0.75 or item.kind is ItemKind.LINE:
+    if drawn < 0.9 or item.kind is ItemKind.LINE:
         return Answer(Said.AGREE)
     right = next(each for each in item.choices if each not in (item.program, "exception"))
     return Answer(Said.OVERRULE, right=right, reason="record-misread", text="Read it again.")

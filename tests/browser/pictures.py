@@ -1,0 +1,171 @@
+"""`python -m tests.browser.pictures` makes docs/pages/: every page of the service, in light and in dark.
+
+Names after it make those alone. Colours are reduced to 256, which keeps a picture small.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.conftest import chromium_of
+from tests.browser.every_page import CHART, address_of
+from tests.browser.palette import reduced
+from tests.browser.walking import sign_in
+from tests.browser.whole_site import Whole, whole_site
+from tests.integration.web.site import NAME
+
+__all__ = ["FOLDER", "PICTURES", "Picture"]
+
+FOLDER = Path(__file__).parents[2] / "docs" / "pages"
+SCHEMES = ("light", "dark")
+SIZE = {"width": 1440, "height": 900}
+Act = Callable[[Page], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """`address` as in `every_page`; `by` sees it, nobody for an empty name; `act` is done before it is taken.
+    Where there is no dark one, `light` stands for all.
+    """
+
+    name: str
+    address: str
+    by: str = NAME
+    act: Act | None = None
+    wide: int = SIZE["width"]
+    schemes: tuple[str, ...] = SCHEMES
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        return tuple(f"{self.name}-{scheme}.png" for scheme in self.schemes)
+
+
+def _open_source(page: Page) -> None:
+    page.locator("#flags a.evidence").first.click()
+    expect(page.locator("#source-title")).to_be_focused()
+
+
+def _unfold_a_finding(page: Page) -> None:
+    page.locator("#findings details").first.evaluate("each => { each.open = true; }")
+    page.locator("#findings").scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('#findings').scrollIntoView()")
+
+
+def _to(selector: str) -> Act:
+    return lambda page: page.evaluate("s => document.querySelector(s).scrollIntoView()", selector)
+
+
+def _overrule(page: Page) -> None:
+    page.keyboard.press("n")
+    page.keyboard.press("2")
+    page.wait_for_timeout(500)
+
+
+def _keys(page: Page) -> None:
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def _record(page: Page) -> None:
+    page.locator("a.evidence:visible").first.click()
+    expect(page.locator("#source-title")).to_be_focused()
+
+
+def _preview(page: Page) -> None:
+    page.get_by_label("Title").fill("Spring audit")
+    page.get_by_label("A random sample").check()
+    page.get_by_label("Size of the sample").fill("4")
+    expect(page.locator("#preview-body")).to_contain_text("in the frame")
+
+
+def _counted(page: Page) -> None:
+    expect(page.locator("#preview-body")).to_contain_text("Would be drawn")
+
+
+def _on_paper(page: Page) -> None:
+    page.emulate_media(media="print")
+
+
+PICTURES: tuple[Picture, ...] = (
+    Picture("signin", "/signin", by=""),
+    Picture("signin-link", "/signin/link/{token}", by=""),
+    Picture("account", "/account"),
+    Picture("refused", "/trail", by="anna"),
+    Picture("queue", "/queue?cycle=1"),
+    Picture("chart", CHART),
+    Picture("chart-source", CHART, act=_open_source),
+    Picture("chart-findings", CHART, act=_unfold_a_finding),
+    Picture("chart-facts", CHART, act=_to("#facts")),
+    Picture("chart-record", CHART, act=_to("#record")),
+    Picture("chart-print", CHART, act=_on_paper, wide=800, schemes=("light",)),
+    Picture("chart-zoom", CHART, act=_to("#timeline"), wide=720, schemes=("light",)),
+    Picture("source", f"{CHART} evidence"),
+    Picture("fact", f"{CHART} facts"),
+    Picture("clinics", "/clinics"),
+    Picture("clinic", "/clinics/{pulled}"),
+    Picture("doctor", "/clinics/{pulled}/doctor"),
+    Picture("round", "/rounds/{run_id}"),
+    Picture("audits", "/audits"),
+    Picture("audit-define", "/audits/new", act=_preview),
+    Picture("audit-draft", "/audits/{draft}", act=_counted),
+    Picture("audit-progress", "/audits/{audit_id}"),
+    Picture("audit-drawn", "/audits/{audit_id}/drawn"),
+    Picture("desk", "/desk", by="anna"),
+    Picture("review", "/seats/{seat_id}", by="anna", act=_overrule),
+    Picture("review-blinded", "/seats/{masked}", by="anna", act=_record),
+    Picture("review-keys", "/seats/{seat_id}", by="anna", act=_keys),
+    Picture("review-signed", "/seats/{locked}", by="anna", act=_to("#sign-off")),
+    Picture("review-source", "/seats/{seat_id} evidence", by="anna"),
+    Picture("review-record", "/seats/{seat_id} records", by="anna"),
+    Picture("adjudication", "/seats/{settled}", by="cora"),
+    Picture("agreement", "/audits/{audit_id}/agreement"),
+    Picture("trail", "/trail"),
+    Picture("guidelines", "/guidelines"),
+    Picture("measure", "/guidelines/measures/LVEF-BASE"),
+)
+
+
+def main(names: list[str]) -> None:
+    wanted = [one for one in PICTURES if not names or one.name in names]
+    FOLDER.mkdir(exist_ok=True)
+    with whole_site(charts=12, connected=True) as whole, _browser() as browser:
+        for one in wanted:
+            for scheme in one.schemes:
+                size = _take(browser, whole, one, scheme)
+                sys.stdout.write(f"{one.name}-{scheme}.png {size // 1024} KB\n")
+
+
+@contextmanager
+def _browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_of(playwright), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def _take(browser: Browser, whole: Whole, one: Picture, scheme: str) -> int:
+    context = browser.new_context(
+        base_url=whole.site.url,
+        color_scheme="dark" if scheme == "dark" else "light",
+        viewport={"width": one.wide, "height": SIZE["height"]},
+    )
+    page = context.new_page()
+    if one.by:
+        sign_in(page, one.by)
+    page.goto(address_of(page, one.address, whole.named))
+    page.wait_for_load_state()
+    if one.act is not None:
+        one.act(page)
+    taken = page.screenshot()
+    kept = FOLDER / f"{one.name}-{scheme}.png"
+    kept.write_bytes(reduced(context.new_page(), taken))
+    context.close()
+    return kept.stat().st_size
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
