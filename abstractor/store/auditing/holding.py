@@ -6,17 +6,17 @@ Who takes hold of a reader's row and of a seat does it in this order, so that no
 
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from abstractor.errors import SeatRefused
 from abstractor.store.auditing.claiming import require_may_have, require_open, taker
 from abstractor.store.auditing.seat_log import NOTHING_SAID, Said, note
 from abstractor.store.auditing.seats import OPEN, held_by, locked_row, seat_by_id, value_of
 from abstractor.store.auditing.tables import AuditReaderRow, ConflictRow, SeatRow
-from abstractor.store.auditing.values import Seat, SeatHappening, SeatState
+from abstractor.store.auditing.values import ADJUDICATION, Seat, SeatHappening, SeatState
 from abstractor.store.rows import add_new, kept
 
-__all__ = ["declare_conflict", "hand_over", "hold", "release", "renew", "resume", "skip"]
+__all__ = ["declare_conflict", "give_back", "hand_over", "hold", "release", "renew", "resume", "skip"]
 
 
 def renew(session: Session, seat_id: int, account_id: int, *, now: datetime, until: datetime) -> Seat:
@@ -40,6 +40,20 @@ def release(session: Session, seat_id: int, account_id: int | None, *, said: Sai
     """Free for whoever claims next, the one who had it too. Null: whoever's it is."""
     row = _in_work(session, seat_id, account_id)
     return _free(session, row, SeatHappening.RELEASED, said=said, now=now)
+
+
+def give_back(session: Session, audit_id: int, account_id: int, *, said: Said, now: datetime) -> int:
+    """What this account has in work in that audit and may not read there any more is free again; how many."""
+    reader = session.get(AuditReaderRow, (audit_id, account_id), populate_existing=True)
+    wanted = select(SeatRow.id, SeatRow.number).where(
+        SeatRow.audit_id == audit_id, SeatRow.account_id == account_id, col(SeatRow.state).in_(OPEN)
+    )
+    given = 0
+    for seat_id, number in session.exec(wanted.order_by(col(SeatRow.id))).all():
+        if reader is None or not (reader.adjudicates if number == ADJUDICATION else reader.reviews):
+            release(session, kept(seat_id), account_id, said=said, now=now)
+            given += 1
+    return given
 
 
 def skip(session: Session, seat_id: int, account_id: int, *, said: Said, now: datetime) -> Seat:

@@ -12,6 +12,8 @@ from abstractor.errors import OptionError
 from abstractor.store import accounts, cohorts
 from abstractor.store.auditing import audits as kept
 from abstractor.store.auditing import draws
+from abstractor.store.auditing.holding import give_back
+from abstractor.store.auditing.seat_log import Said
 from abstractor.store.auditing.seats import make_seats
 from abstractor.store.auditing.values import (
     Audit,
@@ -145,7 +147,9 @@ def set_reader(
     lead: Account | By,
     now: datetime,
 ) -> None:
-    """What that account may do in the audit from now on; neither: it is no reader of it any more."""
+    """What that account may do in the audit from now on; neither: it is no reader of it any more. What it has
+    in work and may not read any more is free for the others.
+    """
     with services.store.writing() as session:
         audit, cycle = led(session, audit_id, lead)
         if audit.state is AuditState.CLOSED:
@@ -156,7 +160,9 @@ def set_reader(
             kept.set_reader(session, audit_id, account_id, **allowed, now=now)
         else:
             kept.take_reader_out(session, audit_id, account_id)
+        given = give_back(session, audit_id, account_id, said=Said("reader-absent"), now=now)
         words = f"reader={account_id} reviews={_said(reviews)} adjudicates={_said(adjudicates)}"
+        words += f" given-back={given}" if given else ""
         trace(session, Action.AUDIT_READER_SET, audit, words, lead=lead, now=now)
 
 

@@ -8,10 +8,13 @@ from sqlmodel import select
 from abstractor.errors import OptionError, SeatRefused
 from abstractor.store import trail
 from abstractor.store.auditing.seat_log import events_of
+from abstractor.store.auditing.seats import finish
 from abstractor.store.auditing.tables import ChartAuditRow, SeatEventRow
 from abstractor.store.auditing.values import Seat, SeatHappening, SeatState
 from abstractor.store.values import Account, Role
+from abstractor.workflow.acting import By
 from abstractor.workflow.auditing import seats
+from abstractor.workflow.auditing.audits import set_reader
 from abstractor.workflow.services import Services
 from tests.integration.keeping import NOW, after
 from tests.integration.seated import DESIGN, Seated, seated
@@ -90,6 +93,22 @@ def test_a_held_chart_keeps_its_reader_without_a_lease_until_it_is_resumed(servi
         sealed = session.exec(select(SeatEventRow.sealed).where(SeatEventRow.what == "held")).one()
     assert (held.reason, held.words) == ("awaiting-record", WORDS)
     assert sealed is not None and WORDS.encode() not in sealed
+
+
+def test_what_a_reader_had_in_work_goes_back_with_the_reader(services: Services) -> None:
+    audit = an_audit(services, [1, 1, 1])
+    ann, ben, lead = who(audit, "ann"), who(audit, "ben"), By("it")
+    held, locked, claimed = (got(seats.claim_next(services, audit.audit_id, ann, NOW)) for _ in range(3))
+    seats.hold(services, held.id, ann, reason="awaiting-record", now=NOW)
+    with services.store.writing() as session:
+        finish(session, locked.id, now=NOW)
+    none = {"reviews": False, "adjudicates": False}
+    set_reader(services, audit.audit_id, ben.id, **none, lead=lead, now=after(1))
+    assert {view.seat.id for view in seats.my_seats(services, ann, after(1))} == {held.id, claimed.id}
+    set_reader(services, audit.audit_id, ann.id, **none, lead=lead, now=after(1))
+    assert seats.my_seats(services, ann, after(1)) == ()
+    assert happened(services, held.id) == ["claimed", "held", "released"]
+    assert happened(services, locked.id) == ["claimed", "done"]
 
 
 def test_nobody_hoards_charts(services: Services) -> None:
