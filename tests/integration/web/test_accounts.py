@@ -6,6 +6,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from abstractor.errors import SetupError
 from abstractor.store import trail
 from abstractor.store.values import Action, Role
 from abstractor.workflow import first_account
@@ -100,6 +101,11 @@ def test_the_first_account_begins_with_a_link_until_it_is_used(bare: Site) -> No
         with unset.browser(signed_in=False) as client:
             assert sign_in(client, "admin") == 303
             assert client.get("/queue").status_code == 200
+
+
+def test_a_password_that_nobody_could_choose_is_not_the_first_one() -> None:
+    with pytest.raises(SetupError, match=r"ADMIN_PASSWORD .* 12 char"), open_site(password="short"):  # noqa: S106
+        pass
 
 
 def test_a_new_password_ends_the_other_sessions(bare: Site) -> None:
