@@ -45,7 +45,7 @@ class Held:
 def due_for(services: Services, audit_id: int, reader: Account) -> Due | None:
     """None: the next live chart is theirs for the asking."""
     with services.store.reading() as session:
-        return _due(session, audit_id, reader.id, calibration.rounds(session, audit_id))
+        return _due_of(session, audit_id, reader)
 
 
 def held_back(services: Services, audit_id: int) -> tuple[Held, ...]:
@@ -69,7 +69,7 @@ def held_back(services: Services, audit_id: int) -> tuple[Held, ...]:
 
 def require_calibrated(session: Session, audit_id: int, reader: Account) -> None:
     """`SeatRefused` where a calibration of this reader is due before the next live chart."""
-    due = _due(session, audit_id, reader.id, calibration.rounds(session, audit_id))
+    due = _due_of(session, audit_id, reader)
     if due is None:
         return
     if due.audit_id is None:
@@ -79,9 +79,13 @@ def require_calibrated(session: Session, audit_id: int, reader: Account) -> None
     )
 
 
-def _due(session: Session, audit_id: int, account_id: int, rounds: dict[tuple[int, str], int]) -> Due | None:
-    if not _is_calibrated(session, audit_id) or not _reviews(session, audit_id, account_id):
+def _due_of(session: Session, audit_id: int, reader: Account) -> Due | None:
+    if not _is_calibrated(session, audit_id) or not _reviews(session, audit_id, reader.id):
         return None
+    return _due(session, audit_id, reader.id, calibration.rounds(session, audit_id))
+
+
+def _due(session: Session, audit_id: int, account_id: int, rounds: dict[tuple[int, str], int]) -> Due | None:
     for stage in _stages(session, audit_id, account_id):
         number = rounds.get((account_id, stage))
         if number is None:
