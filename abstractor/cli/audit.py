@@ -25,6 +25,7 @@ from abstractor.cli.audit_design import (
     SizeOption,
     StratifyOption,
     hidden_of,
+    lease_of,
     listed_in,
     seed_of,
 )
@@ -109,7 +110,7 @@ def define(
     """
     design = Design(charts, seed_of(seed), size, tuple(stratify or ()), listed_in(listed), tuple(rule or ()))
     design = replace(design, criteria=criteria, lines=lines, readers=readers, double_share=double_share)
-    design = replace(design, hides=hidden_of(hide), lease_minutes=round(lease * 60), calibration=calibration)
+    design = replace(design, hides=hidden_of(hide), lease_minutes=lease_of(lease), calibration=calibration)
     due_on = None if due is None else day_of("--due", due)
     with opened() as services:
         seen = audits.preview(services, cycle, design)
@@ -121,6 +122,8 @@ def define(
     if made is not None:
         sys.stdout.write(f"defined: audit {made.id}, {made.title}\n")
     sys.stdout.write(preview_words(seen))
+    if design.size is not None and seen.drawn < design.size:
+        say(f"{design.size} were asked for: no more than {seen.frame} can be drawn")
     if made is not None:
         say(f"next: abstractor audit readers {made.id} --reviewer NAME")
 

@@ -2,6 +2,7 @@
 
 import secrets
 from enum import StrEnum
+from math import isfinite
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,7 @@ __all__ = [
     "SizeOption",
     "StratifyOption",
     "hidden_of",
+    "lease_of",
     "listed_in",
     "seed_of",
 ]
@@ -90,6 +92,13 @@ def seed_of(seed: int | None) -> int:
     return secrets.randbelow(_SEEDS) if seed is None else seed
 
 
+def lease_of(hours: float) -> int:
+    """In minutes; which leases there are is the design's to say."""
+    if not isfinite(hours):
+        raise OptionError("--lease: write a number of hours, such as 8 or 0.5")
+    return round(hours * 60)
+
+
 def hidden_of(hide: list[Hide] | None) -> tuple[Hidden, ...]:
     said = list(dict.fromkeys(hide or [Hide.OTHER]))
     if Hide.NOTHING in said and len(said) > 1:
@@ -101,7 +110,7 @@ def listed_in(file: Path | None) -> tuple[int, ...]:
     if file is None:
         return ()
     try:
-        return tuple(dict.fromkeys(map(int, file.read_text(encoding="utf-8").split())))
+        return tuple(dict.fromkeys(map(int, file.read_text(encoding="utf-8-sig").split())))
     except OSError as wrong:
         raise InputError(f"--listed {file}: cannot be read ({wrong.strerror}); name a file") from None
     except ValueError:

@@ -130,6 +130,7 @@ def define_audit(
 
 def preview(services: Services, cycle_id: int, design: Design) -> Preview:
     """What that design would draw of the cycle as it is now; nothing is kept."""
+    require_rules(services, design)
     with services.store.reading() as session:
         if cohorts.cycle(session, cycle_id) is None:
             raise no_cycle(cycle_id)

@@ -83,6 +83,8 @@ class Design:
             raise OptionError("a sample needs its size, 1 or more; other audits have none")
         if (self.charts is Charts.LISTED) != bool(self.listed):
             raise OptionError("a list needs at least one chart; other audits have none")
+        if len(set(self.strata)) < len(self.strata):
+            raise OptionError("a sample is spread over each thing once")
         if self.readers not in (1, 2) or not 0 <= self.double_share <= 1:
             raise OptionError("a chart is read by 1 or 2; the share read twice lies between 0 and 1")
         if self.calibration < 0:

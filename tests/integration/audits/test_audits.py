@@ -224,6 +224,8 @@ def test_a_title_can_be_read(services: Services, cycle: int, lead: Account) -> N
 def test_a_rule_that_is_none_is_refused(services: Services, cycle: int, lead: Account) -> None:
     with pytest.raises(OptionError, match="no such rule: lvef-baselin"):
         defined(services, cycle, replace(FLAGGED, rules=("sequencing", "lvef-baselin")), by=lead)
+    with pytest.raises(OptionError, match="no such rule"):
+        audits.preview(services, cycle, replace(FLAGGED, rules=("lvef-baselin",)))
 
 
 def test_who_may_read_is_set_by_role_and_clinic(
