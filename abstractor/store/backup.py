@@ -84,6 +84,10 @@ def _restore_file(store: Store, path: Path) -> None:
     place = Path(str(store.engine.url.database))
     if place.exists():
         raise StoreError(f"{place} is there already: a backup is restored into an empty place only")
+    try:
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as failure:
+        raise SetupError(f"{place} cannot be written ({failure.strerror})") from None
     with _named_when_whole(place) as part:
         _upgraded_copy(store, path, part)
 

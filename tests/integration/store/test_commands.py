@@ -1,6 +1,7 @@
 """`abstractor data` as IT starts it: keys, purge, backup and restore, from the shell."""
 
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -140,10 +141,10 @@ def test_a_backup_without_its_key_is_restored_and_the_key_asked_for(
     embedded: Store, run: Run, tmp_path: Path
 ) -> None:
     assert run("backup", str(tmp_path / "backup")).returncode == 0
-    (tmp_path / "other").mkdir()
     done = run("restore", str(tmp_path / "backup"), ABSTRACTOR_DATA_DIR=str(tmp_path / "other"))
     assert done.returncode == 1
     assert "restored" in done.stdout
+    assert stat.S_IMODE((tmp_path / "other").stat().st_mode) == 0o700
     assert keys_from_file(tmp_path / "data" / "data.key").current in done.stderr
 
 
