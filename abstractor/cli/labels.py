@@ -29,6 +29,14 @@ def labels(
         Path | None,
         typer.Option("--study-key", metavar="FILE", help="The labels name patients by its study ids."),
     ] = None,
+    clinic: Annotated[
+        str,
+        typer.Option(
+            "--clinic",
+            metavar="ADDRESS",
+            help="The clinic's address, where the study ids are those of a cycle's or an audit's export.",
+        ),
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
 ) -> None:
     """Check a file of labels and say of each wrong cell its line and column; count them beside the program's.
@@ -46,12 +54,18 @@ def labels(
     if against is None:
         sys.stdout.write(f"{json.dumps({'labels': len(read)})}\n" if as_json else f"{len(read)} labels\n")
         return
-    compared = beside_program(read, against, key=study_key)
+    compared = beside_program(read, against, key=study_key, clinic=clinic)
+    if read and all(each.not_there == _labels(each) for each in compared):
+        say("no label is of a chart or item in these abstracts: look at --study-key, --clinic and the run")
     if as_json:
         told = {"labels": len(read), "rules": [asdict(each) for each in compared]}
         sys.stdout.write(json.dumps(told) + "\n")
     else:
         sys.stdout.write(table_of(_HEADINGS, [_row(each) for each in compared]))
+
+
+def _labels(each: "Compared") -> int:
+    return each.same + each.different + each.left_open + each.not_there
 
 
 _HEADINGS = ("rule", "same", "different", "cannot tell", "not there", "agreement")

@@ -8,7 +8,7 @@ from pathlib import Path
 from abstractor.errors import InputError
 from abstractor.export.disclosing import StudyKey, new_study_key
 
-__all__ = ["study_key"]
+__all__ = ["known_study_key", "study_key"]
 
 _HEAD = "# A study key of abstractor: it turns study ids back into patients. Keep it as you keep charts.\n"
 
@@ -22,11 +22,21 @@ def study_key(path: Path | None) -> StudyKey:
     try:
         if not path.exists():
             _make(path)
+    except OSError as wrong:
+        raise _unusable(path, wrong) from None
+    return known_study_key(path)
+
+
+def known_study_key(path: Path) -> StudyKey:
+    """The key of that file, where there is one: a new one would know nobody."""
+    try:
         return _read(path)
     except OSError as wrong:
-        raise InputError(
-            f"--study-key {path}: cannot be used ({wrong.strerror}); name another file"
-        ) from None
+        raise _unusable(path, wrong) from None
+
+
+def _unusable(path: Path, wrong: OSError) -> InputError:
+    return InputError(f"--study-key {path}: cannot be used ({wrong.strerror}); name another file")
 
 
 def _make(path: Path) -> None:

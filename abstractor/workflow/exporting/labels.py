@@ -12,7 +12,7 @@ from abstractor.export.subjects import Who, criterion_item, finding_items, line_
 from abstractor.workflow.abstracting.counting import abstracts_in
 from abstractor.workflow.agreement.intervals import proportion
 from abstractor.workflow.agreement.ratings import LEVEL, Estimate, Measured
-from abstractor.workflow.exporting.keys import study_key
+from abstractor.workflow.exporting.keys import known_study_key
 
 __all__ = ["Compared", "Label", "WrongCell", "beside_program", "read_labels"]
 
@@ -35,17 +35,21 @@ class Compared:
         return self.agreed.value if isinstance(self.agreed, Estimate) else None
 
 
-def beside_program(labels: tuple[Label, ...], abstracts: Path, *, key: Path | None) -> tuple[Compared, ...]:
-    """By rule. `key`: the labels name patients by the study ids of that key, else by their references."""
+def beside_program(
+    labels: tuple[Label, ...], abstracts: Path, *, key: Path | None, clinic: str = ""
+) -> tuple[Compared, ...]:
+    """By rule. `key`: the labels name patients by the study ids of that key, else by their references.
+    `clinic`: the address that the ids of a cycle's or an audit's export are bound to; none of a file's.
+    """
     wanted: dict[str, list[Label]] = defaultdict(list)
     for label in labels:
         wanted[label.patient.removeprefix("Patient/")].append(label)
-    disclosure = Disclosure(study_key(key)) if key is not None else None
+    disclosure = Disclosure(known_study_key(key)) if key is not None else None
     counted: dict[str, Counter[str]] = defaultdict(Counter)
     for abstract in abstracts_in(abstracts):
         named = abstract.patient.removeprefix("Patient/")
         if disclosure is not None:
-            named = disclosure.study_id(Who("", abstract.patient))
+            named = disclosure.study_id(Who(clinic.rstrip("/"), abstract.patient))
         said = dict(_said(abstract)) if named in wanted else {}
         for label in wanted.pop(named, ()):
             counted[_rule(label.item)][_compared(label, said)] += 1

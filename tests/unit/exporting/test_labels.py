@@ -141,3 +141,23 @@ def test_labels_by_study_id(tmp_path: Path) -> None:
     labels, _ = read(tmp_path, f"{HEAD}{name},criterion:her2-lines,met,A\n")
     (told,) = beside_program(labels, charts, key=key)
     assert told.same == 1
+
+
+def test_study_ids_of_an_audit_are_bound_to_the_clinic(tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    clinic = "https://north.example/fhir"
+    identity = Disclosure(study_key(key)).study_id(Who(clinic, "Patient/canary-1"))
+    abstracts = tmp_path / "abstracts.jsonl"
+    abstracts.write_text(f"{to_json(abstract_of('1'))}\n", encoding="utf-8")
+    labels, _ = read(tmp_path, f"{HEAD}{identity},criterion:her2-lines,met,A\n")
+    (bound,) = beside_program(labels, abstracts, key=key, clinic=f"{clinic}/")
+    assert (bound.same + bound.different, bound.not_there) == (1, 0)
+    (unbound,) = beside_program(labels, abstracts, key=key)
+    assert unbound.not_there == 1
+
+
+def test_a_key_that_is_not_there_is_not_made_up_for_labels(tmp_path: Path) -> None:
+    labels, _ = read(tmp_path, f"{HEAD}{GOOD}")
+    with pytest.raises(InputError, match="--study-key"):
+        beside_program(labels, tmp_path / "none", key=tmp_path / "mistyped")
+    assert not (tmp_path / "mistyped").exists()
