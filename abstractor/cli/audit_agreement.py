@@ -40,6 +40,7 @@ def agreement(
     sys.stdout.write(table_of(_AGREEING, rows))
     _tell_undefined(found)
     sys.stdout.write(table_of(_AGAINST, [_against_row(one) for one in found.program]))
+    say("sensitivity holds only where charts were drawn without regard to what the program said of them")
     say(f"{found.readers} readers; on {found.unsettled} items they differ and nobody has settled it")
 
 
