@@ -6,7 +6,7 @@ Each of these is one transaction, and the audit trail tells of it in the same on
 from datetime import datetime, timedelta
 
 from abstractor.errors import SeatRefused
-from abstractor.store import places, trail
+from abstractor.store import accounts, places, trail
 from abstractor.store.auditing import audits, claiming, holding, seat_views
 from abstractor.store.auditing.seat_values import AuditProgress, SeatOrder, SeatsPage, SeatView
 from abstractor.store.auditing.seats import seat_by_id
@@ -121,6 +121,7 @@ def hand_over(
     said = reasons.checked(reasons.HAND_OVER, reason, words)
     with services.store.writing() as session:
         of, until = _whose(session, seat_id, reader), _lease_of(session, seat_id, now)
+        _require_calibrated(session, seat_id, to)
         seat = holding.hand_over(session, seat_id, of, to=to, said=said, now=now, until=until)
         return _told(session, seat, Action.SEAT_HANDED_OVER, reader, now)
 
@@ -205,6 +206,18 @@ def _whose(session: Session, seat_id: int, account: Account) -> int | None:
     if seat is not None and seat.account_id != account.id and _leads(session, seat.audit_id, account):
         return None
     return account.id
+
+
+def _require_calibrated(session: Session, seat_id: int, account_id: int) -> None:
+    """Nobody gets a live chart from another whom a claim would refuse one."""
+    seat = seat_by_id(session, seat_id)
+    to = next((one.account for one in accounts.known(session) if one.account.id == account_id), None)
+    if seat is None or to is None or seat.number == ADJUDICATION:
+        return
+    try:
+        require_calibrated(session, seat.audit_id, to)
+    except SeatRefused:
+        raise SeatRefused("this reader has training charts to read first: choose another") from None
 
 
 def _require_lead(session: Session, audit_id: int, account: Account) -> None:

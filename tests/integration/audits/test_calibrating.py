@@ -166,7 +166,10 @@ def test_an_adjudicator_and_who_was_let_off_are_not_held_back(
     assert due.audit_id is not None
     assert (due.charts, due.read) == (1, 0)
     audits.close_audit(services, due.audit_id, lead=LEAD, now=NOW)
-    assert seats.claim_next(services, number, ann, NOW) is not None
+    mine, bea = seats.claim_next(services, number, ann, NOW), readers["bea"]
+    assert mine is not None
+    with pytest.raises(SeatRefused, match="training charts to read first"):
+        seats.hand_over(services, mine.id, ann, to=bea.id, reason="spread-load", now=NOW)
 
 
 def test_training_charts_of_which_some_are_missing_are_made_anew(
