@@ -22,6 +22,10 @@ PAGES = [
 ]
 
 
+# The page of words has thousands of rows, all of one template; axe would look at them for half a minute.
+FIRST_ROWS = "() => [...document.querySelectorAll('tbody tr')].slice(400).forEach(row => row.remove())"
+
+
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("book")
@@ -40,11 +44,11 @@ def opened(chromium: Browser, book: Path, key: str, **options: object) -> Page:
 def test_axe_finds_nothing_and_nothing_sticks_out(
     chromium: Browser, book: Path, key: str, width: int
 ) -> None:
-    """Of the thousands of rows of the words, which take axe long, once is enough."""
     page = opened(chromium, book, key, viewport={"width": width, "height": 900})
-    found = violations(page) if (key, width) != ("words", 400) else []
-    assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in found] == []
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    page.evaluate(FIRST_ROWS)
+    found = violations(page)
+    assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in found] == []
     page.context.close()
 
 
