@@ -50,11 +50,12 @@ class FirstAccount:
 
 
 def first_account(services: Services, *, by_link: bool = False) -> FirstAccount:
-    """The account to begin with, of every role and clinic, made where there is none yet.
+    """The account to begin with, of every role and clinic, made where nobody administers yet: accounts that
+    were added before may not be able to.
 
     Its password is the one that is set, else by link the one that its owner sets, else one made up, kept
-    beside the embedded database for this user to read. While nobody has a way to sign in there is a new link
-    at each start. The audit trail is told of the account and of each link, by the user of this process.
+    beside the embedded database for this user to read. While nobody who administers can sign in there is a
+    new link at each start. The audit trail is told of the account and of each link, by this process's user.
     """
     note = services.settings.data_dir / "sign-in"
     chosen = services.settings.admin_password.get_secret_value()
@@ -62,17 +63,18 @@ def first_account(services: Services, *, by_link: bool = False) -> FirstAccount:
     password: str | None = None
     with services.store.writing() as session:
         there = [one for one in accounts.known(session) if not one.service]
-        if not there:
+        admins = [one for one in there if _administers(one)]
+        if not admins and not any(one.account.name == _FIRST for one in there):
             if chosen and (wrong := why_not_this_password(_FIRST, chosen)) is not None:
                 raise SetupError(f"ABSTRACTOR_ADMIN_PASSWORD will not do. {wrong}")
             password = chosen or (None if by_link else secrets.token_urlsafe(12))
             account = accounts.create(session, _FIRST, password, roles=Role, sites=None, now=now)
             tell_of_account(session, Action.ACCOUNT_ADDED, account, by=at_the_machine(), now=now)
-        elif by_link and (waiting := _never_signed_in(there)) is not None:
+        elif by_link and (waiting := _never_signed_in(admins)) is not None:
             account = waiting
             tell_of_account(session, Action.LINK_MADE, account, by=at_the_machine(), now=now)
         else:
-            names = [one.account.name for one in there]
+            names = [one.account.name for one in admins or there]
             return FirstAccount(_FIRST if _FIRST in names else names[0], _noted(note))
         if password is None:
             link = account_links.make_link(session, account.id, life=LINK_LIFE, now=now)
@@ -173,11 +175,15 @@ def why_not_this_password(name: str, password: str) -> str | None:
     return None
 
 
-def _never_signed_in(there: Sequence[KnownAccount]) -> Account | None:
-    """The first account, where nobody has a way to sign in."""
-    if any(one.password or one.provider for one in there):
+def _administers(one: KnownAccount) -> bool:
+    return one.disabled_at is None and Role.IT_ADMIN in one.account.roles and one.account.sites is None
+
+
+def _never_signed_in(admins: Sequence[KnownAccount]) -> Account | None:
+    """The first account, where nobody who administers has a way to sign in."""
+    if any(one.password or one.provider for one in admins):
         return None
-    return next((one.account for one in there if one.account.name == _FIRST), None)
+    return next((one.account for one in admins if one.account.name == _FIRST), None)
 
 
 def _note(path: Path, password: str) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from abstractor.store.account_tables import AccountRow
+from abstractor.store.accounts import set_roles
 from abstractor.store.auditing.draws import keep_draw
 from abstractor.store.auditing.seats import make_seats
 from abstractor.store.auditing.tables import (
@@ -20,6 +21,7 @@ from abstractor.store.auditing.tables import (
 from abstractor.store.auditing.values import DrawnChart, Pick, Seat
 from abstractor.store.rows import add, add_all, kept
 from abstractor.store.tables import AbstractRow, PatientRow, PullRow
+from abstractor.store.values import Role
 from abstractor.workflow.auditing.design import Charts, Design, design_to_json
 from tests.integration.keeping import NOW, cycle_of
 from tests.integration.kept_audits import NOBODYS
@@ -128,8 +130,10 @@ def _abstracts(session: Session, cycle_id: int, patients: Sequence[int]) -> dict
 
 
 def _reader(session: Session, audit_id: int, name: str, *, reviews: bool, adjudicates: bool) -> int:
-    row = AccountRow(name=name, password_hash=NOBODYS, created_at=NOW)
+    row = AccountRow(name=name, password_hash=NOBODYS, created_at=NOW, all_sites=True)
     add(session, row)
+    roles = {Role.AUDITOR: reviews, Role.ADJUDICATOR: adjudicates}
+    set_roles(session, kept(row.id), [role for role, has in roles.items() if has])
     session.add(
         AuditReaderRow(
             audit_id=audit_id,

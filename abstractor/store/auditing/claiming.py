@@ -30,6 +30,7 @@ __all__ = [
     "Taker",
     "claim",
     "claim_next",
+    "has_reviewed_all",
     "open_seats",
     "require_may_have",
     "require_open",
@@ -147,6 +148,15 @@ def open_seats(session: Session, audit_id: int, account_id: int) -> int:
         .select_from(SeatRow)
         .where(SeatRow.account_id == account_id, col(SeatRow.state).in_(OPEN), SeatRow.audit_id == audit_id)
     ).one()
+
+
+def has_reviewed_all(session: Session, audit_id: int, account_id: int) -> bool:
+    """This reader has no chart in work, and none is free that they could review."""
+    reader = Taker(audit_id, account_id, reviews=True, adjudicates=False)
+    return (
+        not open_seats(session, audit_id, account_id)
+        and session.exec(_for(reader, _FREE).limit(1)).first() is None
+    )
 
 
 def _require_room(session: Session, reader: Taker) -> None:

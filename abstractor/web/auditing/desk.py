@@ -16,7 +16,7 @@ from abstractor.workflow.auditing import seats
 from abstractor.workflow.auditing.audits import readers_of
 from abstractor.workflow.auditing.design import Stage, design_from_json
 from abstractor.workflow.auditing.seat_reasons import LONGEST_WORDS
-from abstractor.workflow.auditing.training.gating import Due, due_for
+from abstractor.workflow.auditing.training.gating import Due, due_for, is_time
 from abstractor.workflow.auditing.values import (
     Audit,
     AuditProgress,
@@ -38,12 +38,15 @@ Somebody = Annotated[int, Form(ge=1, le=2**31 - 1)]
 
 @dataclass(frozen=True, slots=True)
 class OnDesk:
-    """`due`: what they read before the next chart of it; `stage` is of training charts."""
+    """`due`: what they read before the next chart of it; `stage` is of training charts, which are not `ready`
+    before their time.
+    """
 
     audit: Audit
     progress: AuditProgress
     due: Due | None
     stage: Stage | None
+    ready: bool
 
 
 @router.get("/desk")
@@ -62,7 +65,13 @@ def desk(request: Request, reader: Reader, told: Told = None) -> HTMLResponse:
         seats=[view for view in seats.my_seats(services, reader, now) if view.seat.audit_id in named],
         named=named,
         audits=[
-            OnDesk(audit, progress, due_for(services, audit.id, reader), design_from_json(audit.design).stage)
+            OnDesk(
+                audit,
+                progress,
+                due_for(services, audit.id, reader),
+                design_from_json(audit.design).stage,
+                is_time(services, audit.id, reader),
+            )
             for audit in sorted(mine, key=_live_first)
             if (progress := seats.audit_progress(services, audit.id, now)).done < progress.seats
             or audit.purpose is AuditPurpose.LIVE

@@ -121,7 +121,7 @@ def hand_over(
     said = reasons.checked(reasons.HAND_OVER, reason, words)
     with services.store.writing() as session:
         of, until = _whose(session, seat_id, reader), _lease_of(session, seat_id, now)
-        _require_calibrated(session, seat_id, to)
+        _require_may_get(session, seat_id, to)
         seat = holding.hand_over(session, seat_id, of, to=to, said=said, now=now, until=until)
         return _told(session, seat, Action.SEAT_HANDED_OVER, reader, now)
 
@@ -208,11 +208,19 @@ def _whose(session: Session, seat_id: int, account: Account) -> int | None:
     return account.id
 
 
-def _require_calibrated(session: Session, seat_id: int, account_id: int) -> None:
-    """Nobody gets a live chart from another whom a claim would refuse one."""
+def _require_may_get(session: Session, seat_id: int, account_id: int) -> None:
+    """Nobody gets a chart from another whom a claim, or the door, would refuse it."""
     seat = seat_by_id(session, seat_id)
-    to = next((one.account for one in accounts.known(session) if one.account.id == account_id), None)
-    if seat is None or to is None or seat.number == ADJUDICATION:
+    if seat is None:
+        return
+    settles = seat.number == ADJUDICATION
+    needed = Permission.ADJUDICATE if settles else Permission.REVIEW
+    clinic = places.clinic_of_audit(session, seat.audit_id)
+    able = (one.account for one in accounts.known(session) if one.disabled_at is None)
+    to = next((one for one in able if one.id == account_id and may(one, needed, clinic)), None)
+    if to is None:
+        raise SeatRefused("this account may not read here, or no longer: choose another reader")
+    if settles:
         return
     try:
         require_calibrated(session, seat.audit_id, to)

@@ -23,7 +23,7 @@ from abstractor.workflow.auditing.training.charts import (
     charts_in,
     training_cycle,
 )
-from abstractor.workflow.auditing.training.gating import Due, due_for
+from abstractor.workflow.auditing.training.gating import Due, due_for, is_time
 from abstractor.workflow.auditing.training.told import told_charts
 from abstractor.workflow.cycles import cycles
 from fixtures.training import TAUGHT
@@ -91,6 +91,27 @@ def read_training(services: Services, audit_id: int, reader: Account, *, wrongly
     return items
 
 
+def read_one(services: Services, audit_id: int, reader: Account) -> bool:
+    """One live chart, agreed to as a whole; False: there was none left for this reader."""
+    seat = seats.claim_next(services, audit_id, reader, NOW)
+    if seat is None:
+        return False
+    page = reviews.review_of(services, seat.id, reader, NOW)
+    expected = page.expected
+    for seen in page.items:
+        expected = reviews.save(
+            services,
+            seat.id,
+            reader,
+            item=seen.item.key,
+            answer=Answer(Said.AGREE),
+            expected=expected,
+            now=NOW,
+        )
+    reviews.lock(services, seat.id, reader, expected=expected, now=NOW)
+    return True
+
+
 def value(measured: Measured) -> float | None:
     return measured.value if isinstance(measured, Estimate) else None
 
@@ -120,6 +141,59 @@ def test_a_reader_reads_training_charts_first_and_is_told_how_it_went(
     shares = [value(done[name, Stage.START].overall) for name in ("ann", "bea")]
     assert shares == [1.0, 0.0]
     assert sum(many for _, many, _ in done["ann", Stage.START].by_heading) == items
+
+
+def test_each_stage_has_its_time(
+    services: Services,
+    cycle: int,
+    readers: Mapping[str, Account],
+    taught: tuple[Period, tuple[TrainingChart, ...]],
+) -> None:
+    """The middle after half of a reader's part of the audit, the end when nothing more is to be read."""
+    period, charts = taught
+    number, ann = opened(services, cycle, readers), readers["ann"]
+    calibrate(services, number, charts, period, lead=LEAD, now=NOW)
+    training = {one.stage: one.audit_id for one in calibration_of(services, number) if one.reader == "ann"}
+
+    def times() -> list[bool]:
+        return [is_time(services, training[stage], ann) for stage in Stage]
+
+    assert times() == [True, False, False]
+    for stage in (Stage.MIDDLE, Stage.END):
+        with pytest.raises(SeatRefused, match="read live charts first"):
+            seats.claim_next(services, training[stage], ann, NOW)
+    read_training(services, training[Stage.START], ann)
+    assert times() == [True, False, False]
+    while due_for(services, number, ann) is None:
+        read_one(services, number, ann)
+    assert times() == [True, True, False]
+    read_training(services, training[Stage.MIDDLE], ann)
+    while read_one(services, number, ann):
+        assert times()[:2] == [True, True]
+    assert times() == [True, True, True]
+    assert read_training(services, training[Stage.END], ann) > 0
+    read = {(one.reader, one.stage): one.read for one in calibration_of(services, number)}
+    assert [read["ann", stage] for stage in Stage] == [1, 1, 1]
+
+
+def test_the_end_may_come_before_a_readers_part_is_done(
+    services: Services,
+    cycle: int,
+    readers: Mapping[str, Account],
+    taught: tuple[Period, tuple[TrainingChart, ...]],
+) -> None:
+    """Where the lead closes the audit."""
+    period, charts = taught
+    number, ann = opened(services, cycle, readers), readers["ann"]
+    calibrate(services, number, charts, period, lead=LEAD, now=NOW)
+    last = next(
+        one.audit_id
+        for one in calibration_of(services, number)
+        if one.reader == "ann" and one.stage is Stage.END
+    )
+    assert not is_time(services, last, ann)
+    audits.close_audit(services, number, lead=LEAD, now=NOW)
+    assert seats.claim_next(services, last, ann, NOW) is not None
 
 
 def test_training_charts_are_no_cycle_of_a_clinic(

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from abstractor.errors import OptionError, SeatRefused
-from abstractor.store import trail
+from abstractor.store import accounts, trail
 from abstractor.store.auditing.seat_log import events_of
 from abstractor.store.auditing.seats import finish
 from abstractor.store.auditing.tables import ChartAuditRow, SeatEventRow
@@ -182,6 +182,21 @@ def test_only_its_reader_or_a_lead_gives_a_chart_away(services: Services) -> Non
     with services.store.reading() as session:
         given = events_of(session, seat.id)[1]
     assert (given.account_id, given.to_account_id) == (ann.id, ben.id)
+
+
+def test_nobody_gives_a_chart_to_who_may_not_read_it(services: Services) -> None:
+    """Who is disabled, lost the role or the clinic is still a reader of the audit by name."""
+    audit = an_audit(services, [1], ["ann", "ben", "cid", "dan"])
+    ann = who(audit, "ann")
+    seat = got(seats.claim_next(services, audit.audit_id, ann, NOW))
+    with services.store.writing() as session:
+        accounts.disable(session, audit.readers["ben"], now=NOW)
+        accounts.set_roles(session, audit.readers["cid"], [Role.ADJUDICATOR])
+        accounts.set_sites(session, audit.readers["dan"], [])
+    for name in ("ben", "cid", "dan"):
+        with pytest.raises(SeatRefused, match="may not read here"):
+            seats.hand_over(services, seat.id, ann, to=audit.readers[name], reason="spread-load", now=NOW)
+    assert [one.seat.id for one in seats.my_seats(services, ann, NOW)] == [seat.id]
 
 
 def test_only_readers_of_an_open_audit_claim(services: Services) -> None:

@@ -15,6 +15,7 @@ from abstractor.workflow.accounts import (
     add_service,
     disable_account,
     enable_account,
+    known_accounts,
     new_link,
     revoke_service_token,
     set_account_roles,
@@ -101,6 +102,22 @@ def test_the_first_account_begins_with_a_link_until_it_is_used(bare: Site) -> No
         with unset.browser(signed_in=False) as client:
             assert sign_in(client, "admin") == 303
             assert client.get("/queue").status_code == 200
+
+
+def test_accounts_that_were_added_before_it_do_not_take_the_place_of_the_first() -> None:
+    """Unless one of them administers every clinic."""
+    with open_site(password=None) as unset:
+        assert set_by_link(unset, added(unset, "ada", Role.VIEWER)) == 303
+        first = first_account(unset.services, by_link=True)
+        assert (first.name, first.link is None) == ("admin", False)
+        again = first_account(unset.services, by_link=True)
+        assert again.link is not None and set_by_link(unset, again.link) == 303
+        assert first_account(unset.services, by_link=True).link is None
+    with open_site(password=None) as unset:
+        added(unset, "ada", Role.VIEWER)
+        added(unset, "max", Role.IT_ADMIN)
+        assert first_account(unset.services, by_link=True).name == "max"
+        assert {one.account.name for one in known_accounts(unset.services)} == {"ada", "max"}
 
 
 def test_a_password_that_nobody_could_choose_is_not_the_first_one() -> None:

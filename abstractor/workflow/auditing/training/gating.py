@@ -7,16 +7,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from abstractor.errors import SeatRefused
-from abstractor.store.auditing import audits, calibration
-from abstractor.store.auditing.values import AuditPurpose
+from abstractor.store.auditing import audits, calibration, claiming
+from abstractor.store.auditing.values import AuditPurpose, AuditState
 from abstractor.store.database import Session
 from abstractor.store.values import Account
 from abstractor.workflow.auditing.design import Stage, design_from_json
 from abstractor.workflow.services import Services
 
-__all__ = ["Due", "Held", "due_for", "held_back", "require_calibrated"]
+__all__ = ["Due", "Held", "due_for", "held_back", "is_time", "require_calibrated"]
 
 _SHARE_BEFORE_MIDDLE = 0.5
+_WHEN = {
+    Stage.MIDDLE: "in the middle, after half of your live charts",
+    Stage.END: "at the end, after your last live chart",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,19 @@ def held_back(services: Services, audit_id: int) -> tuple[Held, ...]:
     return tuple(sorted(found, key=lambda one: one.reader))
 
 
+def is_time(services: Services, audit_id: int, reader: Account) -> bool:
+    """Whether charts of that audit may be claimed already: training charts have their time."""
+    with services.store.reading() as session:
+        return _not_yet(session, audit_id, reader) is None
+
+
 def require_calibrated(session: Session, audit_id: int, reader: Account) -> None:
-    """`SeatRefused` where a calibration of this reader is due before the next live chart."""
+    """`SeatRefused` where a calibration of this reader is due before the next live chart, or the charts are
+    training charts of a stage that is yet to come.
+    """
+    early = _not_yet(session, audit_id, reader)
+    if early is not None:
+        raise SeatRefused(f"these training charts are read {_WHEN[early]}: read live charts first")
     due = _due_of(session, audit_id, reader)
     if due is None:
         return
@@ -83,6 +98,22 @@ def _due_of(session: Session, audit_id: int, reader: Account) -> Due | None:
     if not _is_calibrated(session, audit_id) or not _reviews(session, audit_id, reader.id):
         return None
     return _due(session, audit_id, reader.id, calibration.rounds(session, audit_id))
+
+
+def _not_yet(session: Session, audit_id: int, reader: Account) -> Stage | None:
+    """The stage of these training charts where this reader has not come to it in the live audit. Who finds
+    nothing more to read there has come to every stage.
+    """
+    audit = audits.audit_by_id(session, audit_id)
+    if audit is None or audit.purpose is not AuditPurpose.TRAINING:
+        return None
+    design = design_from_json(audit.design)
+    live = None if design.calibrates is None else audits.audit_by_id(session, design.calibrates)
+    if design.stage in (None, Stage.START) or live is None or live.state is AuditState.CLOSED:
+        return None
+    if live.state is AuditState.OPEN and claiming.has_reviewed_all(session, live.id, reader.id):
+        return None
+    return None if design.stage in _stages(session, live.id, reader.id) else design.stage
 
 
 def _due(session: Session, audit_id: int, account_id: int, rounds: dict[tuple[int, str], int]) -> Due | None:
