@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from abstractor.abstract import Abstract, LineRef
 from abstractor.store import abstracts, raw
+from abstractor.store.auditing.reviews import rating_of
 from abstractor.store.auditing.tables import AuditChartRow, RatingRow, ReviewLockRow, ReviewRow
 from abstractor.store.auditing.values import Rating
 from abstractor.store.rows import kept
@@ -74,21 +75,7 @@ def ratings_of(session: Session, chart_ids: Sequence[int]) -> Iterator[tuple[Rat
         )
     )
     for row, account_id, locked_at in rows:
-        rating = Rating(
-            review_id=row.review_id,
-            audit_id=row.audit_id,
-            chart_id=row.audit_chart_id,
-            seat_number=row.seat_number,
-            account_id=account_id,
-            item=row.item,
-            kind=row.kind,
-            rule=row.rule,
-            answer=row.answer,
-            rating=row.rating,
-            program=row.program,
-            reason=row.reason,
-        )
-        yield rating, locked_at
+        yield rating_of(row, account_id), locked_at
 
 
 def read_charts(session: Session, abstract_ids: Sequence[int], *, people: bool) -> dict[int, ExportedChart]:

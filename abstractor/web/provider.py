@@ -5,8 +5,6 @@ between the two requests goes sealed into a cookie of this browser. What it leav
 here: that the provider is the one that was set, that the token is for us and signed by a key pair.
 """
 
-import json
-from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import httpx2
@@ -20,17 +18,16 @@ from starlette.responses import RedirectResponse, Response
 from abstractor.web.access import open_to_all
 from abstractor.web.parts import services_of
 from abstractor.web.problems import answer
+from abstractor.web.remembering import WayThere
 from abstractor.web.security import LONGEST_TARGET, PROVIDER, keep_session, ours
 from abstractor.workflow import Options
-from abstractor.workflow.provider import Person, open_from_browser, seal_for_browser, sign_in_by_provider
+from abstractor.workflow.provider import Person, sign_in_by_provider
 
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
 PATH, CALLBACK = PROVIDER
-COOKIE = "abstractor_provider"
-ABOUT = b"abstractor sign-in by provider"
-MOST_MINUTES = timedelta(minutes=10)
+WAY = WayThere("abstractor_provider", PATH, b"abstractor sign-in by provider")
 # Never "none", and no shared secret: whoever can check a token must not be able to make one.
 SIGNED_BY = frozenset(
     {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"}
@@ -54,20 +51,7 @@ async def go_there(
         response: Response = await client.authorize_redirect(request, services.settings.pages_url + CALLBACK)
     except FAILED:
         return answer(request, 502, UNREACHABLE)
-    held = {
-        "session": request.scope["session"],
-        "next": ours(target),
-        "until": (services.clock() + MOST_MINUTES).isoformat(),
-    }
-    response.set_cookie(
-        COOKIE,
-        seal_for_browser(services, json.dumps(held).encode(), about=ABOUT),
-        max_age=int(MOST_MINUTES.total_seconds()),
-        path=PATH,
-        httponly=True,
-        secure=services.settings.behind_tls,
-        samesite="lax",
-    )
+    WAY.remember(request, response, {"session": request.scope["session"], "next": ours(target)})
     return response
 
 
@@ -76,22 +60,22 @@ async def go_there(
 async def come_back(request: Request) -> Response:
     """A session for the account that this person has here."""
     services = services_of(request)
-    held = _held(request)
+    held = WAY.remembered(request)
     if held is None:
-        return _refused(request, 400, REFUSED)
+        return WAY.refused(request, 400, REFUSED)
     request.scope["session"] = held["session"]
     try:
         person = await _person(request)
     except httpx2.HTTPError:
-        return _refused(request, 502, UNREACHABLE)
+        return WAY.refused(request, 502, UNREACHABLE)
     except FAILED:
-        return _refused(request, 400, REFUSED)
+        return WAY.refused(request, 400, REFUSED)
     token = await run_in_threadpool(sign_in_by_provider, services, person, services.clock())
     if token is None:
-        return _refused(request, 403, UNKNOWN)
+        return WAY.refused(request, 403, UNKNOWN)
     response = RedirectResponse(ours(held["next"]), status_code=303)
     keep_session(response, token, tls=services.settings.behind_tls)
-    response.delete_cookie(COOKIE, path=PATH)
+    WAY.forget(response)
     return response
 
 
@@ -165,19 +149,3 @@ def _name(claims: dict[str, Any], claim: str) -> str | None:
 def _texts(given: object) -> tuple[str, ...]:
     found = given if isinstance(given, list) else [given]
     return tuple(one for one in found if isinstance(one, str))
-
-
-def _held(request: Request) -> dict[str, Any] | None:
-    """What the cookie of this browser remembers of its way there; None where it is none, or too old."""
-    services = services_of(request)
-    opened = open_from_browser(services, request.cookies.get(COOKIE, ""), about=ABOUT)
-    if opened is None:
-        return None
-    held: dict[str, Any] = json.loads(opened)
-    return held if services.clock() < datetime.fromisoformat(held["until"]) else None
-
-
-def _refused(request: Request, status: int, words: str) -> Response:
-    response = answer(request, status, words)
-    response.delete_cookie(COOKIE, path=PATH)
-    return response

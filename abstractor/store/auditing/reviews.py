@@ -23,6 +23,7 @@ __all__ = [
     "lock",
     "locked_of_chart",
     "locked_of_seats",
+    "rating_of",
     "ratings",
     "review_on",
     "start",
@@ -121,7 +122,7 @@ def ratings(session: Session, audit_id: int) -> tuple[Rating, ...]:
         .where(RatingRow.audit_id == audit_id)
         .order_by(col(RatingRow.audit_chart_id), col(RatingRow.item), col(RatingRow.seat_number))
     )
-    return tuple(_rating(row, account_id) for row, account_id in found)
+    return tuple(rating_of(row, account_id) for row, account_id in found)
 
 
 def _hold(session: Session, review_id: int) -> None:
@@ -235,7 +236,8 @@ def _rating_row(rating: Rating) -> dict[str, object]:
     }
 
 
-def _rating(row: RatingRow, account_id: int) -> Rating:
+def rating_of(row: RatingRow, account_id: int) -> Rating:
+    """As that reader gave it."""
     return Rating(
         review_id=row.review_id,
         audit_id=row.audit_id,

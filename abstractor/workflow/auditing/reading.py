@@ -7,12 +7,12 @@ from datetime import datetime
 
 from abstractor.abstract import Evidence, LineRef
 from abstractor.errors import SeatRefused
-from abstractor.store import trail
+from abstractor.store import trail, views
 from abstractor.store.auditing import reviews, seats
 from abstractor.store.auditing.seated import SeatChart, records_of_types, seat_chart
 from abstractor.store.auditing.values import ADJUDICATION, AuditState, Review, Seat, SeatState
 from abstractor.store.database import Session
-from abstractor.store.values import Account, Action
+from abstractor.store.values import Account, Action, SourceView
 from abstractor.workflow.auditing.answers import NO_FINDING, Answer, Asked
 from abstractor.workflow.auditing.blinding import Blinded, blinded, numbered
 from abstractor.workflow.auditing.design import Design, Hidden, design_from_json
@@ -31,7 +31,7 @@ from abstractor.workflow.auditing.masking import SITE_TYPES
 from abstractor.workflow.auditing.sight import sight_of
 from abstractor.workflow.services import Services
 
-__all__ = ["AtSeat", "Peer", "at_seat", "note_in_trail", "require_open", "to_read", "to_write"]
+__all__ = ["AtSeat", "Peer", "at_seat", "note_in_trail", "open_source", "require_open", "to_read", "to_write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +171,27 @@ def require_open(here: AtSeat) -> None:
         raise SeatRefused("this audit is closed: nothing is added to its reviews any more")
 
 
+def open_source(
+    session: Session, here: AtSeat, reader: Account, resource: str, version: str | None, *, now: datetime
+) -> SourceView | None:
+    """A stored resource of the chart, told in the trail as opened here; None where it is not stored."""
+    of = here.of
+    found = views.source(session, of.drawn.patient_id, resource, version, cycle_id=of.audit.cycle_id)
+    if found is not None:
+        note_in_trail(session, here, Action.SOURCE_OPENED, reader, now, resource=resource, version=version)
+    return found
+
+
 def note_in_trail(
-    session: Session, here: AtSeat, action: Action, reader: Account, now: datetime, detail: str = ""
+    session: Session,
+    here: AtSeat,
+    action: Action,
+    reader: Account,
+    now: datetime,
+    detail: str = "",
+    *,
+    resource: str | None = None,
+    version: str | None = None,
 ) -> None:
     """Who did what at which seat."""
     told = f"seat {here.seat.id}{', ' if detail else ''}{detail}"
@@ -182,6 +201,8 @@ def note_in_trail(
         account_id=reader.id,
         patient_id=here.of.drawn.patient_id,
         cycle_id=here.of.audit.cycle_id,
+        resource=resource,
+        version=version,
         detail=told,
         now=now,
     )

@@ -10,12 +10,11 @@ from datetime import datetime
 
 from abstractor.abstract import Evidence
 from abstractor.errors import Conflict
-from abstractor.store import trail, views
-from abstractor.store.values import Account, Action
+from abstractor.store.values import Account
 from abstractor.workflow.auditing.blinding import Blinded
 from abstractor.workflow.auditing.masked_source import masked
 from abstractor.workflow.auditing.masking import Mask
-from abstractor.workflow.auditing.reading import to_read
+from abstractor.workflow.auditing.reading import open_source, to_read
 from abstractor.workflow.chart_facts import ChartFacts, Fact, chart_facts
 from abstractor.workflow.services import Services
 
@@ -80,21 +79,9 @@ def seat_record(
         return None
     with services.store.writing() as session:
         here = to_read(session, services, seat_id, reader)
-        drawn, cycle_id = here.of.drawn, here.of.audit.cycle_id
-        found = views.source(session, drawn.patient_id, read.resource, read.version, cycle_id=cycle_id)
+        found = open_source(session, here, reader, read.resource, read.version, now=now)
         if found is None:
             return None
-        trail.record(
-            session,
-            action=Action.SOURCE_OPENED,
-            account_id=reader.id,
-            patient_id=drawn.patient_id,
-            cycle_id=cycle_id,
-            resource=read.resource,
-            version=read.version,
-            detail=f"seat={seat_id}",
-            now=now,
-        )
         seen = here.blinded(session, found.body)
     mask = seen.mask
     return RecordSeen(

@@ -3,10 +3,9 @@
 import hashlib
 from datetime import datetime
 
-from abstractor.store import trail, views
-from abstractor.store.values import Account, Action
+from abstractor.store.values import Account
 from abstractor.workflow.auditing.masked_source import masked
-from abstractor.workflow.auditing.reading import to_read
+from abstractor.workflow.auditing.reading import open_source, to_read
 from abstractor.workflow.auditing.shown import SourceSeen
 from abstractor.workflow.services import Services
 
@@ -22,21 +21,9 @@ def seat_source(
         cited = here.evidence(number)
         if cited is None:
             return None
-        drawn, cycle_id = here.of.drawn, here.of.audit.cycle_id
-        found = views.source(session, drawn.patient_id, cited.resource, cited.version, cycle_id=cycle_id)
+        found = open_source(session, here, reader, cited.resource, cited.version, now=now)
         if found is None:
             return None
-        trail.record(
-            session,
-            action=Action.SOURCE_OPENED,
-            account_id=reader.id,
-            patient_id=drawn.patient_id,
-            cycle_id=cycle_id,
-            resource=cited.resource,
-            version=cited.version,
-            detail=f"seat {seat_id}",
-            now=now,
-        )
         seen = here.blinded(session, found.body)
     hidden = seen.mask.hides
     return SourceSeen(
