@@ -29,7 +29,8 @@ from abstractor.web.app import create_app
 from abstractor.workflow import Services
 from benchmarks.contenders import ROOT
 from benchmarks.pull import replaced
-from benchmarks.room.filling import NOW, Filled, fill
+from benchmarks.room.filling import Filled, fill
+from benchmarks.room.samples import NOW
 from benchmarks.room.timing import Timed, timed
 
 __all__ = ["Side", "main", "pages_of", "section", "services_on"]

@@ -6,7 +6,8 @@ from abstractor.store import accounts, sign_ins
 from abstractor.store.database import Store
 from abstractor.store.values import Role
 from benchmarks.room.__main__ import Side, pages_of, section, services_on
-from benchmarks.room.filling import NOW, fill
+from benchmarks.room.filling import fill
+from benchmarks.room.samples import NOW
 
 WORD = "a long pass phrase of nobody"
 

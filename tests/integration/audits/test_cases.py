@@ -17,7 +17,8 @@ from abstractor.workflow.auditing.cases.making import Left, Made, cases_of
 from abstractor.workflow.auditing.cases.replaying import replay
 from abstractor.workflow.auditing.design import Charts, Design
 from abstractor.workflow.auditing.items import Item, ItemKind
-from benchmarks.room.filling import NOW, fill
+from benchmarks.room.filling import fill
+from benchmarks.room.samples import NOW
 
 LEAD = By("lea")
 RULE = "sequencing"
