@@ -253,7 +253,8 @@ def draw(
 
     It says which chart is behind which code: keep it from readers. That you read it stands in the audit
     trail. With --json a line for each chart of the cycle, those left out with the reason. Ends with 1 where
-    the log is not what it was at the opening: a patient was purged since, or a row was changed.
+    the log or the seats are not those of the opening: a patient was purged since, or a row was changed or
+    put in.
     """
     with opened() as services:
         log = audits.draw_log(services, number, lead=at_the_machine(), now=services.clock())
@@ -265,8 +266,13 @@ def draw(
         sys.stdout.write(draw_table(log))
     if not (log.unchanged and log.again):
         raise AbstractorError(
-            f"the log of audit {number} is not as {log.digest} has it: patients were purged since, or rows "
-            "were changed; the audit trail tells of purges"
+            f"audit {number} and its log are not as {log.digest} has them: patients were purged since, or "
+            "rows were changed; the audit trail tells of purges"
+        )
+    if not log.seated:
+        raise AbstractorError(
+            f"the seats of audit {number} are not those of its draw: rows were put in or taken away; the "
+            "audit trail tells who claimed which seat"
         )
     say(f"{len(log.charts)} drawn, {len(log.left_out)} left out: as at the opening, and again from the seed")
 

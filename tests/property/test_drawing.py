@@ -114,9 +114,9 @@ def test_places_count_from_one_and_codes_are_of_one_chart_each(
 
 @given(frames(), designs())
 def test_the_log_alone_gives_the_draw_again(frame: tuple[FramedChart, ...], design: Design) -> None:
-    done = draw(frame, design)
+    done = draw(frame, design, audit_id=7)
     digests = {pick.patient_id: f"sha256:{pick.patient_id}" for pick in done.picks}
-    assert draw_again(done.picks, done.left_out, digests, design) == done.picks
+    assert draw_again(done.picks, done.left_out, digests, design, audit_id=7) == done.picks
 
 
 def included(number: int) -> tuple[FramedChart, ...]:
@@ -144,6 +144,16 @@ def test_a_code_tells_no_number_whatever_the_seed(seed: int) -> None:
     assert {pick.patient_id for pick in one.picks} == {pick.patient_id for pick in other.picks}
     assert {pick.code for pick in one.picks}.isdisjoint(pick.code for pick in other.picks)
     assert [pick.patient_id for pick in one.picks] != [pick.patient_id for pick in other.picks]
+
+
+@given(st.integers(0, 2**63))
+def test_no_code_of_one_audit_is_of_use_in_another(seed: int) -> None:
+    """The same charts and seed: the same are drawn, in another order, under other codes."""
+    frame, design = included(80), Design(charts=Charts.SAMPLE, seed=seed, size=20, double_share=0.5)
+    one, other = (draw(frame, design, audit_id=number).picks for number in (1, 2))
+    assert {pick.patient_id for pick in one} == {pick.patient_id for pick in other}
+    assert {pick.code for pick in one}.isdisjoint(pick.code for pick in other)
+    assert [pick.patient_id for pick in one] != [pick.patient_id for pick in other]
 
 
 @given(st.dictionaries(st.text(max_size=3), st.integers(0, 60), max_size=8), st.integers(0, 200))

@@ -5,7 +5,7 @@ locked that differ; its place is less than nothing by the number of items on whi
 chart with the most to settle comes first of all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -17,7 +17,17 @@ from abstractor.store.auditing.tables import AuditChartRow, RatingRow, SeatRow
 from abstractor.store.auditing.values import ADJUDICATION, DrawnChart, Seat, SeatHappening, SeatState
 from abstractor.store.rows import add_all, kept
 
-__all__ = ["OPEN", "finish", "held_by", "locked_row", "make_seats", "ran_out", "seat_by_id", "value_of"]
+__all__ = [
+    "OPEN",
+    "as_drawn",
+    "finish",
+    "held_by",
+    "locked_row",
+    "make_seats",
+    "ran_out",
+    "seat_by_id",
+    "value_of",
+]
 
 # The states in which a seat is somebody's work.
 OPEN = (SeatState.CLAIMED.value, SeatState.HELD.value)
@@ -33,6 +43,24 @@ def make_seats(session: Session, audit_id: int, charts: Sequence[DrawnChart], *,
             for chart in sorted(charts, key=lambda chart: chart.place)
             for number in range(1, chart.readers + 1)
         ],
+    )
+
+
+def as_drawn(session: Session, audit_id: int, charts: Iterable[DrawnChart]) -> bool:
+    """The audit has the seats that the draw made, each at its chart's place, and besides them adjudications
+    of charts alone that two have read.
+    """
+    wanted = {(chart.id, number): chart.place for chart in charts for number in range(1, chart.readers + 1)}
+    rows = session.exec(
+        select(SeatRow.audit_chart_id, SeatRow.number, SeatRow.place, SeatRow.state).where(
+            SeatRow.audit_id == audit_id
+        )
+    ).all()
+    done = {(chart, number) for chart, number, _, state in rows if state == SeatState.DONE.value}
+    settled = {(chart, number, place) for chart, number, place, _ in rows if number == ADJUDICATION}
+    made = {(chart, number): place for chart, number, place, _ in rows if number != ADJUDICATION}
+    return made == wanted and all(
+        place < 0 and {(chart, 1), (chart, 2)} <= done for chart, _, place in settled
     )
 
 

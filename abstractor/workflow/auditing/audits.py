@@ -14,7 +14,7 @@ from abstractor.store.auditing import audits as kept
 from abstractor.store.auditing import draws
 from abstractor.store.auditing.holding import give_back
 from abstractor.store.auditing.seat_log import Said
-from abstractor.store.auditing.seats import make_seats
+from abstractor.store.auditing.seats import as_drawn, make_seats
 from abstractor.store.auditing.values import (
     Audit,
     AuditPurpose,
@@ -86,7 +86,8 @@ class Preview:
 class Drawn:
     """The log of a draw. `digest` is of the opening; `unchanged`: the log is still what it names.
 
-    `again`: the seed draws the same once more from what is logged. A purge takes rows out of both.
+    `again`: the seed draws the same once more from what is logged. A purge takes rows out of both. `seated`:
+    the audit has the seats that follow from the draw, and no other.
     """
 
     charts: tuple[DrawnChart, ...]
@@ -94,6 +95,11 @@ class Drawn:
     digest: str | None
     unchanged: bool
     again: bool
+    seated: bool
+
+    @property
+    def whole(self) -> bool:
+        return self.unchanged and self.again and self.seated
 
 
 def define_audit(
@@ -179,13 +185,13 @@ def open_audit(services: Services, audit_id: int, *, lead: Account | By, now: da
         kept.mark_opened(session, audit_id, now=now)
         require_finished(session, audit.cycle_id)
         design = design_from_json(audit.design)
-        done = draw(draws.frame(session, audit.cycle_id), design)
+        done = draw(draws.frame(session, audit.cycle_id), design, audit_id=audit_id)
         if not done.picks:
             raise OptionError(f"no chart of cycle {audit.cycle_id} can be drawn: {_reasons(done.left_out)}")
         require_readers(kept.readers_of(session, audit_id), max(pick.readers for pick in done.picks))
         charts = draws.keep_draw(session, audit_id, done.picks, done.left_out)
         make_seats(session, audit_id, charts, now=now)
-        digest = digest_of(audit.design, done.picks, done.left_out)
+        digest = digest_of(audit_there(session, audit_id), done.picks, done.left_out)
         kept.note_digest(session, audit_id, digest)
         seats = sum(chart.readers for chart in charts)
         words = f"drawn={len(charts)} left-out={len(done.left_out)} seats={seats} {digest}"
@@ -257,8 +263,9 @@ def _drawn(session: Session, audit: Audit) -> Drawn:
         charts,
         left_out,
         digest,
-        unchanged=digest == digest_of(audit.design, picks, left_out),
-        again=draw_again(picks, left_out, digests, design) == picks,
+        unchanged=digest == digest_of(audit, picks, left_out),
+        again=draw_again(picks, left_out, digests, design, audit_id=audit.id) == picks,
+        seated=as_drawn(session, audit.id, charts),
     )
 
 

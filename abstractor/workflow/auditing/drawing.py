@@ -2,20 +2,21 @@
 
 A pure function of the frame and the design, the same on every machine: charts are ranked by the SHA-256 of
 the seed and of what they are. Which are drawn follows from the seed, the patients' numbers and the strata,
-all of which the log keeps. Order, codes and second readings rest on the digest of what was abstracted too:
-nobody can tell them from a number, whatever the seed.
+all of which the log keeps. Order, codes and second readings rest on the audit's own number and on the digest
+of what was abstracted too: nobody can tell them from a patient's number, nor from another audit of that seed.
 """
 
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from hashlib import sha256
 from math import ceil
 from typing import assert_never
 
 from abstractor.abstract import Verdict
-from abstractor.store.auditing.values import FramedChart, LeftOut, Pick, Why
+from abstractor.store.auditing.values import Audit, FramedChart, LeftOut, Pick, Why
 from abstractor.workflow.auditing.design import Charts, Design, Stratify
 
 __all__ = ["Candidate", "Draw", "Stratum", "allocate", "digest_of", "draw", "draw_again", "stratum_of"]
@@ -24,6 +25,7 @@ __all__ = ["Candidate", "Draw", "Stratum", "allocate", "digest_of", "draw", "dra
 _LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
 _CODE = 6
 _ROUNDING = 1e-9
+_TRIED_OUT = 0  # the number of no audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,10 @@ class Draw:
     strata: tuple[Stratum, ...]
 
 
-def draw(frame: Iterable[FramedChart], design: Design) -> Draw:
-    """Every chart of the cycle, drawn or left out for a reason; the order of `frame` changes nothing."""
+def draw(frame: Iterable[FramedChart], design: Design, *, audit_id: int = _TRIED_OUT) -> Draw:
+    """Every chart of the cycle, drawn or left out for a reason; the order of `frame` changes nothing.
+    `audit_id` is that of the audit that is opened: a draw that is only tried out has codes that nobody sees.
+    """
     asked = frozenset(design.listed)
     candidates: list[Candidate] = []
     left_out: list[LeftOut] = []
@@ -71,12 +75,17 @@ def draw(frame: Iterable[FramedChart], design: Design) -> Draw:
         candidates.append(Candidate(chart.patient_id, chart.abstract_id, chart.input_digest, stratum))
     # Who was listed was of the cycle then, and no chart leaves one but by a purge.
     left_out += (LeftOut(patient_id, Why.PURGED, None) for patient_id in gone)
-    drawn = _draw_among(candidates, design)
+    drawn = _draw_among(candidates, design, audit_id)
     return Draw(drawn.picks, _by_patient([*left_out, *drawn.left_out]), drawn.strata)
 
 
 def draw_again(
-    picks: Sequence[Pick], left_out: Sequence[LeftOut], digests: Mapping[int, str], design: Design
+    picks: Sequence[Pick],
+    left_out: Sequence[LeftOut],
+    digests: Mapping[int, str],
+    design: Design,
+    *,
+    audit_id: int,
 ) -> tuple[Pick, ...]:
     """What the seed draws from the log alone: from what was drawn, and what was not though it could be."""
     frame = [
@@ -86,11 +95,12 @@ def draw_again(
     frame += (
         Candidate(one.patient_id, 0, "", one.stratum or "") for one in left_out if one.why is Why.NOT_DRAWN
     )
-    return _draw_among(frame, design).picks
+    return _draw_among(frame, design, audit_id).picks
 
 
-def _draw_among(candidates: Sequence[Candidate], design: Design) -> Draw:
+def _draw_among(candidates: Sequence[Candidate], design: Design, audit_id: int) -> Draw:
     """The draw from a frame that is known: all of it, or a sample of that size spread over its strata."""
+    salted = f"{design.seed}/audit {audit_id}"
     by_stratum: dict[str, list[Candidate]] = {}
     for one in candidates:
         by_stratum.setdefault(one.stratum, []).append(one)
@@ -103,10 +113,10 @@ def _draw_among(candidates: Sequence[Candidate], design: Design) -> Draw:
         ranked = sorted(charts, key=lambda one: _rank(design.seed, "draw", one.patient_id))
         drawn += ranked[: shares[name]]
         left_out += (LeftOut(one.patient_id, Why.NOT_DRAWN, name) for one in ranked[shares[name] :])
-    twice = _read_twice(drawn, design)
+    twice = _read_twice(drawn, design, salted)
     doubles = Counter(one.stratum for one in drawn if one.patient_id in twice)
     strata = (Stratum(name, sizes[name], shares[name], doubles[name]) for name in sorted(sizes))
-    return Draw(_picks(drawn, twice, design.seed), _by_patient(left_out), tuple(strata))
+    return Draw(_picks(drawn, twice, salted), _by_patient(left_out), tuple(strata))
 
 
 def stratum_of(chart: FramedChart, strata: Sequence[Stratify]) -> str:
@@ -142,13 +152,17 @@ def allocate(sizes: Mapping[str, int], wanted: int) -> dict[str, int]:
     return given
 
 
-def digest_of(design: str, picks: Sequence[Pick], left_out: Sequence[LeftOut]) -> str:
-    """Names this design, as it is kept, and what was drawn by it: whatever is changed changes it."""
+def digest_of(audit: Audit, picks: Sequence[Pick], left_out: Sequence[LeftOut]) -> str:
+    """Names this audit, its design as it is kept, when it was opened on which cycle, and what was drawn then:
+    whatever is changed changes it.
+    """
+    opened = None if audit.opened_at is None else audit.opened_at.astimezone(UTC).isoformat()
+    named = [audit.id, audit.cycle_id, audit.title, audit.purpose, opened, audit.design]
     drawn = [
         [one.patient_id, one.abstract_id, one.code, one.stratum, one.place, one.readers] for one in picks
     ]
     others = [[one.patient_id, one.why, one.stratum] for one in left_out]
-    written = json.dumps([design, drawn, others], separators=(",", ":")).encode()
+    written = json.dumps([named, drawn, others], separators=(",", ":")).encode()
     return f"sha256:{sha256(written).hexdigest()}"
 
 
@@ -179,36 +193,36 @@ def _value(chart: FramedChart, by: Stratify) -> str:
             assert_never(by)
 
 
-def _read_twice(drawn: Sequence[Candidate], design: Design) -> frozenset[int]:
+def _read_twice(drawn: Sequence[Candidate], design: Design, salted: str) -> frozenset[int]:
     """A share of the charts, spread over the strata as they are."""
     if design.readers == 2:
         return frozenset(one.patient_id for one in drawn)
     many = ceil(design.double_share * len(drawn) - _ROUNDING)
     shares = allocate(Counter(one.stratum for one in drawn), many)
     chosen: set[int] = set()
-    for one in sorted(drawn, key=lambda one: _drawn_rank(design.seed, "twice", one)):
+    for one in sorted(drawn, key=lambda one: _drawn_rank(salted, "twice", one)):
         if shares[one.stratum]:
             shares[one.stratum] -= 1
             chosen.add(one.patient_id)
     return frozenset(chosen)
 
 
-def _picks(drawn: Iterable[Candidate], twice: frozenset[int], seed: int) -> tuple[Pick, ...]:
+def _picks(drawn: Iterable[Candidate], twice: frozenset[int], salted: str) -> tuple[Pick, ...]:
     picks: list[Pick] = []
     codes: set[str] = set()
-    ordered = sorted(drawn, key=lambda one: _drawn_rank(seed, "place", one))
+    ordered = sorted(drawn, key=lambda one: _drawn_rank(salted, "place", one))
     for place, one in enumerate(ordered, start=1):
-        code = _code(seed, one, codes)
+        code = _code(salted, one, codes)
         codes.add(code)
         readers = 2 if one.patient_id in twice else 1
         picks.append(Pick(one.patient_id, one.abstract_id, code, one.stratum, place, readers))
     return tuple(picks)
 
 
-def _code(seed: int, chart: Candidate, taken: set[str]) -> str:
+def _code(salted: str, chart: Candidate, taken: set[str]) -> str:
     """The first that nobody has before in the order of the draw."""
     tries = 0
-    while (code := _letters(_drawn_rank(seed, f"code-{tries}", chart))) in taken:
+    while (code := _letters(_drawn_rank(salted, f"code-{tries}", chart))) in taken:
         tries += 1
     return code
 
@@ -218,12 +232,12 @@ def _letters(rank: bytes) -> str:
     return "".join(_LETTERS[number // len(_LETTERS) ** at % len(_LETTERS)] for at in range(_CODE))
 
 
-def _rank(seed: int, what: str, *of: object) -> bytes:
+def _rank(seed: int | str, what: str, *of: object) -> bytes:
     return sha256("/".join(map(str, (seed, what, *of))).encode()).digest()
 
 
-def _drawn_rank(seed: int, what: str, chart: Candidate) -> bytes:
-    return _rank(seed, what, chart.patient_id, chart.input_digest)
+def _drawn_rank(salted: str, what: str, chart: Candidate) -> bytes:
+    return _rank(salted, what, chart.patient_id, chart.input_digest)
 
 
 def _by_patient(left_out: Iterable[LeftOut]) -> tuple[LeftOut, ...]:

