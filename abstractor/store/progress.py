@@ -1,8 +1,10 @@
 """How far a cycle has come, and what it amounts to."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, distinct, func
 from sqlmodel import Session, col, select
 
 from abstractor.abstract import Verdict
@@ -63,27 +65,39 @@ def summary(session: Session, cycle_id: int, *, now: datetime) -> Summary:
     patients = session.exec(
         select(func.count()).where(WorkRow.cycle_id == cycle_id, WorkRow.kind == WorkKind.PULL)
     ).one()
-    latest = (
-        select(func.max(col(AbstractRow.id)))
-        .where(AbstractRow.cycle_id == cycle_id)
-        .group_by(col(AbstractRow.patient_id))
-    )
-    rows = session.exec(
-        select(AbstractRow.verdict, AbstractRow.flagged, func.count())
-        .where(col(AbstractRow.id).in_(latest))
-        .group_by(AbstractRow.verdict, col(AbstractRow.flagged))
-    ).all()
+    counts = _charts(session, cycle_id)
     ended = session.exec(select(func.max(col(WorkRow.ended_at))).where(WorkRow.cycle_id == cycle_id)).one()
-    verdicts = {verdict: sum(n for v, _, n in rows if v == verdict) for verdict in Verdict}
+    verdicts = {verdict: sum(n for (v, _), n in counts.items() if v == verdict) for verdict in Verdict}
     return Summary(
         patients=patients,
         included=verdicts[Verdict.INCLUDED],
         review=verdicts[Verdict.REVIEW],
         excluded=verdicts[Verdict.EXCLUDED],
-        flagged=sum(number for _, flagged, number in rows if flagged),
+        flagged=sum(number for (_, flagged), number in counts.items() if flagged),
         quarantined=quarantined(session, cycle_id),
         seconds=round(((ended or now) - cycle.opened_at).total_seconds(), 3),
     )
+
+
+def _charts(session: Session, cycle_id: int) -> Counter[tuple[str, bool]]:
+    """How many charts of each (verdict, flagged), by their latest abstract.
+
+    All abstracts are counted from an index; those that a later one replaced, few or none, are looked for only
+    where a chart has more than one.
+    """
+    this = AbstractRow.cycle_id == cycle_id
+    every = select(AbstractRow.verdict, AbstractRow.flagged, func.count()).where(this)
+    grouped = every.group_by(AbstractRow.verdict, col(AbstractRow.flagged))
+    counts = _counted(session.exec(grouped).all())
+    charts = session.exec(select(func.count(distinct(col(AbstractRow.patient_id)))).where(this)).one()
+    if charts != counts.total():
+        latest = select(func.max(col(AbstractRow.id))).where(this).group_by(col(AbstractRow.patient_id))
+        counts -= _counted(session.exec(grouped.where(col(AbstractRow.id).not_in(latest))).all())
+    return counts
+
+
+def _counted(rows: Iterable[tuple[str, bool, int]]) -> Counter[tuple[str, bool]]:
+    return Counter({(verdict, flagged): number for verdict, flagged, number in rows})
 
 
 def quarantined(session: Session, cycle_id: int) -> int:

@@ -221,6 +221,7 @@ class AbstractRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("cycle_id", "patient_id", "input_digest", name="uq_abstract_input"),
         Index("ix_abstract_patient", "patient_id", "id"),
+        Index("ix_abstract_verdict", "cycle_id", "verdict", "flagged"),
     )
     id: int | None = Field(default=None, primary_key=True)
     cycle_id: int = Field(foreign_key="cycle.id")

@@ -277,10 +277,15 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:
-    """One page of the audit queue; `page` counts from 1, `pages` is at least 1."""
+    """One page of the audit queue; `page` counts from 1, `pages` is at least 1.
+
+    `total` is of those asked for, `flagged` of the whole cycle; `counts` has every severity.
+    """
 
     rows: tuple[QueueRow, ...]
     total: int
+    flagged: int
+    counts: dict[Severity, int]
     page: int
     pages: int
     cycle: Cycle

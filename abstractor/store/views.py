@@ -39,7 +39,10 @@ def queue_page(
     wanted = [col(QueueItemRow.cycle_id) == cycle_id]
     if severity is not None:
         wanted.append(col(QueueItemRow.rank) == SEVERITIES.index(severity))
-    total = session.exec(select(func.count()).select_from(QueueItemRow).where(*wanted)).one()
+    held = _by_rank(session, cycle_id)
+    counts = {level: held.get(rank, 0) for rank, level in enumerate(SEVERITIES)}
+    flagged = sum(held.values())
+    total = flagged if severity is None else counts[severity]
     pages = max(1, -(-total // size))
     at = min(max(page, 1), pages)
     rows = session.exec(
@@ -49,7 +52,25 @@ def queue_page(
         .offset((at - 1) * size)
         .limit(size)
     )
-    return QueuePage(rows=tuple(_row(row) for row in rows), total=total, page=at, pages=pages, cycle=cycle)
+    return QueuePage(
+        rows=tuple(_row(row) for row in rows),
+        total=total,
+        flagged=flagged,
+        counts=counts,
+        page=at,
+        pages=pages,
+        cycle=cycle,
+    )
+
+
+def _by_rank(session: Session, cycle_id: int) -> dict[int, int]:
+    """How many charts of each rank are in the cycle's queue: read from its index alone."""
+    rows = session.exec(
+        select(QueueItemRow.rank, func.count())
+        .where(QueueItemRow.cycle_id == cycle_id)
+        .group_by(col(QueueItemRow.rank))
+    )
+    return dict(rows.all())
 
 
 def chart(session: Session, patient_id: int, *, cycle_id: int | None) -> ChartView | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from abstractor.abstract import SEVERITIES, Severity
+from abstractor.abstract import Severity
 from abstractor.web.access import needs, signed_in
 from abstractor.web.chart_page import Known, chart_page
 from abstractor.web.parts import OpenedChart, OpenedFact, OpenedSource, Reader, services_of
@@ -64,8 +64,6 @@ def queue(
         severity=severity,
         progress=cycle_progress(services, chosen),
         summary=cycle_summary(services, chosen),
-        total=_count(services, chosen, None),
-        counts={level: _count(services, chosen, level) for level in SEVERITIES},
         titles=_titles(services),
     )
 
@@ -106,11 +104,6 @@ def _source(request: Request, view: ChartView, held: SourcePage) -> str:
     beside = bool(request.headers.get("HX-Request"))  # it opens in the page of the chart
     editions = view.abstract.stamps.editions
     return _page(request, "source.html", edition_ids=editions, source=held, heading="h2" if beside else "h1")
-
-
-def _count(services: Services, cycle_id: int, severity: Severity | None) -> int:
-    counted = audit_queue(services, cycle_id, 1, severity=severity, size=1)
-    return 0 if counted is None else counted.total
 
 
 def _titles(services: Services) -> dict[str, str]:

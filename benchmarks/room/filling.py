@@ -16,7 +16,8 @@ from abstractor.store import cohorts, raw
 from abstractor.store.auditing.tables import AuditReaderRow, ChartAuditRow
 from abstractor.store.database import Session, Store
 from abstractor.store.rows import add, add_all, kept
-from abstractor.store.tables import AbstractRow, PatientRow, PullRow, QueueItemRow
+from abstractor.store.tables import AbstractRow, PatientRow, PullRow, QueueItemRow, WorkRow
+from abstractor.store.values import WorkKind, WorkState
 from abstractor.workflow.auditing.design import design_to_json
 from abstractor.workflow.services import Services
 from benchmarks.room.reviews import fill_reviews
@@ -125,6 +126,7 @@ def _patients(
             QueueItemRow,
             [_queued(cycle_id, ids[number], abstracts[ids[number]], told[number]) for number in flagged],
         )
+        add_all(session, WorkRow, [_worked(cycle_id, one, kind) for one in ids.values() for kind in WorkKind])
         fill_reviews(session, audit_id, ids, abstracts, told, readers)
 
 
@@ -175,6 +177,21 @@ def _records(session: Session, cycle_id: int, patient_id: int, number: int, samp
         foreign=0,
         now=NOW,
     )
+
+
+def _worked(cycle_id: int, patient_id: int, kind: WorkKind) -> dict[str, Any]:
+    """The pull of a chart, or its abstraction, as done."""
+    return {
+        "kind": kind.value,
+        "cycle_id": cycle_id,
+        "patient_id": patient_id,
+        "idempotency_key": f"{kind.value}:{cycle_id}:{patient_id}",
+        "state": WorkState.DONE.value,
+        "attempts": 1,
+        "due_at": NOW,
+        "created_at": NOW,
+        "ended_at": NOW,
+    }
 
 
 def _queued(cycle_id: int, patient_id: int, abstract_id: int, sample: Sample) -> dict[str, Any]:

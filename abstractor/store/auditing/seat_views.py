@@ -1,13 +1,13 @@
 """What is read of the seats of an audit: a page of them, a reader's own, how far all have come."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, case, func
+from sqlalchemy import Row, and_, func
 from sqlalchemy import select as columns
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
@@ -30,6 +30,8 @@ from abstractor.store.rows import kept
 from abstractor.store.tables import CycleRow
 
 __all__ = ["ChartOf", "chart_of", "of_reader", "page", "progress"]
+
+_UNREAD = tuple(state.value for state in SeatState if state is not SeatState.DONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,11 @@ def progress(session: Session, audit_id: int, *, now: datetime) -> AuditProgress
     audit = session.get(ChartAuditRow, audit_id)
     if audit is None:
         raise SeatRefused("there is no such audit; open the list of audits for another")
-    counted = _counted(session, audit_id, now=now)
+    counted = _counted(session, audit_id)
     states: Counter[tuple[int, str]] = Counter()
     for row in counted:
         states[row.number, row.state] += row.seats
+    late = _late(session, audit_id, now=now)
     seats = states.total()
     done = sum(number for (_, state), number in states.items() if state == SeatState.DONE)
     settled = states[ADJUDICATION, SeatState.DONE.value]
@@ -108,34 +111,40 @@ def progress(session: Session, audit_id: int, *, now: datetime) -> AuditProgress
         by_state=tuple(
             SeatCount(number, SeatState(state), seats) for (number, state), seats in sorted(states.items())
         ),
-        readers=_readers(session, audit_id, counted),
+        readers=_readers(session, audit_id, counted, late),
         due_on=audit.due_on,
-        ran_out=sum(row.ran_out for row in counted),
+        ran_out=late.total(),
         overdue=seats - done if _is_overdue(session, audit, now=now) else 0,
         to_settle=differ - settled,
         settled=settled,
-        agreed=_read_twice(session, audit_id) - differ,
-        skipped=sum(row.skipped for row in counted),
+        agreed=_read_twice(session, audit_id, states) - differ,
+        skipped=_passed_over(session, audit_id),
         stuck=stuck(session, audit_id),
     )
 
 
-def _counted(session: Session, audit_id: int, *, now: datetime) -> "Sequence[Row[tuple[int, ...]]]":
-    """One look at all seats: how many by number, state and reader."""
-    late = and_(col(SeatRow.state) == SeatState.CLAIMED, col(SeatRow.lease_until) < now)
-    passed_over = and_(col(SeatRow.state) == SeatState.FREE, col(SeatRow.skips) > 0)
+def _counted(session: Session, audit_id: int) -> "Sequence[Row[int, str, int | None, int]]":
+    """How many seats by number, state and reader: read from an index alone, however many there are."""
     by = (col(SeatRow.number), col(SeatRow.state), col(SeatRow.account_id))
-    counting = columns(
-        *by,
-        func.count().label("seats"),
-        func.sum(case((late, 1), else_=0)).label("ran_out"),
-        func.sum(case((passed_over, 1), else_=0)).label("skipped"),
-    )
+    counting = columns(*by, func.count().label("seats"))
     return session.connection().execute(counting.where(col(SeatRow.audit_id) == audit_id).group_by(*by)).all()
 
 
+def _late(session: Session, audit_id: int, *, now: datetime) -> Counter[int]:
+    """Claims whose lease ran out, by reader."""
+    claimed = (SeatRow.audit_id == audit_id, SeatRow.state == SeatState.CLAIMED)
+    ran = select(SeatRow.account_id).where(*claimed, col(SeatRow.lease_until) < now)
+    return Counter(kept(account) for account in session.exec(ran))
+
+
+def _passed_over(session: Session, audit_id: int) -> int:
+    """Free seats that somebody skipped."""
+    skipped = (SeatRow.audit_id == audit_id, SeatRow.state == SeatState.FREE, SeatRow.skips > 0)
+    return session.exec(select(func.count()).select_from(SeatRow).where(*skipped)).one()
+
+
 def _readers(
-    session: Session, audit_id: int, counted: "Iterable[Row[tuple[int, ...]]]"
+    session: Session, audit_id: int, counted: "Iterable[Row[int, str, int | None, int]]", late: Counter[int]
 ) -> tuple[ReaderLoad, ...]:
     """Who may read, or has read, by name."""
     by_reader: dict[int, Counter[str]] = {}
@@ -143,7 +152,6 @@ def _readers(
         if row.account_id is not None:
             held = by_reader.setdefault(row.account_id, Counter())
             held[row.state] += row.seats
-            held["ran_out"] += row.ran_out
     members = select(AuditReaderRow.account_id).where(AuditReaderRow.audit_id == audit_id)
     names = _names(session, {*by_reader, *session.exec(members)})
     loads = ((number, name, by_reader.get(number, Counter())) for number, name in names.items())
@@ -154,26 +162,34 @@ def _readers(
             claimed=held[SeatState.CLAIMED.value],
             held=held[SeatState.HELD.value],
             done=held[SeatState.DONE.value],
-            ran_out=held["ran_out"],
+            ran_out=late[number],
         )
         for number, name, held in sorted(loads, key=lambda each: each[1])
     )
 
 
-def _read_twice(session: Session, audit_id: int) -> int:
-    """Charts of which both reviews are locked."""
-    other = aliased(SeatRow)
-    return session.exec(
-        select(func.count())
-        .select_from(SeatRow)
-        .join(other, and_(col(other.audit_chart_id) == SeatRow.audit_chart_id, col(other.number) == 1))
-        .where(
-            SeatRow.audit_id == audit_id,
-            SeatRow.state == SeatState.DONE,
-            SeatRow.number == 2,
-            other.state == SeatState.DONE,
-        )
-    ).one()
+def _read_twice(session: Session, audit_id: int, states: Mapping[tuple[int, str], int]) -> int:
+    """Charts of which both reviews are locked: of the second ones that are, all but those whose first is not.
+
+    Looked at from the side that has fewer.
+    """
+    second = states.get((2, SeatState.DONE.value), 0)
+    open_first = sum(number for (seat, state), number in states.items() if seat == 1 and state in _UNREAD)
+    if second <= open_first:
+        return _pairs(session, audit_id, 2, [SeatState.DONE], SeatState.DONE)
+    return second - _pairs(session, audit_id, 1, _UNREAD, SeatState.DONE)
+
+
+def _pairs(session: Session, audit_id: int, number: int, states: Iterable[str], other: SeatState) -> int:
+    """Charts whose review of that number is in one of `states`, and the other one in `other`."""
+    beside = aliased(SeatRow)
+    found = select(func.count()).select_from(SeatRow)
+    found = found.join(
+        beside,
+        and_(col(beside.audit_chart_id) == SeatRow.audit_chart_id, col(beside.number) == 3 - number),
+    )
+    these = (SeatRow.audit_id == audit_id, SeatRow.number == number, col(SeatRow.state).in_(states))
+    return session.exec(found.where(*these, beside.state == other)).one()
 
 
 def _views(session: Session, rows: Sequence[SeatRow], *, now: datetime) -> tuple[SeatView, ...]:

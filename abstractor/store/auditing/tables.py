@@ -6,7 +6,7 @@ of a review with its lock, and its ratings. What a reader writes in own words is
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from abstractor.store.columns import Moment
@@ -102,6 +102,11 @@ class SeatRow(SQLModel, table=True):
         UniqueConstraint("audit_chart_id", "account_id", name="uq_seat_reader"),
         Index("ix_seat_free", "audit_id", "state", "place"),
         Index("ix_seat_reader", "account_id", "state"),
+        Index("ix_seat_counted", "audit_id", "number", "state", "account_id"),
+        Index("ix_seat_place", "audit_id", "place", "id"),
+        Index(
+            "ix_seat_skipped", "audit_id", sqlite_where=text("skips > 0"), postgresql_where=text("skips > 0")
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     audit_id: int = Field(foreign_key="chart_audit.id")
@@ -183,6 +188,7 @@ class RatingRow(SQLModel, table=True):
     """What a locked review says of one item, in codes alone, beside what the program says: for counting.
 
     `rating` null: the reader cannot tell. `program` null: the program said nothing of it (a missed finding).
+    `line`: the line that it is about ("palliative:2"), null where it is about the patient.
     """
 
     __tablename__ = "rating"
@@ -194,6 +200,7 @@ class RatingRow(SQLModel, table=True):
     seat_number: int
     kind: str
     rule: str
+    line: str | None = None
     answer: str
     rating: str | None = None
     program: str | None = None

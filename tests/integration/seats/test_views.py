@@ -96,6 +96,22 @@ def test_progress_is_seen_at_a_glance(services: Services, audit: Seated) -> None
     ]
 
 
+@pytest.mark.parametrize(
+    "pairs", [["dd", "do", "od"], ["dd", "dd", "do", "od"], ["od", "od"], ["dd"], ["oo"]]
+)
+def test_a_chart_counts_as_agreed_once_both_its_reviews_are_done(
+    services: Services, pairs: Sequence[str]
+) -> None:
+    """d: that review is done; o: it is not. Whichever side has fewer, the pairs are the same."""
+    states = {"d": SeatState.DONE.value, "o": SeatState.FREE.value}
+    with services.store.writing() as session:
+        made = seated(session, [2] * len(pairs), reviewers=READERS, adjudicators=["zoe"], due_on=DUE)
+        for row in seats_of(session, made.audit_id):
+            row.state = states[pairs[row.place - 1][row.number - 1]]
+            session.add(row)
+    assert seats.audit_progress(services, made.audit_id, NOW).agreed == pairs.count("dd")
+
+
 def test_an_audit_is_overdue_when_the_day_is_over_where_its_clinic_is(
     services: Services, audit: Seated
 ) -> None:
