@@ -6,7 +6,7 @@ here is a new function, never a new meaning of an old one. A migration that rebu
 batch mode) must guard it again; `schema.check` tells if one is missing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 
@@ -22,6 +22,8 @@ __all__ = [
     "doored_guard_statements",
     "guard_statements",
     "no_door_statements",
+    "replace_guard_statements",
+    "replace_unguard_statements",
     "unguard_statements",
 ]
 
@@ -129,3 +131,23 @@ def doored_guard_statements(table: str, dialect: str, *, change: str = "", purge
             f"CREATE TRIGGER append_only_{table}_{event.lower()} BEFORE {event} ON {table} WHEN {shut} "
             f"BEGIN SELECT RAISE(ABORT, 'table {table} is append-only'); END"
         )
+
+
+def replace_guard_statements(table: str, dialect: str, keys: Sequence[Sequence[str]]) -> Iterator[str]:
+    """SQL that refuses a row where one of the same key stands: SQLite's `INSERT OR REPLACE` takes the old one
+    away without asking the guard of DELETE. `keys`: every unique key but the number of the row, which is
+    always asked. PostgreSQL has no such statement: its `ON CONFLICT DO UPDATE` meets the guard of UPDATE.
+    """
+    if dialect == "postgresql":
+        return
+    same = ["rowid = NEW.rowid", *(" AND ".join(f"{name} = NEW.{name}" for name in key) for key in keys)]
+    there = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {one})" for one in same)  # noqa: S608 - ours
+    yield (
+        f"CREATE TRIGGER append_only_{table}_insert BEFORE INSERT ON {table} WHEN {there} "
+        f"BEGIN SELECT RAISE(ABORT, 'table {table} is append-only'); END"
+    )
+
+
+def replace_unguard_statements(table: str, dialect: str) -> Iterator[str]:
+    if dialect != "postgresql":
+        yield f"DROP TRIGGER append_only_{table}_insert"

@@ -7,7 +7,7 @@ and is one round trip. SQLite, which is in our own process, takes one row after 
 import json
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum, auto
 from functools import cache
@@ -18,9 +18,12 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Executable,
+    Index,
     LargeBinary,
+    PrimaryKeyConstraint,
     Table,
     Text,
+    UniqueConstraint,
     bindparam,
     cast,
     column,
@@ -34,6 +37,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlmodel import Session, SQLModel
 
 from abstractor.errors import StoreError
+from abstractor.store.append_only import GUARDED
 from abstractor.store.columns import Moment, in_utc
 
 __all__ = ["add", "add_all", "add_new", "add_numbered", "add_or_renew", "changed", "erase", "kept"]
@@ -208,7 +212,31 @@ def _sqlite(
     binds = tuple((name, ours.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names)
     # A table's own order of columns is the statement's.
     ordered = tuple(sorted(binds, key=lambda bind: list(ours.c.keys()).index(bind[0])))
+    if there is _There.LEFT and ours.name in GUARDED:
+        return _unless_there(ours, [name for name, _ in ordered]), ordered
     return str(insert.compile(dialect=dialect, column_keys=list(names))), ordered
+
+
+def _unless_there(table: Table, names: Sequence[str]) -> str:
+    """Looked for before it is written: the guard refuses a row whose key is there, also one that would be
+    left as it is. The writer holds the lock, so nobody comes in between.
+    """
+    keys = [key for key in _keys(table) if set(key) <= set(names)]
+    there = " OR ".join(" AND ".join(f"held.{name} = given.{name}" for name in key) for key in keys)
+    given = ", ".join(f"? AS {name}" for name in names)
+    return (
+        f"INSERT INTO {table.name} ({', '.join(names)}) SELECT * FROM (SELECT {given}) AS given "  # noqa: S608 - ours
+        f"WHERE NOT EXISTS (SELECT 1 FROM {table.name} AS held WHERE {there or '0'})"
+    )
+
+
+def _keys(table: Table) -> Iterator[tuple[str, ...]]:
+    """The columns of each unique key."""
+    for each in (*table.constraints, *table.indexes):
+        if isinstance(each, PrimaryKeyConstraint | UniqueConstraint) or (
+            isinstance(each, Index) and each.unique
+        ):
+            yield tuple(one.name for one in each.columns)
 
 
 def _beside_key(table: Table, names: Sequence[str]) -> list[str]:

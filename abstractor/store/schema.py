@@ -148,7 +148,7 @@ def _guarded(connection: Connection) -> list[str]:
     rows = connection.execute(
         text(
             "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'append_only_%' "
-            "GROUP BY tbl_name HAVING count(*) = 2"
+            "GROUP BY tbl_name HAVING count(*) = 3"
         )
     )
     return list(rows.scalars())

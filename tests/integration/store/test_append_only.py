@@ -1,15 +1,16 @@
 """What was once kept can be neither changed nor taken away, not even by SQL beside the program."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Index, UniqueConstraint, text
 
 from abstractor.abstract import LineRef
 from abstractor.chart import Completeness, Seen
 from abstractor.errors import StoreError
-from abstractor.store import abstracts, ledger, raw, trail
+from abstractor.store import abstracts, ledger, raw, runs, trail
 from abstractor.store.append_only import GUARDED
-from abstractor.store.connection_values import LedgerEntry
+from abstractor.store.connection_values import LedgerEntry, PullKind, PullWay
 from abstractor.store.database import Store
+from abstractor.store.trail_tables import METADATA
 from abstractor.store.values import Action, LineClinician, Quarantine, Repaired
 from tests.integration.keeping import NOW, abstract_of, copy_of, cycle_of
 from tests.integration.kept_audits import keep_audited
@@ -26,6 +27,17 @@ def filled(store: Store) -> Store:
             patient_id=1,
             copies=[copy_of("Patient", "1")],
             answers=[Completeness("Patient", Seen.COMPLETE, 1, None)],
+            foreign=0,
+            now=NOW,
+        )
+        run_id = runs.open_run(session, 1, kind=PullKind.FULL, way=PullWay.SEARCH, now=NOW)
+        raw.keep_pull(
+            session,
+            cycle_id=None,
+            run_id=run_id,
+            patient_id=1,
+            copies=[copy_of("Patient", "1")],
+            answers=[],
             foreign=0,
             now=NOW,
         )
@@ -63,6 +75,52 @@ def test_a_kept_row_stays_as_it_is(filled: Store, table: str, attempt: str) -> N
     with pytest.raises(StoreError), filled.writing() as session:
         session.connection().execute(text(statement))
     assert count(filled, table) == before
+
+
+def keys_of(table: str) -> list[tuple[str, ...]]:
+    """The columns of each unique key, the primary one first."""
+    ours = METADATA.tables[table]
+    others = [each for each in ours.constraints if isinstance(each, UniqueConstraint)]
+    unique = [each for each in (*others, *ours.indexes) if not isinstance(each, Index) or each.unique]
+    return [tuple(each.name for each in key.columns) for key in (ours.primary_key, *unique)]
+
+
+KEYS = [(table, key) for table in GUARDED for key in keys_of(table)]
+
+
+@pytest.mark.parametrize(("table", "key"), KEYS, ids=[f"{table}-{'-'.join(key)}" for table, key in KEYS])
+def test_a_kept_row_is_not_replaced(filled: Store, table: str, key: tuple[str, ...]) -> None:
+    """By a new row of the same key, whichever: what both databases call "replace" or "update on conflict"."""
+    with filled.reading() as session:
+        held = session.connection().execute(text(f"SELECT * FROM {table}"))  # noqa: S608 - our tables
+        names, rows = list(held.keys()), held.all()
+    every = [dict(zip(names, each, strict=True)) for each in rows]
+    row = next(each for each in every if all(each[name] is not None for name in key))
+    number = {} if "id" in key or "id" not in row else {"id": 7000}
+    given = ", ".join(f":{name}" for name in names)
+    if filled.engine.dialect.name == "sqlite":
+        statement = f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) VALUES ({given})"  # noqa: S608 - ours
+    else:
+        kept = f"{key[0]} = excluded.{key[0]}"
+        statement = (
+            f"INSERT INTO {table} ({', '.join(names)}) VALUES ({given}) "  # noqa: S608 - ours
+            f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {kept}"
+        )
+    with pytest.raises(StoreError), filled.writing() as session:
+        session.connection().execute(text(statement), row | number)
+    with filled.reading() as session:
+        assert session.connection().execute(text(f"SELECT * FROM {table}")).all() == rows  # noqa: S608 - ours
+
+
+def test_a_kept_row_is_not_replaced_by_its_hidden_number(filled: Store) -> None:
+    """SQLite numbers every row; where that is no column of ours, it can be named all the same."""
+    if filled.engine.dialect.name != "sqlite":
+        return
+    before = count(filled, "pull_answer")
+    statement = "INSERT OR REPLACE INTO pull_answer (rowid, pull_id, type, state) VALUES (1, 1, 'X', 'empty')"
+    with pytest.raises(StoreError), filled.writing() as session:
+        session.connection().execute(text(statement))
+    assert count(filled, "pull_answer") == before
 
 
 def test_truncating_is_refused_too(filled: Store) -> None:
