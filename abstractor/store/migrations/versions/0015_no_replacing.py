@@ -1,4 +1,4 @@
-"""What is append-only cannot be replaced either: `INSERT OR REPLACE` of SQLite went past the guard of DELETE."""
+"""What is append-only cannot be replaced either: SQLite's INSERT OR REPLACE got past the guard of DELETE."""
 
 from collections.abc import Mapping, Sequence
 
