@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from abstractor.export.disclosing import Disclosure
 from abstractor.export.fields import Field, Kind, Table, joined
+from abstractor.export.lines import SETTINGS
 from abstractor.export.subjects import Subject
 
 __all__ = ["RATINGS", "rating_rows"]
@@ -21,6 +22,8 @@ RATINGS = Table(
         Field("item", Kind.ID, "The key of the item.", "review"),
         Field("kind", Kind.CODE, "What it is.", "review", ("criterion", "line", "finding", "missed")),
         Field("rule", Kind.CODE, "The rule that it is about.", "review"),
+        Field("setting", Kind.CODE, "Of the line that it is about.", "review", SETTINGS, required=False),
+        Field("line_number", Kind.COUNT, "Of the line that it is about.", "review", required=False),
         Field(
             "program",
             Kind.CODE,
@@ -56,6 +59,8 @@ def rating_rows(subject: Subject, disclosure: Disclosure) -> Iterator[dict[str, 
                 "item": rated.item,
                 "kind": rated.kind,
                 "rule": rated.rule,
+                "setting": rated.line.setting if rated.line else None,
+                "line_number": rated.line.number if rated.line else None,
                 "program": rated.program,
                 "answer": rated.answer,
                 "rating": rated.rating,

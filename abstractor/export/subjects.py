@@ -31,7 +31,8 @@ class Given:
 @dataclass(frozen=True, slots=True)
 class Rated:
     """What a locked review says of one item, in codes alone. `reasons` are several of a line, or of what is
-    missing; `rating` null: the reader cannot tell; `program` null: the program said nothing of it.
+    missing; `rating` null: the reader cannot tell; `program` null: the program said nothing of it; no line:
+    it is about the patient.
     """
 
     item: str
@@ -41,6 +42,7 @@ class Rated:
     rating: str | None
     program: str | None
     reasons: tuple[str, ...]
+    line: LineRef | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,8 +79,10 @@ def seats_of(session: Session, audit_id: int) -> tuple[SeatRow, ...]:
     return tuple(session.exec(wanted))
 
 
-def lock(session: Session, seat: Seat, ratings: Mapping[str, str | None]) -> None:
-    """The review of that seat's reader, locked with these ratings; the seat itself is not told."""
+def lock(session: Session, seat: Seat, ratings: Mapping[str, str | None], *, line: str | None = None) -> None:
+    """The review of that seat's reader, locked with these ratings; the seat itself is not told. `line` is
+    that of what was added as missed.
+    """
     review = ReviewRow(seat_id=seat.id, account_id=kept(seat.account_id), started_at=NOW)
     add(session, review)
     session.add(ReviewLockRow(review_id=kept(review.id), steps=len(ratings), locked_at=NOW))
@@ -94,6 +96,7 @@ def lock(session: Session, seat: Seat, ratings: Mapping[str, str | None]) -> Non
                 seat_number=seat.number,
                 kind=item.partition(":")[0],
                 rule=item.partition(":")[2],
+                line=line if item.startswith("missed:") else None,
                 answer="agree" if rating else "cannot-tell",
                 rating=rating,
             )

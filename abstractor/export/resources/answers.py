@@ -52,6 +52,9 @@ def _answers(rated: Rated) -> Iterator[Plain]:
     kind = rated.kind
     yield {"linkId": f"{kind}.item", "answer": [{"valueString": rated.item}]}
     yield {"linkId": f"{kind}.rule", "answer": [{"valueString": rated.rule}]}
+    if rated.line is not None:
+        told = f"{rated.line.setting} line {rated.line.number}"
+        yield {"linkId": f"{kind}.line", "answer": [{"valueString": told}]}
     if rated.program is not None:
         yield _coded(f"{kind}.program", "verdict", rated.program)
     yield _coded(f"{kind}.answer", "answer", rated.answer)

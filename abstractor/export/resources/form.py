@@ -51,6 +51,7 @@ def _group(kind: str, title: str, reasons: Mapping[str, str]) -> Plain:
         "item": [
             _text(f"{kind}.item", "Which one, by its key"),
             _text(f"{kind}.rule", "The rule that it is about"),
+            _text(f"{kind}.line", "The line of therapy that it is about, if it is about one", required=False),
             _choice(
                 f"{kind}.program", "What the program says", _options("verdict", _VERDICTS), read_only=True
             ),
@@ -73,8 +74,8 @@ def _group(kind: str, title: str, reasons: Mapping[str, str]) -> Plain:
     }
 
 
-def _text(link: str, text: str) -> Plain:
-    return {"linkId": link, "type": "string", "text": text, "required": True, "readOnly": True}
+def _text(link: str, text: str, *, required: bool = True) -> Plain:
+    return {"linkId": link, "type": "string", "text": text, "required": required, "readOnly": True}
 
 
 def _choice(

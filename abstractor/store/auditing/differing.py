@@ -20,12 +20,15 @@ class Rated(Protocol):
     def rule(self) -> str: ...
 
     @property
+    def line(self) -> str | None: ...
+
+    @property
     def rating(self) -> str | None: ...
 
 
 def differing(first: Iterable[Rated], second: Iterable[Rated]) -> tuple[str, ...]:
     """The items whose ratings are not the same in both, in order; what only one of them rated differs. What
-    was added as missed is compared by its rule.
+    was added as missed is compared by its rule and line.
     """
     ours, theirs = _by_item(first), _by_item(second)
     return tuple(sorted(item for item in ours.keys() | theirs.keys() if ours.get(item) != theirs.get(item)))
@@ -34,6 +37,6 @@ def differing(first: Iterable[Rated], second: Iterable[Rated]) -> tuple[str, ...
 def _by_item(ratings: Iterable[Rated]) -> dict[str, Counter[str | None]]:
     held: dict[str, Counter[str | None]] = {}
     for each in ratings:
-        item = f"{MISSED}{each.rule}" if each.item.startswith(MISSED) else each.item
+        item = f"{MISSED}{each.rule}:{each.line or '-'}" if each.item.startswith(MISSED) else each.item
         held.setdefault(item, Counter())[each.rating] += 1
     return held

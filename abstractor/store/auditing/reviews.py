@@ -229,6 +229,7 @@ def _rating_row(rating: Rating) -> dict[str, object]:
         "seat_number": rating.seat_number,
         "kind": rating.kind,
         "rule": rating.rule,
+        "line": rating.line,
         "answer": rating.answer,
         "rating": rating.rating,
         "program": rating.program,
@@ -251,4 +252,5 @@ def rating_of(row: RatingRow, account_id: int) -> Rating:
         rating=row.rating,
         program=row.program,
         reason=row.reason,
+        line=row.line,
     )

@@ -216,7 +216,7 @@ class Review:
 @dataclass(frozen=True, slots=True)
 class Rating:
     """What a locked review says of one item, in codes alone. `rating` null: the reader cannot tell; `program`
-    null: the program said nothing of it.
+    null: the program said nothing of it. `line` is "palliative:2", null of what is about the patient.
     """
 
     review_id: int
@@ -231,3 +231,4 @@ class Rating:
     rating: str | None
     program: str | None
     reason: str | None
+    line: str | None = None

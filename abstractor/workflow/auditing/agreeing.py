@@ -175,13 +175,14 @@ def agreement_table(found: Sequence[Unit], sites: Mapping[int, str]) -> Agreemen
 
 
 def _about(rating: Rating, nth: Counter[tuple[int, str]]) -> str:
-    """Each reader numbers anew what they add as missed: it is the same where its rule is, as where it is told
-    whether two reviews differ.
+    """Each reader numbers anew what they add as missed: it is the same where its rule and its line are, as
+    where it is told whether two reviews differ.
     """
     if rating.kind != MISSED:
         return rating.item
-    nth[rating.review_id, rating.rule] += 1
-    return f"{MISSED}:{rating.rule}:{nth[rating.review_id, rating.rule]}"
+    about = f"{MISSED}:{rating.rule}:{rating.line or '-'}"
+    nth[rating.review_id, about] += 1
+    return f"{about}:{nth[rating.review_id, about]}"
 
 
 def _unit(several: Sequence[Rating], locked: Mapping[int, datetime], readers: Collection[int]) -> Unit:

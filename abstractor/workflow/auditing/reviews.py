@@ -206,6 +206,7 @@ def _ratings(here: AtSeat, review: Review) -> list[Rating]:
 
 def _rating(here: AtSeat, review: Review, item: Item, answer: Answer) -> Rating:
     said = rated(answer, here.asked(item))
+    line = answer.line or item.line
     return Rating(
         review_id=review.id,
         audit_id=here.of.audit.id,
@@ -219,4 +220,5 @@ def _rating(here: AtSeat, review: Review, item: Item, answer: Answer) -> Rating:
         rating=said.rating,
         program=item.program,
         reason=said.reason,
+        line=None if line is None else f"{line.setting}:{line.number}",
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from abstractor.abstract import from_plain
+from abstractor.abstract import LineRef, from_plain
 from abstractor.dates import DateInterval
 from abstractor.errors import AbstractorError, InputError, OptionError, StoreError
 from abstractor.export.disclosing import Disclosure
@@ -120,6 +120,7 @@ def _reviews(rated: Iterable[tuple[Rating, datetime]]) -> dict[int, tuple[Review
 
 
 def _rated(rating: Rating) -> Rated:
+    setting, _, number = (rating.line or "").partition(":")
     return Rated(
         item=rating.item,
         kind=rating.kind,
@@ -128,6 +129,7 @@ def _rated(rating: Rating) -> Rated:
         rating=rating.rating,
         program=rating.program,
         reasons=tuple((rating.reason or "").split()),
+        line=LineRef(setting, int(number)) if number else None,
     )
 
 

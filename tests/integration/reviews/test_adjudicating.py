@@ -2,13 +2,17 @@
 settled is locked like a review.
 """
 
+from dataclasses import replace
+
 import pytest
 
+from abstractor.abstract import LineRef
 from abstractor.errors import OptionError, SeatRefused, Unanswered
 from abstractor.store.auditing import reviews as kept
 from abstractor.store.auditing.values import SeatState
 from abstractor.store.database import Store
 from abstractor.workflow.auditing.adjudicating import SideBySide, side_by_side
+from abstractor.workflow.auditing.agreeing import agreement_of
 from abstractor.workflow.auditing.answers import NO_FINDING, Answer, Said
 from abstractor.workflow.auditing.design import Hidden
 from abstractor.workflow.auditing.items import ItemKind
@@ -59,6 +63,18 @@ def test_what_differs_comes_first_then_what_is_against_the_program(room: Room) -
     assert shown.differing == 2
     visit = shown.rows[0].readings
     assert [(each.seat_number, each.rated and each.rated.rating) for each in visit] == [(1, None), (2, "met")]
+
+
+def test_one_rule_that_both_missed_of_different_lines_is_two(store: Store) -> None:
+    room = room_with(store, told_charts()[:1], readers=2)
+    for name, seat, line in (("ann", 1, LineRef("palliative", 1)), ("ben", 2, LineRef("palliative", 2))):
+        read(room, name, seat, {"missed:1": replace(COUNT, line=line)})
+    with room.services.store.reading() as session:
+        lines = [each.line for each in kept.ratings(session, room.audit_id) if each.kind == ItemKind.MISSED]
+    assert lines == ["palliative:1", "palliative:2"]
+    _, shown = side(room)
+    assert shown.differing == 2
+    assert agreement_of(room.services, room.audit_id).unsettled == 2
 
 
 def test_it_begins_with_what_both_said_alike(room: Room) -> None:

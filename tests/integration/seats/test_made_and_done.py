@@ -48,6 +48,22 @@ def test_two_reviews_that_differ_make_an_adjudication(
     assert places == ([] if settled_first is None else [settled_first])
 
 
+@pytest.mark.parametrize(("line", "settled_first"), [("palliative:1", None), ("palliative:2", -2)])
+def test_what_both_add_as_missed_is_the_same_where_its_line_is(
+    store: Store, line: str, settled_first: int | None
+) -> None:
+    with store.writing() as session:
+        audit = seated(session, [2], reviewers=["ann", "ben"])
+        for row, name, of in zip(
+            seats_of(session, audit.audit_id), ["ann", "ben"], ["palliative:1", line], strict=True
+        ):
+            taken(session, row, audit.readers[name])
+            lock(session, value_of(row), {**MET, "missed:1": "not-met"}, line=of)
+            finish(session, value_of(row).id, now=after(5))
+        places = [seat.place for seat in seats_of(session, audit.audit_id) if seat.number == 3]
+    assert places == ([] if settled_first is None else [settled_first])
+
+
 def test_what_both_cannot_tell_needs_nobody_to_settle_it(store: Store) -> None:
     with store.writing() as session:
         audit = seated(session, [2], reviewers=["ann", "ben"])

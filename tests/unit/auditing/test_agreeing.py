@@ -36,9 +36,10 @@ def rating(
     )
 
 
-def added(chart: int, seat: int, said: str, rule: str, number: int = 1) -> Rating:
+def added(chart: int, seat: int, said: str, rule: str, number: int = 1, line: str | None = None) -> Rating:
     """As missed, under the number that the reader gave it."""
-    return replace(rating(chart, seat, said, item=f"missed:{number}", program=None), rule=rule)
+    told = rating(chart, seat, said, item=f"missed:{number}", program=None)
+    return replace(told, rule=rule, line=line)
 
 
 def table(*ratings: Rating, sites: dict[int, str] | None = None) -> AgreementTable:
@@ -134,6 +135,21 @@ def test_what_readers_add_is_told_apart_by_its_rule_and_not_by_its_number() -> N
         ("GCSF", 1),
         ("HBV", 0),
     ]
+
+
+def test_what_readers_add_of_different_lines_is_not_the_same() -> None:
+    first, second = "palliative:1", "palliative:2"
+    found = table(added(1, 1, "not-met", "GCSF", line=first), added(1, 2, "not-met", "GCSF", line=second))
+    assert (found.overall.units, found.overall.read_twice, found.overall.differing) == (2, 2, 2)
+    alike = table(
+        added(1, 1, "not-met", "GCSF", line=first),
+        added(1, 1, "met", "GCSF", 2, line=second),
+        added(1, 2, "met", "GCSF", line=second),
+        added(1, 2, "not-met", "GCSF", 2, line=first),
+    )
+    assert (alike.overall.units, alike.overall.read_twice, alike.overall.differing) == (2, 2, 0)
+    patient = table(added(1, 1, "not-met", "GCSF"), added(1, 2, "not-met", "GCSF", line=first))
+    assert patient.overall.differing == 2
 
 
 def test_what_one_of_two_readers_adds_is_not_settled_before_a_third_says_so() -> None:

@@ -107,6 +107,14 @@ def test_a_missed_finding_is_looked_for_by_its_rule() -> None:
     assert says(case_of("dina", "missed:ILD-ACT", None, expected="not-met")) is None
 
 
+def test_a_missed_finding_of_a_line_is_looked_for_there() -> None:
+    told = [
+        says(case_of("dina", f"missed:sequencing:palliative:{number}", None, expected="preferred"))
+        for number in (1, 9)
+    ]
+    assert told == ["preferred", None]
+
+
 @pytest.mark.parametrize(
     ("text", "says_what"),
     [

@@ -133,7 +133,16 @@ REVIEWED = (
             Rated(
                 "finding:ILD-ACT:-:-:-:ASCO", "finding", "ILD-ACT", "cannot-tell", None, "unknown", ("note",)
             ),
-            Rated("missed:1", "missed", "BMA", "own", "not-met", None, ("record-not-used",)),
+            Rated(
+                "missed:1",
+                "missed",
+                "BMA",
+                "own",
+                "not-met",
+                None,
+                ("record-not-used",),
+                LineRef("palliative", 1),
+            ),
         ),
     ),
     Reviewed(

@@ -167,7 +167,7 @@ def test_a_review_is_told_item_by_item(told: Export) -> None:
         ["criterion:her2-lines", "her2-lines", "met", "agree", "met"],
         ["line:palliative:1", "line-of-therapy", "right", "overrule", "wrong", "start", "agents"],
         ["finding:ILD-ACT:-:-:-:ASCO", "ILD-ACT", "unknown", "cannot-tell", "note"],
-        ["missed:1", "BMA", "own", "not-met", "record-not-used"],
+        ["missed:1", "BMA", "palliative line 1", "own", "not-met", "record-not-used"],
     ]
     identified = review["meta"]["security"][0]["code"] == "R"
     assert (review.get("authored") == LOCKED.isoformat().replace("+00:00", "Z")) == identified

@@ -1,5 +1,6 @@
 """What the program says today of the item of a case, on the chart of the case alone."""
 
+from abstractor.abstract import LineRef
 from abstractor.dates import Period
 from abstractor.rules.library import Library
 from abstractor.workflow.abstracting.deciding import Decide, Question
@@ -14,13 +15,17 @@ _EVERYTHING = Design(charts=Charts.FLAGGED, seed=0)
 
 def says_now(case: OverturnedCase, library: Library, decide: Decide) -> str | None:
     """The verdict; null where there is no such finding. Of a missed one: the verdict that was missed, where
-    the rule gives it anywhere.
+    the rule gives it of that line; anywhere, where the case names none.
     """
     abstract, _ = decide(case.chart, library, _question(case.asked, case.program))
     items = items_of(abstract, _EVERYTHING)
     if case.item.startswith(f"{MISSED}:"):
-        rule = case.item.partition(":")[2]
-        given = [item.program for item in items if item.rule == rule]
+        _, rule, *line = case.item.split(":")
+        given = [
+            item.program
+            for item in items
+            if item.rule == rule and (not line or item.line == LineRef(line[0], int(line[1])))
+        ]
         return case.expected if case.expected in given else next(iter(given), None)
     return next((item.program for item in items if item.key == case.item), None)
 

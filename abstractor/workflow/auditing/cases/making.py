@@ -52,6 +52,7 @@ class Left:
 class Overruled:
     unit: Unit
     item: str
+    line: str | None
     reason: str | None
 
 
@@ -85,7 +86,7 @@ def overruled(ratings: Iterable[Rating], locked: dict[int, datetime]) -> tuple[O
         if said == unit.program or unit.settled is None:
             continue
         reason = next((one.reason for one in reversed(several) if one.rating == unit.settled), None)
-        found.append(Overruled(unit, several[0].item, reason))
+        found.append(Overruled(unit, several[0].item, several[0].line, reason))
     return tuple(found)
 
 
@@ -106,7 +107,8 @@ def _of_chart(
             continue
         reading = Reading(services.value_sets, ZoneInfo(cycle.timezone), services.overrides)
         chart, _, _ = services.read_chart(pulled, patient, reading)
-        item = f"{MISSED}:{one.unit.heading}" if one.unit.kind == MISSED else one.item
+        about = f"{one.unit.heading}:{one.line}" if one.line else one.unit.heading
+        item = f"{MISSED}:{about}" if one.unit.kind == MISSED else one.item
         case = OverturnedCase(
             item=item,
             program_said=one.unit.program,
