@@ -25,6 +25,7 @@ from abstractor.store.values import Account, Role
 
 __all__ = [
     "account_in",
+    "administrators",
     "create",
     "disable",
     "enable",
@@ -32,6 +33,7 @@ __all__ = [
     "known",
     "named",
     "names",
+    "numbered",
     "plain",
     "row_named",
     "set_roles",
@@ -48,20 +50,16 @@ def create(
     sites: Iterable[int] | None,
     now: datetime,
     service: bool = False,
-    oidc_name: str | None = None,
 ) -> Account:
-    """`sites` null: every clinic. Without a password it signs in by a link first, or by the provider that
-    calls it `oidc_name`. `Conflict` where the name is taken.
+    """`sites` null: every clinic. Without a password it signs in by a link first, or by the provider.
+    `Conflict` where the name is taken.
     """
     if row_named(session, name) is not None:
         raise Conflict("an account of that name exists already")
-    if oidc_name is not None and _claimed(session, plain(oidc_name)) is not None:
-        raise Conflict("another account is claimed by that name at the provider")
     row = AccountRow(
         name=plain(name),
         password_hash=None if password is None else hashed(password),
         service=service,
-        oidc_name=None if oidc_name is None else plain(oidc_name),
         created_at=now,
     )
     add(session, row)
@@ -86,6 +84,22 @@ def row_named(session: Session, name: str) -> AccountRow | None:
 def named(session: Session, name: str) -> KnownAccount | None:
     row = row_named(session, name)
     return None if row is None else _known(session, row)
+
+
+def numbered(session: Session, account_id: int) -> KnownAccount | None:
+    row = session.get(AccountRow, account_id, populate_existing=True)
+    return None if row is None else _known(session, row)
+
+
+def administrators(session: Session) -> tuple[KnownAccount, ...]:
+    """Who administers every clinic. Nobody else takes that from one of them before this transaction ends: of
+    two who take it from each other, the later one sees what the first did.
+    """
+    admins = select(AccountRoleRow.account_id).where(AccountRoleRow.role == Role.IT_ADMIN.value)
+    wanted = select(AccountRow).where(col(AccountRow.id).in_(admins)).order_by(col(AccountRow.id))
+    held = session.exec(wanted.with_for_update().execution_options(populate_existing=True)).all()
+    found = (_known(session, row) for row in held if row.all_sites and row.disabled_at is None)
+    return tuple(one for one in found if Role.IT_ADMIN in one.account.roles)
 
 
 def known(session: Session) -> tuple[KnownAccount, ...]:
@@ -130,10 +144,10 @@ def enable(session: Session, account_id: int) -> None:
     session.add(row)
 
 
-def end_sessions(session: Session, account_id: int, *, but: str | None = None) -> None:
-    """All of its sessions, but the one with that hash."""
+def end_sessions(session: Session, account_id: int, *, but: str | None = None) -> int:
+    """All of its sessions, but the one with that hash; how many."""
     theirs = delete(SessionRow).where(col(SessionRow.account_id) == account_id)
-    changed(session, theirs if but is None else theirs.where(col(SessionRow.token_hash) != but))
+    return changed(session, theirs if but is None else theirs.where(col(SessionRow.token_hash) != but))
 
 
 def account_in(session: Session, row: AccountRow) -> Account:
@@ -162,7 +176,3 @@ def _known(session: Session, row: AccountRow) -> KnownAccount:
         created_at=row.created_at,
         disabled_at=row.disabled_at,
     )
-
-
-def _claimed(session: Session, oidc_name: str) -> int | None:
-    return session.exec(select(AccountRow.id).where(AccountRow.oidc_name == oidc_name)).first()

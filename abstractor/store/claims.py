@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select, update
 
 from abstractor.store import accounts, trail
@@ -10,7 +11,7 @@ from abstractor.store.account_tables import AccountRow
 from abstractor.store.rows import changed, kept
 from abstractor.store.values import Account, Action
 
-__all__ = ["KnownSubject", "bind", "claim", "known_subject"]
+__all__ = ["KnownSubject", "bind", "claim", "known_subject", "let_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,28 @@ def claim(session: Session, issuer: str, subject: str, name: str, *, now: dateti
     if row is None or not bind(session, kept(row.id), issuer, subject, now=now):
         return None
     return accounts.account_in(session, row)
+
+
+def let_in(session: Session, account_id: int, *, name: str, issuer: str, subject: str | None) -> bool:
+    """From now on this subject of this issuer, or without one the first whom the provider calls so; nobody
+    else. False where another account is for either. An account for a name is no longer one by groups.
+    """
+    called = accounts.plain(name)
+    others = select(AccountRow.id).where(
+        AccountRow.id != account_id,
+        or_(
+            col(AccountRow.oidc_name) == called,
+            and_(col(AccountRow.oidc_issuer) == issuer, col(AccountRow.oidc_subject) == subject),
+        ),
+    )
+    if session.exec(others).first() is not None:
+        return False
+    row = session.get_one(AccountRow, account_id)
+    row.oidc_name, row.oidc_subject = called, subject
+    row.oidc_issuer = None if subject is None else issuer
+    session.add(row)
+    session.flush()
+    return True
 
 
 def bind(session: Session, account_id: int, issuer: str, subject: str, *, now: datetime) -> bool:

@@ -10,8 +10,10 @@ from abstractor.workflow.acting import By
 __all__ = ["tell_of_account"]
 
 
-def tell_of_account(session: Session, action: Action, account: Account, *, by: By, now: datetime) -> None:
+def tell_of_account(
+    session: Session, action: Action, account: Account, *, by: By, now: datetime, more: str = ""
+) -> None:
     roles = ",".join(sorted(account.roles)) or "none"
     sites = "all" if account.sites is None else ",".join(map(str, sorted(account.sites))) or "none"
-    told = f"by={by.name} account={account.id} roles={roles} sites={sites}"
+    told = f"by={by.name} account={account.id} roles={roles} sites={sites}{more and f' {more}'}"
     trail.record(session, action=action, account_id=by.account_id, detail=told, now=now)

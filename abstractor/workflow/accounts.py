@@ -5,30 +5,40 @@ told to the audit trail, with who did it.
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from abstractor.errors import OptionError
-from abstractor.store import account_links, accounts, cohorts, service_tokens, trail
-from abstractor.store.account_values import KnownAccount, ServiceToken
+from abstractor.errors import Conflict, OptionError
+from abstractor.store import account_links, account_views, accounts, claims, cohorts, service_tokens, trail
+from abstractor.store.account_values import AccountSeen, KnownAccount, ServiceToken
 from abstractor.store.database import Session
 from abstractor.store.values import Account, Action, Role
 from abstractor.workflow.account_trail import tell_of_account
 from abstractor.workflow.acting import By
+from abstractor.workflow.administrators import administering
+from abstractor.workflow.auditing.giving_back import give_back_seats
 from abstractor.workflow.services import Services
 from abstractor.workflow.signin import LINK_LIFE
 
 __all__ = [
+    "AccountSeen",
     "KnownAccount",
     "ServiceToken",
+    "account_seen",
+    "accounts_seen",
     "add_account",
     "add_service",
     "disable_account",
     "enable_account",
+    "end_account_sessions",
     "known_accounts",
+    "let_in_by_provider",
     "new_link",
     "revoke_service_token",
+    "set_account_access",
     "set_account_roles",
     "set_account_sites",
     "tokens_of_services",
 ]
+
+_LONGEST_SUBJECT = 255  # OpenID Connect Core, section 2
 
 
 def add_account(
@@ -38,20 +48,24 @@ def add_account(
     roles: Iterable[Role],
     sites: Sequence[str] | None,
     oidc_name: str | None = None,
+    subject: str | None = None,
     by: By,
 ) -> tuple[Account, str | None]:
-    """The account, and the token of the link by which its owner sets a password; none where it is claimed
-    through the provider. `sites` are names of clinics; null: every one.
+    """The account, and the token of the link by which its owner sets a password; none where its owner signs
+    in through the provider. `sites` are names of clinics; null: every one.
+
+    `oidc_name`: whom the provider vouches for by that name claims the account. `subject`: nobody does, it is
+    that subject's of the provider which is set.
     """
     now = services.clock()
     with services.store.writing() as session:
         numbers = _clinics(session, sites)
-        account = accounts.create(
-            session, _name(name), None, roles=roles, sites=numbers, oidc_name=oidc_name, now=now
-        )
-        _tell(session, services, Action.ACCOUNT_ADDED, account, by)
-        if oidc_name is not None:
+        account = accounts.create(session, _name(name), None, roles=roles, sites=numbers, now=now)
+        if oidc_name is not None or subject is not None:
+            way = _let_in(session, services, account, oidc_name=oidc_name, subject=subject)
+            _tell(session, services, Action.ACCOUNT_ADDED, account, by, way)
             return account, None
+        _tell(session, services, Action.ACCOUNT_ADDED, account, by)
         return account, account_links.make_link(session, account.id, life=LINK_LIFE, now=now)
 
 
@@ -97,32 +111,87 @@ def known_accounts(services: Services) -> tuple[KnownAccount, ...]:
         return accounts.known(session)
 
 
+def accounts_seen(services: Services) -> tuple[AccountSeen, ...]:
+    """Every account by its name, as the page of accounts shows it."""
+    return _seen(services)
+
+
+def account_seen(services: Services, number: int) -> AccountSeen | None:
+    return next(iter(_seen(services, number)), None)
+
+
 def tokens_of_services(services: Services) -> tuple[ServiceToken, ...]:
     with services.store.reading() as session:
         return service_tokens.service_tokens(session)
 
 
-def set_account_roles(services: Services, name: str, roles: Iterable[Role], *, by: By) -> Account:
-    """These and no others, from the next request on."""
-    with services.store.writing() as session:
+def set_account_access(
+    services: Services,
+    name: str,
+    *,
+    roles: Iterable[Role],
+    sites: Sequence[str] | None,
+    by: By,
+    sure: bool = False,
+) -> Account:
+    """These roles and the clinics of these names, and no others, from the next request on; null: every
+    clinic. What the account may not read any more in audits is free for others.
+    """
+    with services.store.writing() as session, administering(session, by, sure=sure):
         account = _there(session, name).account
         accounts.set_roles(session, account.id, roles)
-        return _changed(session, services, name, by)
-
-
-def set_account_sites(services: Services, name: str, sites: Sequence[str] | None, *, by: By) -> Account:
-    """The clinics of these names and no others; null: every one."""
-    with services.store.writing() as session:
-        account = _there(session, name).account
         accounts.set_sites(session, account.id, _clinics(session, sites))
         return _changed(session, services, name, by)
 
 
-def disable_account(services: Services, name: str, *, by: By) -> None:
+def set_account_roles(
+    services: Services, name: str, roles: Iterable[Role], *, by: By, sure: bool = False
+) -> Account:
+    with services.store.writing() as session, administering(session, by, sure=sure):
+        accounts.set_roles(session, _there(session, name).account.id, roles)
+        return _changed(session, services, name, by)
+
+
+def set_account_sites(
+    services: Services, name: str, sites: Sequence[str] | None, *, by: By, sure: bool = False
+) -> Account:
+    with services.store.writing() as session, administering(session, by, sure=sure):
+        accounts.set_sites(session, _there(session, name).account.id, _clinics(session, sites))
+        return _changed(session, services, name, by)
+
+
+def let_in_by_provider(
+    services: Services, name: str, *, oidc_name: str | None, subject: str | None, by: By
+) -> None:
+    """Whom the provider vouches for by that name, once; or that subject of it. Whoever it was before is let
+    in no more, and is signed out.
+    """
+    with services.store.writing() as session:
+        there = _there(session, name)
+        if there.service:
+            raise OptionError(f"{name!r} is a service: it signs in by its tokens alone")
+        way = _let_in(session, services, there.account, oidc_name=oidc_name, subject=subject)
+        accounts.end_sessions(session, there.account.id)
+        _tell(session, services, Action.ACCOUNT_CHANGED, there.account, by, way)
+
+
+def end_account_sessions(services: Services, name: str, *, by: By) -> int:
+    """Whoever is signed in to it is no longer, and may sign in again; how many sign-ins there were."""
     with services.store.writing() as session:
         account = _there(session, name).account
+        ended = accounts.end_sessions(session, account.id)
+        _tell(session, services, Action.ACCOUNT_CHANGED, account, by, f"sessions-ended={ended}")
+        return ended
+
+
+def disable_account(services: Services, name: str, *, by: By, sure: bool = False) -> None:
+    """Its sign-ins and tokens end at once; what it has in work in audits is free for others."""
+    with services.store.writing() as session, administering(session, by, sure=sure):
+        account = _there(session, name).account
         accounts.disable(session, account.id, now=services.clock())
-        _tell(session, services, Action.ACCOUNT_DISABLED, account, by)
+        session.flush()
+        given = give_back_seats(session, account.id, by=by, now=services.clock())
+        _tell(session, services, Action.ACCOUNT_DISABLED, account, by, _given_back(given))
 
 
 def enable_account(services: Services, name: str, *, by: By) -> None:
@@ -151,6 +220,12 @@ def revoke_service_token(services: Services, token_id: int, *, by: By) -> None:
         _record(session, services, Action.TOKEN_REVOKED, by, told)
 
 
+def _seen(services: Services, only: int | None = None) -> tuple[AccountSeen, ...]:
+    idle, life = services.settings.session_idle, services.settings.session_life
+    with services.store.reading() as session:
+        return account_views.seen(session, now=services.clock(), idle=idle, life=life, only=only)
+
+
 def _there(session: Session, name: str) -> KnownAccount:
     found = accounts.named(session, name)
     if found is None:
@@ -177,12 +252,39 @@ def _clinics(session: Session, names: Sequence[str] | None) -> frozenset[int] | 
 
 def _changed(session: Session, services: Services, name: str, by: By) -> Account:
     account = _there(session, name).account
-    _tell(session, services, Action.ACCOUNT_CHANGED, account, by)
+    given = give_back_seats(session, account.id, by=by, now=services.clock())
+    _tell(session, services, Action.ACCOUNT_CHANGED, account, by, _given_back(given))
     return account
 
 
-def _tell(session: Session, services: Services, action: Action, account: Account, by: By) -> None:
-    tell_of_account(session, action, account, by=by, now=services.clock())
+def _let_in(
+    session: Session, services: Services, account: Account, *, oidc_name: str | None, subject: str | None
+) -> str:
+    """What the trail says of it: which way, not whom."""
+    issuer = services.settings.oidc_issuer
+    if (oidc_name is None) == (subject is None):
+        raise OptionError("say who is let in: by the name at the provider or by the subject, one of them")
+    if subject is not None and not issuer:
+        raise OptionError("no provider is set, so no subject is known; set ABSTRACTOR_OIDC_ISSUER first")
+    if not _sayable(oidc_name or subject or ""):
+        raise OptionError("a name or a subject at the provider has 1 to 255 printable characters")
+    if not claims.let_in(session, account.id, name=oidc_name or account.name, issuer=issuer, subject=subject):
+        raise Conflict("another account is claimed by that name or subject at the provider")
+    return "let-in-by=name" if subject is None else "let-in-by=subject"
+
+
+def _sayable(told: str) -> bool:
+    return bool(told.strip()) and told.isprintable() and len(told) <= _LONGEST_SUBJECT
+
+
+def _given_back(given: int) -> str:
+    return f"given-back={given}" if given else ""
+
+
+def _tell(
+    session: Session, services: Services, action: Action, account: Account, by: By, more: str = ""
+) -> None:
+    tell_of_account(session, action, account, by=by, now=services.clock(), more=more)
 
 
 def _record(session: Session, services: Services, action: Action, by: By, told: str) -> None:

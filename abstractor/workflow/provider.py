@@ -16,6 +16,8 @@ from abstractor.errors import Conflict, SetupError, StoreError
 from abstractor.store import accounts, claims, cohorts, sign_ins, trail
 from abstractor.store.database import Session
 from abstractor.store.values import Account, Action, Role
+from abstractor.workflow.acting import By
+from abstractor.workflow.auditing.giving_back import give_back_seats
 from abstractor.workflow.options import Options
 from abstractor.workflow.services import Services
 
@@ -111,6 +113,7 @@ def _by_groups(
     elif (account.roles, account.sites) != (roles, sites):
         accounts.set_roles(session, account.id, roles)
         accounts.set_sites(session, account.id, sites)
+        give_back_seats(session, account.id, by=By("provider"), now=now)
         if not roles:
             accounts.end_sessions(session, account.id)
     else:

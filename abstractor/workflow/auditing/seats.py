@@ -16,6 +16,7 @@ from abstractor.store.values import Account, Action
 from abstractor.workflow.access import Permission, may
 from abstractor.workflow.auditing import seat_reasons as reasons
 from abstractor.workflow.auditing.design import design_from_json
+from abstractor.workflow.auditing.giving_back import may_read
 from abstractor.workflow.auditing.training.gating import require_calibrated
 from abstractor.workflow.services import Services
 
@@ -45,7 +46,10 @@ def claim_next(services: Services, audit_id: int, reader: Account, now: datetime
         require_calibrated(session, audit_id, reader)
         until = _lease(session, audit_id, now)
         seat = claiming.claim_next(session, audit_id, reader.id, now=now, until=until)
-        return None if seat is None else _told(session, seat, Action.SEAT_CLAIMED, reader, now)
+        if seat is None:
+            return None
+        _require_still(session, seat)
+        return _told(session, seat, Action.SEAT_CLAIMED, reader, now)
 
 
 def claim(services: Services, seat_id: int, reader: Account, now: datetime) -> Seat:
@@ -54,6 +58,7 @@ def claim(services: Services, seat_id: int, reader: Account, now: datetime) -> S
         if wanted is not None and wanted.number != ADJUDICATION:
             require_calibrated(session, wanted.audit_id, reader)
         seat = claiming.claim(session, seat_id, reader.id, now=now, until=_lease_of(session, seat_id, now))
+        _require_still(session, seat)
         return _told(session, seat, Action.SEAT_CLAIMED, reader, now)
 
 
@@ -123,6 +128,7 @@ def hand_over(
         of, until = _whose(session, seat_id, reader), _lease_of(session, seat_id, now)
         _require_may_get(session, seat_id, to)
         seat = holding.hand_over(session, seat_id, of, to=to, said=said, now=now, until=until)
+        _require_still(session, seat)
         return _told(session, seat, Action.SEAT_HANDED_OVER, reader, now)
 
 
@@ -226,6 +232,15 @@ def _require_may_get(session: Session, seat_id: int, account_id: int) -> None:
         require_calibrated(session, seat.audit_id, to)
     except SeatRefused:
         raise SeatRefused("this reader has training charts to read first: choose another") from None
+
+
+def _require_still(session: Session, seat: Seat) -> None:
+    """Of who has the seat now: the account may have been disabled, or have lost its role or its clinic, since
+    the door let the request in. Its row as a reader is held, so nothing of it is given back meanwhile.
+    """
+    clinic = places.clinic_of_audit(session, seat.audit_id)
+    if seat.account_id is None or not may_read(session, seat.account_id, seat.number, clinic):
+        raise SeatRefused("this account may not read here any more: ask whoever gives out the roles")
 
 
 def _require_lead(session: Session, audit_id: int, account: Account) -> None:
