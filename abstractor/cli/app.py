@@ -41,6 +41,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "guidelines": "guidelines",
     }
 )
+_INTERRUPTED = 130
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
@@ -104,7 +105,7 @@ def main() -> None:
         sys.exit(2)
     except (KeyboardInterrupt, typer.Abort):
         sys.stderr.write("abstractor: stopped\n")
-        sys.exit(130)
+        sys.exit(_INTERRUPTED)
     except Stopped as by_signal:
         sys.stderr.write("abstractor: stopped\n")
         sys.exit(by_signal.code)
@@ -114,4 +115,6 @@ def main() -> None:
     except OSError as wrong:
         sys.stderr.write(f"abstractor: cannot write the results ({wrong.strerror}); free some space\n")
         os._exit(1)  # what is left in stdout's buffer cannot be written either
+    if code == _INTERRUPTED:  # typer keeps the KeyboardInterrupt to itself
+        sys.stderr.write("abstractor: stopped\n")
     sys.exit(code if isinstance(code, int) else 0)

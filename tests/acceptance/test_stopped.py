@@ -1,4 +1,4 @@
-"""`abstract` that is told to stop, or killed: no process goes on, and no half result is left."""
+"""`abstract` and `export` told to stop, or killed: no process goes on, and no half result is left."""
 
 import os
 import signal
@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from abstractor.abstract import to_json
 from fixtures.stories import all_stories, write_ndjson
 from tests.acceptance.running import ROOT
+from tests.unit.exporting.charts import abstract_of
 
 PERIOD = ("--period", "2022-01-01/2022-12-31")
 COPIES = 20  # enough patients that nobody is done before the signal comes
@@ -122,3 +124,26 @@ def test_under_nohup_all_go_on_when_the_terminal_closes(
     run.communicate(timeout=PATIENCE)
     assert run.returncode == 0
     assert (tmp_path / "results.jsonl").stat().st_size
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_export_that_is_stopped_leaves_no_half_folder(tmp_path: Path, number: signal.Signals) -> None:
+    abstracts, place = tmp_path / "abstracts.jsonl", tmp_path / "place"
+    place.mkdir()
+    whole = to_json(abstract_of("0"))
+    abstracts.write_text(
+        "".join(f"{whole.replace('canary-0', str(each))}\n" for each in range(4000)), "utf-8"
+    )
+    words = ["export", "fhir", "--from", str(abstracts), "-o", str(place / "out")]
+    run = subprocess.Popen(
+        [sys.executable, "-m", "abstractor", *words],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    until(lambda: any(each.stat().st_size for each in place.glob(".out.*/Provenance.ndjson")))
+    run.send_signal(number)
+    said = run.communicate(timeout=PATIENCE)[1].decode()
+    assert (run.returncode, said) == (CODES[number], "abstractor: stopped\n")
+    assert list(place.iterdir()) == []
