@@ -11,7 +11,7 @@ import typer
 
 from abstractor.cli.opening import opened, say, table_of
 from abstractor.cli.options import day_of, path_of
-from abstractor.cli.output import results_to
+from abstractor.cli.output import refuse_existing, refuse_overwriting, results_to
 from abstractor.errors import InputError, OptionError
 from abstractor.workflow.acting import at_the_machine
 
@@ -49,7 +49,8 @@ UntilOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="As JSON, one object a line.")]
 OutputOption = Annotated[
-    Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write it there [default: stdout].")
+    Path | None,
+    typer.Option("-o", "--output", metavar="FILE", help="Write it there, a new file [default: stdout]."),
 ]
 
 
@@ -156,6 +157,8 @@ def export(
     from abstractor.workflow import trail
 
     key = path_of("--study-key", study_key) if study_key is not None else None
+    refuse_existing(output)
+    refuse_overwriting(output, [key] if key is not None else [])
     count = 0
     with opened() as services, results_to(output) as results:
         wanted = _wanted(services, account, chart, action, since, until)

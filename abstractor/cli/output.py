@@ -10,13 +10,19 @@ from abstractor.cli.stopping import stopping_in_order
 from abstractor.cli.whole_file import whole_file
 from abstractor.errors import InputError, OptionError
 
-__all__ = ["refuse_overwriting", "results_to"]
+__all__ = ["refuse_existing", "refuse_overwriting", "results_to"]
 
 STDOUT = Path("-")
 _LINES = (".ndjson", ".ndjson.gz")
 _BUNDLES = (".json", ".json.gz")
 _COMPLETENESS = "completeness.json"
 _OF_SITE = (*_LINES, *_BUNDLES, ".csv", ".toml")
+
+
+def refuse_existing(output: Path | None) -> None:
+    """For what somebody may have to show later: nothing takes its place unawares."""
+    if output is not None and output != STDOUT and output.is_file():
+        raise InputError(f"-o {output}: is there already; name a new file")
 
 
 def refuse_overwriting(output: Path | None, inputs: Sequence[Path], *, site: Path | None = None) -> None:

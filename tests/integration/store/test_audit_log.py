@@ -127,3 +127,20 @@ def test_an_identified_export_names_accounts_and_sources(
     assert (opened.agent[0].who.display, opened.agent[0].requestor) == ("ann", True)
     assert opened.entity[0].what.identifier.value == "2"
     assert source.entity[1].what.reference == f"Condition/{canary(2)}-1/_history/1"
+
+
+def test_an_export_takes_no_file_s_place(
+    place: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Not one that is there, and not its own study key; and the trail tells of no export then."""
+    (tmp_path / "there").write_text("an earlier one")
+    assert run(monkeypatch, "export", "-o", "there") == 1
+    assert capsys.readouterr().err == "abstractor: -o there: is there already; name a new file\n"
+    assert (tmp_path / "there").read_text() == "an earlier one"
+    assert run(monkeypatch, "export", "-o", "key", "--study-key", "key") == 2
+    assert "is among the inputs" in capsys.readouterr().err
+    assert not (tmp_path / "key").exists()
+    assert run(monkeypatch, "list", "--action", "trail-exported", "--json") == 0
+    assert capsys.readouterr().out == ""
+    assert run(monkeypatch, "export", "-o", "new") == 0
+    assert len((tmp_path / "new").read_text().splitlines()) == 4
