@@ -47,15 +47,18 @@ def labels(
 
     read, wrong = read_labels(file)
     for cell in wrong:
-        say(f"line {cell.line}, {cell.column}: {cell.wrong}")
+        say(f"line {cell.line}{f', {cell.column}' if cell.column else ''}: {cell.wrong}")
     if wrong:
         lines = len({cell.line for cell in wrong})
-        raise InputError(f"{file}: {lines} lines are wrong, as told above; mend them")
+        counted = "1 line is" if lines == 1 else f"{lines} lines are"
+        raise InputError(f"{file}: {counted} wrong, as told above, and nothing was imported; mend the file")
+    if not read:
+        raise InputError(f"{file}: holds no label below its header, so nothing was imported; give one a line")
     if against is None:
         sys.stdout.write(f"{json.dumps({'labels': len(read)})}\n" if as_json else f"{len(read)} labels\n")
         return
     compared = beside_program(read, against, key=study_key, clinic=clinic)
-    if read and all(each.not_there == _labels(each) for each in compared):
+    if all(each.not_there == _labels(each) for each in compared):
         say("no label is of a chart or item in these abstracts: look at --study-key, --clinic and the run")
     if as_json:
         told = {"labels": len(read), "rules": [asdict(each) for each in compared]}

@@ -1,6 +1,6 @@
 """The cohort table, one row a patient, held to its rules; and how the cohort came down to those included.
 
-The table holds patient references. An error names columns and checks, never a row.
+The table holds patient references. An error names places, columns and rules, never a value.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ import polars as pl
 from pandera.errors import SchemaErrors
 
 from abstractor.abstract import SEVERITIES, Abstract, Criterion, Verdict
-from abstractor.errors import AbstractorError
+from abstractor.export.refusing import broken_in, refusal
 
 __all__ = ["Attrition", "Cohort", "attrition", "cohort_table", "steps_of", "stopping"]
 
@@ -73,13 +73,13 @@ class Attrition:
 def cohort_table(abstracts: Iterable[Abstract]) -> pl.DataFrame:
     """The table, sorted by patient; `AbstractorError` where the abstracts break one of its rules."""
     rows = [_row(abstract) for abstract in abstracts]
-    table = pl.DataFrame(rows, schema=_SCHEMA, orient="row").sort("patient")
+    table = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
     try:
         Cohort.validate(table, lazy=True)
-    except SchemaErrors as broken:
-        checks = sorted({f"{error.schema.name}: {error.check}" for error in broken.schema_errors})
-        raise AbstractorError(f"the cohort table breaks its rules ({'; '.join(checks)})") from None
-    return table
+    except SchemaErrors as refused:
+        broken = broken_in(refused, key="patient", rules=_TOLD_AT)
+        raise refusal("cohort", broken, lambda row: f"abstract {row + 1}") from None
+    return table.sort("patient")
 
 
 def attrition(abstracts: Iterable[Abstract]) -> tuple[Attrition, ...]:
@@ -122,6 +122,13 @@ _SCHEMA = {
     "flags": pl.Int64,
     "worst": pl.String,
     "flagged": pl.Boolean,
+}
+# At which column a rule between columns is told.
+_TOLD_AT = {
+    "included_meet_every_criterion": "stopped_by",
+    "lines_are_curative_or_palliative": "palliative_lines",
+    "flags_have_a_worst": "worst",
+    "review_is_flagged": "flagged",
 }
 _STOPS = {Verdict.EXCLUDED: Verdict.NOT_MET, Verdict.REVIEW: Verdict.UNKNOWN}
 

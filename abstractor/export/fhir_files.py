@@ -16,6 +16,7 @@ from abstractor.export.resources.building import Plain, line_of
 from abstractor.export.resources.flagged import issues, patient, task
 from abstractor.export.resources.form import questionnaire
 from abstractor.export.resources.origin import device, evidence_of, provenance
+from abstractor.export.subject_tables import SubjectTables
 from abstractor.export.subjects import Subject
 from abstractor.export.tables import file_name
 
@@ -47,6 +48,10 @@ class FhirFiles:
     _streams: dict[str, IO[str]] = field(default_factory=dict)
     _rows: dict[str, int] = field(default_factory=dict)
     _readers: set[str] = field(default_factory=set)
+    _rules: SubjectTables = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._rules = SubjectTables(self.disclosure)
 
     def __enter__(self) -> Self:
         for kind in FHIR_TYPES:
@@ -58,6 +63,8 @@ class FhirFiles:
         return self
 
     def add(self, subjects: Sequence[Subject]) -> None:
+        """What breaks a rule of the tables leaves in no other form either."""
+        self._rules.part(subjects)
         for subject in subjects:
             if subject.abstract.flagged or subject.reviews:
                 for resource in self._of(subject):

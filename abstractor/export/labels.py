@@ -4,7 +4,8 @@ What is wrong is told by line and column, never with what stands there: it may b
 """
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,12 +47,11 @@ _FORMS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 _WORDS = {
-    "not_nullable": "is empty",
-    "patient": "is no reference and no study id",
-    "item": "is no key of an item, such as criterion:her2-lines or finding:BMA:-:-:-:ASCO",
-    "reader": "is longer than 100 characters",
+    "not_nullable": "is empty: fill it, or take the line out",
+    "patient": "is no reference and no study id: write Patient/123, or an id as an export has it",
+    "item": "is no key of an item: write one such as criterion:her2-lines or finding:BMA:-:-:-:ASCO",
+    "reader": "is longer than 100 characters: shorten it",
     "label": "is no label that this item can have",
-    "multiple_fields_uniqueness": "is labelled twice by this reader",
 }
 
 
@@ -68,7 +68,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class WrongCell:
-    """`line` as an editor counts them, from 1, the header too."""
+    """`line` as an editor counts them, from 1, the header too; `column` is empty of a whole line."""
 
     line: int
     column: str
@@ -77,17 +77,18 @@ class WrongCell:
 
 def read_labels(path: Path) -> tuple[tuple[Label, ...], tuple[WrongCell, ...]]:
     """The labels and what is wrong; where anything is, nobody should go on with the rest."""
+    ragged: list[WrongCell] = []
     held = pl.DataFrame(
-        list(_rows(path)),
+        list(_rows(path, ragged)),
         schema={"line": pl.Int64, **dict.fromkeys(COLUMNS, pl.String)},
         orient="row",
     )
-    wrong: tuple[WrongCell, ...] = ()
+    wrong = set(ragged)
     try:
         _SCHEMA.validate(held, lazy=True)
     except SchemaErrors as broken:
-        wrong = _wrong(held, broken.failure_cases)
-    return tuple(Label(*row) for row in held.iter_rows() if None not in row), wrong
+        wrong |= _wrong(held, broken.failure_cases)
+    return tuple(Label(*row) for row in held.iter_rows() if None not in row), tuple(sorted(wrong, key=_order))
 
 
 def labels_for(item: str) -> tuple[str, ...]:
@@ -99,8 +100,12 @@ def labels_for(item: str) -> tuple[str, ...]:
     return ()
 
 
-def _rows(path: Path) -> Iterator[tuple[int, str | None, str | None, str | None, str | None]]:
-    """Each with the line that it begins on; an empty cell is none."""
+def _rows(
+    path: Path, ragged: list[WrongCell]
+) -> Iterator[tuple[int, str | None, str | None, str | None, str | None]]:
+    """Each with the line that it begins on; an empty cell is none. Which cell of a line is which, only one of
+    the header's length says: the others are `ragged`.
+    """
     try:
         if path.stat().st_size > _LONGEST_FILE:
             raise InputError(f"{path}: is larger than {_LONGEST_FILE >> 20} MB; is it a file of labels?")
@@ -114,8 +119,9 @@ def _rows(path: Path) -> Iterator[tuple[int, str | None, str | None, str | None,
             begins = reader.line_num + 1
             for row in reader:
                 if len(row) not in (0, len(header)):
-                    raise InputError(f"{path}, line {begins}: has {len(row)} cells, the header {len(header)}")
-                if row:
+                    told = f"has {len(row)} cells, the header {len(header)}: quote a comma within a cell"
+                    ragged.append(WrongCell(begins, "", told))
+                elif row:
                     patient, item, label, who = (row[place].strip() or None for place in places)
                     yield begins, patient, item, label, who
                 begins = reader.line_num + 1
@@ -123,15 +129,37 @@ def _rows(path: Path) -> Iterator[tuple[int, str | None, str | None, str | None,
         raise InputError(f"{path}: cannot be read; give a CSV in UTF-8 (docs/exports.md)") from None
 
 
-def _wrong(held: pl.DataFrame, cases: pl.DataFrame) -> tuple[WrongCell, ...]:
+def _wrong(held: pl.DataFrame, cases: pl.DataFrame) -> set[WrongCell]:
     """The values that pandera found stay behind."""
-    lines = held["line"].to_list()
+    lines, items = held["line"].to_list(), held["item"].to_list()
     found: set[WrongCell] = set()
+    twice: list[int] = []
     for column, check, index in cases.select("column", "check", "index").iter_rows():
-        named = column or ("item" if check == "multiple_fields_uniqueness" else "label")
+        if check == "multiple_fields_uniqueness":
+            twice.append(index)
+            continue
+        named = column or "label"
         words = _WORDS.get(check, _WORDS[named])
+        if column is None:
+            words += f": write {', '.join(labels_for(items[index]))}"
         found.add(WrongCell(lines[index], named, words))
-    return tuple(sorted(found, key=lambda one: (one.line, COLUMNS.index(one.column), one.wrong)))
+    return found | set(_twice(held, twice))
+
+
+def _twice(held: pl.DataFrame, rows: Sequence[int]) -> Iterator[WrongCell]:
+    """Each with the lines that say the same item of the same patient again."""
+    by_key: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for line, patient, item, _, reader in (held.row(index) for index in sorted(rows)):
+        by_key[patient, item, reader].append(line)
+    for lines in by_key.values():
+        for line in lines:
+            others = ", ".join(str(other) for other in lines if other != line)
+            told = f"is labelled by this reader in line {others} too: keep one of them"
+            yield WrongCell(line, "item", told)
+
+
+def _order(cell: WrongCell) -> tuple[int, int, str]:
+    return cell.line, COLUMNS.index(cell.column) if cell.column else -1, cell.wrong
 
 
 def _label_fits() -> "pl.Expr":

@@ -4,10 +4,15 @@ from collections.abc import Iterator
 
 from abstractor.export.disclosing import Disclosure
 from abstractor.export.fields import Field, Kind, Table, joined
+from abstractor.export.findings import FINDING_VERDICTS
 from abstractor.export.lines import SETTINGS
 from abstractor.export.subjects import Subject
 
 __all__ = ["RATINGS", "rating_rows"]
+
+# Of a line it is right or wrong; of a missed finding an adjudicator may say that it is none.
+_PROGRAM = (*FINDING_VERDICTS, "right")
+_RATED = (*_PROGRAM, "wrong", "no-finding")
 
 RATINGS = Table(
     "ratings",
@@ -29,6 +34,7 @@ RATINGS = Table(
             Kind.CODE,
             "What the program says; empty of what it missed.",
             "abstract",
+            _PROGRAM,
             required=False,
         ),
         Field(
@@ -38,7 +44,7 @@ RATINGS = Table(
             "review",
             ("agree", "overrule", "cannot-tell", "own"),
         ),
-        Field("rating", Kind.CODE, "What is right; empty: cannot tell.", "review", required=False),
+        Field("rating", Kind.CODE, "What is right; empty: cannot tell.", "review", _RATED, required=False),
         Field("reasons", Kind.NAMES, "Why, or what is missing, as codes.", "review", required=False),
     ),
     ("study_id", "seat", "reader", "item"),

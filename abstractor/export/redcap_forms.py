@@ -1,7 +1,8 @@
 """The forms of a REDCap project that holds an export, and its data dictionary.
 
-A chart form, filled once, and two that repeat. Names have at most 26 letters, digits and underscores; codes
-of choices have no hyphen, which REDCap takes for a minus in some places.
+A chart form, filled once, and those that repeat: lines, findings, and of an audit the ratings. Names have at
+most 26 letters, digits and underscores; codes of choices have no hyphen, which REDCap takes for a minus in
+some places.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,16 +11,18 @@ from dataclasses import dataclass
 from abstractor.export.fields import Field, Kind
 from abstractor.export.findings import FINDINGS
 from abstractor.export.lines import LINE_FIELDS, PATIENT_FIELDS
+from abstractor.export.ratings import RATINGS
 
 __all__ = [
     "CHART",
     "DICTIONARY_HEADER",
     "FINDING",
-    "FORMS",
     "LINE",
+    "RATING",
     "Form",
     "code_of",
     "dictionary",
+    "forms_of",
     "repeating",
 ]
 
@@ -75,7 +78,23 @@ FINDING = Form(
     tuple(field for field in FINDINGS.fields if field.name not in _ELSEWHERE),
     "[fnd_rule] [fnd_authority]: [fnd_verdict]",
 )
-FORMS = (CHART, LINE, FINDING)
+RATING = Form(
+    "rating",
+    "rtg_",
+    tuple(field for field in RATINGS.fields if field.name not in _ELSEWHERE),
+    "[rtg_reader] [rtg_item]: [rtg_rating]",
+)
+# A field is only shown where it can have a value: REDCap asks to erase one that stands in a hidden field.
+_BRANCHING = {
+    "rtg_program": "[rtg_kind] <> 'missed'",
+    "rtg_rating": "[rtg_answer] <> 'cannot_tell'",
+    "rtg_reasons": "[rtg_answer] <> 'agree'",
+}
+
+
+def forms_of(*, reviewed: bool) -> tuple[Form, ...]:
+    """`reviewed`: of an audit, with what its readers said."""
+    return (CHART, LINE, FINDING, RATING) if reviewed else (CHART, LINE, FINDING)
 
 
 def code_of(value: str) -> str:
@@ -83,9 +102,9 @@ def code_of(value: str) -> str:
     return value.replace("-", "_")
 
 
-def dictionary(*, identified: bool, notice: str | None) -> Iterator[tuple[str, ...]]:
+def dictionary(forms: Iterable[Form], *, identified: bool, notice: str | None) -> Iterator[tuple[str, ...]]:
     """A row a field, below the header; `notice` stands above the first verdict of a form."""
-    for form in FORMS:
+    for form in forms:
         untold = notice
         for field in form.shown(identified=identified):
             said = untold if field.verdict else None
@@ -93,9 +112,9 @@ def dictionary(*, identified: bool, notice: str | None) -> Iterator[tuple[str, .
             untold = None if said else untold
 
 
-def repeating() -> Iterable[tuple[str, str]]:
+def repeating(forms: Iterable[Form]) -> Iterable[tuple[str, str]]:
     """Which forms repeat, with their labels: what "Import Repeating Instruments" takes."""
-    return ((form.name, form.label) for form in FORMS if form.label)
+    return ((form.name, form.label) for form in forms if form.label)
 
 
 def _row(form: Form, field: Field, *, identified: bool, header: str) -> tuple[str, ...]:
@@ -112,6 +131,7 @@ def _row(form: Form, field: Field, *, identified: bool, header: str) -> tuple[st
         "Text Validation Type OR Show Slider Number": _VALIDATION.get(field.kind, ""),
         "Text Validation Min": "0" if field.kind is Kind.COUNT else "",
         "Identifier?": "y" if tells else "",
+        "Branching Logic (Show field only if...)": _BRANCHING.get(form.variable(field), ""),
         # Results are imported again, not typed over.
         "Field Annotation": "@READONLY" if field.name != "study_id" else "",
     }

@@ -62,7 +62,7 @@ _NOBODY: Mapping[LineRef, Given] = MappingProxyType({})
 @dataclass(frozen=True, slots=True)
 class Subject:
     """`clinic` is the address that references are relative to. `born`: the days on which the birth can have
-    been.
+    been. `place`: where an error says that the chart is found, such as the line of a file; never who it is.
     """
 
     abstract: Abstract
@@ -70,6 +70,7 @@ class Subject:
     given: Mapping[LineRef, Given] = field(default_factory=lambda: _NOBODY)
     born: DateInterval | None = None
     reviews: tuple[Reviewed, ...] = ()
+    place: str = ""
 
     @property
     def who(self) -> Who:

@@ -11,9 +11,10 @@ from abstractor.export.attrition import ATTRITION, Counting
 from abstractor.export.dictionary import DICTIONARY, dictionary_rows
 from abstractor.export.disclosing import Disclosure
 from abstractor.export.fields import Table
-from abstractor.export.findings import FINDINGS, finding_rows
-from abstractor.export.lines import LINES, line_rows
-from abstractor.export.ratings import RATINGS, rating_rows
+from abstractor.export.findings import FINDINGS
+from abstractor.export.lines import LINES
+from abstractor.export.ratings import RATINGS
+from abstractor.export.subject_tables import SubjectTables
 from abstractor.export.subjects import Subject
 from abstractor.export.tables import Format, TableFile
 
@@ -34,6 +35,10 @@ class TableSet:
     _counting: Counting = field(default_factory=Counting)
     _stack: ExitStack = field(default_factory=ExitStack)
     _open: dict[str, TableFile] = field(default_factory=dict)
+    _rules: SubjectTables = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._rules = SubjectTables(self.disclosure)
 
     def __enter__(self) -> Self:
         for table in self.tables:
@@ -48,11 +53,9 @@ class TableSet:
     def add(self, subjects: Sequence[Subject]) -> None:
         for subject in subjects:
             self._counting.add(subject.abstract)
-        self._open[LINES.name].add(row for each in subjects for row in line_rows(each, self.disclosure))
-        self._open[FINDINGS.name].add(row for each in subjects for row in finding_rows(each, self.disclosure))
-        if self.reviewed:
-            rated = (row for each in subjects for row in rating_rows(each, self.disclosure))
-            self._open[RATINGS.name].add(rated)
+        for name, frame in self._rules.part(subjects).items():
+            if name in self._open:
+                self._open[name].write(frame)
 
     def __exit__(
         self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None

@@ -28,8 +28,8 @@ def file_name(name: str, suffix: str, *, identified: bool) -> str:
 
 @dataclass(slots=True)
 class TableFile:
-    """A table that grows in `folder`; as Parquet, of parts that become one file at the end. Every row is
-    checked before it is written. `told` stands in the metadata of Parquet.
+    """A table that grows in `folder`; as Parquet, of parts that become one file at the end. `told` stands in
+    the metadata of Parquet.
     """
 
     table: Table
@@ -53,7 +53,10 @@ class TableFile:
         return self
 
     def add(self, rows: Iterable[Mapping[str, object]]) -> None:
-        frame = checked(self.table, rows, identified=self.identified)
+        self.write(checked(self.table, rows, identified=self.identified))
+
+    def write(self, frame: pl.DataFrame) -> None:
+        """Rows that were held to the table's rules."""
         self.rows += len(frame)
         if self._stream is not None:
             write_rows(frame.iter_rows(), self._stream)

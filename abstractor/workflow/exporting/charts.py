@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 from zoneinfo import ZoneInfo
 
 from abstractor.abstract import LineRef, from_plain
@@ -24,6 +24,7 @@ from abstractor.store import cohorts, exports
 from abstractor.store.auditing import audits
 from abstractor.store.auditing.values import ADJUDICATION, AuditState, Rating
 from abstractor.store.exports import ExportedChart
+from abstractor.workflow.exporting.mistyped import first_mistyped
 from abstractor.workflow.services import Services
 
 __all__ = ["Charts", "charts_of_audit", "charts_of_cycle", "charts_of_file"]
@@ -141,44 +142,62 @@ def charts_of_file(path: Path, disclosure: Disclosure) -> Charts:
     def parts() -> Iterator[tuple[Subject, ...]]:
         with path.open("rb") as lines:
             for names in _some(order):
-                yield tuple(_at(path, lines.seek(places[name]), lines.readline()) for name in names)
+                yield tuple(_at(path, places[name], lines) for name in names)
 
     return Charts(len(order), parts)
 
 
-def _places(path: Path, disclosure: Disclosure) -> Iterator[tuple[str, int]]:
+def _places(path: Path, disclosure: Disclosure) -> Iterator[tuple[str, tuple[int, int]]]:
+    """By study id, the byte where the abstract begins, and its line."""
     seen = 0
-    known: set[str] = set()
+    known: dict[str, int] = {}
     try:
         with path.open("rb") as lines:
-            for line in lines:
+            for number, line in enumerate(lines, start=1):
                 if line.strip():
-                    name = disclosure.study_id(Who("", _patient_at(path, seen, line)))
+                    name = disclosure.study_id(Who("", _patient_at(path, number, line)))
                     if name in known:
-                        raise InputError(f"{path}: holds two abstracts of a patient; give those of one run")
-                    known.add(name)
-                    yield name, seen
+                        raise InputError(
+                            f"{path}: holds two abstracts of a patient, in lines {known[name]} and {number}; "
+                            "give those of one run"
+                        )
+                    known[name] = number
+                    yield name, (seen, number)
                 seen += len(line)
     except OSError:
         raise InputError(f"{path}: cannot be read; give a file that `abstractor abstract` wrote") from None
 
 
-def _patient_at(path: Path, place: int, line: bytes) -> str:
+def _patient_at(path: Path, number: int, line: bytes) -> str:
     """Whose abstract it is; the rest is read when it is asked for."""
     try:
         patient = json.loads(line)["patient"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         patient = None
     if not isinstance(patient, str):
-        raise InputError(f"{path}, at byte {place}: is no abstract of this version's schema")
+        raise _no_abstract(path, number)
     return patient
 
 
-def _at(path: Path, place: int, line: bytes) -> Subject:
+def _at(path: Path, place: tuple[int, int], lines: IO[bytes]) -> Subject:
+    """Held to the types of an abstract: whoever gives a file may have written in it."""
+    begins, number = place
+    lines.seek(begins)
     try:
-        return Subject(from_plain(json.loads(line)))
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise InputError(f"{path}, at byte {place}: is no abstract of this version's schema") from None
+        abstract = from_plain(json.loads(lines.readline()))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise _no_abstract(path, number) from None
+    wrong = first_mistyped(abstract)
+    if wrong is not None:
+        raise _no_abstract(path, number, f": {wrong} is of another type than it says")
+    return Subject(abstract, place=f"line {number} of {path.name}")
+
+
+def _no_abstract(path: Path, number: int, why: str = "") -> InputError:
+    return InputError(
+        f"{path}, line {number}: is no abstract of this version's schema{why}; "
+        "give a file as `abstractor abstract -o` wrote it"
+    )
 
 
 def _subject(held: ExportedChart, clinic: str, reading: Reading, reviews: tuple[Reviewed, ...]) -> Subject:
@@ -188,6 +207,7 @@ def _subject(held: ExportedChart, clinic: str, reading: Reading, reviews: tuple[
         given={each.line: Given(each.clinician, each.site) for each in held.clinicians},
         born=_born(held, reading),
         reviews=reviews,
+        place=f"chart {held.patient_id}",
     )
 
 

@@ -140,7 +140,7 @@ def _writer(folder: Path, asked: Asked, telling: Telling) -> AbstractContextMana
             told = {"notice": notice} if notice else {}
             return TableSet(folder, Format(asked.form.value), disclosure, told, telling.reviewed)
         case Form.REDCAP:
-            return RedcapFiles(folder, disclosure, notice)
+            return RedcapFiles(folder, disclosure, notice, telling.reviewed)
         case Form.FHIR:
             return FhirFiles(folder, disclosure, __version__, REASONS, notice, telling.now)
         case _:

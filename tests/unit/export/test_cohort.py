@@ -117,17 +117,20 @@ INCLUDED = abstract_of("Patient/secret", MET, MET, MET)
 @pytest.mark.parametrize(
     ("abstracts", "words"),
     [
-        ([INCLUDED, INCLUDED], "patient: field_uniqueness"),
-        ([replace(INCLUDED, patient="secret")], "patient: <Check str_startswith"),
+        ([INCLUDED, INCLUDED], "abstract 1, patient: stands in two rows"),
+        ([replace(INCLUDED, patient="secret")], "abstract 1, patient: is no reference"),
         (
             [replace(INCLUDED, inclusion=replace(INCLUDED.inclusion, verdict=Verdict.MET))],
-            "verdict: <Check isin",
+            "abstract 1, verdict: is none of the values",
         ),
         (
             [replace(INCLUDED, inclusion=replace(INCLUDED.inclusion, verdict=Verdict.EXCLUDED))],
-            "included_meet_every_criterion",
+            "abstract 1, stopped_by: breaks the rule: included meet every criterion",
         ),
-        ([replace(abstract_of("Patient/secret", UNKNOWN, MET, MET), flagged=False)], "review_is_flagged"),
+        (
+            [replace(abstract_of("Patient/secret", UNKNOWN, MET, MET), flagged=False)],
+            "abstract 1, flagged: breaks the rule: review is flagged",
+        ),
     ],
 )
 def test_a_table_that_breaks_a_rule_is_refused_without_naming_a_patient(

@@ -4,7 +4,7 @@ keeps records as an import does.
 Names: a letter, then letters, digits and underscores, 26 at most, none twice, none of REDCap's own. Rows of
 one form stand together, the record's id first. Choices are "code, label" between bars. A row of a form that
 repeats names it and has an instance from 1; the others name neither; a row fills its own form alone, in raw
-codes.
+codes. A field that branching logic hides is empty: REDCap asks to erase what stands there.
 """
 
 import re
@@ -30,6 +30,8 @@ CODE = re.compile(r"[A-Za-z0-9_.]+")
 CHOOSING = ("radio", "dropdown", "checkbox")
 TYPES = (*CHOOSING, "text", "notes", "yesno", "truefalse", "calc", "slider", "file", "descriptive", "sql")
 VALIDATIONS = ("", "integer", "number", "date_ymd", "date_mdy", "date_dmy", "email", "time", "datetime_ymd")
+BRANCHING = "Branching Logic (Show field only if...)"
+CONDITION = re.compile(r"\[(\w+)\] (=|<>) '(\w*)'")
 INSTRUMENT, INSTANCE = "redcap_repeat_instrument", "redcap_repeat_instance"
 Row = Mapping[str, str]
 
@@ -53,7 +55,27 @@ def wrong_in_dictionary(header: Sequence[str], fields: Sequence[Row]) -> list[st
             wrong.append(f"{form}: no name of a form")
         if f"{form}_complete" in names:
             wrong.append(f"{form}_complete: a field of REDCap's own")
+    wrong += _wrong_in_branching(fields)
     return [*wrong, *(word for field in fields for word in _wrong_in_field(field))]
+
+
+def _wrong_in_branching(fields: Sequence[Row]) -> Iterable[str]:
+    """What a field asks is a choice of a field of its own form that can be."""
+    by_name = {field["Variable / Field Name"]: field for field in fields}
+    for name, field in by_name.items():
+        if not field[BRANCHING]:
+            continue
+        condition = CONDITION.fullmatch(field[BRANCHING])
+        asked = by_name.get(condition[1]) if condition else None
+        if condition is None or asked is None or asked["Form Name"] != field["Form Name"]:
+            yield f"{name}: asks nothing of its own form"
+        elif condition[3] not in choices_of(asked):
+            yield f"{name}: asks for a choice that {condition[1]} does not have"
+
+
+def _hidden(field: Row, row: Row) -> bool:
+    condition = CONDITION.fullmatch(field[BRANCHING])
+    return condition is not None and (row[condition[1]] == condition[3]) != (condition[2] == "=")
 
 
 def _wrong_in_field(field: Row) -> Iterable[str]:
@@ -114,6 +136,8 @@ def _wrong_in_row(by_name: Mapping[str, Row], row: Row, form: str, record_id: st
                 yield f"{name}: no status of a form"
         elif not _fits(by_name[name], value):
             yield f"{name}: {value!r} does not fit"
+        elif _hidden(by_name[name], row):
+            yield f"{name}: is filled, and hidden"
 
 
 def _fits(field: Row, value: str) -> bool:

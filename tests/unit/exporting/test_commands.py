@@ -50,7 +50,7 @@ def test_a_study_key_is_made_and_used_again(abstracts: Path, tmp_path: Path) -> 
         (("csv",), OptionError, "name what to export"),
         (("csv", "--cycle", "1", "--audit", "1"), OptionError, "one of them"),
         (("csv", "--from", "nowhere.jsonl"), InputError, "nowhere.jsonl: cannot be read"),
-        (("csv", "--from", README), InputError, "at byte 0: is no abstract"),
+        (("csv", "--from", README), InputError, "line 1: is no abstract"),
         (("csv", "--from", README, "--study-key", README), InputError, "holds no study key"),
         (("csv", "--from", README, "--study-key", README / "x"), InputError, "cannot be used"),
     ],
@@ -66,18 +66,59 @@ def test_what_cannot_be_exported(
 
 @pytest.mark.parametrize("line", ['{"patient": "Patient/canary"}', '{"patient": 7}', "[]", "{"])
 def test_a_line_that_is_no_abstract_is_told_without_it(abstracts: Path, line: str, tmp_path: Path) -> None:
-    place = abstracts.stat().st_size
     with abstracts.open("a", encoding="utf-8") as lines:
         lines.write(f"{line}\n")
     done = typed("export", "csv", "--from", abstracts, "-o", tmp_path / "out")
-    assert str(done.exception) == f"{abstracts}, at byte {place}: is no abstract of this version's schema"
+    assert str(done.exception).startswith(f"{abstracts}, line 3: is no abstract of this version's schema; ")
     assert [path.name for path in tmp_path.iterdir()] == [abstracts.name]
 
 
 def test_two_abstracts_of_a_patient_are_refused(abstracts: Path, tmp_path: Path) -> None:
     abstracts.write_text(abstracts.read_text("utf-8") * 2, encoding="utf-8")
     done = typed("export", "csv", "--from", abstracts, "-o", tmp_path / "out")
-    assert "two abstracts of a patient" in str(done.exception)
+    assert "two abstracts of a patient, in lines 1 and 3" in str(done.exception)
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "redcap", "fhir"])
+def test_a_file_that_was_written_in_is_told_by_its_line(form: str, abstracts: Path, tmp_path: Path) -> None:
+    """Whatever the form: the same rules hold for all of them."""
+    lines = [json.loads(line) for line in abstracts.read_text("utf-8").splitlines()]
+    lines[0]["lines"][1]["end_reason"] = "canary"
+    lines[1]["lines"][2]["number"] = -7
+    abstracts.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    done = typed("export", form, "--from", abstracts, "-o", tmp_path / "out")
+    told = str(done.exception)
+    assert isinstance(done.exception, AbstractorError)
+    assert "line 1 of abstracts.jsonl (row 2 of its rows), end_reason: is none of the values" in told
+    assert "line 2 of abstracts.jsonl (row 3 of its rows), line_number: is less than 0" in told
+    assert "canary" not in told and "-7" not in told
+    assert [path.name for path in tmp_path.iterdir()] == [abstracts.name]
+
+
+@pytest.mark.parametrize(
+    ("at", "value", "way"),
+    [
+        (("lines", 1, "number"), 1.5, "lines[1].number"),
+        (("lines", 0, "agents"), ["canary", 7], "lines[0].agents[1]"),
+        (("flags", 1, "code"), 7, "flags[1].code"),
+        (("inclusion", "sensitive"), "canary", "inclusion.sensitive"),
+        (("findings", 0, "statement"), "canary\ud800", "findings[0].statement"),
+    ],
+)
+def test_a_value_of_another_type_is_told_by_its_element(
+    at: tuple[str | int, ...], value: object, way: str, abstracts: Path, tmp_path: Path
+) -> None:
+    first, second = abstracts.read_text("utf-8").splitlines()
+    whole = json.loads(second)
+    held = whole
+    for each in at[:-1]:
+        held = held[each]
+    held[at[-1]] = value
+    abstracts.write_text(f"{first}\n{json.dumps(whole)}\n", encoding="utf-8")
+    done = typed("export", "fhir", "--from", abstracts, "-o", tmp_path / "out")
+    assert isinstance(done.exception, InputError)
+    assert f"line 2: is no abstract of this version's schema: {way} is of another type" in str(done.exception)
+    assert "canary" not in str(done.exception)
 
 
 def test_labels_are_checked_and_counted(abstracts: Path, tmp_path: Path) -> None:
@@ -90,6 +131,22 @@ def test_labels_are_checked_and_counted(abstracts: Path, tmp_path: Path) -> None
     assert "100%" in typed("labels", labels, "--against", abstracts).stdout
     labels.write_text(f"{head}Patient/canary-1,criterion:her2-lines,canary,A\n", "utf-8")
     done = typed("labels", labels)
-    assert done.stderr.splitlines() == ["line 2, label: is no label that this item can have"]
+    assert done.stderr.splitlines() == [
+        "line 2, label: is no label that this item can have: write met, not-met, unknown, cannot-tell"
+    ]
     assert isinstance(done.exception, InputError)
+    assert "1 line is wrong" in str(done.exception)
     assert "canary" not in str(done.exception).replace(str(labels), "")
+
+
+@pytest.mark.parametrize("more", ["", "\n", "\n\n"])
+@pytest.mark.parametrize("words", [(), ("--json",), ("--against",)])
+def test_a_file_of_labels_without_one_imports_nothing(
+    words: tuple[str, ...], more: str, abstracts: Path, tmp_path: Path
+) -> None:
+    labels = tmp_path / "labels.csv"
+    labels.write_text(f"patient,item,label,reader{more}", "utf-8")
+    done = typed("labels", labels, *words, *([abstracts] if words == ("--against",) else []))
+    assert isinstance(done.exception, InputError)
+    assert (done.exception.exit_code, done.stdout) == (1, "")
+    assert "holds no label below its header, so nothing was imported" in str(done.exception)

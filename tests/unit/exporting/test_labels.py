@@ -75,12 +75,31 @@ def test_every_wrong_row_is_told(tmp_path: Path) -> None:
     assert [each.line for each in wrong[::3]] == list(range(3, 503))
 
 
+def test_a_line_of_another_length_is_told_beside_the_others(tmp_path: Path) -> None:
+    rows = "Patient/canary,criterion:x,met\nPatient/canary,canary,met,A\n" + GOOD + "a,b,c,d,e\n"
+    _, wrong = read(tmp_path, HEAD + rows)
+    assert [(each.line, each.column, each.wrong.partition(":")[0]) for each in wrong] == [
+        (2, "", "has 3 cells, the header 4"),
+        (3, "item", "is no key of an item"),
+        (5, "", "has 5 cells, the header 4"),
+    ]
+    assert "canary" not in repr(wrong)
+
+
+def test_what_to_write_instead_is_told(tmp_path: Path) -> None:
+    _, wrong = read(tmp_path, HEAD + "S1,line:palliative:1,canary,A\nS1,criterion:x,canary,A\n")
+    assert [each.wrong for each in wrong] == [
+        "is no label that this item can have: write right, wrong, cannot-tell",
+        "is no label that this item can have: write met, not-met, unknown, cannot-tell",
+    ]
+
+
 def test_an_item_is_labelled_once_by_a_reader(tmp_path: Path) -> None:
     other = GOOD.replace(",A", ",B")
     _, wrong = read(tmp_path, HEAD + GOOD + other + GOOD)
     assert [(each.line, each.column, each.wrong) for each in wrong] == [
-        (2, "item", "is labelled twice by this reader"),
-        (4, "item", "is labelled twice by this reader"),
+        (2, "item", "is labelled by this reader in line 4 too: keep one of them"),
+        (4, "item", "is labelled by this reader in line 2 too: keep one of them"),
     ]
 
 
@@ -90,7 +109,6 @@ def test_an_item_is_labelled_once_by_a_reader(tmp_path: Path) -> None:
         ("", "line 1: needs each of the columns"),
         ("patient,item,label\n", "line 1: needs each of the columns"),
         ("patient,item,label,reader,label\n", "line 1: needs each of the columns"),
-        (HEAD + "Patient/canary,criterion:x,met\n", "line 2: has 3 cells, the header 4"),
         (HEAD + 'Patient/canary,"criterion:x\n', "cannot be read"),
     ],
 )

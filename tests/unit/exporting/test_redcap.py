@@ -2,15 +2,18 @@
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from abstractor.export.findings import FINDINGS, finding_rows
 from abstractor.export.lines import LINES, line_rows
+from abstractor.export.ratings import rating_rows
 from abstractor.export.redcap import RedcapFiles
-from abstractor.export.redcap_forms import CHART, FINDING, FORMS, LINE, Form, code_of
-from tests.unit.exporting.charts import disclosure, subjects
+from abstractor.export.redcap_forms import CHART, FINDING, LINE, RATING, Form, code_of, forms_of
+from abstractor.export.subjects import Subject
+from tests.unit.exporting.charts import REVIEWED, disclosure, subjects
 from tests.unit.exporting.redcap_rules import Project, wrong_in_dictionary, wrong_in_records
 
 Rows = list[dict[str, str]]
@@ -23,11 +26,17 @@ def read(path: Path) -> tuple[list[str], Rows]:
     return list(reader.fieldnames or ()), rows
 
 
+def audited(number: int) -> list[Subject]:
+    """The first two were read, each by a reviewer and an adjudicator."""
+    first, second, *others = subjects(number)
+    return [replace(first, reviews=REVIEWED), replace(second, reviews=REVIEWED), *others]
+
+
 @pytest.fixture(params=[False, True], ids=["de-identified", "identified"])
 def written(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[bool, dict[str, tuple[list[str], Rows]]]:
     identified: bool = request.param
-    every = subjects(6)
-    with RedcapFiles(tmp_path, disclosure(identified=identified), "not signed") as files:
+    every = audited(6)
+    with RedcapFiles(tmp_path, disclosure(identified=identified), "not signed", reviewed=True) as files:
         files.add(every[:4])
         files.add(every[4:])
     told = {name.partition(".")[0]: read(tmp_path / name) for name in files.files()}
@@ -46,7 +55,7 @@ def test_the_dictionary_and_the_records_keep_the_rules(written: Written) -> None
     repeating = [row["form_name"] for row in told["redcap_repeating"][1]]
     assert wrong_in_dictionary(header, fields) == []
     assert wrong_in_records(fields, repeating, told["redcap_records"][1]) == []
-    assert repeating == [LINE.name, FINDING.name]
+    assert repeating == [LINE.name, FINDING.name, RATING.name]
     labels = [row["custom_form_label"] for row in told["redcap_repeating"][1]]
     names = {field["Variable / Field Name"] for field in fields}
     assert all(name in names for label in labels for name in label.replace("]", "[").split("[")[1::2])
@@ -66,10 +75,13 @@ def test_the_records_are_the_tables(written: Written) -> None:
     identified, told = written
     records = told["redcap_records"][1]
     shown = disclosure(identified=identified)
-    lines = [row for each in subjects(6) for row in line_rows(each, shown)]
-    findings = [row for each in subjects(6) for row in finding_rows(each, shown)]
+    lines = [row for each in audited(6) for row in line_rows(each, shown)]
+    findings = [row for each in audited(6) for row in finding_rows(each, shown)]
+    ratings = [row for each in audited(6) for row in rating_rows(each, shown)]
+    assert len(ratings) == 10
     assert len(lines) == len(_of(records, LINE)) + 1  # who has no line has a row in the table alone
-    for form, rows in ((LINE, [row for row in lines if row["item"]]), (FINDING, findings)):
+    there = [row for row in lines if row["item"]]
+    for form, rows in ((LINE, there), (FINDING, findings), (RATING, ratings)):
         fields = form.shown(identified=identified)
         for record, row in zip(_of(records, form), rows, strict=True):
             assert record["study_id"] == row["study_id"]
@@ -113,7 +125,7 @@ def test_verdicts_that_nobody_signed_say_so(written: Written) -> None:
 
 
 def test_codes_of_choices_stay_apart() -> None:
-    for form in FORMS:
+    for form in forms_of(reviewed=True):
         for field in form.fields:
             assert len({code_of(value) for value in field.values}) == len(field.values)
 
@@ -135,12 +147,25 @@ Change = Callable[[Rows], object]
         lambda rows: rows[0].update(chart_complete="9"),
         lambda rows: rows.pop(0),
         lambda rows: rows.append(dict(rows[1])),
+        lambda rows: rows[-1].update(redcap_repeat_instance="9"),
+        lambda rows: rows[-1].update(rtg_rating="no-finding"),
+        lambda rows: rows[-1].update(rtg_program="met"),
+        lambda rows: rows[-1].update(rtg_answer="agree"),
+        lambda rows: rows[-1].update(rtg_answer="cannot_tell"),
+        lambda rows: rows[-1].update(rtg_seat="first"),
     ],
 )
 def test_the_rules_find_what_is_wrong(tmp_path: Path, change: Change) -> None:
-    with RedcapFiles(tmp_path, disclosure(), None) as files:
-        files.add([each for each in subjects(4) if each.abstract.lines])
+    with RedcapFiles(tmp_path, disclosure(), None, reviewed=True) as files:
+        files.add([replace(each, reviews=REVIEWED) for each in subjects(4) if each.abstract.lines])
     _, fields = read(tmp_path / "redcap_dictionary.csv")
     _, records = read(tmp_path / "redcap_records.csv")
     change(records)
-    assert wrong_in_records(fields, [LINE.name, FINDING.name], records)
+    assert wrong_in_records(fields, [LINE.name, FINDING.name, RATING.name], records)
+
+
+def test_a_cycle_has_no_form_of_ratings(tmp_path: Path) -> None:
+    with RedcapFiles(tmp_path, disclosure(), None) as files:
+        files.add(subjects(3))
+    told = "".join((tmp_path / name).read_text("utf-8") for name in files.files())
+    assert "rtg_" not in told and "rating" not in told

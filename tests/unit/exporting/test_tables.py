@@ -18,10 +18,14 @@ from abstractor.export.dictionary import dictionary_rows
 from abstractor.export.fields import Field, Kind
 from abstractor.export.findings import FINDINGS, finding_rows
 from abstractor.export.lines import LINES, line_rows
+from abstractor.export.subject_tables import SubjectTables
 from abstractor.export.subjects import Subject
 from abstractor.export.table_set import TableSet
 from abstractor.export.tables import Format, file_name
-from tests.unit.exporting.charts import disclosure, subject_of, subjects
+from abstractor.workflow.exporting.charts import Charts
+from abstractor.workflow.exporting.exporting import Telling, written
+from abstractor.workflow.exporting.forms import Asked, Form
+from tests.unit.exporting.charts import LOCKED, disclosure, subject_of, subjects
 
 
 def lines_of(subject: Subject, *, identified: bool = False) -> pl.DataFrame:
@@ -80,21 +84,74 @@ def _changed(line: Callable[[Line], Line]) -> Subject:
 @pytest.mark.parametrize(
     ("broken", "words"),
     [
-        (_changed(lambda line: replace(line, number=2)), "UniqueColumns|columns .* not unique|unique"),
-        (_changed(lambda line: replace(line, setting="secret")), "setting: <Check isin"),
-        (_changed(lambda line: replace(line, end_reason="secret")), "end_reason: <Check isin"),
-        (_changed(lambda line: replace(line, number=-1)), "line_number: <Check greater_than_or_equal"),
+        (
+            _changed(lambda line: replace(line, number=2)),
+            "study_id, setting, line_number: stands in two rows that should be one",
+        ),
+        (_changed(lambda line: replace(line, setting="secret")), "setting: is none of the values"),
+        (_changed(lambda line: replace(line, end_reason="secret")), "end_reason: is none of the values"),
+        (_changed(lambda line: replace(line, number=-1)), "line_number: is less than 0"),
+        (_changed(lambda line: replace(line, number=1.5)), "line_number: is no whole number"),
+        (_changed(lambda line: replace(line, number="secret")), "line_number: is no whole number"),
+        (_changed(lambda line: replace(line, number=True)), "line_number: is no whole number"),
+        (_changed(lambda line: replace(line, number=2**63)), "line_number: is no whole number"),
+        (_changed(lambda line: replace(line, her2_directed=1)), "her2_directed: is neither yes nor no"),
+        (_changed(lambda line: replace(line, regimen="\ud800secret")), "regimen: is no text"),
         (
             _changed(lambda line: replace(line, end=exact(line.start.earliest.replace(year=2001)))),
-            "ends after",
+            "start: breaks the rule: a line ends after it starts",
         ),
     ],
 )
 def test_a_table_that_breaks_a_rule_is_refused_without_naming_a_patient(broken: Subject, words: str) -> None:
     with pytest.raises(AbstractorError, match=words) as refused:
         lines_of(broken)
+    assert "patient 1 (row 2 of its rows), " in str(refused.value)
     assert "secret" not in str(refused.value)
     assert "canary" not in str(refused.value)
+
+
+def test_what_is_wrong_is_told_of_several_patients_at_once() -> None:
+    """Where each is found, in which of its rows, at which column; the rest is counted."""
+    every = [replace(subject, place=f"chart {number}") for number, subject in enumerate(subjects(5), start=1)]
+    whole = [each for each in every if each.abstract.lines]
+    broken = [_with(each, setting="secret", end_reason="secret") for each in whole]
+    with pytest.raises(AbstractorError) as refused:
+        SubjectTables(disclosure()).part([each for each in every if not each.abstract.lines] + broken)
+    told = str(refused.value)
+    assert told.startswith("the table lines breaks its rules, so nothing was written. ")
+    for each in whole[:2]:
+        assert f"{each.place} (row 2 of its rows), end_reason: is none of the values" in told
+        assert f"{each.place} (row 2 of its rows), setting: is none of the values" in told
+    assert "; and 3 more. Abstract these charts again" in told
+    assert "secret" not in told and "canary" not in told
+
+
+def _with(subject: Subject, **fields: str) -> Subject:
+    first, second, *others = subject.abstract.lines
+    abstract = replace(subject.abstract, lines=(first, replace(second, **fields), *others))
+    return replace(subject, abstract=abstract)
+
+
+@pytest.mark.parametrize("again", [0, 2])
+def test_a_patient_of_an_earlier_part_is_refused(again: int) -> None:
+    every = [replace(subject, place=f"chart {number}") for number, subject in enumerate(subjects(6), start=1)]
+    rules = SubjectTables(disclosure())
+    rules.part(every[:3])
+    rules.part(every[3:5])
+    with pytest.raises(AbstractorError, match="comes again after it was written") as refused:
+        rules.part([every[5], every[again]])
+    assert f"{every[again].place} (row 1 of its rows), study_id" in str(refused.value)
+    assert every[5].place not in str(refused.value)
+
+
+@pytest.mark.parametrize("form", Form)
+def test_every_form_of_export_keeps_the_rules(form: Form, tmp_path: Path) -> None:
+    broken = [_with(each, end_reason="secret") for each in subjects(2) if each.abstract.lines]
+    charts = Charts(len(broken), lambda: iter([tuple(broken)]))
+    asked = Asked(form, tmp_path / "out")
+    with pytest.raises(AbstractorError, match="end_reason: is none of the values"):
+        written(tmp_path, charts, asked, Telling(disclosure(), None, LOCKED))
 
 
 def test_included_meet_every_criterion() -> None:
