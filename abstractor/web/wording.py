@@ -205,10 +205,10 @@ def capfirst(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def flag_in_words(code: str, severity: Severity, titles: Mapping[str, str]) -> str:
+def flag_in_words(code: str, severity: Severity | None, titles: Mapping[str, str]) -> str:
     """The flag in a few words; a measure's flag always means that it was not met."""
     if code == "sequencing":
-        return _SEQUENCING.get(severity, "Choice of therapy")
+        return _SEQUENCING.get(severity, "Choice of therapy") if severity else "Choice of therapy"
     return FLAGS.get(code) or (f"Not met: {titles[code]}" if code in titles else code)
 
 

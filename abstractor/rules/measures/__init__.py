@@ -5,6 +5,8 @@ Every kind has `findings(context)`, `editions()` (those that ask), `verdicts()` 
 `sentence()` (what is due, in words).
 """
 
+from dataclasses import fields, is_dataclass
+
 from abstractor.rules.measures.acted_on_result import ActedOnResult
 from abstractor.rules.measures.care_due import CareDue
 from abstractor.rules.measures.check_before_dose import CheckBeforeDose
@@ -12,7 +14,7 @@ from abstractor.rules.measures.check_schedule import CheckSchedule
 from abstractor.rules.measures.early_stop import EarlyStop
 from abstractor.rules.measures.growth_factor import GrowthFactor
 from abstractor.rules.measures.her2_negative_only import Her2NegativeOnly
-from abstractor.rules.measures.occasions import TRIGGER_KINDS
+from abstractor.rules.measures.occasions import TRIGGER_KINDS, VisitsInPeriod
 from abstractor.rules.measures.pneumonitis_response import PneumonitisResponse
 from abstractor.rules.measures.relapse_or_de_novo import RelapseOrDeNovo
 from abstractor.rules.measures.rolling_check import RollingCheck
@@ -37,6 +39,7 @@ __all__ = [
     "Screening",
     "StartAndDoses",
     "Vaccination",
+    "asked_of_the_period",
 ]
 
 MeasureRule = (
@@ -70,3 +73,16 @@ MEASURE_KINDS: dict[str, type[MeasureRule]] = {
     "vaccination": Vaccination,
     "start-and-doses": StartAndDoses,
 }
+
+
+def asked_of_the_period(rule: MeasureRule) -> bool:
+    """The abstraction period alone makes it due: who hears from when on hears when the period is."""
+    return isinstance(rule, Screening | Vaccination) or _due_by_visits(rule)
+
+
+def _due_by_visits(part: object) -> bool:
+    if isinstance(part, tuple):
+        return any(map(_due_by_visits, part))
+    if isinstance(part, VisitsInPeriod) or not is_dataclass(part):
+        return isinstance(part, VisitsInPeriod)
+    return any(_due_by_visits(getattr(part, field.name)) for field in fields(part))

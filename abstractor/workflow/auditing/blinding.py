@@ -1,6 +1,6 @@
 """Puts a chart into the values of a reader's page, without what is hidden from that reader."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from abstractor.abstract import Abstract, Criterion, Evidence, Finding, Flag, Li
 from abstractor.chart import Completeness
 from abstractor.store.values import ChartView
 from abstractor.workflow.auditing.answers import Answer
-from abstractor.workflow.auditing.items import Item, ItemKind
+from abstractor.workflow.auditing.items import OF_THE_PERIOD, Item, ItemKind
 from abstractor.workflow.auditing.masking import Mask, mask_of
 from abstractor.workflow.auditing.shown import (
     ChartSeen,
@@ -26,13 +26,22 @@ from abstractor.workflow.auditing.sight import Sight
 __all__ = ["Blinded", "blinded", "numbered"]
 
 
-def numbered(abstract: Abstract) -> tuple[Evidence, ...]:
-    """Every distinct piece of evidence of the abstract, in an order that tells nothing of what cites it."""
-    cited: set[Evidence] = set()
-    for part in (abstract.inclusion.criteria, abstract.lines, abstract.findings, abstract.flags):
-        for each in part:
-            cited.update(each.evidence)
+def numbered(abstract: Abstract, sight: Sight, of_the_period: Collection[str]) -> tuple[Evidence, ...]:
+    """Every distinct piece of evidence that this reader may see cited, in an order that tells nothing of what
+    cites it: that of the lines, which all see; that of criteria, findings and flags with the verdict, since
+    what a verdict rests on gives it away; that of what the period makes due (`of_the_period`) with the wave.
+    """
+    cited = _cited(abstract.lines)
+    if sight.verdict:
+        hidden = frozenset() if sight.wave else OF_THE_PERIOD.union(of_the_period)
+        cited |= _cited(each for each in abstract.inclusion.criteria if each.criterion not in hidden)
+        cited |= _cited(each for each in abstract.findings if each.rule not in hidden)
+        cited |= _cited(each for each in abstract.flags if each.code not in hidden)
     return tuple(sorted(cited, key=lambda e: (e.resource, e.path, e.version or "", str(e.value))))
+
+
+def _cited(parts: Iterable[Criterion | Line | Finding | Flag]) -> set[Evidence]:
+    return {cited for each in parts for cited in each.evidence}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,7 @@ class Blinded:
     mask: Mask
     evidence: tuple[Evidence, ...]
     numbers: Mapping[Evidence, int]
+    of_the_period: Collection[str]
 
     def chart(self, unseen: Iterable[UnseenType]) -> ChartSeen:
         view, abstract, sight = self.view, self.view.abstract, self.sight
@@ -53,7 +63,7 @@ class Blinded:
             cohort=abstract.inclusion.cohort,
             definition=abstract.inclusion.definition,
             inclusion=str(abstract.inclusion.verdict) if sight.verdict else None,
-            flags=tuple(map(self._flag, abstract.flags)) if sight.verdict else (),
+            flags=tuple(self._flags()) if sight.verdict else (),
             lines=tuple(map(self._line, abstract.lines)),
             evidence=tuple(map(self.evidence_seen, range(len(self.evidence)))),
             completeness=tuple(map(self._completeness, abstract.completeness)),
@@ -96,7 +106,7 @@ class Blinded:
         )
 
     def _numbers(self, evidence: Iterable[Evidence]) -> tuple[int, ...]:
-        return tuple(sorted({self.numbers[each] for each in evidence}))
+        return tuple(sorted({self.numbers[each] for each in evidence if each in self.numbers}))
 
     def _finding(self, item: Item) -> Finding | None:
         return self.view.abstract.findings[item.at] if item.kind is ItemKind.FINDING else None
@@ -151,10 +161,17 @@ class Blinded:
         )
         return next(raised, None)
 
-    def _flag(self, flag: Flag) -> FlagSeen:
-        return FlagSeen(
-            flag.code, flag.severity, self.mask.statement(flag.statement), self._numbers(flag.evidence)
-        )
+    def _flags(self) -> Iterator[FlagSeen]:
+        """A finding outside the period weighs less: with the wave, severity and order are hidden, and what
+        only the period makes due.
+        """
+        wave = self.sight.wave
+        flags = self.view.abstract.flags
+        for flag in flags if wave else sorted(flags, key=lambda each: (each.code, each.statement)):
+            if wave or flag.code not in self.of_the_period:
+                statement = self.mask.statement(flag.statement)
+                severity = flag.severity if wave else None
+                yield FlagSeen(flag.code, severity, statement, self._numbers(flag.evidence))
 
     def _line(self, line: Line) -> LineSeen:
         ref = LineRef(line.setting, line.number)
@@ -178,10 +195,18 @@ class Blinded:
 
 
 def blinded(
-    view: ChartView, sight: Sight, *, code: str, names: Iterable[str] = (), people: Iterable[str] = ()
+    view: ChartView,
+    sight: Sight,
+    *,
+    code: str,
+    names: Iterable[str] = (),
+    people: Iterable[str] = (),
+    of_the_period: Collection[str] = (),
 ) -> Blinded:
-    """`names` and `people`: what the place and its people are called in this chart, to be hidden with it."""
-    evidence = numbered(view.abstract)
+    """`names` and `people`: what the place and its people are called in this chart, to be hidden with it.
+    `of_the_period`: the measures that the period makes due.
+    """
+    evidence = numbered(view.abstract, sight, of_the_period)
     mask = mask_of(
         site=not sight.site,
         wave=not sight.wave,
@@ -190,7 +215,8 @@ def blinded(
         people=people,
         days=_bounds(view),
     )
-    return Blinded(view, code, sight, mask, evidence, {each: at for at, each in enumerate(evidence)})
+    numbers = {each: at for at, each in enumerate(evidence)}
+    return Blinded(view, code, sight, mask, evidence, numbers, of_the_period)
 
 
 def _bounds(view: ChartView) -> tuple[date, ...]:

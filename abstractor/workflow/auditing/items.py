@@ -4,7 +4,7 @@ An item's key stays the same for the same abstract; a missed finding, which a re
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,14 +12,25 @@ from abstractor.abstract import Abstract, Finding, Line, LineRef, Verdict
 from abstractor.workflow.auditing import questions
 from abstractor.workflow.auditing.design import Design, Hidden
 
-__all__ = ["LINE_RULE", "MISSED", "SEQUENCING", "Item", "ItemKind", "choices_of", "items_of", "missed_number"]
+__all__ = [
+    
+    "LINE_RULE",
+    "MISSED",
+    "OF_THE_PERIOD",
+    "SEQUENCING",
+    "Item",
+    "ItemKind",
+    "choices_of",
+    "items_of",
+    "missed_number",
+]
 
 SEQUENCING = "sequencing"
 LINE_RULE = "line-of-therapy"
 MISSED = "missed"
 _LABEL = "FDA"
 # What these ask cannot be told without the abstraction period.
-_OF_THE_PERIOD = frozenset({"visit-in-period", "cdk46-started"})
+OF_THE_PERIOD = frozenset({"visit-in-period", "cdk46-started"})
 
 _CRITERION = (Verdict.MET, Verdict.NOT_MET, Verdict.UNKNOWN)
 _CHOICE = (
@@ -66,17 +77,23 @@ class Item:
 
 
 def items_of(
-    abstract: Abstract, design: Design, *, titles: Mapping[str, str] | None = None
+    abstract: Abstract,
+    design: Design,
+    *,
+    titles: Mapping[str, str] | None = None,
+    of_the_period: Collection[str] = (),
 ) -> tuple[Item, ...]:
     """In the abstract's order. `titles` are the measures' own, by id. Where the wave is hidden, nothing is
-    asked that only the abstraction period can answer.
+    asked that only the abstraction period can answer; `of_the_period` are the measures of that sort, whose
+    day is that of the first visit in it.
     """
     asked: list[Item] = []
+    wave = Hidden.WAVE in design.hides
     if design.criteria:
-        asked += _criteria(abstract, wave=Hidden.WAVE in design.hides)
+        asked += _criteria(abstract, wave=wave)
     if design.lines:
         asked += (_line(line, at) for at, line in enumerate(abstract.lines))
-    asked += _findings(abstract, design, titles or {})
+    asked += _findings(abstract, design, titles or {}, of_the_period if wave else ())
     return tuple(asked)
 
 
@@ -98,7 +115,7 @@ def missed_number(key: str) -> int | None:
 
 def _criteria(abstract: Abstract, *, wave: bool) -> Iterator[Item]:
     for at, each in enumerate(abstract.inclusion.criteria):
-        if not (wave and each.criterion in _OF_THE_PERIOD):
+        if not (wave and each.criterion in OF_THE_PERIOD):
             yield Item(
                 key=f"criterion:{each.criterion}",
                 kind=ItemKind.CRITERION,
@@ -124,15 +141,17 @@ def _line(line: Line, at: int) -> Item:
     )
 
 
-def _findings(abstract: Abstract, design: Design, titles: Mapping[str, str]) -> Iterator[Item]:
-    """A second finding of the same line, phase and authority (another step of a maintenance) is told apart in
-    its phase: "maintenance-intensified.2".
+def _findings(
+    abstract: Abstract, design: Design, titles: Mapping[str, str], but: Collection[str]
+) -> Iterator[Item]:
+    """Of any rule `but` these. A second finding of the same line, phase and authority (another step of a
+    maintenance) is told apart in its phase: "maintenance-intensified.2".
     """
     seen: Counter[str] = Counter()
     for at, finding in enumerate(abstract.findings):
         key = _key(finding)
         seen[key] += 1
-        if design.rules and finding.rule not in design.rules:
+        if finding.rule in but or (design.rules and finding.rule not in design.rules):
             continue
         yield Item(
             key=key if seen[key] == 1 else _key(finding, f".{seen[key]}"),

@@ -2,13 +2,15 @@
 open audit gets no further than here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from abstractor.abstract import Evidence, LineRef
 from abstractor.errors import SeatRefused
+from abstractor.rules.measures import asked_of_the_period
 from abstractor.store import trail, views
 from abstractor.store.auditing import reviews, seats
+from abstractor.store.auditing.elsewhere import blind_elsewhere, waits_in
 from abstractor.store.auditing.seated import SeatChart, records_of_types, seat_chart
 from abstractor.store.auditing.values import ADJUDICATION, AuditState, Review, Seat, SeatState
 from abstractor.store.database import Session
@@ -28,7 +30,7 @@ from abstractor.workflow.auditing.items import (
 )
 from abstractor.workflow.auditing.masked_source import names_in
 from abstractor.workflow.auditing.masking import SITE_TYPES
-from abstractor.workflow.auditing.sight import sight_of
+from abstractor.workflow.auditing.sight import Sight, sight_of
 from abstractor.workflow.services import Services
 
 __all__ = ["AtSeat", "Peer", "at_seat", "note_in_trail", "open_source", "require_open", "to_read", "to_write"]
@@ -48,6 +50,8 @@ class Peer:
 class AtSeat:
     """`review` is null where none is begun. `items` are those of the chart, then of an adjudication what the
     readers added as missed; `proposed` holds these by key. `peers` are there of an adjudication alone.
+    `of_the_period` are the measures that the abstraction period makes due.
+    `unread_elsewhere`: the reader is still to read the chart in another audit that hides the verdict.
     """
 
     of: SeatChart
@@ -57,6 +61,8 @@ class AtSeat:
     rules: frozenset[str]
     peers: tuple[Peer, ...]
     proposed: dict[str, Answer]
+    of_the_period: frozenset[str]
+    unread_elsewhere: bool
 
     @property
     def seat(self) -> Seat:
@@ -102,14 +108,20 @@ class AtSeat:
         keys = (key for key in self.answers if key not in known)
         return tuple(_added(key) for key in sorted(keys, key=lambda key: missed_number(key) or 0))
 
+    @property
+    def sight(self) -> Sight:
+        """What of the chart this reader may see now."""
+        sight = sight_of(self.design, self.of.audit.state, locked=self.locked)
+        return replace(sight, verdict=False) if self.unread_elsewhere else sight
+
     def evidence(self, number: int) -> Evidence | None:
         """Of the chart, by its number."""
-        every = numbered(self.of.view.abstract)
+        every = numbered(self.of.view.abstract, self.sight, self.of_the_period)
         return every[number] if 0 <= number < len(every) else None
 
     def blinded(self, session: Session, *cited: bytes) -> Blinded:
         """The chart as this reader sees it; `cited` is a record whose own names of people are hidden too."""
-        sight = sight_of(self.design, self.of.audit.state, locked=self.locked)
+        sight = self.sight
         named = [] if sight.site else [names_in(body) for body in (*self._of_place(session), *cited)]
         return blinded(
             self.of.view,
@@ -117,6 +129,7 @@ class AtSeat:
             code=self.of.drawn.code,
             names=[name for each in named for name in each.places],
             people=[name for each in named for name in each.people],
+            of_the_period=self.of_the_period,
         )
 
     def _of_place(self, session: Session) -> tuple[bytes, ...]:
@@ -130,9 +143,16 @@ def at_seat(session: Session, services: Services, seat: Seat, reader: Account) -
     if not of.may_read:
         raise SeatRefused("you are no reader of this audit; its lead can make you one")
     design = design_from_json(of.audit.design)
+    unread = _unread_elsewhere(session, of, design, reader)
     titles = {measure.id: measure.title for measure in services.library.measures}
     rules = frozenset({SEQUENCING, *titles})
-    items = items_of(of.view.abstract, design, titles=titles)
+    of_the_period = frozenset(each.id for each in services.library.measures if asked_of_the_period(each.rule))
+    items = items_of(
+        of.view.abstract,
+        design,
+        titles=titles,
+        of_the_period=of_the_period,
+    )
     peers, proposed = _peers(session, of) if adjudicates else ((), {})
     return AtSeat(
         of=of,
@@ -142,7 +162,25 @@ def at_seat(session: Session, services: Services, seat: Seat, reader: Account) -
         rules=rules & frozenset(design.rules) if design.rules else rules,
         peers=peers,
         proposed=proposed,
+        of_the_period=of_the_period,
+        unread_elsewhere=unread,
     )
+
+
+def _unread_elsewhere(session: Session, of: SeatChart, design: Design, reader: Account) -> bool:
+    """`SeatRefused` where this audit shows from the first what another one, in which the reader is still to
+    read this chart, hides; True where it would show the verdict of it after the lock.
+    """
+    blind = blind_elsewhere(session, reader.id, of.audit.id)
+    telling = [number for number, hides in blind.items() if hides.difference(design.hides)]
+    waits = waits_in(session, reader.id, of.drawn.id, telling)
+    if waits is not None:
+        raise SeatRefused(
+            f"you are still to read this chart in audit {waits}, which hides what this one shows: read it "
+            "there first, then this opens"
+        )
+    hiding = [number for number, hides in blind.items() if Hidden.VERDICT in hides]
+    return waits_in(session, reader.id, of.drawn.id, hiding) is not None
 
 
 def to_read(session: Session, services: Services, seat_id: int, reader: Account) -> AtSeat:

@@ -84,8 +84,10 @@ class LineSeen:
 
 @dataclass(frozen=True, slots=True)
 class FlagSeen:
+    """`severity` is hidden with the wave."""
+
     code: str
-    severity: Severity
+    severity: Severity | None
     statement: str
     evidence: tuple[int, ...]
 

@@ -125,19 +125,31 @@ def test_a_hidden_verdict_is_in_no_word_of_the_program(store: Store, chart: int)
 
 
 def test_the_same_questions_for_another_verdict(store: Store) -> None:
-    """What a blinded reader is given is the same whatever the program says, where its facts are."""
+    """What a blinded reader is given is the same whatever the program says and rests it on, where its facts
+    are.
+    """
     (kept, *_) = told_charts()
     abstract = kept.abstract
+    inclusion = abstract.inclusion
     turned = replace(
         abstract,
+        inclusion=replace(
+            inclusion, criteria=tuple(replace(each, evidence=()) for each in inclusion.criteria)
+        ),
         findings=tuple(
-            replace(each, verdict=each.verdict.MET, statement="All is well.", would_clear=(), also="x")
-            if each.rule != "sequencing"
-            else each
+            replace(
+                each,
+                verdict=each.verdict if each.rule == "sequencing" else each.verdict.MET,
+                statement="All is well.",
+                would_clear=(),
+                also="x",
+                evidence=(),
+            )
             for each in abstract.findings
         ),
-        flags=tuple(replace(each, statement="Otherwise.") for each in abstract.flags),
+        flags=tuple(replace(each, statement="Otherwise.", evidence=()) for each in abstract.flags),
     )
+    assert turned.findings != abstract.findings
     patient = replace(turned, patient="Patient/another")
     room = room_with(store, [kept, replace(kept, abstract=patient)], hides=EVERY)
     pages = [room.page("ann", room.sit("ann", chart)) for chart in range(2)]
@@ -145,6 +157,30 @@ def test_the_same_questions_for_another_verdict(store: Store) -> None:
     assert replace(first, started_at=None, lease_until=None) == replace(
         second, started_at=None, lease_until=None
     )
+
+
+def test_where_the_wave_is_hidden_nothing_dates_it(store: Store) -> None:
+    """What the period alone makes due has the day of the first visit in it: it is not asked, and neither its
+    flag nor what that rests on is told after the lock. Severities weigh the period, so none is told.
+    """
+    chart = seeded(story("v08"))
+    due = {"DISTRESS", "FATIGUE", "NAV", "PAIN"}
+    of_the_visit = [
+        (each.resource, each.path)
+        for criterion in chart.abstract.inclusion.criteria
+        if criterion.criterion == "visit-in-period"
+        for each in criterion.evidence
+    ]
+    assert of_the_visit and due <= {each.rule for each in chart.abstract.findings}
+    room = room_with(store, [chart], readers=1, hides=(Hidden.WAVE,))
+    seat = room.sit("ann")
+    lock(room.services, seat, room.readers["ann"], expected=room.answer_all("ann", seat), now=after(6))
+    page = room.page("ann", seat)
+    assert due.isdisjoint({each.item.rule for each in page.items})
+    assert due.isdisjoint({flag.code for flag in page.chart.flags})
+    assert page.chart.flags and {flag.severity for flag in page.chart.flags} == {None}
+    told = {(each.resource, each.path) for each in page.chart.evidence}
+    assert told and told.isdisjoint(of_the_visit)
 
 
 def test_ordinary_pages_are_closed_to_a_reader_of_a_blinded_audit(blind: Room) -> None:
