@@ -8,7 +8,7 @@ import typer
 
 from abstractor.cli.opening import opened, say, table_of
 from abstractor.errors import StoreError
-from abstractor.workflow.agreement.ratings import SENTENCES, Measured, Undefined
+from abstractor.workflow.agreement.ratings import SENTENCES, Estimate, Interval, Measured, Undefined, Why
 from abstractor.workflow.auditing import audits
 from abstractor.workflow.auditing.agreeing import Against, Agreed, AgreementTable, Block, agreement_of
 
@@ -27,7 +27,8 @@ def agreement(
 
     Of the locked reviews, as far as the audit has come. Raw agreement, Cohen's (or Conger's) kappa, weighted
     kappa where verdicts have an order, Gwet's AC1, PABAK and Krippendorff's alpha, each with its 95 %
-    interval. What cannot be computed says why.
+    interval, for which the items of one chart hang together. What cannot be computed says why. With --json
+    also the intervals as they would be if every item were independent.
     """
     with opened() as services:
         if audits.audit_by_id(services, number) is None:
@@ -40,6 +41,7 @@ def agreement(
     sys.stdout.write(table_of(_AGREEING, rows))
     _tell_undefined(found)
     sys.stdout.write(table_of(_AGAINST, [_against_row(one) for one in found.program]))
+    say("intervals take the chart for the unit: the items of one chart hang together (--json has both kinds)")
     say("sensitivity holds only where charts were drawn without regard to what the program said of them")
     say(f"{found.readers} readers; on {found.unsettled} items they differ and nobody has settled it")
 
@@ -67,17 +69,22 @@ def _words(measured: Measured | None) -> str:
     if isinstance(measured, Undefined):
         return f"undefined ({measured.why})"
     if isinstance(measured.interval, Undefined):
-        return f"{measured.value:.2f}"
+        return f"{measured.value:.2f} ({measured.interval.why})"
     return f"{measured.value:.2f} ({measured.interval.low:.2f} to {measured.interval.high:.2f})"
 
 
 def _tell_undefined(found: AgreementTable) -> None:
     """The sentences of what is undefined, each once."""
+    told: set[Why] = set()
     every = [
         getattr(one.statistics, name) for one in (found.overall, *found.by_heading) for name in _STATISTICS
     ]
+    for one in (*every, *(share for row in found.program for share in (row.sensitivity, row.ppv))):
+        missing = one.interval if isinstance(one, Estimate) else one
+        if isinstance(missing, Undefined):
+            told.add(missing.why)
     for why, sentence in SENTENCES.items():
-        if any(isinstance(one, Undefined) and one.why is why for one in every):
+        if why in told:
             say(f"{why}: {sentence}")
 
 
@@ -88,6 +95,7 @@ def _plain(found: AgreementTable) -> dict[str, object]:
         "program": [_against_plain(one) for one in found.program],
         "sites": [{"site": site, **_against_plain(one)} for site, one in found.by_site],
         "drift": [_block_plain(one) for one in found.drift],
+        "intervals": found.intervals,
         "unsettled": found.unsettled,
         "readers": found.readers,
     }
@@ -98,6 +106,7 @@ def _agreed_plain(one: Agreed) -> dict[str, object]:
         "kind": one.kind,
         "item": one.heading,
         "items": one.units,
+        "charts": one.charts,
         "read_twice": one.read_twice,
         "differ": one.differing,
         "cannot_tell": one.cannot_tell,
@@ -135,7 +144,18 @@ def _measured_plain(measured: Measured | None) -> dict[str, object] | None:
         return None
     if isinstance(measured, Undefined):
         return {"value": None, "undefined": str(measured.why)}
-    interval = measured.interval
-    if isinstance(interval, Undefined):
-        return {"value": measured.value, "interval": None, "undefined": str(interval.why)}
-    return {"value": measured.value, "interval": [interval.low, interval.high], "level": interval.level}
+    told = measured.interval
+    return {
+        "value": measured.value,
+        "interval": _limits(told),
+        **({"undefined": str(told.why)} if isinstance(told, Undefined) else {}),
+        **({"level": told.level, "method": str(told.method)} if isinstance(told, Interval) else {}),
+        "charts": measured.charts,
+        "items": measured.items,
+        "independent": _limits(measured.independent),
+        "design_effect": measured.design_effect,
+    }
+
+
+def _limits(limits: Interval | Undefined | None) -> list[float] | None:
+    return [limits.low, limits.high] if isinstance(limits, Interval) else None

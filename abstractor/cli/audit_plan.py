@@ -12,7 +12,13 @@ from abstractor.cli.opening import opened, say
 from abstractor.errors import OptionError
 from abstractor.workflow.auditing.audits import preview
 from abstractor.workflow.auditing.design import Charts, Design
-from abstractor.workflow.auditing.planner import KappaWanted, ShareWanted, plan_audit, shares_of
+from abstractor.workflow.auditing.planner import (
+    KappaWanted,
+    ShareWanted,
+    items_asked,
+    plan_audit,
+    shares_of,
+)
 
 __all__ = ["plan"]
 
@@ -34,6 +40,16 @@ ExpectedKappaOption = Annotated[float, typer.Option(metavar="K", help="What kapp
 PrevalenceOption = Annotated[
     str, typer.Option(metavar="P[,P...]", help="How common the answer is; of more than two, each of them.")
 ]
+ItemsOption = Annotated[
+    float, typer.Option("--items-per-chart", metavar="M", help="Kappa over so many items of each chart.")
+]
+EffectOption = Annotated[
+    float | None,
+    typer.Option("--design-effect", metavar="D", help="How much items of a chart hang together, see below."),
+]
+CorrelationOption = Annotated[
+    float | None, typer.Option("--icc", metavar="R", help="Instead: the correlation of two items of a chart.")
+]
 AttritionOption = Annotated[
     float, typer.Option(metavar="P", help='The share of charts that will give no answer ("cannot tell").')
 ]
@@ -50,6 +66,9 @@ def plan(
     kappa_within: KappaOption = None,
     expected_kappa: ExpectedKappaOption = 0.8,
     prevalence: PrevalenceOption = "0.5",
+    items_per_chart: ItemsOption = 1.0,
+    design_effect: EffectOption = None,
+    icc: CorrelationOption = None,
     attrition: AttritionOption = 0.0,
     level: LevelOption = 0.95,
     as_json: JsonOption = False,
@@ -59,13 +78,18 @@ def plan(
     \b
     abstractor audit plan --population 400 --share-within 0.1
     abstractor audit plan --cycle 3 --share-within 0.1 --kappa-within 0.15 --prevalence 0.3
+    abstractor audit plan --cycle 3 --kappa-within 0.05 --items-per-chart 12 --design-effect 2.5
 
     A cycle of few charts needs fewer (finite population). Kappa needs charts that two read: the rarer an
-    answer is, the more of them. Where there are too few charts it ends with 1, and says the most there is.
+    answer is, the more of them. It is that of one item of each chart. For kappa over several items say how
+    far they hang together: the design effect is how many times the variance is that of independent items
+    (`audit agreement --json` of an earlier audit has it). Where there are too few charts it ends with 1, and
+    says the most there is.
     """
     wanted = None
     if kappa_within is not None:
-        wanted = KappaWanted(kappa_within, expected_kappa, _shares(prevalence))
+        items = items_asked(items_per_chart, design_effect=design_effect, correlation=icc)
+        wanted = KappaWanted(kappa_within, expected_kappa, _shares(prevalence), items)
     found = plan_audit(
         _population(population, cycle, flagged=flagged),
         share=None if share_within is None else ShareWanted(share_within, expected_share),

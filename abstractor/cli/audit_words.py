@@ -102,6 +102,8 @@ def plan_words(plan: AuditPlan) -> str:
     told.append(f"of {plan.population} charts draw {plan.charts}: {plan.readings} readings")
     if plan.kappa is not None:
         told.append(f"define with --size {plan.charts} --double-share {plan.double_share:g}")
+    if plan.assumes is not None:
+        told.append(f"assumed: {plan.assumes}")
     words = "".join(f"{line}\n" for line in told)
     if not plan.reaches:
         return words

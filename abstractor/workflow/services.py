@@ -22,6 +22,7 @@ from abstractor.store.key_file import first_key, keys_from_file, keys_from_secre
 from abstractor.store.sealed import keys_in_use, require_keys
 from abstractor.store.sealing import Sealer
 from abstractor.workflow.abstracting.deciding import Decide, ReadChart, decide, read_chart
+from abstractor.workflow.kept import Kept
 from abstractor.workflow.options import Options
 
 __all__ = ["Connect", "Services", "embedded_queue", "missing", "now_utc", "open_services"]
@@ -53,7 +54,7 @@ class Connect(Protocol):
 @dataclass(frozen=True, slots=True)
 class Services:
     """`overrides` is what the site's `completeness.json` says. `connect`, `read_chart`, `decide` and `clock`
-    are the seams at which a test may stand.
+    are the seams at which a test may stand. `counted` are agreement tables, kept for as long as they hold.
     """
 
     settings: Options
@@ -66,6 +67,7 @@ class Services:
     read_chart: ReadChart = read_chart
     decide: Decide = decide
     clock: Callable[[], datetime] = now_utc
+    counted: Kept = field(default_factory=Kept)
 
     def close(self) -> None:
         self.store.close()

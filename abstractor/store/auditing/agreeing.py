@@ -1,16 +1,114 @@
-"""What counting the agreement of an audit needs beside the ratings: when reviews were locked, and where the
-charts are from.
+"""What counting the agreement of an audit needs: what locked reviews say, when they were locked, and where
+the charts are from.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
-from abstractor.store.auditing.tables import AuditChartRow, ReviewLockRow, ReviewRow, SeatRow
+from abstractor.store.auditing.tables import AuditChartRow, RatingRow, ReviewLockRow, ReviewRow, SeatRow
 from abstractor.store.tables import LineClinicianRow
 
-__all__ = ["locks", "sites"]
+__all__ = ["LockedReview", "LockedReviews", "Said", "State", "locked_reviews", "locks", "sites", "state"]
+
+# Between the columns of a rating, and between ratings: neither is in a code.
+_COLUMN, _RATING = "\x1f", "\x1e"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Reviews are only added, or purged with their patient: where these are the same, nothing has changed."""
+
+    reviews: int
+    last: int
+    locked_at: datetime | None
+    charts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a rating says, as its columns do."""
+
+    item: str
+    kind: str
+    rule: str
+    line: str | None
+    rating: str | None
+    program: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LockedReview:
+    """`said` by its places in what all of them say, in the order of the items."""
+
+    review_id: int
+    chart_id: int
+    seat_number: int
+    account_id: int
+    locked_at: datetime
+    said: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LockedReviews:
+    """Equal ratings are one: of 400,000 there are some hundreds."""
+
+    said: tuple[Said, ...]
+    reviews: tuple[LockedReview, ...]
+
+
+def state(session: Session, audit_id: int) -> State:
+    """What a count of the audit's agreement is good for."""
+    reviews, last, locked_at = (
+        session.connection()
+        .execute(
+            columns(func.count(), func.max(ReviewLockRow.review_id), func.max(ReviewLockRow.locked_at))
+            .join(ReviewRow, col(ReviewRow.id) == col(ReviewLockRow.review_id))
+            .join(SeatRow, col(SeatRow.id) == col(ReviewRow.seat_id))
+            .where(col(SeatRow.audit_id) == audit_id)
+        )
+        .one()
+    )
+    charts = select(func.count()).select_from(AuditChartRow).where(AuditChartRow.audit_id == audit_id)
+    return State(reviews, last or 0, locked_at, session.exec(charts).one())
+
+
+def locked_reviews(session: Session, audit_id: int) -> LockedReviews:
+    """All of an audit, by chart and seat: a row a review, with its ratings joined into one text, for a row a
+    rating would take seconds.
+    """
+    rating = RatingRow
+    joined: ColumnElement[str] = func.coalesce(rating.item, "")
+    for column in (rating.kind, rating.rule, rating.line, rating.rating, rating.program):
+        joined = joined + _COLUMN + func.coalesce(column, "")
+    texts = (
+        columns(col(rating.review_id), func.aggregate_strings(joined, _RATING).label("said"))
+        .where(col(rating.audit_id) == audit_id)
+        .group_by(col(rating.review_id))
+        .subquery()
+    )
+    told = (col(ReviewRow.id), col(SeatRow.audit_chart_id), col(SeatRow.number), col(ReviewRow.account_id))
+    rows = session.connection().execute(
+        columns(*told, col(ReviewLockRow.locked_at), texts.c.said)
+        .join(texts, texts.c.review_id == col(ReviewRow.id))
+        .join(ReviewLockRow, col(ReviewLockRow.review_id) == col(ReviewRow.id))
+        .join(SeatRow, col(SeatRow.id) == col(ReviewRow.seat_id))
+        .order_by(*told[1:3], told[0])
+    )
+    places: dict[str, int] = {}
+    reviews = []
+    for review, chart, seat, account, locked_at, text in rows:
+        said = tuple([places.setdefault(one, len(places)) for one in sorted(text.split(_RATING))])
+        reviews.append(LockedReview(review, chart, seat, account, locked_at, said))
+    return LockedReviews(tuple(map(_said, places)), tuple(reviews))
+
+
+def _said(text: str) -> Said:
+    item, kind, rule, line, rating, program = text.split(_COLUMN)
+    return Said(item, kind, rule, line or None, rating or None, program or None)
 
 
 def locks(session: Session, audit_id: int) -> dict[int, datetime]:

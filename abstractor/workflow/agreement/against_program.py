@@ -11,7 +11,7 @@ from math import sqrt
 from abstractor.workflow.agreement.intervals import proportion, wilson
 from abstractor.workflow.agreement.ratings import LEVEL, Estimate, Interval, Measured, Method, Undefined, Why
 
-__all__ = ["Stratum", "Tally", "ppv", "sensitivity", "sensitivity_of_strata", "tally"]
+__all__ = ["Stratum", "Tally", "ppv", "sensitivity", "sensitivity_of_strata", "tally", "tally_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,11 @@ class Tally:
 
 def tally(answers: Iterable[tuple[bool | None, bool | None]]) -> Tally:
     """Both answers, chart by chart: the program's and the reviewers', None where there is none."""
-    counted = Counter(answers)
+    return tally_of(Counter(answers))
+
+
+def tally_of(counted: Counter[tuple[bool | None, bool | None]]) -> Tally:
+    """The same where it is counted already."""
     told = Tally(counted[True, True], counted[True, False], counted[False, True], counted[False, False])
     answered = told.true_positive + told.false_positive + told.false_negative + told.true_negative
     return replace(told, left_open=counted.total() - answered)

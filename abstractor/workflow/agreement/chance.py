@@ -5,25 +5,28 @@ Errors are linearised, from how far each chart moves the value: for two readers 
 Psychol Bull 1969;72:323-327, times sqrt(n / (n - 1)); for more as Gwet, Br J Math Stat Psychol 2008;61:29-48.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import sqrt
 from typing import assert_never
 
-from abstractor.workflow.agreement.intervals import NO_SPREAD, t_interval, wilson
+from abstractor.workflow.agreement.clusters import linearised, share_of_items, together
+from abstractor.workflow.agreement.intervals import NO_SPREAD, wilson
 from abstractor.workflow.agreement.ratings import (
     LEVEL,
+    Counted,
     Estimate,
+    Interval,
     Measured,
     Pattern,
     Ratings,
     Undefined,
     Why,
-    measured,
+    counted,
 )
 
-__all__ = ["Weights", "gwet_ac1", "kappa", "pabak", "raw_agreement"]
+__all__ = ["Weights", "gwet_ac1", "kappa", "pabak", "pabak_of", "raw_agreement"]
 
 Matrix = tuple[tuple[float, ...], ...]
 
@@ -42,15 +45,19 @@ def raw_agreement(ratings: Ratings, *, level: float = LEVEL) -> Measured:
     Fleiss, Psychol Bull 1971;76:378-382. Wilson's interval; where charts have more than two readings, with as
     many trials as would spread as the charts do (Korn & Graubard, Surv Methodol 1998;24:193-201).
     """
-    charts = measured(ratings, readings=2)
-    if not charts:
+    counts = counted(ratings, readings=2)
+    if not counts.patterns:
         return Undefined(Why.NO_DOUBLE_READ)
-    weights = weigh(Weights.NONE, categories=len(ratings.categories))
-    share, trials = _observed(charts, weights), sum(pattern.charts for pattern in charts)
-    spread = sum(one.charts * (_agreeing(one, weights) - share) ** 2 for one in charts) / trials
-    # Two readings agree or do not: the spread is then share (1 - share), and the trials are the charts.
-    worth = share * (1 - share) / spread if spread > NO_SPREAD else 1.0
-    return Estimate(share, wilson(share, trials=trials * worth, level=level), trials)
+    seen = _seen(counts, weigh(Weights.NONE, categories=len(ratings.categories)))
+    items, share = counts.items, seen.value
+    spread = sum(one.charts * pull**2 for one, pull in zip(counts.patterns, seen.moved, strict=True)) / items
+    # Two readings agree or do not: the spread is then share (1 - share), and the trials are the items.
+    trials = items * (share * (1 - share) / spread if spread > NO_SPREAD else 1.0)
+    if not counts.grouped:
+        return Estimate(share, wilson(share, trials=trials, level=level), items)
+    variance = together(seen.moved, counts.compositions) / items**2
+    charts = counts.charts_read_twice
+    return share_of_items(share, trials=trials, variance=variance, items=items, charts=charts, level=level)
 
 
 def pabak(ratings: Ratings, *, level: float = LEVEL) -> Measured:
@@ -60,12 +67,25 @@ def pabak(ratings: Ratings, *, level: float = LEVEL) -> Measured:
     S of Bennett et al. and the coefficient of Brennan & Prediger (Educ Psychol Meas 1981;41:687-699). The
     interval is that of the raw agreement, moved the same way.
     """
-    raw = raw_agreement(ratings, level=level)
-    if isinstance(raw, Undefined) or isinstance(raw.interval, Undefined):
+    return pabak_of(raw_agreement(ratings, level=level), categories=len(ratings.categories))
+
+
+def pabak_of(raw: Measured, *, categories: int) -> Measured:
+    """From the raw agreement."""
+    if isinstance(raw, Undefined):
         return raw
-    q = len(ratings.categories)
-    low, value, high = ((q * one - 1) / (q - 1) for one in (raw.interval.low, raw.value, raw.interval.high))
-    return Estimate(value, replace(raw.interval, low=low, high=high), raw.charts)
+    q = categories
+    independent = None if raw.independent is None else _stretched(raw.independent, categories=q)
+    interval = _stretched(raw.interval, categories=q)
+    return replace(raw, value=(q * raw.value - 1) / (q - 1), interval=interval, independent=independent)
+
+
+def _stretched(limits: Interval | Undefined, *, categories: int) -> Interval | Undefined:
+    """Of a share to those of PABAK."""
+    if isinstance(limits, Undefined):
+        return limits
+    low, high = ((categories * one - 1) / (categories - 1) for one in (limits.low, limits.high))
+    return replace(limits, low=low, high=high)
 
 
 def kappa(ratings: Ratings, *, weights: Weights = Weights.NONE, level: float = LEVEL) -> Measured:
@@ -78,13 +98,13 @@ def kappa(ratings: Ratings, *, weights: Weights = Weights.NONE, level: float = L
     all charts that a reader read, chance agreement is the mean over all pairs of readers. So where few of
     many readers met it may fall below -1; each pair by itself (`pairs_of_readers`) cannot.
     """
-    charts = measured(ratings, readings=2)
-    if not charts:
+    counts = counted(ratings, readings=2)
+    if not counts.patterns:
         return Undefined(Why.NO_DOUBLE_READ)
-    if len(charts[0].seats) > 2:
-        charts = measured(ratings, readings=1)
+    if len(counts.patterns[0].seats) > 2:
+        counts = counted(ratings, readings=1)
     matrix = weigh(weights, categories=len(ratings.categories))
-    return _corrected(charts, weights=matrix, expected=_by_habits(charts, matrix), level=level)
+    return _corrected(counts, weights=matrix, expected=_by_habits(counts.patterns, matrix), level=level)
 
 
 def gwet_ac1(ratings: Ratings, *, level: float = LEVEL) -> Measured:
@@ -94,12 +114,13 @@ def gwet_ac1(ratings: Ratings, *, level: float = LEVEL) -> Measured:
     reader read says something of how common a category is, and nothing of agreement. Where all ratings are
     one category it is the raw agreement, 1: its chance agreement is 0 there, not 1.
     """
-    if not measured(ratings, readings=2):
+    counts = counted(ratings, readings=1)
+    if counts.read_twice == 0:
         return Undefined(Why.NO_DOUBLE_READ)
-    charts = measured(ratings, readings=1)
     q = len(ratings.categories)
     matrix = weigh(Weights.NONE, categories=q)
-    return _corrected(charts, weights=matrix, expected=_by_prevalence(charts, categories=q), level=level)
+    expected = _by_prevalence(counts.patterns, categories=q)
+    return _corrected(counts, weights=matrix, expected=expected, level=level)
 
 
 def weigh(weights: Weights, *, categories: int) -> Matrix:
@@ -122,14 +143,16 @@ def weigh(weights: Weights, *, categories: int) -> Matrix:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
-    """Agreement by chance, and how far a chart of each pattern moves it, n times over."""
+class Pulled:
+    """Agreement, seen or by chance, and how far an item of each pattern moves it, as many times over as there
+    are items that count for it.
+    """
 
     value: float
     moved: tuple[float, ...]
 
 
-def _corrected(charts: Sequence[Pattern], *, weights: Matrix, expected: Expected, level: float) -> Measured:
+def _corrected(counts: Counted, *, weights: Matrix, expected: Pulled, level: float) -> Measured:
     """(po - pe) / (1 - pe), with the standard error from how far each chart moves po and pe.
 
     Where some charts have one reading, po is a ratio of two counts that both vary, and linearised as such
@@ -139,46 +162,46 @@ def _corrected(charts: Sequence[Pattern], *, weights: Matrix, expected: Expected
     """
     if 1 - expected.value < 1e-12:
         return Undefined(Why.ONE_CATEGORY)
-    everyone = sum(pattern.charts for pattern in charts)
-    several = sum(pattern.charts for pattern in charts if pattern.readings > 1)
-    observed = _observed(charts, weights)
-    value = (observed - expected.value) / (1 - expected.value)
-    squares = 0.0
-    for pattern, moved in zip(charts, expected.moved, strict=True):
-        seen = 0.0
-        if pattern.readings > 1:
-            seen = everyone / several * (_agreeing(pattern, weights) - observed)
-        squares += pattern.charts * ((seen - (1 - value) * moved) / (1 - expected.value)) ** 2
-    error = sqrt(squares / (everyone * (everyone - 1))) if everyone > 1 else 0.0
-    return Estimate(value, t_interval(value, error=error, charts=several, level=level), several)
+    seen, more = _seen(counts, weights), counts.items / counts.read_twice
+    value = (seen.value - expected.value) / (1 - expected.value)
+    moved = [
+        (more * one - (1 - value) * other) / (1 - expected.value)
+        for one, other in zip(seen.moved, expected.moved, strict=True)
+    ]
+    return linearised(value, moved, counts, level=level)
 
 
-def _observed(charts: Sequence[Pattern], weights: Matrix) -> float:
-    several = [pattern for pattern in charts if pattern.readings > 1]
-    agreeing = sum(pattern.charts * _agreeing(pattern, weights) for pattern in several)
-    return agreeing / sum(pattern.charts for pattern in several)
+def _seen(counts: Counted, weights: Matrix) -> Pulled:
+    """The mean agreement of what two or more read; what one read does not move it."""
+    agreeing = [_agreeing(one, weights) if one.readings > 1 else None for one in counts.patterns]
+    both = zip(counts.patterns, agreeing, strict=True)
+    value = sum(one.charts * agreed for one, agreed in both if agreed is not None) / counts.read_twice
+    return Pulled(value, tuple(0.0 if agreed is None else agreed - value for agreed in agreeing))
 
 
 def _agreeing(pattern: Pattern, weights: Matrix) -> float:
     """The mean agreement of every two readings of a chart."""
-    counts = pattern.counts(len(weights))
-    readings = pattern.readings
+    said = [seat for seat in pattern.seats if seat is not None]
+    if len(said) == 2:
+        return weights[said[0]][said[1]]
+    chosen = Counter(said).items()
     pairs = sum(
-        count * (sum(weight * other for weight, other in zip(row, counts, strict=True)) - 1)
-        for count, row in zip(counts, weights, strict=True)
+        times * (sum(weights[place][other] * many for other, many in chosen) - 1) for place, times in chosen
     )
-    return pairs / (readings * (readings - 1))
+    return pairs / (len(said) * (len(said) - 1))
 
 
-def _by_habits(charts: Sequence[Pattern], weights: Matrix) -> Expected:
+def _by_habits(charts: Sequence[Pattern], weights: Matrix) -> Pulled:
     """Chance agreement of Cohen and Conger, the mean over all pairs of readers."""
     readers, places = range(len(charts[0].seats)), range(len(weights))
     everyone = sum(pattern.charts for pattern in charts)
-    read = [sum(one.charts for one in charts if one.seats[reader] is not None) for reader in readers]
-    habits = [
-        [sum(one.charts for one in charts if one.seats[reader] == place) / read[reader] for place in places]
-        for reader in readers
-    ]
+    chosen = [[0] * len(weights) for _ in readers]
+    for one in charts:
+        for reader, seat in enumerate(one.seats):
+            if seat is not None:
+                chosen[reader][seat] += one.charts
+    read = [sum(times) for times in chosen]
+    habits = [[times / read[reader] for times in chosen[reader]] for reader in readers]
     # What a reader of each habit would meet: the weighted habits of all the others.
     totals = [sum(habit[place] for habit in habits) for place in places]
     met = [
@@ -199,20 +222,24 @@ def _by_habits(charts: Sequence[Pattern], weights: Matrix) -> Expected:
         / pairs
         for one in charts
     )
-    return Expected(sum(meeting) / pairs, moved)
+    return Pulled(sum(meeting) / pairs, moved)
 
 
-def _by_prevalence(charts: Sequence[Pattern], *, categories: int) -> Expected:
+def _by_prevalence(charts: Sequence[Pattern], *, categories: int) -> Pulled:
     """Chance agreement of Gwet's AC1."""
     everyone = sum(pattern.charts for pattern in charts)
-    shares = [[count / pattern.readings for count in pattern.counts(categories)] for pattern in charts]
-    common = [
-        sum(pattern.charts * share[place] for pattern, share in zip(charts, shares, strict=True)) / everyone
-        for place in range(categories)
-    ]
+    shares = []
+    common = [0.0] * categories
+    for pattern in charts:
+        readings = pattern.readings
+        share = [(place, many / readings) for place, many in pattern.chosen]
+        shares.append(share)
+        for place, part in share:
+            common[place] += pattern.charts * part / everyone
     value = sum(one * (1 - one) for one in common) / (categories - 1)
+    level = sum(one * (1 - 2 * one) for one in common)
     moved = tuple(
-        sum((part - one) * (1 - 2 * one) for part, one in zip(share, common, strict=True)) / (categories - 1)
+        (sum(part * (1 - 2 * common[place]) for place, part in share) - level) / (categories - 1)
         for share in shares
     )
-    return Expected(value, moved)
+    return Pulled(value, moved)

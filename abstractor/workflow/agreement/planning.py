@@ -2,16 +2,61 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, isclose, sqrt
+from math import ceil, inf, isclose, sqrt
 
 from abstractor.errors import OptionError
 from abstractor.workflow.agreement.intervals import normal_quantile
-from abstractor.workflow.agreement.ratings import LEVEL
+from abstractor.workflow.agreement.ratings import FEWEST, LEVEL
 
-__all__ = ["Plan", "charts_for_proportion", "double_reads_for_kappa", "half_width_of_kappa"]
+__all__ = [
+    "ONE_ITEM",
+    "Items",
+    "Plan",
+    "charts_for_proportion",
+    "double_reads_for_kappa",
+    "half_width_of_kappa",
+    "items_of",
+]
 
 # Sums that end a hair above a whole number are that number.
 ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """How many items of a chart kappa is counted over, and how far they hang together.
+
+    The design effect is how many times the variance is that of as many independent items: Kish, Survey
+    Sampling (1965), section 5.4. One item of each chart is as independent as the charts are.
+    """
+
+    per_chart: float = 1.0
+    design_effect: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.per_chart < inf:
+            raise OptionError("a chart has one item or more")
+        if not 0 < self.design_effect < inf:
+            raise OptionError("the design effect must lie above 0; it is 1 where items are independent")
+
+    @property
+    def worth(self) -> float:
+        """How many independent items those of one chart count for."""
+        return self.per_chart / self.design_effect
+
+
+ONE_ITEM = Items()
+
+
+def items_of(per_chart: float, *, correlation: float) -> Items:
+    """From the correlation of two items of one chart: 1 + (m - 1) r times the variance.
+
+    Kish (1965); of kappa too where charts have as many items each (Donner & Klar, Design and Analysis of
+    Cluster Randomization Trials in Health Research, 2000, chapter 1, for any mean).
+    """
+    if not 0 <= correlation <= 1:
+        raise OptionError("the correlation of items of a chart must lie between 0 and 1")
+    return Items(per_chart, 1 + (per_chart - 1) * correlation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +93,31 @@ def double_reads_for_kappa(
     prevalence: Sequence[float],
     attrition: float = 0.0,
     population: int | None = None,
+    items: Items = ONE_ITEM,
     level: float = LEVEL,
 ) -> Plan:
     """Charts that two readers must read for kappa's interval to reach `half_width` to either side.
 
-    n = (z / d)^2 V, V the large-sample variance of kappa for one chart; see `half_width_of_kappa`.
+    n = (z / d)^2 V independent items, V the large-sample variance of kappa for one of them, see
+    `half_width_of_kappa`; and as many charts as have the worth of n items.
     """
     _between(half_width, "the half-width", low=0, high=1)
     variance = _variance(expected, prevalence)
-    needed = ceil((normal_quantile(level) / half_width) ** 2 * variance - ROUNDING)
-    return _drawn(max(2, needed), attrition=attrition, population=population)
+    needed = ceil((normal_quantile(level) / half_width) ** 2 * variance / items.worth - ROUNDING)
+    # Of fewer charts with several items no interval would be given.
+    least = FEWEST if items.per_chart > 1 else 2
+    return _drawn(max(least, needed), attrition=attrition, population=population)
 
 
 def half_width_of_kappa(
-    double_reads: int, *, expected: float, prevalence: Sequence[float], level: float = LEVEL
+    double_reads: int,
+    *,
+    expected: float,
+    prevalence: Sequence[float],
+    items: Items = ONE_ITEM,
+    level: float = LEVEL,
 ) -> float:
-    """What so many double reads are good for: z sqrt(V / n).
+    """What so many charts read twice are good for: z sqrt(V / n), n the items that they are worth.
 
     V is the variance of Fleiss, Cohen & Everitt (Psychol Bull 1969;72:323-327) where both readers use the
     categories alike, as often as `prevalence` says, and kappa is the same for each of them. For two
@@ -74,7 +128,7 @@ def half_width_of_kappa(
     """
     if double_reads < 2:
         raise OptionError("kappa needs two charts or more that two readers read")
-    return normal_quantile(level) * sqrt(_variance(expected, prevalence) / double_reads)
+    return normal_quantile(level) * sqrt(_variance(expected, prevalence) / (double_reads * items.worth))
 
 
 def _variance(expected: float, prevalence: Sequence[float]) -> float:

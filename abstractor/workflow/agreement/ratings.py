@@ -4,14 +4,16 @@ A rating that is missing (not asked, skipped, "cannot tell") is None; charts and
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations
 from types import MappingProxyType
 
 __all__ = [
     "SENTENCES",
+    "Composition",
+    "Counted",
     "Estimate",
     "Interval",
     "Measured",
@@ -19,21 +21,28 @@ __all__ = [
     "Ratings",
     "Undefined",
     "Why",
-    "measured",
+    "counted",
     "of_two",
     "pairs_of_readers",
 ]
 
 LEVEL = 0.95
+# With fewer charts that have several items, no interval is given: see `clusters`.
+FEWEST = 10
 
 
 class Method(StrEnum):
-    """How an interval was made; each is told, with its source, where it is computed."""
+    """How an interval was made; each is told, with its source, where it is computed. Those of charts let the
+    items of a chart hang together, the others take every item for independent.
+    """
 
     WILSON = "wilson"
     LINEARISED = "linearised-t"
     JACKKNIFE = "jackknife-t"
     MOVER = "mover-wilson"
+    CHARTS_WILSON = "charts-wilson"
+    CHARTS_LINEARISED = "charts-linearised-t"
+    CHARTS_JACKKNIFE = "charts-jackknife-t"
 
 
 class Why(StrEnum):
@@ -45,6 +54,7 @@ class Why(StrEnum):
     NO_SPREAD = "no-spread"
     HANGS_ON_ONE = "hangs-on-one-chart"
     NOTHING_COUNTED = "nothing-counted"
+    FEW_CHARTS = "few-charts"
 
 
 SENTENCES: Mapping[Why, str] = MappingProxyType(
@@ -55,6 +65,7 @@ SENTENCES: Mapping[Why, str] = MappingProxyType(
         Why.NO_SPREAD: "These charts show no spread from which to take an interval.",
         Why.HANGS_ON_ONE: "Without one of the charts it would be undefined.",
         Why.NOTHING_COUNTED: "There is nothing to count.",
+        Why.FEW_CHARTS: f"Fewer than {FEWEST} charts cannot tell how far items of a chart hang together.",
     }
 )
 
@@ -80,14 +91,23 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """`charts` is how many charts the value rests on, once each."""
+    """`charts` is how many charts the value rests on, once each. The others are null where nothing is known
+    of charts with several items: `items` of those charts, the interval if they were `independent`, and the
+    `design_effect`, how many times the variance is what it would be then.
+    """
 
     value: float
     interval: Interval | Undefined
     charts: int
+    items: int | None = None
+    independent: Interval | Undefined | None = None
+    design_effect: float | None = None
 
 
 Measured = Estimate | Undefined
+
+
+Composition = tuple[tuple[int, ...], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +115,15 @@ class Ratings:
     """One row a chart, one seat a reader. `categories` are all that could be chosen, in their order if any.
 
     A category that nobody chose counts where the definition says so (PABAK, AC1, weights), so it must be
-    named.
+    named. With `compositions` a row is an item that many charts may have: each of them says which rows the
+    items of a chart are, by their place here, and how many such charts there are.
     """
 
     categories: tuple[str, ...]
     readers: tuple[str, ...]
     charts: tuple[tuple[str | None, ...], ...]
+    compositions: tuple[Composition, ...] | None = None
+    _counted: "dict[int, Counted]" = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.categories) < 2 or len(set(self.categories)) < len(self.categories):
@@ -113,6 +136,9 @@ class Ratings:
                 raise ValueError("each chart has one seat for each reader")
             if not known.issuperset(seats):
                 raise ValueError("a rating is one of the categories, or None")
+        for rows, times in self.compositions or ():
+            if times < 1 or not all(0 <= row < len(self.charts) for row in rows):
+                raise ValueError("the items of a chart are rows that there are")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,33 +150,85 @@ class Pattern:
 
     @property
     def readings(self) -> int:
-        return sum(seat is not None for seat in self.seats)
+        return len(self.seats) - self.seats.count(None)
 
-    def counts(self, categories: int) -> tuple[int, ...]:
-        """How many readers chose each category."""
-        chosen = Counter(self.seats)
-        return tuple(chosen[place] for place in range(categories))
+    @property
+    def chosen(self) -> tuple[tuple[int, int], ...]:
+        """The categories that readers chose, each with how many did."""
+        return tuple((place, many) for place, many in Counter(self.seats).items() if place is not None)
 
 
-def measured(ratings: Ratings, *, readings: int) -> tuple[Pattern, ...]:
-    """Charts with at least so many readings, equal ones together, without readers who rated none of them."""
-    places: dict[str | None, int | None] = {name: place for place, name in enumerate(ratings.categories)}
-    rows = Counter(
-        tuple(places.get(seat) for seat in seats)
-        for seats in ratings.charts
-        if sum(seat is not None for seat in seats) >= readings
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Which ratings there were, how often, and which stood together in a chart: by the patterns' places, with
+    how many such charts. `grouped`: whether the ratings told of charts with several items at all. Of the
+    `items` two or more read `read_twice`, in `charts_read_twice`.
+    """
+
+    patterns: tuple[Pattern, ...]
+    compositions: tuple[Composition, ...]
+    grouped: bool
+
+    items: int
+    read_twice: int
+    charts_read_twice: int
+
+
+def counted(ratings: Ratings, *, readings: int) -> Counted:
+    """What has at least so many readings, equal ratings together, without readers who rated none of it."""
+    known = ratings._counted.get(readings)
+    if known is None:
+        known = ratings._counted[readings] = _counted(ratings, readings=readings)
+    return known
+
+
+def _counted(ratings: Ratings, *, readings: int) -> Counted:
+    places: dict[str | None, int | None] = {
+        None: None,
+        **{name: place for place, name in enumerate(ratings.categories)},
+    }
+    rows: dict[tuple[str | None, ...], int] = {}
+    row_of: list[int | None] = []
+    for seats in ratings.charts:
+        enough = len(seats) - seats.count(None) >= readings
+        row_of.append(rows.setdefault(seats, len(rows)) if enough else None)
+    compositions = _compositions(ratings, row_of)
+    times = [0] * len(rows)
+    for chosen, charts in compositions:
+        for row in chosen:
+            times[row] += charts
+    active = [reader for reader, seats in enumerate(zip(*rows, strict=True)) if any(seats)]
+    patterns = tuple(
+        Pattern(tuple([places[seats[reader]] for reader in active]), times[row])
+        for seats, row in rows.items()
     )
-    active = [
-        reader for reader in range(len(ratings.readers)) if any(row[reader] is not None for row in rows)
-    ]
-    return tuple(Pattern(tuple(row[reader] for reader in active), charts) for row, charts in rows.items())
+    several = [pattern.readings > 1 for pattern in patterns]
+    return Counted(
+        patterns,
+        compositions,
+        grouped=ratings.compositions is not None,
+        items=sum(times),
+        read_twice=sum(one.charts for one in patterns if one.readings > 1),
+        charts_read_twice=sum(many for rows, many in compositions if any(map(several.__getitem__, rows))),
+    )
+
+
+def _compositions(ratings: Ratings, row_of: Sequence[int | None]) -> tuple[Composition, ...]:
+    if ratings.compositions is None:
+        return tuple(((row,), times) for row, times in Counter(row_of).items() if row is not None)
+    found = Counter[tuple[int, ...]]()
+    for chart, times in ratings.compositions:
+        kept = tuple([row for row in map(row_of.__getitem__, chart) if row is not None])
+        if kept:
+            found[kept] += times
+    return tuple(found.items())
 
 
 def of_two(ratings: Ratings, *, first: str, second: str) -> Ratings:
     """The same charts with two of the readers only."""
     one, other = ratings.readers.index(first), ratings.readers.index(second)
     charts = tuple((seats[one], seats[other]) for seats in ratings.charts)
-    return Ratings(ratings.categories, (first, second), charts)
+    return Ratings(ratings.categories, (first, second), charts, ratings.compositions)
 
 
 def pairs_of_readers(ratings: Ratings) -> tuple[Ratings, ...]:

@@ -10,10 +10,13 @@ from math import sqrt
 from abstractor.errors import OptionError
 from abstractor.workflow.agreement.intervals import normal_quantile
 from abstractor.workflow.agreement.planning import (
+    ONE_ITEM,
+    Items,
     Plan,
     charts_for_proportion,
     double_reads_for_kappa,
     half_width_of_kappa,
+    items_of,
 )
 from abstractor.workflow.agreement.ratings import LEVEL
 
@@ -23,6 +26,7 @@ __all__ = [
     "Reach",
     "ShareWanted",
     "half_width_of_share",
+    "items_asked",
     "plan_audit",
     "shares_of",
 ]
@@ -41,11 +45,24 @@ class ShareWanted:
 
 @dataclass(frozen=True, slots=True)
 class KappaWanted:
-    """Kappa known to within `half_width`; `prevalence` says how common each answer is, adding up to 1."""
+    """Kappa known to within `half_width`; `prevalence` says how common each answer is, adding up to 1. Of one
+    item of each chart, if nothing else is said of its `items`.
+    """
 
     half_width: float
     expected: float = 0.8
     prevalence: tuple[float, ...] = (0.5, 0.5)
+    items: Items = ONE_ITEM
+
+    @property
+    def assumes(self) -> str:
+        if self.items == ONE_ITEM:
+            return "kappa is of one item of each chart, and charts are independent of each other"
+        per_chart, effect = self.items.per_chart, self.items.design_effect
+        return (
+            f"kappa is over {per_chart:g} items of each chart, which hang together (design effect "
+            f"{effect:.3g}): those of one chart count for {self.items.worth:.3g} that are independent"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +75,9 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class AuditPlan:
-    """`share` and `kappa` where they were asked for. `charts` are to be drawn, `double_share` of them to be
-    read twice, which makes `readings`. Where there are not `enough` charts, the most there are.
+    """`share` and `kappa` where they were asked for, with what kappa `assumes` in words. `charts` are to be
+    drawn, `double_share` of them to be read twice, which makes `readings`. Where there are not `enough`
+    charts, the most there are.
     """
 
     population: int
@@ -71,6 +89,7 @@ class AuditPlan:
     readings: int
     enough: bool
     reaches: tuple[Reach, ...]
+    assumes: str | None = None
 
 
 def plan_audit(
@@ -107,6 +126,7 @@ def plan_audit(
             prevalence=kappa.prevalence,
             attrition=attrition,
             population=population,
+            items=kappa.items,
             level=level,
         )
     plans = [one for one in (of_share, of_kappa) if one is not None]
@@ -122,6 +142,7 @@ def plan_audit(
         readings=charts + doubles,
         enough=all(one.enough for one in plans),
         reaches=_reaches(kappa, of_kappa, population, level),
+        assumes=None if kappa is None else kappa.assumes,
     )
 
 
@@ -140,6 +161,24 @@ def half_width_of_share(drawn: int, population: int, *, expected: float = 0.5, l
     return normal_quantile(level) * sqrt(spread)
 
 
+def items_asked(per_chart: float, *, design_effect: float | None, correlation: float | None) -> Items:
+    """Who counts over several items of a chart says how far they hang together, in one of two ways."""
+    match design_effect, correlation:
+        case None, None if per_chart == 1:
+            return ONE_ITEM
+        case None, None:
+            raise OptionError(
+                "say how far several items of a chart hang together: their design effect (the agreement of "
+                "an earlier audit has it) or the correlation of two of them"
+            )
+        case float(), None:
+            return Items(per_chart, design_effect)
+        case None, float():
+            return items_of(per_chart, correlation=correlation)
+        case _:
+            raise OptionError("give one of the design effect and the correlation: either says the other")
+
+
 def shares_of(said: Sequence[float]) -> tuple[float, ...]:
     """One share is of two answers; more are of as many, and add up to 1."""
     return (said[0], 1 - said[0]) if len(said) == 1 else tuple(said)
@@ -154,7 +193,13 @@ def _reaches(
     return tuple(
         Reach(
             number,
-            half_width_of_kappa(number, expected=wanted.expected, prevalence=wanted.prevalence, level=level),
+            half_width_of_kappa(
+                number,
+                expected=wanted.expected,
+                prevalence=wanted.prevalence,
+                items=wanted.items,
+                level=level,
+            ),
         )
         for number in numbers
         if number > 1

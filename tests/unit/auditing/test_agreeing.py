@@ -1,15 +1,21 @@
 """From ratings to the agreement table: what is a unit, who settles it, what is counted under which head."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from abstractor.store.auditing.agreeing import LockedReview, LockedReviews, Said
 from abstractor.store.auditing.values import Rating
-from abstractor.workflow.agreement.ratings import Estimate, Measured, Undefined
-from abstractor.workflow.auditing.agreeing import AgreementTable, agreement_table, units
+from abstractor.workflow.agreement.ratings import Estimate, Interval, Measured, Undefined
+from abstractor.workflow.auditing.agreeing import AgreementTable, rated_units, readings_of
 from abstractor.workflow.auditing.answers import NO_FINDING
 from abstractor.workflow.auditing.cases.making import overruled
+from abstractor.workflow.auditing.counting import ReadItem, agreement_table
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 GAP = "finding:LVEF-BASE:palliative:1:-:ASCO"
@@ -43,8 +49,22 @@ def added(chart: int, seat: int, said: str, rule: str, number: int = 1, line: st
 
 
 def table(*ratings: Rating, sites: dict[int, str] | None = None) -> AgreementTable:
-    locked = {one.review_id: NOON + timedelta(hours=one.review_id) for one in ratings}
-    return agreement_table(units(ratings, locked), sites or {})
+    return agreement_table(readings_of(locked_of(ratings)), sites or {})
+
+
+def locked_of(ratings: Sequence[Rating]) -> LockedReviews:
+    """As the store gives them: by chart and seat, each with its ratings in the order of the items."""
+    places: dict[Said, int] = {}
+    said: dict[tuple[int, int, int], list[int]] = {}
+    for one in sorted(ratings, key=lambda each: each.item):
+        told = Said(one.item, one.kind, one.rule, one.line, one.rating, one.program)
+        review = said.setdefault((one.chart_id, one.seat_number, one.review_id), [])
+        review.append(places.setdefault(told, len(places)))
+    reviews = (
+        LockedReview(review, chart, seat, seat, NOON + timedelta(hours=review), tuple(held))
+        for (chart, seat, review), held in sorted(said.items())
+    )
+    return LockedReviews(tuple(places), tuple(reviews))
 
 
 def value(measured: Measured | None) -> float | None:
@@ -184,6 +204,70 @@ def test_drift_is_told_in_blocks_of_charts_in_the_order_they_were_finished() -> 
     first, second = found.drift
     assert first.last < second.first
     assert (value(first.raw), value(second.raw)) == (1.0, 0.0)
+
+
+def chart_of(chart: int, *pairs: tuple[str, str]) -> list[Rating]:
+    """A chart with a finding of one rule in each of several lines."""
+    items = (f"finding:LVEF-BASE:palliative:{line}:-:ASCO" for line in range(1, len(pairs) + 1))
+    return [each for item, pair in zip(items, pairs, strict=True) for each in twice(chart, *pair, item)]
+
+
+HARD, EASY = ("not-met", "met"), ("not-met", "not-met")
+
+
+def test_items_of_one_chart_hang_together() -> None:
+    """Half of the charts are hard in all of their lines: twelve charts tell no more than twelve items."""
+    ratings = [each for chart in range(1, 13) for each in chart_of(chart, *[HARD if chart % 2 else EASY] * 4)]
+    found = table(*ratings)
+    raw = found.by_heading[0].statistics.raw
+    assert isinstance(raw, Estimate) and isinstance(raw.interval, Interval)
+    assert isinstance(raw.independent, Interval)
+    assert (raw.value, raw.charts, raw.items, found.by_heading[0].charts) == (0.5, 12, 48, 12)
+    assert (raw.interval.method.value, raw.independent.method.value) == ("charts-wilson", "wilson")
+    assert raw.design_effect == pytest.approx(4 * 12 / 11)
+    widths = [one.high - one.low for one in (raw.interval, raw.independent)]
+    assert widths[0] > 1.8 * widths[1]
+    assert "takes the chart for the unit" in found.intervals
+
+
+def test_the_program_is_judged_by_charts_at_every_site_and_in_every_block() -> None:
+    settled = [[each for each in chart_of(chart, EASY, EASY, EASY)] for chart in range(1, 31)]
+    wrong = [chart_of(chart, *[("met", "met")] * 3) for chart in range(31, 41)]
+    ratings = [each for chart in (*settled, *wrong) for each in chart]
+    found = table(*ratings, sites={chart: "A" if chart > 5 else "B" for chart in range(1, 41)})
+    for row in (found.program[0], found.program[1], found.by_site[0][1]):
+        ppv = row.ppv
+        assert isinstance(ppv, Estimate) and isinstance(ppv.interval, Interval)
+        assert ppv.interval.method.value == "charts-wilson"
+        assert ppv.items == 3 * ppv.charts
+        assert isinstance(ppv.independent, Interval)
+        assert ppv.interval.high - ppv.interval.low > ppv.independent.high - ppv.independent.low
+    small = found.by_site[1][1].ppv
+    assert isinstance(small, Estimate) and isinstance(small.interval, Undefined)
+    assert (small.charts, small.interval.why.value) == (5, "few-charts")
+    assert {block.ppv.charts for block in found.drift if isinstance(block.ppv, Estimate)} == {10}
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), st.integers(0, 6)), unique=True))
+def test_counted_together_and_one_by_one_are_the_same_items(read: list[tuple[int, int, int]]) -> None:
+    items = (GAP, CHOICE, "line:palliative:1", "criterion:visit-in-period")
+    ratings = [
+        added(chart, seat, "not-met", "GCSF", what - 3, line="palliative:1" if what > 5 else None)
+        if what > 3
+        else rating(chart, seat, ("met", "not-met", None)[(chart + seat) % 3], item=items[what])
+        for chart, seat, what in read
+    ]
+    together = readings_of(locked_of(ratings))
+    units = rated_units(ratings, {one.review_id: NOON for one in ratings})
+    one_by_one = Counter((unit.chart_id, *_plain(unit)) for unit, _ in units)
+    counted = Counter(
+        (chart.chart_id, *_plain(together.items[place])) for chart in together.charts for place in chart.items
+    )
+    assert counted == one_by_one
+
+
+def _plain(item: ReadItem) -> tuple[object, ...]:
+    return (item.kind, item.heading, item.readings, item.program, item.settled, item.adjudicated)
 
 
 def test_nothing_read_is_an_empty_table() -> None:

@@ -13,6 +13,7 @@ from abstractor.workflow.auditing.planner import (
     KappaWanted,
     ShareWanted,
     half_width_of_share,
+    items_asked,
     plan_audit,
     shares_of,
 )
@@ -49,6 +50,58 @@ def test_rarer_answers_need_more_double_reads() -> None:
         for share in (0.5, 0.3, 0.1, 0.05)
     ]
     assert needed == sorted(needed) and needed[0] < needed[-1]
+
+
+@pytest.mark.parametrize(
+    ("per_chart", "effect", "correlation", "charts"),
+    [
+        # 61.5 items that are independent, of kappa 0.8 to within 0.15 at a half.
+        (1, None, None, 62),
+        (1, 2.0, None, 123),
+        (5, 2.0, None, 25),
+        (5, 1.0, None, 13),
+        (5, None, 0.25, 25),
+        (5, None, 0.0, 13),
+        # All items of a chart say the same: as many charts as of one item each.
+        (5, 5.0, None, 62),
+        (40, None, 1.0, 62),
+        # So few that no interval would be given: ten charts at least.
+        (40, 1.0, None, 10),
+    ],
+)
+def test_items_that_hang_together_need_more_charts(
+    per_chart: float, effect: float | None, correlation: float | None, charts: int
+) -> None:
+    items = items_asked(per_chart, design_effect=effect, correlation=correlation)
+    plan = plan_audit(10**6, kappa=KappaWanted(0.15, items=items))
+    assert plan.charts == charts
+    reached = {one.double_reads: one.half_width for one in plan.reaches}
+    assert reached[charts] <= 0.15
+
+
+def test_a_plan_says_what_it_assumes() -> None:
+    alone = plan_audit(1000, kappa=KappaWanted(0.15))
+    assert alone.assumes == "kappa is of one item of each chart, and charts are independent of each other"
+    items = items_asked(12, design_effect=2.5, correlation=None)
+    assert "12 items of each chart" in str(plan_audit(1000, kappa=KappaWanted(0.15, items=items)).assumes)
+    assert plan_audit(1000, share=ShareWanted(0.1)).assumes is None
+
+
+@pytest.mark.parametrize(
+    ("per_chart", "effect", "correlation", "says"),
+    [
+        (5, None, None, "hang together"),
+        (5, 2.0, 0.1, "one of the design effect"),
+        (0.5, 1.0, None, "one item or more"),
+        (5, 0.0, None, "design effect"),
+        (5, None, 1.5, "between 0 and 1"),
+    ],
+)
+def test_how_items_hang_together_is_said_once_and_right(
+    per_chart: float, effect: float | None, correlation: float | None, says: str
+) -> None:
+    with pytest.raises(OptionError, match=says):
+        items_asked(per_chart, design_effect=effect, correlation=correlation)
 
 
 def test_the_table_says_what_other_numbers_are_good_for() -> None:

@@ -1,0 +1,329 @@
+"""The agreement table, counted from what readers said of each item of each chart.
+
+Equal items are counted together, but it is kept which of them one chart has: readers find one chart hard and
+another easy, so each interval takes the chart for the unit, and says beside it what it would be if not.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, pairwise
+from typing import TypeVar
+
+from abstractor.workflow.agreement.against_program import Tally, tally_of
+from abstractor.workflow.agreement.chance import Weights, gwet_ac1, kappa, pabak_of, raw_agreement
+from abstractor.workflow.agreement.clusters import share_of_charts
+from abstractor.workflow.agreement.krippendorff import Scale as AlphaScale
+from abstractor.workflow.agreement.krippendorff import krippendorff_alpha
+from abstractor.workflow.agreement.ratings import FEWEST, Composition, Measured, Ratings, Undefined, Why
+from abstractor.workflow.auditing.items import MISSED
+from abstractor.workflow.auditing.scales import GAPS, NOT_SAID, Scale, scale_of
+
+__all__ = [
+    "INTERVALS",
+    "Against",
+    "Agreed",
+    "AgreementTable",
+    "Block",
+    "ReadChart",
+    "ReadItem",
+    "Readings",
+    "Statistics",
+    "agreement_table",
+]
+
+OVERALL = "overall"
+INTERVALS = (
+    "Every interval takes the chart for the unit, for the items of one chart hang together. `independent` is "
+    "the interval as it would be if they did not, and `design_effect` how many times larger the variance is. "
+    f"Of fewer than {FEWEST} charts, where one of them has several items, the interval is undefined."
+)
+Key = TypeVar("Key", bound=Hashable)
+Says = tuple[bool | None, bool | None]
+_FINDINGS = ("finding", MISSED)
+_NOBODY_CHOSE = "other"
+_BLOCK, _MOST_BLOCKS = 10, 6  # charts at least in a block of the drift; blocks at most
+
+
+@dataclass(frozen=True, slots=True)
+class ReadItem:
+    """One item of one chart: `readings` by reader (null: cannot tell), what the program says, and what was
+    settled, by a third reader where it was `adjudicated`; null: the readers differ and nobody settled it, or
+    it cannot be told.
+    """
+
+    kind: str
+    heading: str
+    readings: tuple[tuple[int, str | None], ...]
+    program: str | None
+    settled: str | None
+    adjudicated: bool
+
+    @property
+    def differs(self) -> bool:
+        return len({rating for _, rating in self.readings}) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReadChart:
+    """`items` by their places, in order; `finished`: when the last of its reviews was locked."""
+
+    chart_id: int
+    finished: datetime
+    items: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Charts with their items; equal items are one, so that 200,000 of them are a few thousand."""
+
+    items: tuple[ReadItem, ...]
+    charts: tuple[ReadChart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """`weighted` is null where the scale has no order."""
+
+    raw: Measured
+    kappa: Measured
+    weighted: Measured | None
+    ac1: Measured
+    pabak: Measured
+    alpha: Measured
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """Of the items under one heading, in so many `charts`; `differing` of those `read_twice`, `cannot_tell`
+    counts readings.
+    """
+
+    kind: str
+    heading: str
+    units: int
+    charts: int
+    read_twice: int
+    differing: int
+    cannot_tell: int
+    statistics: Statistics
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """The program beside what readers settled on: does the finding say that care was not as it should be?"""
+
+    heading: str
+    counted: Tally
+    sensitivity: Measured
+    ppv: Measured
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Charts read one after the other: how far readers agreed, and what they kept of the program's."""
+
+    first: datetime
+    last: datetime
+    charts: int
+    raw: Measured
+    ppv: Measured
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementTable:
+    """`unsettled`: items on which readers differ and nobody has settled. `intervals` says in words how all of
+    them are made.
+    """
+
+    overall: Agreed
+    by_heading: tuple[Agreed, ...]
+    program: tuple[Against, ...]
+    by_site: tuple[tuple[str, Against], ...]
+    drift: tuple[Block, ...]
+    unsettled: int
+    readers: int
+    intervals: str = INTERVALS
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Of each item by its place: whether the program, and whether readers, find that care was not as it
+    should be; and the findings of each chart.
+    """
+
+    says: tuple[Says, ...]
+    confirmed: tuple[bool, ...]
+    overruled: tuple[bool, ...]
+    missed: tuple[bool, ...]
+    findings: Mapping[int, tuple[int, ...]]
+
+    def against(self, heading: str, charts: Iterable[Composition]) -> Against:
+        """Shares by chart: how many of the program's are confirmed, how many of the readers' found."""
+        told, kept, found = Counter[Says](), Counter[tuple[int, int]](), Counter[tuple[int, int]]()
+        held = tuple(charts)
+        for place, number in _times(held).items():
+            told[self.says[place]] += number
+        for places, number in held:
+            right = sum(map(self.confirmed.__getitem__, places))
+            kept[right, right + sum(map(self.overruled.__getitem__, places))] += number
+            found[right, right + sum(map(self.missed.__getitem__, places))] += number
+        return Against(heading, tally_of(told), share_of_charts(found), share_of_charts(kept))
+
+    def overall(self, charts: Iterable[ReadChart]) -> Against:
+        return self.against(OVERALL, ((self.findings[chart.chart_id], 1) for chart in charts))
+
+
+def agreement_table(found: Readings, sites: Mapping[int, str]) -> AgreementTable:
+    """`sites` by chart."""
+    items, charts, gaps = found.items, found.charts, _gaps(found)
+    headings = _grouped(charts, [(item.kind, item.heading) for item in items])
+    rules = _grouped(charts, [item.heading if item.kind in _FINDINGS else None for item in items])
+    by_site: dict[str, list[ReadChart]] = defaultdict(list)
+    for chart in charts:
+        if chart.chart_id in sites and gaps.findings[chart.chart_id]:
+            by_site[sites[chart.chart_id]].append(chart)
+    open_ones = [item.differs and not item.adjudicated for item in items]
+    return AgreementTable(
+        overall=_agreed("", OVERALL, items, [(chart.items, 1) for chart in charts]),
+        by_heading=tuple(_agreed(*key, items, headings[key]) for key in sorted(headings)),
+        program=(gaps.overall(charts), *(gaps.against(rule, rules[rule]) for rule in sorted(rules))),
+        by_site=tuple((site, gaps.overall(by_site[site])) for site in sorted(by_site)),
+        drift=tuple(_block(items, part, gaps) for part in _parts(charts)),
+        unsettled=sum(open_ones[place] for chart in charts for place in chart.items),
+        readers=len({reader for item in items for reader, _ in item.readings}),
+    )
+
+
+def _gaps(found: Readings) -> Gaps:
+    says = tuple((_says_gap(item.program, silent=False), _says_gap(item.settled)) for item in found.items)
+    findings = {place for place, item in enumerate(found.items) if item.kind in _FINDINGS}
+    return Gaps(
+        says,
+        tuple(one == (True, True) for one in says),
+        tuple(one == (True, False) for one in says),
+        tuple(one == (False, True) for one in says),
+        {chart.chart_id: tuple(filter(findings.__contains__, chart.items)) for chart in found.charts},
+    )
+
+
+def _grouped(charts: Iterable[ReadChart], keys: Sequence[Key | None]) -> dict[Key, tuple[Composition, ...]]:
+    """The items of each chart by their key, without those that have none; charts with equal ones together."""
+    found: dict[Key, Counter[tuple[int, ...]]] = defaultdict(Counter)
+    for chart in charts:
+        parts: dict[Key, list[int]] = {}
+        for place in chart.items:
+            key = keys[place]
+            if key is not None:
+                parts.setdefault(key, []).append(place)
+        for key, places in parts.items():
+            found[key][tuple(places)] += 1
+    return {key: tuple(made.items()) for key, made in found.items()}
+
+
+def _agreed(kind: str, heading: str, items: Sequence[ReadItem], charts: Sequence[Composition]) -> Agreed:
+    times = _times(charts)
+    held = [(items[place], number) for place, number in times.items()]
+    seen = {rating for item, _ in held for _, rating in item.readings if rating is not None}
+    scale = Scale(tuple(sorted(seen))) if heading == OVERALL else scale_of(kind, heading, seen)
+    return Agreed(
+        kind=kind,
+        heading=heading,
+        units=times.total(),
+        charts=sum(number for _, number in charts),
+        read_twice=sum(number for item, number in held if len(item.readings) > 1),
+        differing=sum(number for item, number in held if item.differs),
+        cannot_tell=sum(number * (rating is None) for item, number in held for _, rating in item.readings),
+        statistics=_statistics(items, charts, scale),
+    )
+
+
+def _times(charts: Iterable[Composition]) -> Counter[int]:
+    """How often there is each item."""
+    found = Counter[int]()
+    once = []
+    for places, number in charts:
+        if number == 1:
+            once.append(places)
+        else:
+            for place in places:
+                found[place] += number
+    found.update(chain.from_iterable(once))
+    return found
+
+
+def _statistics(items: Sequence[ReadItem], charts: Sequence[Composition], scale: Scale) -> Statistics:
+    held = _ratings(items, charts, scale.categories)
+    if held is None:
+        none = Undefined(Why.NO_DOUBLE_READ)
+        return Statistics(none, none, none if scale.ordered else None, none, none, none)
+    raw = raw_agreement(held)
+    return Statistics(
+        raw=raw,
+        kappa=kappa(held),
+        weighted=_weighted(items, charts, scale.ordered) if scale.ordered else None,
+        ac1=gwet_ac1(held),
+        pabak=pabak_of(raw, categories=len(held.categories)),
+        alpha=krippendorff_alpha(held, scale=AlphaScale.NOMINAL),
+    )
+
+
+def _weighted(items: Sequence[ReadItem], charts: Sequence[Composition], ordered: Sequence[str]) -> Measured:
+    """Linear weights over what is in order; a rating that is not has no place on the scale."""
+    held = _ratings(items, charts, ordered)
+    return Undefined(Why.NO_DOUBLE_READ) if held is None else kappa(held, weights=Weights.LINEAR)
+
+
+def _ratings(
+    items: Sequence[ReadItem], charts: Sequence[Composition], categories: Sequence[str]
+) -> Ratings | None:
+    """None where there are fewer than two readers: there is nothing to compare. Where one category is all
+    that was ever said, it is rated beside one that nobody chose.
+    """
+    used = sorted(_times(charts))
+    readers = sorted({reader for place in used for reader, _ in items[place].readings})
+    if len(readers) < 2 or not categories:
+        return None
+    known = set(categories)
+    categories = categories if len(categories) > 1 else (*categories, _NOBODY_CHOSE)
+    seats = {reader: seat for seat, reader in enumerate(readers)}
+    rows: dict[tuple[str | None, ...], int] = {}
+    row_of: dict[int, int] = {}
+    for place in used:
+        row: list[str | None] = [None] * len(readers)
+        for reader, rating in items[place].readings:
+            row[seats[reader]] = rating if rating in known else None
+        row_of[place] = rows.setdefault(tuple(row), len(rows))
+    made = Counter[tuple[int, ...]]()
+    for places, number in charts:
+        made[tuple(sorted(map(row_of.__getitem__, places)))] += number
+    return Ratings(tuple(categories), tuple(map(str, readers)), tuple(rows), tuple(made.items()))
+
+
+def _says_gap(verdict: str | None, *, silent: bool | None = None) -> bool | None:
+    """`silent` is what nothing said means: of the program, that it found no gap."""
+    if verdict is None:
+        return silent
+    return None if verdict in NOT_SAID else verdict in GAPS
+
+
+def _parts(charts: Iterable[ReadChart]) -> Iterable[Sequence[ReadChart]]:
+    """Blocks of as many charts each, in the order in which the charts were finished."""
+    ordered = sorted(charts, key=lambda chart: (chart.finished, chart.chart_id))
+    many = max(1, min(_MOST_BLOCKS, len(ordered) // _BLOCK))
+    edges = [len(ordered) * at // many for at in range(many + 1)]
+    return [ordered[low:high] for low, high in pairwise(edges) if high > low]
+
+
+def _block(items: Sequence[ReadItem], charts: Sequence[ReadChart], gaps: Gaps) -> Block:
+    whole = [(chart.items, 1) for chart in charts]
+    seen = {rating for place in _times(whole) for _, rating in items[place].readings if rating is not None}
+    held = _ratings(items, whole, sorted(seen))
+    return Block(
+        first=charts[0].finished,
+        last=charts[-1].finished,
+        charts=len(charts),
+        raw=Undefined(Why.NO_DOUBLE_READ) if held is None else raw_agreement(held),
+        ppv=gaps.overall(charts).ppv,
+    )
