@@ -14,7 +14,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,17 @@ from abstractor.store import schema
 from abstractor.store.backup_file import Backup, add_manifest, read_backup, without_manifest
 from abstractor.store.copying import copy_rows, first_filled, require_equal
 from abstractor.store.database import Store, open_store, refusals, sqlite_url
+from abstractor.store.restoring import Ended, end_ways_in
 
-__all__ = ["back_up", "restore"]
+__all__ = ["Restored", "back_up", "restore"]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What the backup holds, and which ways in of then are shut in the place that it was restored into."""
+
+    backup: Backup
+    ended: Ended
 
 
 def back_up(store: Store, path: Path, *, now: datetime) -> Backup:
@@ -41,18 +50,19 @@ def back_up(store: Store, path: Path, *, now: datetime) -> Backup:
         return add_manifest(part, now=now)
 
 
-def restore(store: Store, path: Path) -> Backup:
-    """That backup into the empty place that `store` names, brought up to the program's revision.
+def restore(store: Store, path: Path, *, now: datetime) -> Restored:
+    """That backup into the empty place that `store` names, brought up to the program's revision; sign-ins,
+    one-time links and tokens of then let nobody in.
 
     Its resources can be read with the data keys of then; without them it is restored all the same.
     """
     backup = read_backup(path)
     schema.require_known(backup.revision)
     if store.engine.dialect.name == "sqlite":
-        _restore_file(store, path)
+        ended = _restore_file(store, path, now)
     else:
-        _restore_rows(store, path)
-    return backup
+        ended = _restore_rows(store, path, now)
+    return Restored(backup, ended)
 
 
 def _copy_online(store: Store, part: Path) -> None:
@@ -80,7 +90,7 @@ def _copy_snapshot(store: Store, part: Path) -> None:
         made.close()
 
 
-def _restore_file(store: Store, path: Path) -> None:
+def _restore_file(store: Store, path: Path, now: datetime) -> Ended:
     place = Path(str(store.engine.url.database))
     if place.exists():
         raise StoreError(f"{place} is there already: a backup is restored into an empty place only")
@@ -89,14 +99,14 @@ def _restore_file(store: Store, path: Path) -> None:
     except OSError as failure:
         raise SetupError(f"{place} cannot be written ({failure.strerror})") from None
     with _named_when_whole(place) as part:
-        _upgraded_copy(store, path, part)
+        return _upgraded_copy(store, path, part, now)
 
 
-def _restore_rows(store: Store, path: Path) -> None:
+def _restore_rows(store: Store, path: Path, now: datetime) -> Ended:
     schema.upgrade(store)
     with _folder_beside(path) as folder:
         whole = folder / "copy.db"
-        _upgraded_copy(store, path, whole)
+        ended = _upgraded_copy(store, path, whole, now)
         with refusals(), _reading(whole) as source, store.engine.begin() as target:
             filled = first_filled(target)
             if filled is not None:
@@ -105,6 +115,7 @@ def _restore_rows(store: Store, path: Path) -> None:
                 )
             copy_rows(source, target)
             require_equal(source, target)
+        return ended
 
 
 @contextmanager
@@ -119,13 +130,16 @@ def _folder_beside(path: Path) -> Iterator[Path]:
         ) from None
 
 
-def _upgraded_copy(store: Store, path: Path, part: Path) -> None:
+def _upgraded_copy(store: Store, path: Path, part: Path, now: datetime) -> Ended:
+    """Shut before it has a name, so that no stop on the way leaves it open."""
     shutil.copyfile(path, part)
     read_backup(part)
     without_manifest(part)
     copy = replace(store, engine=open_store(sqlite_url(part)).engine)
     try:
         schema.upgrade(copy)
+        with copy.writing() as session:
+            return end_ways_in(session, now=now)
     finally:
         copy.close()
 

@@ -142,10 +142,22 @@ def backup(store: Store, file: Path) -> None:
 
 
 def bring_back(store: Store, file: Path) -> None:
-    done = restore(store, file)
+    restored = restore(store, file, now=_now())
+    done, ended = restored.backup, restored.ended
     _say(f"restored {done.rows} rows of {done.made_at}, {done.digest}")
+    _say(
+        "accounts, roles and passwords are those of then: look at `abstractor account list`. "
+        f"{ended.sessions} sign-ins and {ended.links} one-time links of then let nobody in any more"
+    )
+    if ended.tokens:
+        named = ", ".join(f"{number} of {name}" for number, name in ended.tokens)
+        _say(
+            f"{len(ended.tokens)} tokens of services are revoked, since they may have been after the backup: "
+            f"{named}. Make new ones with `abstractor account token add`"
+        )
     require_keys(store)
-    _trace(store, Action.RESTORED, f"rows={done.rows} {done.digest}")
+    told = f"sessions={ended.sessions} links={ended.links} tokens={len(ended.tokens)}"
+    _trace(store, Action.RESTORED, f"rows={done.rows} {done.digest} {told}")
 
 
 def _tell(what: str, number: int, done: Purged) -> None:

@@ -34,7 +34,7 @@ from abstractor.store import (
     tokens,
     trail,
 )
-from abstractor.store.backup import back_up, restore
+from abstractor.store.backup import Restored, back_up, restore
 from abstractor.store.backup_file import add_manifest, read_backup
 from abstractor.store.connection_values import (
     BulkFile,
@@ -48,6 +48,7 @@ from abstractor.store.connection_values import (
 from abstractor.store.copying import TABLES, require_equal
 from abstractor.store.database import Store, open_store, sqlite_url
 from abstractor.store.purging import By, purge_patient
+from abstractor.store.restoring import Ended, end_ways_in
 from abstractor.store.sealed import require_keys
 from abstractor.store.values import Action, RawCopy, Role
 from abstractor.store.verifying import verify
@@ -112,17 +113,53 @@ def empty_place(tmp_path: Path, new_postgres: Callable[[], str]) -> Callable[[st
 def test_a_round_trip_loses_nothing(
     filled: Store, tmp_path: Path, engine: str, empty_place: Callable[[str], Store]
 ) -> None:
+    """But the ways in of then, which are all shut."""
     made = back_up(filled, tmp_path / "backup", now=NOW)
     place = empty_place(engine)
-    assert restore(place, tmp_path / "backup") == made
+    restored = restore(place, tmp_path / "backup", now=after(90))
+    assert restored == Restored(made, Ended(sessions=1, links=1, tokens=((1, "north"),)))
     schema.require_current(place)
     require_keys(place)
     assert schema.check(place) == ()
+    with filled.writing() as session:
+        end_ways_in(session, now=after(90))
     with filled.engine.connect() as before, place.engine.connect() as now:
         require_equal(before, now)
-    assert back_up(place, tmp_path / "again", now=NOW).digest == made.digest
+    again = back_up(filled, tmp_path / "shut", now=NOW)
+    assert again.rows == made.rows - 2
+    assert back_up(place, tmp_path / "again", now=NOW).digest == again.digest
     whole = verify(place)
     assert (whole.is_whole, whole.entries, whole.forgotten) == (True, count(filled, "audit_event"), 1)
+    place.close()
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_no_sign_in_link_or_token_of_then_lets_anybody_in(
+    filled: Store, tmp_path: Path, engine: str, empty_place: Callable[[str], Store]
+) -> None:
+    """One of each is ended after the backup; the others nobody could tell from them."""
+    signed_in = sign_ins.sign_in(filled, "other", "a long pass phrase", now=NOW)
+    with filled.writing() as session:
+        account = accounts.create(session, "south", None, roles=[Role.VIEWER], sites=[1], now=NOW)
+        link = account_links.make_link(session, account.id, life=timedelta(days=1), now=NOW)
+        made = [
+            service_tokens.make_token(session, account.id, life=timedelta(days=1), now=NOW) for _ in range(2)
+        ]
+    back_up(filled, tmp_path / "backup", now=NOW)
+    with filled.writing() as session:
+        service_tokens.revoke_token(session, made[0][0], now=after(1))
+    place = empty_place(engine)
+    restored = restore(place, tmp_path / "backup", now=after(2))
+    assert restored.ended == Ended(2, 2, ((1, "north"), (2, "south"), (3, "south")))
+    assert signed_in is not None
+    assert sign_ins.session_of(place, signed_in, now=after(3), idle=900, life=43200) is None
+    for _, token in made:
+        assert service_tokens.account_of_token(place, token, now=after(3)) is None
+    with place.writing() as session:
+        assert account_links.account_of_link(session, link, now=after(3)) is None
+        assert all(each.revoked_at == after(2) for each in service_tokens.service_tokens(session))
+        _, fresh = service_tokens.make_token(session, account.id, life=timedelta(days=1), now=after(3))
+    assert service_tokens.account_of_token(place, fresh, now=after(4)) == account
     place.close()
 
 
@@ -132,7 +169,7 @@ def test_a_restored_database_goes_on_where_it_was(
 ) -> None:
     back_up(filled, tmp_path / "backup", now=NOW)
     place = empty_place(engine)
-    restore(place, tmp_path / "backup")
+    restore(place, tmp_path / "backup", now=NOW)
     with place.reading() as session:
         found = raw.pulled_chart(session, 1, 2)
     assert found is not None
@@ -170,7 +207,7 @@ def test_without_its_key_a_backup_is_restored_and_the_key_is_named(
 ) -> None:
     back_up(filled, tmp_path / "backup", now=NOW)
     place = replace(empty_place("sqlite"), sealer=None)
-    assert restore(place, tmp_path / "backup").key_ids == (KEY.id,)
+    assert restore(place, tmp_path / "backup", now=NOW).backup.key_ids == (KEY.id,)
     with pytest.raises(StoreError, match=f"data key {KEY.id}"):
         require_keys(place)
 
@@ -179,7 +216,7 @@ def test_nothing_is_restored_over_what_is_there(filled: Store, tmp_path: Path) -
     back_up(filled, tmp_path / "backup", now=NOW)
     rows = count(filled, "raw_resource")
     with pytest.raises(StoreError, match="empty"):
-        restore(filled, tmp_path / "backup")
+        restore(filled, tmp_path / "backup", now=NOW)
     assert count(filled, "raw_resource") == rows
     with pytest.raises(SetupError, match="is there already"):
         back_up(filled, tmp_path / "backup", now=NOW)
@@ -229,7 +266,7 @@ def test_a_damaged_backup_is_not_restored(
     harm(tmp_path / "backup")
     place = empty_place("sqlite")
     with pytest.raises((InputError, StoreError), match="backup"):
-        restore(place, tmp_path / "backup")
+        restore(place, tmp_path / "backup", now=NOW)
     assert os.listdir(tmp_path / "restored") == []
 
 
@@ -243,7 +280,7 @@ def test_a_backup_of_a_newer_program_is_not_restored(
         file.commit()
     add_manifest(tmp_path / "backup", now=NOW)
     with pytest.raises(StoreError, match=r"revision 9999 .* newer program"):
-        restore(empty_place(engine), tmp_path / "backup")
+        restore(empty_place(engine), tmp_path / "backup", now=NOW)
     assert os.listdir(tmp_path / "restored") == []
 
 
@@ -267,6 +304,6 @@ def test_a_backup_of_an_older_revision_is_brought_up_to_date(
     shutil.copy(tmp_path / "older.db", tmp_path / "backup")
     add_manifest(tmp_path / "backup", now=NOW)
     place = empty_place(engine)
-    assert restore(place, tmp_path / "backup").revision == "0003"
+    assert restore(place, tmp_path / "backup", now=NOW).backup.revision == "0003"
     schema.require_current(place)
     assert count(place, "clinic") == 1

@@ -5,14 +5,15 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from abstractor.store import cohorts, raw, schema, setups, trail
+from abstractor.store import accounts, cohorts, raw, schema, service_tokens, setups, trail
 from abstractor.store.database import Store, open_store, sqlite_url
 from abstractor.store.key_file import first_key, keys_from_file
-from abstractor.store.values import Action
+from abstractor.store.values import Action, Role
 from tests.integration.keeping import NOW, copy_of, cycle_of
 from tests.integration.kept_charts import canary, count, keep_chart
 
@@ -120,6 +121,9 @@ def test_what_is_older_than_the_rule_goes_and_what_is_unfinished_is_named(embedd
 
 
 def test_a_backup_is_restored_elsewhere(embedded: Store, run: Run, tmp_path: Path) -> None:
+    with embedded.writing() as session:
+        north = accounts.create(session, "north", None, roles=[Role.VIEWER], sites=None, now=NOW)
+        service_tokens.make_token(session, north.id, life=timedelta(days=36_500), now=NOW)
     made = run("backup", str(tmp_path / "backup"))
     assert made.returncode == 0
     assert "The data key is not in it" in made.stdout
@@ -129,6 +133,8 @@ def test_a_backup_is_restored_elsewhere(embedded: Store, run: Run, tmp_path: Pat
     (other / "data.key").write_bytes((tmp_path / "data" / "data.key").read_bytes())
     done = run("restore", str(tmp_path / "backup"), ABSTRACTOR_DATA_DIR=str(other))
     assert (done.returncode, done.stderr) == (0, "")
+    assert "0 sign-ins and 0 one-time links of then let nobody in any more" in done.stdout
+    assert "1 tokens of services are revoked" in done.stdout and "1 of north" in done.stdout
     opened = open_store(sqlite_url(other / "abstractor.db"), keys_from_file(other / "data.key"))
     with opened.reading() as session:
         assert raw.pulled_chart(session, 1, 2) is not None
