@@ -40,6 +40,8 @@ it sees nothing. Roles: viewer, auditor, adjudicator, qi-lead, it-admin.
     abstractor account list
     abstractor account roles ada auditor adjudicator
     abstractor account link ada
+    abstractor account sign-out ada
+    abstractor account provider ada --name ada@north.example
     abstractor account disable ada
     abstractor account token add warehouse --role viewer --all-sites --days 90
 """,
@@ -60,6 +62,10 @@ def add(
             "--provider-name", help="Signs in through the hospital's provider, which calls it this."
         ),
     ] = None,
+    provider_subject: Annotated[
+        str | None,
+        typer.Option("--provider-subject", help="The same, as this subject of the provider and no other."),
+    ] = None,
 ) -> None:
     """Make an account; its owner sets the password by the link that is printed, once, within three days."""
     settings = Settings()
@@ -70,6 +76,7 @@ def add(
             roles=roles_of(role),
             sites=sites_of(site, all_sites),
             oidc_name=provider_name,
+            subject=provider_subject,
             by=at_the_machine(),
         )
     _tell("added", made)
@@ -110,6 +117,32 @@ def sites(name: NameArgument, site: SiteOption = None, all_sites: AllSitesOption
     with opened() as services:
         chosen = sites_of(site, all_sites)
         _tell("set", accounts.set_account_sites(services, name, chosen, by=at_the_machine()))
+
+
+@account.command()
+def provider(
+    name: NameArgument,
+    provider_name: Annotated[
+        str | None, typer.Option("--name", help="The first whom the provider vouches for by this name.")
+    ] = None,
+    subject: Annotated[
+        str | None, typer.Option("--subject", help="This subject of the provider and no other.")
+    ] = None,
+) -> None:
+    """Set who is let in to an account by the hospital's provider; whoever it was before is let in no more."""
+    with opened() as services:
+        accounts.let_in_by_provider(
+            services, name, oidc_name=provider_name, subject=subject, by=at_the_machine()
+        )
+    sys.stdout.write(f"set: {name}\n")
+
+
+@account.command("sign-out")
+def sign_out(name: NameArgument) -> None:
+    """End every sign-in of an account; its owner may sign in again."""
+    with opened() as services:
+        ended = accounts.end_account_sessions(services, name, by=at_the_machine())
+    sys.stdout.write(f"ended: {ended} of {name}\n")
 
 
 @account.command()

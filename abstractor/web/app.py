@@ -26,6 +26,7 @@ from abstractor.web.access import check_access, require_declared
 from abstractor.web.asked import check_parameters
 from abstractor.web.auditing import routers
 from abstractor.web.blinding import check_blinding
+from abstractor.web.giving import routers as giving
 from abstractor.web.guard import Guard, is_open
 from abstractor.web.security import check_csrf
 from abstractor.workflow import Services
@@ -57,7 +58,7 @@ def create_app(services: Services) -> FastAPI:
     app.exception_handler(RequestValidationError)(problems.unreadable)
     for part in (health, key_set, signin, passwords, provider, launch, pages, clinics, book, api, trail):
         app.include_router(part.router)
-    for router in routers:
+    for router in (*routers, *giving):
         app.include_router(router)
     require_declared(app, is_open)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

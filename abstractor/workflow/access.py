@@ -33,6 +33,7 @@ class Permission(StrEnum):
     EXPORT_IDENTIFIED = "export-identified"
     READ_TRAIL = "read-trail"
     SEE_METRICS = "see-metrics"
+    GIVE_ACCOUNTS = "give-accounts"
 
 
 _EVERYBODY = frozenset({Permission.READ_GUIDELINES, Permission.SEE_CLINICS})
@@ -51,12 +52,12 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.EXPORT,
             Permission.EXPORT_IDENTIFIED,
         },
-        Role.IT_ADMIN: _EVERYBODY | {Permission.READ_TRAIL, Permission.SEE_METRICS},
+        Role.IT_ADMIN: _EVERYBODY | {Permission.READ_TRAIL, Permission.SEE_METRICS, Permission.GIVE_ACCOUNTS},
     }
 )
 
 # About the installation and every clinic in it at once: not for whom some clinics are hidden from.
-_WHOLE = frozenset({Permission.READ_TRAIL, Permission.SEE_METRICS})
+_WHOLE = frozenset({Permission.READ_TRAIL, Permission.SEE_METRICS, Permission.GIVE_ACCOUNTS})
 
 
 def may(account: Account, permission: Permission, clinic_id: int | None = None) -> bool:

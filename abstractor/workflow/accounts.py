@@ -25,6 +25,7 @@ __all__ = [
     "accounts_seen",
     "add_account",
     "add_service",
+    "clinics_by_number",
     "disable_account",
     "enable_account",
     "end_account_sessions",
@@ -118,6 +119,12 @@ def accounts_seen(services: Services) -> tuple[AccountSeen, ...]:
 
 def account_seen(services: Services, number: int) -> AccountSeen | None:
     return next(iter(_seen(services, number)), None)
+
+
+def clinics_by_number(services: Services) -> dict[int, str]:
+    """Names of every clinic that an account may be of; several have one name where an address was changed."""
+    with services.store.reading() as session:
+        return {clinic.id: clinic.name for clinic in cohorts.clinics(session)}
 
 
 def tokens_of_services(services: Services) -> tuple[ServiceToken, ...]:

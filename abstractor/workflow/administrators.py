@@ -27,9 +27,7 @@ def administering(session: Session, by: By, *, sure: bool) -> Iterator[None]:
             "the role it-admin for every clinic, and let its owner sign in, first"
         )
     if not sure and by.account_id in {one.account.id for one in before} - {one.account.id for one in left}:
-        raise OptionError(
-            "this is your own account, and you would administer no more; say that you mean it"
-        )
+        raise OptionError("this is your own account, and you would administer no more; say that you mean it")
 
 
 def _signs_in(one: KnownAccount) -> bool:

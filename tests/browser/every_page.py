@@ -18,6 +18,10 @@ CHART = "/cycles/{cycle_id}/charts/{patient_id}"
 PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "/account": ("/account",),
+        "/accounts": ("/accounts",),
+        "/accounts/tokens": ("/accounts/tokens",),
+        # Of a person who was invited, and of a service.
+        "/accounts/{number}": ("/accounts/{invited}", "/accounts/{service}"),
         "/audits": ("/audits",),
         "/audits/new": ("/audits/new",),
         "/audits/{audit_id}": ("/audits/{audit_id}", "/audits/{draft}"),

@@ -86,6 +86,11 @@ def _counted(page: Page) -> None:
     expect(page.locator("#preview-body")).to_contain_text("Would be drawn")
 
 
+def _make_a_link(page: Page) -> None:
+    page.get_by_role("button", name="Make a link").click()
+    expect(page.get_by_role("heading", name="It is shown here, once")).to_be_visible()
+
+
 def _on_paper(page: Page) -> None:
     page.emulate_media(media="print")
 
@@ -95,6 +100,10 @@ PICTURES: tuple[Picture, ...] = (
     Picture("signin-link", "/signin/link/{token}", by=""),
     Picture("account", "/account"),
     Picture("refused", "/trail", by="anna"),
+    Picture("accounts", "/accounts"),
+    Picture("one-account", "/accounts/{invited}"),
+    Picture("account-given", "/accounts/{invited}", act=_make_a_link),
+    Picture("tokens", "/accounts/tokens"),
     Picture("queue", "/queue?cycle=1"),
     Picture("chart", CHART),
     Picture("chart-source", CHART, act=_open_source),

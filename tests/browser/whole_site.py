@@ -4,11 +4,12 @@ import random
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from abstractor.store import runs
 from abstractor.store.connection_values import PullKind, PullWay
 from abstractor.workflow import Account, Role, create_account
-from abstractor.workflow.accounts import add_account
+from abstractor.workflow.accounts import add_account, add_service, revoke_service_token
 from abstractor.workflow.acting import at_the_machine
 from abstractor.workflow.auditing import seats
 from abstractor.workflow.auditing.answers import Answer, Said
@@ -54,9 +55,10 @@ def whole_site(*, charts: int = 3, connected: bool = False) -> Iterator[Whole]:
         named["patient_id"] = site.charts["critical"][1]
         named["undecided"] = site.charts["undecided"][1]
         named |= _audits(site, people)
-        named["token"] = add_account(
+        grace, named["token"] = add_account(
             site.services, "grace", roles=[Role.VIEWER], sites=None, by=at_the_machine()
-        )[1]
+        )
+        named |= {"invited": grace.id, "service": _service(site)}
         verify_trail(site.services, by=at_the_machine(), now=site.clock())
         yield Whole(site, people, named)
 
@@ -76,6 +78,14 @@ def _round(held: ExitStack, site: Site, connected: bool) -> int:
         return begun.run_id
     with site.services.store.writing() as session:
         return runs.open_run(session, 1, kind=PullKind.FULL, way=PullWay.SEARCH, now=site.clock())
+
+
+def _service(site: Site) -> int:
+    """With a token that is good and one that was revoked."""
+    given = {"roles": [Role.VIEWER], "sites": None, "life": timedelta(days=90), "by": at_the_machine()}
+    first, second = (add_service(site.services, "warehouse", **given)[0] for _ in range(2))
+    revoke_service_token(site.services, first.id, by=at_the_machine())
+    return second.account.id
 
 
 def _audits(site: Site, people: dict[str, Account]) -> dict[str, object]:

@@ -44,6 +44,9 @@ def test_who_signs_in_through_the_provider_gets_no_link(shell: Shell) -> None:
     made = shell("add", "bob", "--provider-name", "bob@north.example")
     assert made.stdout == "added: bob; roles: none; clinics: none\n"
     assert "provider" in shell("list").stdout
+    assert "no provider is set" in str(shell("provider", "bob", "--subject", "s-1").exception)
+    assert shell("provider", "bob", "--name", "bob@south.example").stdout == "set: bob\n"
+    assert shell("sign-out", "bob").stdout == "ended: 0 of bob\n"
 
 
 def test_a_token_is_printed_once(shell: Shell) -> None:

@@ -17,7 +17,7 @@ from abstractor.workflow.access import GRANTS, Permission
 __all__ = ["WHOLE", "Answer", "Asked", "Whose", "expected", "table_of", "to_a_stranger", "to_a_token"]
 
 # Asked of accounts of every clinic alone. Written down here once more: a change there is to be noticed.
-WHOLE = frozenset({Permission.READ_TRAIL, Permission.SEE_METRICS})
+WHOLE = frozenset({Permission.READ_TRAIL, Permission.SEE_METRICS, Permission.GIVE_ACCOUNTS})
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 
