@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Annotated
@@ -49,6 +50,7 @@ from abstractor.workflow.acting import at_the_machine
 from abstractor.workflow.auditing import audits
 from abstractor.workflow.auditing.audits import Audit, AuditPurpose, AuditState
 from abstractor.workflow.auditing.design import Charts, Design, design_from_json
+from abstractor.workflow.auditing.overlapping import warnings_of
 
 __all__ = ["audit"]
 
@@ -115,6 +117,7 @@ def define(
     with opened() as services:
         seen = audits.preview(services, cycle, design)
         made = None if only_try else _defined(services, cycle, title, design, due_on)
+    _warn(seen.warnings)
     if as_json:
         told = {"audit": None if made is None else audit_plain(made), "preview": preview_plain(seen)}
         sys.stdout.write(f"{json.dumps(told)}\n")
@@ -135,8 +138,9 @@ def preview(number: NumberArgument, as_json: JsonOption = False) -> None:
         found = _found(services, number)
         if found.state is not AuditState.DRAFT:
             raise OptionError(f"audit {number} is drawn already: abstractor audit draw {number}")
-        seen = audits.preview(services, found.cycle_id, design_from_json(found.design))
+        seen = audits.preview(services, found.cycle_id, design_from_json(found.design), audit_id=number)
     sys.stdout.write(f"{json.dumps(preview_plain(seen))}\n" if as_json else preview_words(seen))
+    _warn(seen.warnings)
 
 
 @audit.command()
@@ -188,9 +192,11 @@ def open_(number: NumberArgument, as_json: JsonOption = False) -> None:
         made = audits.open_audit(services, number, lead=at_the_machine(), now=services.clock())
         log = audits.drawn(services, number)
         adjudicators = any(reader.adjudicates for reader in audits.readers_of(services, number))
+        warnings = warnings_of(services, made.cycle_id, design_from_json(made.design), audit_id=number)
+    _warn(warnings)
     if as_json:
         told = {"drawn": len(log.charts), "left_out": len(log.left_out), "digest": log.digest}
-        sys.stdout.write(f"{json.dumps(audit_plain(made) | told)}\n")
+        sys.stdout.write(f"{json.dumps(audit_plain(made) | told | {'warnings': warnings})}\n")
         return
     seats = sum(chart.readers for chart in log.charts)
     sys.stdout.write(f"open: audit {number}, {len(log.charts)} charts drawn, {seats} seats\n{log.digest}\n")
@@ -288,6 +294,12 @@ def _defined(services: Services, cycle: int, title: str, design: Design, due_on:
         lead=at_the_machine(),
         now=services.clock(),
     )
+
+
+def _warn(sentences: Iterable[str]) -> None:
+    """What other open audits of the same charts mean for this one."""
+    for sentence in sentences:
+        say(sentence)
 
 
 def _found(services: Services, number: int) -> Audit:

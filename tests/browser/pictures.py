@@ -125,7 +125,7 @@ PICTURES: tuple[Picture, ...] = (
     Picture("audit-drawn", "/audits/{audit_id}/drawn"),
     Picture("desk", "/desk", by="anna"),
     Picture("review", "/seats/{seat_id}", by="anna", act=_overrule),
-    Picture("review-blinded", "/seats/{masked}", by="anna", act=_record),
+    Picture("review-blinded", "/seats/{masked}", by="dora", act=_record),
     Picture("review-keys", "/seats/{seat_id}", by="anna", act=_keys),
     Picture("review-signed", "/seats/{locked}", by="anna", act=_to("#sign-off")),
     Picture("review-source", "/seats/{seat_id} evidence", by="anna"),

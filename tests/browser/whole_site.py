@@ -48,7 +48,7 @@ def whole_site(*, charts: int = 3, connected: bool = False) -> Iterator[Whole]:
         site = held.enter_context(open_site(_charts(charts)))
         people = {
             name: create_account(site.services, name, PASSWORD, roles=roles, sites=None, now=site.clock())
-            for name, roles in PEOPLE.items()
+            for name, roles in {**PEOPLE, "dora": (Role.AUDITOR,)}.items()
         }
         named: dict[str, object] = {"clinic_id": 1, "cycle_id": 1, "run_id": _round(held, site, connected)}
         named["pulled"] = 2 if connected else 1
@@ -103,8 +103,10 @@ def _audits(site: Site, people: dict[str, Account]) -> dict[str, object]:
         read(site, people["cora"], seat.id, chance)
     settled = seats.claim_next(site.services, audit_id, people["cora"], site.clock())
     assert settled is not None
-    blinded = begin_audit(site, people, hides=HIDES, readers=1, title="Blinded audit", seed=3)
-    masked = seats.claim_next(site.services, blinded, people["anna"], site.clock())
+    # Who read blinded and open would get no open seat.
+    design = {"hides": HIDES, "readers": 1, "reviewers": ("dora",), "seed": 3}
+    blinded = begin_audit(site, people, title="Blinded audit", **design)
+    masked = seats.claim_next(site.services, blinded, people["dora"], site.clock())
     assert masked is not None
     shown = begin_audit(site, people, readers=1, title="Single reading", seed=5)
     seat = seats.claim_next(site.services, shown, people["anna"], site.clock())

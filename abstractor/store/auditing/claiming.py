@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from abstractor.errors import SeatRefused
+from abstractor.store.auditing.elsewhere import telling, waiting, waits_in
 from abstractor.store.auditing.seat_log import note
 from abstractor.store.auditing.seats import OPEN, locked_row, ran_out, seat_by_id, value_of
 from abstractor.store.auditing.tables import (
@@ -46,12 +47,15 @@ _ORDER = (col(SeatRow.place), col(SeatRow.id))
 
 @dataclass(frozen=True, slots=True)
 class Taker:
-    """A reader of an open audit."""
+    """A reader of an open audit. `blind`: the other audits in which charts that they are still to read wait
+    for them, and hide what this one shows.
+    """
 
     audit_id: int
     account_id: int
     reviews: bool
     adjudicates: bool
+    blind: tuple[int, ...] = ()
 
 
 def claim_next(
@@ -110,7 +114,8 @@ def taker(session: Session, audit_id: int, account_id: int) -> Taker:
     ).one_or_none()
     if row is None:
         raise SeatRefused("who is no reader of this audit has no seat in it: ask its lead to add the reader")
-    return Taker(audit_id, account_id, row.reviews, row.adjudicates)
+    blind = telling(session, account_id, audit_id)
+    return Taker(audit_id, account_id, row.reviews, row.adjudicates, blind)
 
 
 def require_open(session: Session, audit_id: int) -> None:
@@ -138,6 +143,12 @@ def require_may_have(session: Session, row: SeatRow, reader: Taker) -> None:
         )
     if session.get(ConflictRow, (row.audit_chart_id, reader.account_id)) is not None:
         raise SeatRefused("this reader has a conflict of interest with this chart; claim the next one")
+    waits = waits_in(session, reader.account_id, row.audit_chart_id, reader.blind)
+    if waits is not None:
+        raise SeatRefused(
+            f"this chart waits for this reader in audit {waits}, which hides what this one shows: it is read "
+            "there first; claim the next one"
+        )
     _require_room(session, reader)
 
 
@@ -208,7 +219,10 @@ def _for(reader: Taker, *which: "ColumnElement[bool]") -> "SelectOfScalar[SeatRo
         *([] if reader.reviews else [col(SeatRow.place) < 0]),
         *([] if reader.adjudicates else [col(SeatRow.place) > 0]),
     ]
-    return select(SeatRow).where(SeatRow.audit_id == reader.audit_id, *which, *kinds, ~has_one, ~conflicts)
+    elsewhere = [~waiting(reader.account_id, reader.blind)] if reader.blind else []
+    return select(SeatRow).where(
+        SeatRow.audit_id == reader.audit_id, *which, *kinds, ~has_one, ~conflicts, *elsewhere
+    )
 
 
 def _last_skip(reader: Taker) -> "ScalarSelect[int | None]":

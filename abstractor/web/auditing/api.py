@@ -28,6 +28,8 @@ from abstractor.workflow.access import Permission, Place
 from abstractor.workflow.auditing import seats
 from abstractor.workflow.auditing.agreeing import AgreementTable, agreement_of
 from abstractor.workflow.auditing.audits import close_audit, define_audit, draw_log, open_audit
+from abstractor.workflow.auditing.design import design_from_json
+from abstractor.workflow.auditing.overlapping import warnings_of
 from abstractor.workflow.auditing.training.calibrating import calibration_of
 from abstractor.workflow.auditing.training.gating import held_back
 from abstractor.workflow.auditing.values import (
@@ -72,7 +74,7 @@ def define(request: Request, reader: Reader, asked: Annotated[AuditIn, Body()]) 
             now=services.clock(),
         )
     )
-    return _out(request, audit, reader)
+    return _warned(request, audit, reader)
 
 
 @router.get("/audits/{audit_id}")
@@ -89,7 +91,7 @@ def open_one(request: Request, audit: OpenedAudit, reader: Reader) -> AuditOut:
     services = services_of(request)
     if audit.state is AuditState.DRAFT:
         told_why(lambda: open_audit(services, audit.id, lead=reader, now=services.clock()))
-    return _again(request, audit, reader)
+    return _warned(request, opened_audit(request, audit.id, reader), reader)
 
 
 @router.post("/audits/{audit_id}/close")
@@ -205,6 +207,13 @@ def claim_next(request: Request, audit: OpenedAudit, reader: Reader) -> SeatOut:
 def _again(request: Request, audit: Audit, reader: Account) -> AuditOut:
     """As it is after what was done, and as this reader may see it."""
     return _out(request, opened_audit(request, audit.id, reader), reader)
+
+
+def _warned(request: Request, audit: Audit, reader: Account) -> AuditOut:
+    """With what other open audits of its charts mean for it."""
+    services = services_of(request)
+    warnings = warnings_of(services, audit.cycle_id, design_from_json(audit.design), audit_id=audit.id)
+    return AuditOut.of(audit, whole=sees_whole(services, audit, reader), warnings=warnings)
 
 
 def _out(request: Request, audit: Audit, reader: Account) -> AuditOut:

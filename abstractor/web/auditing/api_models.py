@@ -6,10 +6,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from abstractor.abstract import LineRef
 from abstractor.workflow.auditing.answers import LONGEST_TEXT, Answer, Said
-from abstractor.workflow.auditing.design import Charts, Design, Hidden, Stratify, design_from_json
+from abstractor.workflow.auditing.design import (
+    MOST_A_STAGE,
+    Charts,
+    Design,
+    Hidden,
+    Stratify,
+    design_from_json,
+)
 from abstractor.workflow.auditing.seat_reasons import LONGEST_WORDS
 from abstractor.workflow.auditing.training.calibrating import Calibrated
-from abstractor.workflow.auditing.training.charts import MOST_A_STAGE
 from abstractor.workflow.auditing.training.gating import Held
 from abstractor.workflow.auditing.values import (
     Audit,
@@ -76,7 +82,9 @@ class AuditIn(_In):
 
 
 class AuditOut(_Out):
-    """`design` and `cycle_id` are null for a reader from whom the audit hides where its charts are from."""
+    """`design` and `cycle_id` are null for a reader from whom the audit hides where its charts are from.
+    `warnings`, of an audit that is just defined or opened: what other open audits of its charts mean for it.
+    """
 
     id: int
     title: str
@@ -89,9 +97,10 @@ class AuditOut(_Out):
     hides: tuple[Hidden, ...]
     cycle_id: int | None
     design: Design | None
+    warnings: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, audit: Audit, *, whole: bool) -> "AuditOut":
+    def of(cls, audit: Audit, *, whole: bool, warnings: tuple[str, ...] = ()) -> "AuditOut":
         design = design_from_json(audit.design)
         return cls(
             id=audit.id,
@@ -105,6 +114,7 @@ class AuditOut(_Out):
             hides=design.hides,
             cycle_id=audit.cycle_id if whole else None,
             design=design if whole else None,
+            warnings=warnings if whole else (),
         )
 
 

@@ -12,8 +12,7 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Form
 
 from abstractor.errors import OptionError
-from abstractor.workflow.auditing.design import Charts, Design, Hidden, Stratify
-from abstractor.workflow.auditing.training.charts import MOST_A_STAGE
+from abstractor.workflow.auditing.design import MOST_A_STAGE, Charts, Design, Hidden, Stratify
 
 __all__ = ["DesignForm", "Fields", "design_of", "due_on_of"]
 

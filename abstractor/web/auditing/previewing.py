@@ -32,7 +32,8 @@ class PreviewShown:
 
 def draft_preview(request: Request, audit: Audit) -> PreviewShown:
     try:
-        return PreviewShown(preview(services_of(request), audit.cycle_id, design_from_json(audit.design)))
+        design = design_from_json(audit.design)
+        return PreviewShown(preview(services_of(request), audit.cycle_id, design, audit_id=audit.id))
     except AbstractorError as wrong:
         return PreviewShown(why_not=sentence(wrong))
 

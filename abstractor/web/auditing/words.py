@@ -47,7 +47,8 @@ DONE: Mapping[str, str] = {
     "conflict": "You will not see this chart again. Somebody else reads it.",
     "renewed": "The time to read this chart is longer now.",
     "locked": "The review is signed off and locked.",
-    "nothing": "Nothing is free for you to read in this audit now.",
+    "nothing": "Nothing is free for you to read in this audit now. A chart that you are still to read in "
+    "another audit, which hides what this one shows, comes when you have read it there.",
     "again": "That was kept already. Sent again, it changed nothing.",
     "undone": "The last answer was taken back.",
     "noted": "The note is kept.",

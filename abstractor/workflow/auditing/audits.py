@@ -41,9 +41,11 @@ from abstractor.workflow.auditing.leading import (
     require_not_blinded,
     require_readers,
     require_rules,
+    require_training_charts,
     title_of,
     trace,
 )
+from abstractor.workflow.auditing.overlapping import warnings_of
 from abstractor.workflow.services import Services
 
 __all__ = [
@@ -70,7 +72,8 @@ __all__ = [
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What would be drawn now: of `charts` in the cycle `frame` can be drawn, and `left_out` cannot, or are
-    not, each by its reason. Seats are readings: `reviews`, and at most so many `adjudications`.
+    not, each by its reason. Seats are readings: `reviews`, and at most so many `adjudications`. `warnings`:
+    what other open audits of the same charts mean for it.
     """
 
     charts: int
@@ -80,6 +83,7 @@ class Preview:
     adjudications: int
     strata: tuple[Stratum, ...]
     left_out: tuple[tuple[Why, int], ...]
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,7 @@ def define_audit(
     """A draft; nothing is drawn before it is opened."""
     named = title_of(title)
     require_rules(services, design)
+    require_training_charts(design)
     with services.store.writing() as session:
         led_cycle(session, cycle_id, lead)
         require_listed(session, cycle_id, design)
@@ -134,14 +139,15 @@ def define_audit(
     return audit
 
 
-def preview(services: Services, cycle_id: int, design: Design) -> Preview:
-    """What that design would draw of the cycle as it is now; nothing is kept."""
+def preview(services: Services, cycle_id: int, design: Design, *, audit_id: int | None = None) -> Preview:
+    """What that design would draw of the cycle as it is now; nothing is kept. `audit_id`: of a draft."""
     require_rules(services, design)
+    require_training_charts(design)
     with services.store.reading() as session:
         if cohorts.cycle(session, cycle_id) is None:
             raise no_cycle(cycle_id)
         frame = draws.frame(session, cycle_id)
-    return _preview(draw(frame, design))
+    return _preview(draw(frame, design), warnings_of(services, cycle_id, design, audit_id=audit_id))
 
 
 def set_reader(
@@ -273,7 +279,7 @@ def _pick(chart: DrawnChart) -> Pick:
     return Pick(chart.patient_id, chart.abstract_id, chart.code, chart.stratum, chart.place, chart.readers)
 
 
-def _preview(done: Draw) -> Preview:
+def _preview(done: Draw, warnings: tuple[str, ...]) -> Preview:
     drawn = len(done.picks)
     reviews = sum(pick.readers for pick in done.picks)
     frame = sum(stratum.frame for stratum in done.strata)
@@ -285,6 +291,7 @@ def _preview(done: Draw) -> Preview:
         adjudications=reviews - drawn,
         strata=done.strata,
         left_out=_by_reason(done.left_out),
+        warnings=warnings,
     )
 
 

@@ -10,9 +10,20 @@ from typing import Any
 
 from abstractor.errors import OptionError
 
-__all__ = ["Charts", "Design", "Hidden", "Stage", "Stratify", "design_from_json", "design_to_json"]
+__all__ = [
+    "MOST_A_STAGE",
+    "Charts",
+    "Design",
+    "Hidden",
+    "Stage",
+    "Stratify",
+    "design_from_json",
+    "design_to_json",
+]
 
 _LONGEST_LEASE = 7 * 24 * 60
+# There are 21 training charts, and no chart is in two of the three stages.
+MOST_A_STAGE = 7
 
 
 class Charts(StrEnum):

@@ -19,7 +19,7 @@ from abstractor.store.purging import is_finished
 from abstractor.store.values import Account, Action, Cycle
 from abstractor.workflow.access import Permission, may
 from abstractor.workflow.acting import By, by_of
-from abstractor.workflow.auditing.design import Design, design_from_json
+from abstractor.workflow.auditing.design import MOST_A_STAGE, Design, design_from_json
 from abstractor.workflow.services import Services
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "require_not_blinded",
     "require_readers",
     "require_rules",
+    "require_training_charts",
     "title_of",
     "trace",
 ]
@@ -80,6 +81,13 @@ def require_rules(services: Services, design: Design) -> None:
     if unknown := sorted(set(design.rules) - known):
         raise OptionError(
             f"no such rule: {', '.join(unknown)}; write {RULE}, or a measure as the book has it"
+        )
+
+
+def require_training_charts(design: Design) -> None:
+    if design.calibration > MOST_A_STAGE:
+        raise OptionError(
+            f"each stage of a calibration has 0 to {MOST_A_STAGE} training charts: there are no more"
         )
 
 

@@ -14,15 +14,10 @@ from abstractor.workflow.acting import By
 from abstractor.workflow.agreement.ratings import Estimate, Measured, Undefined
 from abstractor.workflow.auditing import audits, reviews, seats
 from abstractor.workflow.auditing.answers import Answer, Said
-from abstractor.workflow.auditing.design import Charts, Design, Stage
+from abstractor.workflow.auditing.design import MOST_A_STAGE, Charts, Design, Stage
 from abstractor.workflow.auditing.items import items_of
 from abstractor.workflow.auditing.training.calibrating import calibrate, calibration_of
-from abstractor.workflow.auditing.training.charts import (
-    MOST_A_STAGE,
-    TrainingChart,
-    charts_in,
-    training_cycle,
-)
+from abstractor.workflow.auditing.training.charts import TrainingChart, charts_in, training_cycle
 from abstractor.workflow.auditing.training.gating import Due, due_for, is_time
 from abstractor.workflow.auditing.training.told import told_charts
 from abstractor.workflow.cycles import cycles

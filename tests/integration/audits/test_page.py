@@ -110,6 +110,8 @@ def test_what_is_refused_says_why_and_keeps_nothing(shell: Shell, tmp_path: Path
         ((*define, "--due", "soon"), OptionError, "--due 'soon'"),
         ((*define, "--rule", "none"), OptionError, "no such rule: none"),
         ((*define, "--lease", "200"), OptionError, "a lease is"),
+        ((*define, "--calibration", "9999"), OptionError, "has 0 to 7 training charts"),
+        ((*define, "--calibration", "8", "--try"), OptionError, "has 0 to 7 training charts"),
         (("audit", "open", "1"), StoreError, "there is no audit 1"),
         (("audit", "show", "1"), StoreError, "there is no audit 1"),
         (("audit", "plan"), OptionError, "one of --population and --cycle"),

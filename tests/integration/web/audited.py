@@ -8,8 +8,16 @@ from contextlib import contextmanager
 import httpx
 
 from abstractor.workflow import Account, Role, create_account
-from abstractor.workflow.auditing.audits import define_audit, open_audit, set_reader
-from abstractor.workflow.auditing.design import Charts, Design, Hidden
+from abstractor.workflow.auditing.audits import (
+    audits,
+    close_audit,
+    define_audit,
+    open_audit,
+    readers_of,
+    set_reader,
+)
+from abstractor.workflow.auditing.design import Charts, Design, Hidden, design_from_json
+from abstractor.workflow.auditing.sight import BLIND
 from abstractor.workflow.auditing.values import AuditPurpose
 from tests.integration.web.charts import critical, discordant, undecided
 from tests.integration.web.site import PASSWORD, Site, csrf_in, open_site
@@ -58,9 +66,16 @@ def begin_audit(
     title: str = "Spring audit",
     seed: int = 7,
     lease_minutes: int = 480,
+    reviewers: tuple[str, ...] = ("anna", "ben"),
 ) -> int:
-    """Defined, given its readers and opened; its number."""
+    """Defined, given its readers and opened; its number. Open ones that keep charts from these reviewers, of
+    tests before, are closed.
+    """
     services, lead, now = site.services, people["lead"], site.clock()
+    for other in audits(services):
+        reads = {one.name for one in readers_of(services, other.id)}.intersection(reviewers)
+        if other.state == "open" and BLIND.intersection(design_from_json(other.design).hides) and reads:
+            close_audit(services, other.id, lead=lead, now=now)
     audit = define_audit(
         services,
         1,
@@ -74,7 +89,7 @@ def begin_audit(
         now=now,
     )
     for name, account in people.items():
-        reviews, adjudicates = name in ("anna", "ben"), name == "cora"
+        reviews, adjudicates = name in reviewers, name == "cora"
         if reviews or adjudicates:
             set_reader(
                 services, audit.id, account.id, reviews=reviews, adjudicates=adjudicates, lead=lead, now=now

@@ -58,6 +58,25 @@ def test_an_audit_from_draft_to_closed(audited: Audited, lead: httpx.Client) -> 
     assert [send(lead, f"{path}/close").json()["state"] for _ in range(2)] == ["closed", "closed"]
 
 
+def test_who_defines_and_opens_is_told_of_other_audits_of_the_same_charts(
+    audited: Audited, lead: httpx.Client
+) -> None:
+    blind = begin_audit(*audited, hides=(Hidden.OTHER, Hidden.VERDICT))
+    asked = {"cycle_id": 1, "title": "Beside it", "charts": "flagged", "seed": 5}
+    made = send(lead, "/audits", **asked).json()
+    (told,) = (one for one in made["warnings"] if f"Audit {blind} " in one)
+    assert told.startswith(
+        f"Audit {blind} hides what the program says of 3 charts of this cycle: who reads in"
+    )
+    form = {"csrf": lead.headers["X-Test-Csrf"], "account": audited[1]["anna"].id, "reviews": "yes"}
+    lead.post(f"/audits/{made['id']}/readers", data=form)
+    page = lead.get(f"/audits/{made['id']}", params={"preview": "yes"}).text
+    assert f"Audit {blind} hides" in page and "(anna)" in page
+    assert any("(anna)" in one for one in send(lead, f"/audits/{made['id']}/open").json()["warnings"])
+    for number in (blind, made["id"]):
+        assert send(lead, f"/audits/{number}/close").json()["warnings"] == []
+
+
 @pytest.mark.parametrize(
     ("changed", "status"),
     [

@@ -25,11 +25,9 @@ from abstractor.workflow.abstracting.deciding import Question
 from abstractor.workflow.cycles import open_cycle
 from abstractor.workflow.services import Services
 
-__all__ = ["CLINIC", "MOST_A_STAGE", "TrainingChart", "charts_in", "training_cycle"]
+__all__ = ["CLINIC", "TrainingChart", "charts_in", "training_cycle"]
 
 CLINIC = "Training charts"
-# There are 21, and no chart is in two of the three stages.
-MOST_A_STAGE = 7
 _ZONE = "America/New_York"
 
 

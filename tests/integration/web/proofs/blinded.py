@@ -10,7 +10,8 @@ from sqlmodel import select
 
 from abstractor.abstract import Flag, LaterVerdict, Severity, Verdict
 from abstractor.store import accounts, sign_ins
-from abstractor.store.auditing.tables import SeatRow
+from abstractor.store.auditing.tables import ChartAuditRow, SeatRow
+from abstractor.store.auditing.values import SeatState
 from abstractor.store.connection_tables import PullRunRow
 from abstractor.store.tables import ClinicRow, CycleRow, PatientRow
 from abstractor.store.values import Role
@@ -20,6 +21,7 @@ from abstractor.workflow.auditing.answers import Answer, Said
 from abstractor.workflow.auditing.design import Hidden
 from abstractor.workflow.auditing.reviews import lock
 from fixtures.stories import story
+from tests.integration.beside import beside
 from tests.integration.keeping import after
 from tests.integration.reviews.room import CYCLE, Kept, Room, room_with
 from tests.integration.reviews.seeds import seeded
@@ -57,9 +59,10 @@ class Blind:
                 "cycle_id": session.exec(select(CycleRow.id)).all(),
                 "run_id": [*session.exec(select(PullRunRow.id)), 1],
                 "patient_id": session.exec(select(PatientRow.id)).all(),
+                "audit_id": session.exec(select(ChartAuditRow.id)).all(),
             }
         more = [f"{number}?abstract={tag}" for number in (7,) for tag in self.tags]
-        named |= {"audit_id": [self.room.audit_id], "seat_id": seats, "number": [*_NUMBERS, *more]}
+        named |= {"seat_id": seats, "number": [*_NUMBERS, *more]}
         named |= {"key": ["index"], "code": ["K1"], "item": ["x"], "token": ["x"]}
         return Walk(self.app, self._headers(name), named, changes)
 
@@ -83,6 +86,15 @@ class Blind:
             step = self.room.save(name, seat, "missed:1", missed, step)
         lock(self.room.services, seat, reader, expected=step, now=after(4))
         return seat
+
+    def beside(self, name: str) -> int:
+        """Another audit of the same charts, which shows all of them; the seat of it that this reader has."""
+        reader, now = self.room.readers[name].id, after(0)
+        with self.room.services.store.writing() as session:
+            audit_id, _ = beside(session, self.room.audit_id, {reader: True}, now=now)
+            seat = session.exec(select(SeatRow).where(SeatRow.audit_id == audit_id)).one()
+            seat.state, seat.account_id, seat.lease_until = SeatState.CLAIMED.value, reader, after(3600)
+            return seat.id or 0
 
     def roles(self, name: str, *roles: Role) -> None:
         with self.room.services.store.writing() as session:

@@ -55,6 +55,21 @@ def test_after_the_lock_only_what_the_design_allows() -> None:
         assert [marker for marker in (*HIDDEN, PROGRAM) if not found(heard, (marker,))] == []
 
 
+def test_another_audit_of_the_same_charts_tells_nothing_before_they_are_read_blind() -> None:
+    """Open in every other audit, and in work there: its seat is closed until the blinded review is locked."""
+    with blind_site(CHART, hides=(Hidden.OTHER, Hidden.VERDICT)) as blind:
+        beside = blind.beside("ann")
+        blind.room.sit("ann", 0, 1)
+        blind.roles("ann", *Role)
+        heard = blind.walk("ann", changes=False).everywhere()
+        assert found(heard, (PROGRAM,)) == []
+        assert broken(heard) == []
+        told = {each.asked: each for each in heard}
+        for page in (f"GET /seats/{beside}", f"GET /api/v1/seats/{beside}/review"):
+            assert told[page].status in (404, 409)
+            assert "ead it there first" in told[page].told
+
+
 def elsewhere(heard: Sequence[Heard], marker: str, seat: int) -> list[str]:
     """Where it is told but at that seat; it must be told there."""
     told = [each.asked for each in heard if found([each], (marker,))]
