@@ -1,39 +1,53 @@
-// The review with less handwork: answers are saved as they are given, and every step has a key.
+// The review with less handwork: answers are saved as they are given, and nothing leaves the page before them.
 // Without this file each card has its own button, and nothing else is lost. Nothing of a chart is kept in the browser.
 (() => {
   "use strict";
   const room = document.getElementById("review");
   if (!room) return;
   const saved = document.getElementById("saved");
-  const keysOff = document.getElementById("keys-off");
-  const help = document.getElementById("keys");
   const waiting = new Set();
   const timers = new Map();
+  const edits = new WeakMap();
   let step = room.dataset.step;
   let csrf = room.dataset.csrf;
   let busy = false;
   let stopped = false;
   let goOn = null;
+  let latest = null;
+  let leaving = null;
 
   const cards = () => [...room.querySelectorAll(".item")];
   const openCards = () => cards().filter((card) => !card.classList.contains("answered"));
-  const formOf = (card) => card && card.querySelector("form.answer");
   const cardOf = (element) => element && element.closest && element.closest(".item");
+  const unsaved = () => [...room.querySelectorAll("form[data-dirty]")];
+  const pause = (wait) => new Promise((done) => setTimeout(done, wait));
 
   function say(words, wrong = false) {
     saved.textContent = words;
     saved.classList.toggle("wrong", wrong);
   }
 
-  function later(form, wait) {
+  // From here until the service has kept it, and nothing was changed since, the card counts as unsaved.
+  function touched(form) {
     form.dataset.dirty = "";
+    delete form.dataset.held;
+    delete form.dataset.lacks;
+    edits.set(form, (edits.get(form) || 0) + 1);
+    latest = form;
+    const undo = document.querySelector("#undo button");
+    if (undo) undo.disabled = false;
+    if (!stopped) say("Not saved yet");
+  }
+
+  function later(form, wait) {
+    touched(form);
     clearTimeout(timers.get(form));
     timers.set(form, setTimeout(() => now(form), wait));
-    if (!stopped) say("Not saved yet");
   }
 
   function now(form) {
     clearTimeout(timers.get(form));
+    timers.delete(form);
     waiting.add(form);
     void next();
   }
@@ -54,30 +68,30 @@
   async function send(form) {
     const fields = new URLSearchParams(new FormData(form));
     fields.set("expected", step);
-    delete form.dataset.dirty;
+    const edit = edits.get(form);
     let answer;
     try {
       answer = await fetch(form.getAttribute("action"), {
         method: "POST",
         body: fields,
         headers: { Accept: "application/json", "HX-Request": "true", "X-CSRF-Token": csrf },
+        signal: AbortSignal.timeout(30000),
       });
     } catch {
-      form.dataset.dirty = "";
       say("Not saved: the service cannot be reached. Trying again.", true);
-      setTimeout(() => now(form), 4000);
+      setTimeout(() => { if (form.dataset.dirty !== undefined) now(form); }, 4000);
       return;
     }
-    await heard(form, answer);
+    await heard(form, answer, edit);
   }
 
-  async function heard(form, answer) {
+  async function heard(form, answer, edit) {
     const told = (answer.headers.get("content-type") || "").includes("json") ? await answer.json() : {};
     const here = form.querySelector(".problem-here");
     here.textContent = "";
-    if (answer.ok) return kept(form, told);
-    form.dataset.dirty = "";
+    if (answer.ok) return kept(form, told, edit);
     if (answer.status === 422) {
+      if (edits.get(form) === edit) form.dataset.lacks = "";
       here.textContent = begun(form) ? told.detail || "This answer is not complete." : "";
       say("Not saved yet: an answer is not complete");
       if (goOn === form) {
@@ -107,7 +121,8 @@
     return fields.some((field) => field.offsetParent && (field.type === "checkbox" ? field.checked : field.value));
   }
 
-  function kept(form, told) {
+  function kept(form, told, edit) {
+    if (edits.get(form) === edit) delete form.dataset.dirty;
     room.querySelectorAll(".elsewhere").forEach((place) => place.replaceChildren());
     const card = cardOf(form);
     card.classList.toggle("answered", told.answered_here);
@@ -115,10 +130,10 @@
     card.querySelector(".tick").textContent = told.answered_here ? "✓ answered" : "open";
     const open = document.getElementById(`open-${card.id}`);
     if (open) open.hidden = told.answered_here;
-    say(`Saved, step ${told.step}`);
+    say(unsaved().length ? "Not saved yet" : `Saved, step ${told.step}`);
     if (goOn === form) {
       goOn = null;
-      toOpen(card);
+      card.dispatchEvent(new Event("gone-on", { bubbles: true }));
     }
   }
 
@@ -202,90 +217,65 @@
     if (!form.matches("form.answer")) return;
     event.preventDefault();
     goOn = form;
+    touched(form);
     now(form);
   });
+  // What is begun of a missed finding is not saved before it is added.
+  room.addEventListener("input", (event) => {
+    const form = event.target.closest("form.add");
+    if (!form) return;
+    if ([...form.querySelectorAll("select, textarea")].some((field) => field.value)) form.dataset.dirty = "";
+    else delete form.dataset.dirty;
+  });
+
+  // Every answer that waits is sent; whether all that was entered is kept.
+  async function flush() {
+    for (const form of unsaved()) if (form.matches(".answer") && form.dataset.held === undefined) now(form);
+    for (;;) {
+      for (const form of [...timers.keys()]) now(form);
+      if (stopped || (!busy && waiting.size === 0)) break;
+      await pause(40);
+    }
+    return unsaved().length === 0;
+  }
+
+  // What changes the review or leaves it comes after what was entered before it.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || form.matches("form.answer") || form === leaving) return;
+    if (form.matches("form.add")) delete form.dataset.dirty;
+    if (!leaving && unsaved().length === 0 && !busy) return;
+    event.preventDefault();
+    if (!leaving) void after(form, event.submitter);
+  });
+
+  async function after(form, button) {
+    leaving = form;
+    say("Saving what you entered first");
+    const all = await flush();
+    if (all || goesOn(form)) form.requestSubmit(button);
+    leaving = null;
+  }
+
+  // Some of what was entered is not kept.
+  function goesOn(form) {
+    const left = unsaved();
+    if (form.id === "undo" && latest && latest.dataset.lacks !== undefined && left.includes(latest)) {
+      delete latest.dataset.dirty; // it was never kept: the page has what is
+      location.assign(`${location.pathname}?told=undone&at=${cardOf(latest).id}`);
+      return false;
+    }
+    if (form.id === "undo" && left.every((one) => one.dataset.lacks !== undefined || one.matches(".add"))) return true;
+    if (form.id !== "undo" && form.id !== "lock") return true;
+    const named = left.map((one) => (one.matches(".add") ? "the missed finding that you began" : `question ${cardOf(one).id.replace("item-", "")}`));
+    const told = `${form.id === "undo" ? "Nothing taken back" : "Not signed off"}: ${named.join(", ")} ${named.length === 1 ? "is" : "are"} not saved.`;
+    say(told, true);
+    const place = form.querySelector(".problem-here");
+    if (place) place.textContent = `${told} See there what lacks, then sign off again.`;
+    return false;
+  }
+
   window.addEventListener("beforeunload", (event) => {
     if (room.querySelector("[data-dirty]")) event.preventDefault();
   });
-
-  function go(card) {
-    if (!card) return;
-    const folded = card.closest("details");
-    if (folded) folded.open = true;
-    const first = card.querySelector("input[type=radio]:checked") || card.querySelector("input[type=radio], select, textarea, button");
-    card.scrollIntoView({ block: "nearest" });
-    if (first) first.focus({ preventScroll: true });
-  }
-
-  function toOpen(from) {
-    const all = cards();
-    const at = from ? all.indexOf(from) : -1;
-    const isOpen = (card) => !card.classList.contains("answered") && card !== from;
-    const found = all.slice(at + 1).find(isOpen) || all.find(isOpen);
-    if (found) go(found);
-    else {
-      const end = document.getElementById("sign-off-title");
-      end.focus();
-    }
-  }
-
-  function beside(from, by) {
-    const all = cards();
-    const at = from ? all.indexOf(from) + by : 0;
-    go(all[Math.min(Math.max(at, 0), all.length - 1)]);
-  }
-
-  function choose(card, number) {
-    const choice = card.querySelectorAll("fieldset.choices-of input[type=radio]")[number - 1];
-    if (!choice || choice.disabled) return;
-    choice.checked = true;
-    choice.focus();
-    goOn = formOf(card);
-    now(goOn);
-  }
-
-  function press(selector) {
-    const button = document.querySelector(selector);
-    if (button) button.click();
-  }
-
-  const singles = {
-    n: () => toOpen(here()),
-    j: () => beside(here(), 1),
-    k: () => beside(here(), -1),
-    e: () => { const link = current() && current().querySelector("a.evidence"); if (link) { const folded = link.closest("details"); if (folded) folded.open = true; link.focus(); link.click(); } },
-    m: () => { const missed = document.getElementById("missed"); if (missed) { missed.open = true; const field = missed.querySelector("select"); if (field) field.focus(); } },
-    u: () => press("#undo button"),
-    l: () => document.getElementById("sign-off-title").focus(),
-  };
-
-  let last = null;
-  const here = () => cardOf(document.activeElement) || last;
-  const current = () => here() || openCards()[0] || cards()[0];
-  room.addEventListener("focusin", (event) => { last = cardOf(event.target) || last; });
-
-  document.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
-      const form = event.target.closest && event.target.closest("form.answer");
-      if (form) { event.preventDefault(); goOn = form; now(form); }
-      return;
-    }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.target.matches("textarea, select, input:not([type=radio]):not([type=checkbox])")) return;
-    if (help.open || keysOff.checked) return;
-    if (event.key === "?") { event.preventDefault(); help.showModal(); return; }
-    if (/^[1-9]$/.test(event.key) && current()) { event.preventDefault(); choose(current(), Number(event.key)); return; }
-    const act = singles[event.key];
-    if (act) { event.preventDefault(); act(); }
-  });
-
-  for (const opener of document.querySelectorAll("[data-opens=keys]")) opener.addEventListener("click", () => help.showModal());
-  keysOff.checked = localStorage.getItem("abstractor.single-keys") === "off";
-  keysOff.addEventListener("change", () => { localStorage.setItem("abstractor.single-keys", keysOff.checked ? "off" : "on"); });
-  const shown = document.getElementById("next-open");
-  if (shown) shown.addEventListener("click", () => toOpen(here()));
-  const asked = room.dataset.at && document.getElementById(room.dataset.at);
-  // After the browser has gone to the fragment, which takes the focus away.
-  const arrive = () => { if (asked.classList.contains("answered")) toOpen(asked); else go(asked); };
-  if (asked) window.addEventListener("load", () => setTimeout(arrive, 0));
 })();
