@@ -137,7 +137,7 @@ class Ratings:
             if not known.issuperset(seats):
                 raise ValueError("a rating is one of the categories, or None")
         for rows, times in self.compositions or ():
-            if times < 1 or not all(0 <= row < len(self.charts) for row in rows):
+            if times < 1 or not rows or min(rows) < 0 or max(rows) >= len(self.charts):
                 raise ValueError("the items of a chart are rows that there are")
 
 
@@ -161,13 +161,14 @@ class Pattern:
 @dataclass(frozen=True, slots=True)
 class Counted:
     """Which ratings there were, how often, and which stood together in a chart: by the patterns' places, with
-    how many such charts. `grouped`: whether the ratings told of charts with several items at all. Of the
-    `items` two or more read `read_twice`, in `charts_read_twice`.
+    how many such charts. `grouped`: whether the ratings told of charts with several items at all. `whole`:
+    nothing was left out. Of the `items` two or more read `read_twice`, in `charts_read_twice`.
     """
 
     patterns: tuple[Pattern, ...]
     compositions: tuple[Composition, ...]
     grouped: bool
+    whole: bool
 
     items: int
     read_twice: int
@@ -178,7 +179,9 @@ def counted(ratings: Ratings, *, readings: int) -> Counted:
     """What has at least so many readings, equal ratings together, without readers who rated none of it."""
     known = ratings._counted.get(readings)
     if known is None:
-        known = ratings._counted[readings] = _counted(ratings, readings=readings)
+        more = ratings._counted.get(readings + 1)
+        known = more if more is not None and more.whole else _counted(ratings, readings=readings)
+        ratings._counted[readings] = known
     return known
 
 
@@ -207,6 +210,7 @@ def _counted(ratings: Ratings, *, readings: int) -> Counted:
         patterns,
         compositions,
         grouped=ratings.compositions is not None,
+        whole=None not in row_of,
         items=sum(times),
         read_twice=sum(one.charts for one in patterns if one.readings > 1),
         charts_read_twice=sum(many for rows, many in compositions if any(map(several.__getitem__, rows))),

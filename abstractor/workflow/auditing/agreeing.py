@@ -14,17 +14,9 @@ from itertools import groupby
 from abstractor.store.auditing import agreeing as kept
 from abstractor.store.auditing.agreeing import LockedReview, LockedReviews, Said
 from abstractor.store.auditing.values import ADJUDICATION, Rating
+from abstractor.workflow.auditing.agreement_table import Against, Agreed, AgreementTable, Block
 from abstractor.workflow.auditing.answers import NO_FINDING
-from abstractor.workflow.auditing.counting import (
-    Against,
-    Agreed,
-    AgreementTable,
-    Block,
-    ReadChart,
-    Readings,
-    ReadItem,
-    agreement_table,
-)
+from abstractor.workflow.auditing.counting import ReadChart, Readings, ReadItem, agreement_table
 from abstractor.workflow.auditing.items import MISSED
 from abstractor.workflow.auditing.scales import heading_of
 from abstractor.workflow.services import Services
@@ -41,8 +33,8 @@ __all__ = [
 ]
 
 
-# Seat and account of each review of a chart; by its place what each says of one item, if anything.
-Readers = tuple[tuple[int, int], ...]
+# Of each review of a chart, whether it settles, and whose it is; by its place what each says of one item.
+Readers = tuple[tuple[bool, int], ...]
 Pieces = tuple[int | None, ...]
 
 
@@ -56,9 +48,9 @@ class Unit(ReadItem):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one reader, on one seat, said of an item."""
+    """What one reader said of an item, as a third one who `settles` it or not."""
 
-    seat_number: int
+    settles: bool
     account_id: int
     said: Said | Rating
 
@@ -85,8 +77,8 @@ def readings_of(locked: LockedReviews) -> Readings:
     about = [numbers.setdefault("" if one.kind == MISSED else one.item, len(numbers)) for one in locked.said]
     charts = []
     for chart, group in groupby(locked.reviews, key=lambda review: review.chart_id):
-        reviews = tuple(group)
-        readers = tuple((one.seat_number, one.account_id) for one in reviews)
+        reviews = sorted(group, key=lambda review: (review.seat_number == ADJUDICATION, review.account_id))
+        readers = tuple((one.seat_number == ADJUDICATION, one.account_id) for one in reviews)
         places = known[readers]
         found = []
         asked = {tuple(map(about.__getitem__, one.said)) for one in reviews}
@@ -116,7 +108,7 @@ def _pieces(said: Sequence[Said], reviews: Sequence[LockedReview]) -> Iterable[P
 def _item_of(said: Sequence[Said], readers: Readers, pieces: Pieces) -> ReadItem:
     both = zip(readers, pieces, strict=True)
     several = [Reading(*reader, said[place]) for reader, place in both if place is not None]
-    return _item(several, {account for seat, account in readers if seat != ADJUDICATION})
+    return _item(several, {account for settles, account in readers if not settles})
 
 
 def rated_units(
@@ -147,7 +139,8 @@ def _about(said: Said | Rating, nth: Counter[str]) -> str:
 
 
 def _unit(several: Sequence[Rating], locked: Mapping[int, datetime], readers: Collection[int]) -> Unit:
-    item = _item([Reading(one.seat_number, one.account_id, one) for one in several], readers)
+    said = [Reading(one.seat_number == ADJUDICATION, one.account_id, one) for one in several]
+    item = _item(said, readers)
     return Unit(
         kind=item.kind,
         heading=item.heading,
@@ -163,10 +156,10 @@ def _unit(several: Sequence[Rating], locked: Mapping[int, datetime], readers: Co
 def _item(several: Sequence[Reading], readers: Collection[int]) -> ReadItem:
     """`readers` are those of the chart: who did not add what another one added as missed found none."""
     first = several[0].said
-    read = [(one.account_id, one.said.rating) for one in several if one.seat_number != ADJUDICATION]
+    read = [(one.account_id, one.said.rating) for one in several if not one.settles]
     if first.kind == MISSED and read:
         read += ((reader, NO_FINDING) for reader in sorted({*readers} - {one for one, _ in read}))
-    settling = next((one.said for one in several if one.seat_number == ADJUDICATION), None)
+    settling = next((one.said for one in several if one.settles), None)
     same = read[0][1] if len({rating for _, rating in read}) == 1 else None
     return ReadItem(
         kind=first.kind,

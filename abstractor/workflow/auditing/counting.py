@@ -6,39 +6,30 @@ another easy, so each interval takes the chart for the unit, and says beside it 
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, pairwise
 from typing import TypeVar
 
-from abstractor.workflow.agreement.against_program import Tally, tally_of
+from abstractor.workflow.agreement.against_program import tally_of
 from abstractor.workflow.agreement.chance import Weights, gwet_ac1, kappa, pabak_of, raw_agreement
 from abstractor.workflow.agreement.clusters import share_of_charts
 from abstractor.workflow.agreement.krippendorff import Scale as AlphaScale
 from abstractor.workflow.agreement.krippendorff import krippendorff_alpha
-from abstractor.workflow.agreement.ratings import FEWEST, Composition, Measured, Ratings, Undefined, Why
+from abstractor.workflow.agreement.ratings import Composition, Measured, Ratings, Undefined, Why
+from abstractor.workflow.auditing.agreement_table import (
+    OVERALL,
+    Against,
+    Agreed,
+    AgreementTable,
+    Block,
+    Statistics,
+)
 from abstractor.workflow.auditing.items import MISSED
 from abstractor.workflow.auditing.scales import GAPS, NOT_SAID, Scale, scale_of
 
-__all__ = [
-    "INTERVALS",
-    "Against",
-    "Agreed",
-    "AgreementTable",
-    "Block",
-    "ReadChart",
-    "ReadItem",
-    "Readings",
-    "Statistics",
-    "agreement_table",
-]
+__all__ = ["ReadChart", "ReadItem", "Readings", "agreement_table"]
 
-OVERALL = "overall"
-INTERVALS = (
-    "Every interval takes the chart for the unit, for the items of one chart hang together. `independent` is "
-    "the interval as it would be if they did not, and `design_effect` how many times larger the variance is. "
-    f"Of fewer than {FEWEST} charts, where one of them has several items, the interval is undefined."
-)
 Key = TypeVar("Key", bound=Hashable)
 Says = tuple[bool | None, bool | None]
 _FINDINGS = ("finding", MISSED)
@@ -83,71 +74,6 @@ class Readings:
 
 
 @dataclass(frozen=True, slots=True)
-class Statistics:
-    """`weighted` is null where the scale has no order."""
-
-    raw: Measured
-    kappa: Measured
-    weighted: Measured | None
-    ac1: Measured
-    pabak: Measured
-    alpha: Measured
-
-
-@dataclass(frozen=True, slots=True)
-class Agreed:
-    """Of the items under one heading, in so many `charts`; `differing` of those `read_twice`, `cannot_tell`
-    counts readings.
-    """
-
-    kind: str
-    heading: str
-    units: int
-    charts: int
-    read_twice: int
-    differing: int
-    cannot_tell: int
-    statistics: Statistics
-
-
-@dataclass(frozen=True, slots=True)
-class Against:
-    """The program beside what readers settled on: does the finding say that care was not as it should be?"""
-
-    heading: str
-    counted: Tally
-    sensitivity: Measured
-    ppv: Measured
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Charts read one after the other: how far readers agreed, and what they kept of the program's."""
-
-    first: datetime
-    last: datetime
-    charts: int
-    raw: Measured
-    ppv: Measured
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementTable:
-    """`unsettled`: items on which readers differ and nobody has settled. `intervals` says in words how all of
-    them are made.
-    """
-
-    overall: Agreed
-    by_heading: tuple[Agreed, ...]
-    program: tuple[Against, ...]
-    by_site: tuple[tuple[str, Against], ...]
-    drift: tuple[Block, ...]
-    unsettled: int
-    readers: int
-    intervals: str = INTERVALS
-
-
-@dataclass(frozen=True, slots=True)
 class Gaps:
     """Of each item by its place: whether the program, and whether readers, find that care was not as it
     should be; and the findings of each chart.
@@ -175,11 +101,25 @@ class Gaps:
         return self.against(OVERALL, ((self.findings[chart.chart_id], 1) for chart in charts))
 
 
+@dataclass(frozen=True, slots=True)
+class Nameless:
+    """The ratings of each item without whose they are, which is all that raw agreement asks for. Null where
+    nothing was read twice.
+    """
+
+    ratings: Ratings | None
+    row_of: tuple[int, ...]
+
+
 def agreement_table(found: Readings, sites: Mapping[int, str]) -> AgreementTable:
     """`sites` by chart."""
-    items, charts, gaps = found.items, found.charts, _gaps(found)
+    items, charts, gaps, nameless = found.items, found.charts, _gaps(found), _nameless(found.items)
     headings = _grouped(charts, [(item.kind, item.heading) for item in items])
-    rules = _grouped(charts, [item.heading if item.kind in _FINDINGS else None for item in items])
+    rules = {heading: made for (kind, heading), made in headings.items() if kind in _FINDINGS}
+    missed = {item.heading for item in items if item.kind == MISSED}
+    if missed:
+        both = [item.heading if item.kind in _FINDINGS and item.heading in missed else None for item in items]
+        rules |= _grouped(charts, both)
     by_site: dict[str, list[ReadChart]] = defaultdict(list)
     for chart in charts:
         if chart.chart_id in sites and gaps.findings[chart.chart_id]:
@@ -190,7 +130,7 @@ def agreement_table(found: Readings, sites: Mapping[int, str]) -> AgreementTable
         by_heading=tuple(_agreed(*key, items, headings[key]) for key in sorted(headings)),
         program=(gaps.overall(charts), *(gaps.against(rule, rules[rule]) for rule in sorted(rules))),
         by_site=tuple((site, gaps.overall(by_site[site])) for site in sorted(by_site)),
-        drift=tuple(_block(items, part, gaps) for part in _parts(charts)),
+        drift=tuple(_block(part, gaps, nameless) for part in _parts(charts)),
         unsettled=sum(open_ones[place] for chart in charts for place in chart.items),
         readers=len({reader for item in items for reader, _ in item.readings}),
     )
@@ -316,14 +256,22 @@ def _parts(charts: Iterable[ReadChart]) -> Iterable[Sequence[ReadChart]]:
     return [ordered[low:high] for low, high in pairwise(edges) if high > low]
 
 
-def _block(items: Sequence[ReadItem], charts: Sequence[ReadChart], gaps: Gaps) -> Block:
-    whole = [(chart.items, 1) for chart in charts]
-    seen = {rating for place in _times(whole) for _, rating in items[place].readings if rating is not None}
-    held = _ratings(items, whole, sorted(seen))
-    return Block(
-        first=charts[0].finished,
-        last=charts[-1].finished,
-        charts=len(charts),
-        raw=Undefined(Why.NO_DOUBLE_READ) if held is None else raw_agreement(held),
-        ppv=gaps.overall(charts).ppv,
-    )
+def _block(charts: Sequence[ReadChart], gaps: Gaps, nameless: Nameless) -> Block:
+    raw: Measured = Undefined(Why.NO_DOUBLE_READ)
+    if nameless.ratings is not None:
+        rows = nameless.row_of
+        made = Counter(tuple(map(rows.__getitem__, chart.items)) for chart in charts)
+        raw = raw_agreement(replace(nameless.ratings, compositions=tuple(made.items())))
+    return Block(charts[0].finished, charts[-1].finished, len(charts), raw, gaps.overall(charts).ppv)
+
+
+def _nameless(items: Sequence[ReadItem]) -> Nameless:
+    said = [tuple(sorted(rating or "" for _, rating in item.readings)) for item in items]
+    most = max((len(one) for one in said), default=0)
+    categories = tuple(sorted({rating for one in said for rating in one if rating}))
+    if most < 2 or not categories:
+        return Nameless(None, ())
+    rows: dict[tuple[str, ...], int] = {}
+    row_of = tuple(rows.setdefault(one, len(rows)) for one in said)
+    seats = tuple((*(rating or None for rating in one), *[None] * (most - len(one))) for one in rows)
+    return Nameless(Ratings((*categories, _NOBODY_CHOSE), tuple(map(str, range(most))), seats), row_of)

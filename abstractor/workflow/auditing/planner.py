@@ -118,17 +118,7 @@ def plan_audit(
             attrition=attrition,
             level=level,
         )
-    of_kappa = None
-    if kappa is not None:
-        of_kappa = double_reads_for_kappa(
-            half_width=kappa.half_width,
-            expected=kappa.expected,
-            prevalence=kappa.prevalence,
-            attrition=attrition,
-            population=population,
-            items=kappa.items,
-            level=level,
-        )
+    of_kappa = None if kappa is None else _for_kappa(kappa, population, attrition=attrition, level=level)
     plans = [one for one in (of_share, of_kappa) if one is not None]
     charts = max(one.drawn for one in plans)
     doubles = 0 if of_kappa is None else of_kappa.drawn
@@ -143,6 +133,18 @@ def plan_audit(
         enough=all(one.enough for one in plans),
         reaches=_reaches(kappa, of_kappa, population, level),
         assumes=None if kappa is None else kappa.assumes,
+    )
+
+
+def _for_kappa(wanted: KappaWanted, population: int, *, attrition: float, level: float) -> Plan:
+    return double_reads_for_kappa(
+        half_width=wanted.half_width,
+        expected=wanted.expected,
+        prevalence=wanted.prevalence,
+        attrition=attrition,
+        population=population,
+        items=wanted.items,
+        level=level,
     )
 
 
