@@ -205,10 +205,10 @@ def capfirst(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def flag_in_words(code: str, severity: Severity | None, titles: Mapping[str, str]) -> str:
+def flag_in_words(code: str, severity: Severity, titles: Mapping[str, str]) -> str:
     """The flag in a few words; a measure's flag always means that it was not met."""
     if code == "sequencing":
-        return _SEQUENCING.get(severity, "Choice of therapy") if severity else "Choice of therapy"
+        return _SEQUENCING.get(severity, "Choice of therapy")
     return FLAGS.get(code) or (f"Not met: {titles[code]}" if code in titles else code)
 
 
@@ -223,6 +223,10 @@ def dates_in_words(days: Days | None) -> str:
     first, last = days.earliest, days.latest
     if first == last:
         return first.isoformat()
+    if date.min == first:  # what bounds them is hidden, here and below
+        return "hidden" if last == date.max else f"{last} or before (day not known)"
+    if last == date.max:
+        return f"{first} or later (day not known)"
     if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year:
         return f"{first.year} (day not known)"
     if first.day == 1 and last == (first + timedelta(days=31)).replace(day=1) - timedelta(days=1):

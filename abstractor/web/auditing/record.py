@@ -4,10 +4,11 @@ It has the names of the chart's own page, so that the same templates lay it out.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from abstractor.abstract import Abstract, Inclusion, LineRef, ReportingPeriod, Stamps, Verdict
+from abstractor.abstract import Abstract, Inclusion, Line, LineRef, ReportingPeriod, Stamps, Verdict
+from abstractor.dates import DateInterval
 from abstractor.web.chart_page import LineRow, Link
 from abstractor.web.fact_lanes import Entry, FactLane, TrackTable, fact_lanes, track_tables, when_of
 from abstractor.web.timeline import Timeline, draw_timeline
@@ -19,6 +20,7 @@ from abstractor.workflow.chart_facts import Fact
 __all__ = ["FlagShown", "Record", "record_of"]
 
 _NO_DAY = date(2000, 1, 1)
+_UNBOUNDED = frozenset({date.min, date.max})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +90,38 @@ def _lines(seen: ChartSeen, links: Mapping[int, Link]) -> tuple[LineRow, ...]:
 
 
 def _outline(seen: ChartSeen, lanes: tuple[FactLane, ...]) -> Abstract:
-    """The lines alone. Where the period may not be seen, what goes on is drawn to the last day of a fact."""
+    """The lines alone. Where the period may not be seen, what goes on is drawn to the last day of a fact, and
+    so is a day in doubt that only the period bounds.
+    """
     days = [fact.days.earliest for lane in lanes for fact in lane.facts if fact.days is not None]
-    days += [each.line.start.latest for each in seen.lines]
-    days += [each.line.end.latest for each in seen.lines if each.line.end is not None]
-    last = max(days, default=_NO_DAY)
+    spans = [span for each in seen.lines for span in (each.line.start, each.line.end) if span is not None]
+    days += [day for span in spans for day in (span.earliest, span.latest) if day not in _UNBOUNDED]
+    first, last = min(days, default=_NO_DAY), max(days, default=_NO_DAY)
     return Abstract(
         patient="",
         period=seen.period or ReportingPeriod(last, last, "UTC"),
         as_of=seen.as_of or last,
         inclusion=Inclusion(seen.cohort, Verdict.UNKNOWN, None, (), False, ()),
-        lines=tuple(each.line for each in seen.lines),
+        lines=tuple(_between(each.line, first, last) for each in seen.lines),
         findings=(),
         flags=(),
         flagged=False,
         completeness=(),
         stamps=Stamps("", (), "", "", ""),
+    )
+
+
+def _between(line: Line, first: date, last: date) -> Line:
+    """The line, with its phases, where it can be drawn."""
+
+    def cut(span: DateInterval) -> DateInterval:
+        earliest, latest = max(span.earliest, first), min(span.latest, last)
+        return span if earliest > latest else DateInterval(earliest, latest)
+
+    phases = tuple(
+        replace(each, start=cut(each.start), end=None if each.end is None else cut(each.end))
+        for each in line.phases
+    )
+    return replace(
+        line, start=cut(line.start), end=None if line.end is None else cut(line.end), phases=phases
     )

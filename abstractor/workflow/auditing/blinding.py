@@ -1,11 +1,12 @@
 """Puts a chart into the values of a reader's page, without what is hidden from that reader."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from abstractor.abstract import Abstract, Criterion, Evidence, Finding, Flag, Line, LineRef, Severity
+from abstractor.abstract import Abstract, Criterion, Evidence, Finding, Flag, Line, LineRef, Phase, Severity
 from abstractor.chart import Completeness
 from abstractor.store.values import ChartView
 from abstractor.workflow.auditing.answers import Answer
@@ -25,6 +26,8 @@ from abstractor.workflow.auditing.sight import Sight
 
 __all__ = ["Blinded", "blinded", "numbered"]
 
+Spanned = TypeVar("Spanned", Line, Phase)
+
 
 def numbered(abstract: Abstract, sight: Sight, of_the_period: Collection[str]) -> tuple[Evidence, ...]:
     """Every distinct piece of evidence that this reader may see cited, in an order that tells nothing of what
@@ -36,7 +39,7 @@ def numbered(abstract: Abstract, sight: Sight, of_the_period: Collection[str]) -
         hidden = frozenset() if sight.wave else OF_THE_PERIOD.union(of_the_period)
         cited |= _cited(each for each in abstract.inclusion.criteria if each.criterion not in hidden)
         cited |= _cited(each for each in abstract.findings if each.rule not in hidden)
-        cited |= _cited(each for each in abstract.flags if each.code not in hidden)
+        cited |= _cited(abstract.flags) if sight.wave else set()
     return tuple(sorted(cited, key=lambda e: (e.resource, e.path, e.version or "", str(e.value))))
 
 
@@ -54,7 +57,6 @@ class Blinded:
     mask: Mask
     evidence: tuple[Evidence, ...]
     numbers: Mapping[Evidence, int]
-    of_the_period: Collection[str]
 
     def chart(self, unseen: Iterable[UnseenType]) -> ChartSeen:
         view, abstract, sight = self.view, self.view.abstract, self.sight
@@ -63,7 +65,7 @@ class Blinded:
             cohort=abstract.inclusion.cohort,
             definition=abstract.inclusion.definition,
             inclusion=str(abstract.inclusion.verdict) if sight.verdict else None,
-            flags=tuple(self._flags()) if sight.verdict else (),
+            flags=tuple(map(self._flag, abstract.flags)) if sight.verdict and sight.wave else (),
             lines=tuple(map(self._line, abstract.lines)),
             evidence=tuple(map(self.evidence_seen, range(len(self.evidence)))),
             completeness=tuple(map(self._completeness, abstract.completeness)),
@@ -86,7 +88,11 @@ class Blinded:
         shown = self.sight.verdict or item.kind is ItemKind.LINE
         finding = self._finding(item)
         return ItemSeen(
-            item=item if shown else replace(item, program=None),
+            item=replace(
+                item,
+                program=item.program if shown else None,
+                question=self.mask.statement(item.question),
+            ),
             authority=finding.authority if finding else None,
             phase=finding.phase if finding else None,
             day=finding.decision_date if finding else None,
@@ -161,24 +167,18 @@ class Blinded:
         )
         return next(raised, None)
 
-    def _flags(self) -> Iterator[FlagSeen]:
-        """A finding outside the period weighs less: with the wave, severity and order are hidden, and what
-        only the period makes due.
-        """
-        wave = self.sight.wave
-        flags = self.view.abstract.flags
-        for flag in flags if wave else sorted(flags, key=lambda each: (each.code, each.statement)):
-            if wave or flag.code not in self.of_the_period:
-                statement = self.mask.statement(flag.statement)
-                severity = flag.severity if wave else None
-                yield FlagSeen(flag.code, severity, statement, self._numbers(flag.evidence))
+    def _flag(self, flag: Flag) -> FlagSeen:
+        return FlagSeen(
+            flag.code, flag.severity, self.mask.statement(flag.statement), self._numbers(flag.evidence)
+        )
 
     def _line(self, line: Line) -> LineSeen:
         ref = LineRef(line.setting, line.number)
         given = next((each for each in self.view.clinicians if each.line == ref), None)
         seen = given if self.sight.site else None
+        shown = _spanned(line, self.mask)
         return LineSeen(
-            line=replace(line, evidence=()),
+            line=replace(shown, phases=tuple(_spanned(each, self.mask) for each in line.phases), evidence=()),
             evidence=self._numbers(line.evidence),
             clinician=seen.clinician if seen else None,
             site=seen.site if seen else None,
@@ -192,6 +192,11 @@ class Blinded:
             return row
         why = tuple(map(self.mask.text, row.why))
         return replace(row, asked="", why=why, since=None)
+
+
+def _spanned(part: Spanned, mask: Mask) -> Spanned:
+    """A line or a phase, without the days that only the abstraction period bounds."""
+    return replace(part, start=mask.span(part.start), end=None if part.end is None else mask.span(part.end))
 
 
 def blinded(
@@ -215,8 +220,7 @@ def blinded(
         people=people,
         days=_bounds(view),
     )
-    numbers = {each: at for at, each in enumerate(evidence)}
-    return Blinded(view, code, sight, mask, evidence, numbers, of_the_period)
+    return Blinded(view, code, sight, mask, evidence, {each: at for at, each in enumerate(evidence)})
 
 
 def _bounds(view: ChartView) -> tuple[date, ...]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from abstractor.dates import DateInterval
+
 __all__ = ["HIDDEN", "SITE_TYPES", "Mask", "mask_of"]
 
 HIDDEN = "[hidden]"
@@ -27,6 +29,7 @@ SITE_TYPES = frozenset(
 )
 _SHORTEST = 3
 _TAG = re.compile(r"<[^>]*>")
+_AMOUNT = re.compile(r"\b\d+ (days?|weeks?|months?)\b")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\S+")
 
 
@@ -54,9 +57,22 @@ class Mask:
         return HIDDEN if self.words.search(plain) else masked
 
     def statement(self, text: str) -> str:
-        """What the program wrote: also without the days that bound the abstraction period."""
+        """What the program wrote: also without the days that bound the abstraction period, and how far they
+        are from another.
+        """
         masked = self.text(text)
-        return masked if self.days is None else self.days.sub(HIDDEN, masked)
+        if self.days is None or not self.days.search(masked):
+            return masked
+        return _AMOUNT.sub(rf"{HIDDEN} \1", self.days.sub(HIDDEN, masked))
+
+    def span(self, days: DateInterval) -> DateInterval:
+        """Days in doubt, unbounded where only the abstraction period bounds them."""
+        if self.days is None or days.earliest == days.latest:
+            return days
+        bounded = [self.days.fullmatch(day.isoformat()) for day in (days.earliest, days.latest)]
+        return DateInterval(
+            date.min if bounded[0] else days.earliest, date.max if bounded[1] else days.latest
+        )
 
     def value(self, value: str | float | bool | None) -> str | float | bool | None:
         """What an element holds; of an instant the day at the site, since its offset tells where that is."""

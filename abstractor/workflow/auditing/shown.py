@@ -84,10 +84,8 @@ class LineSeen:
 
 @dataclass(frozen=True, slots=True)
 class FlagSeen:
-    """`severity` is hidden with the wave."""
-
     code: str
-    severity: Severity | None
+    severity: Severity
     statement: str
     evidence: tuple[int, ...]
 
@@ -116,7 +114,8 @@ class QuarantineSeen:
 @dataclass(frozen=True, slots=True)
 class ChartSeen:
     """Inclusion, flags and the editions that decided are hidden with the verdict; clinic, clinicians and zone
-    with the site; period, as-of day, time and editions with the wave; cycle and patient with any.
+    with the site; period, as-of day, time, editions, flags (raised in the period alone) and what bounds a
+    line's doubtful day (`Mask.span`) with the wave; cycle and patient with any.
     """
 
     code: str

@@ -4,11 +4,13 @@ deep, over charts of many kinds.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlalchemy import text
 
 from abstractor.abstract import Abstract
+from abstractor.dates import DateInterval
 from abstractor.store.database import Store
 from abstractor.workflow.auditing.adjudicating import side_by_side
 from abstractor.workflow.auditing.answers import Answer, Said
@@ -160,8 +162,8 @@ def test_the_same_questions_for_another_verdict(store: Store) -> None:
 
 
 def test_where_the_wave_is_hidden_nothing_dates_it(store: Store) -> None:
-    """What the period alone makes due has the day of the first visit in it: it is not asked, and neither its
-    flag nor what that rests on is told after the lock. Severities weigh the period, so none is told.
+    """What the period alone makes due has the day of the first visit in it: it is not asked, and what it
+    rests on is not told after the lock, nor the flags, which are raised in the period alone.
     """
     chart = seeded(story("v08"))
     due = {"DISTRESS", "FATIGUE", "NAV", "PAIN"}
@@ -172,15 +174,33 @@ def test_where_the_wave_is_hidden_nothing_dates_it(store: Store) -> None:
         for each in criterion.evidence
     ]
     assert of_the_visit and due <= {each.rule for each in chart.abstract.findings}
-    room = room_with(store, [chart], readers=1, hides=(Hidden.WAVE,))
-    seat = room.sit("ann")
-    lock(room.services, seat, room.readers["ann"], expected=room.answer_all("ann", seat), now=after(6))
-    page = room.page("ann", seat)
+    page = locked_page(room_with(store, [chart], readers=1, hides=(Hidden.WAVE,)))
     assert due.isdisjoint({each.item.rule for each in page.items})
-    assert due.isdisjoint({flag.code for flag in page.chart.flags})
-    assert page.chart.flags and {flag.severity for flag in page.chart.flags} == {None}
+    assert page.chart.inclusion and page.chart.flags == ()
     told = {(each.resource, each.path) for each in page.chart.evidence}
     assert told and told.isdisjoint(of_the_visit)
+
+
+def test_a_day_that_only_the_period_bounds_and_how_far_it_is_are_hidden(store: Store) -> None:
+    chart = seeded(story("v08"))
+    abstract = chart.abstract
+    first, *others = abstract.lines
+    doubtful = replace(first, start=DateInterval(first.start.earliest, abstract.as_of), end=None)
+    far = f"none from {first.start.earliest} to {abstract.as_of}, 292 days or 41 weeks"
+    findings = tuple(replace(each, statement=far) for each in abstract.findings)
+    told = replace(abstract, lines=(doubtful, *others), findings=findings)
+    page = locked_page(room_with(store, [replace(chart, abstract=told)], readers=1, hides=(Hidden.WAVE,)))
+    assert found_in(page, (abstract.as_of.isoformat(), "292", "41 weeks")) == []
+    assert page.chart.lines[0].line.start == DateInterval(first.start.earliest, date.max)
+    question = next(each.item.question for each in page.items if each.item.kind is ItemKind.LINE)
+    assert f"some day from {first.start.earliest} to [hidden] and goes on" in question
+
+
+def locked_page(room: Room) -> ReviewPage:
+    seat = room.sit("ann")
+    number = room.answer_all("ann", seat)
+    lock(room.services, seat, room.readers["ann"], expected=number, now=after(6))
+    return room.page("ann", seat)
 
 
 def test_ordinary_pages_are_closed_to_a_reader_of_a_blinded_audit(blind: Room) -> None:
