@@ -65,6 +65,9 @@ def test_flags_in_words(code: str, severity: Severity, words: str) -> None:
         (DateInterval(date(2022, 12, 1), date(2022, 12, 31)), "2022-12 (day not known)"),
         (DateInterval(date(2022, 1, 1), date(2022, 12, 31)), "2022 (day not known)"),
         (DateInterval(date(2022, 3, 2), date(2022, 12, 31)), "2022-03-02 to 2022-12-31 (day not known)"),
+        (DateInterval(date(2022, 3, 2), date.max), "2022-03-02 or later (day not known)"),
+        (DateInterval(date.min, date(2022, 3, 2)), "2022-03-02 or before (day not known)"),
+        (DateInterval(date.min, date.max), "hidden"),
     ],
 )
 def test_dates_in_words(days: DateInterval | None, words: str) -> None:
