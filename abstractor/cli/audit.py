@@ -206,10 +206,19 @@ def open_(number: NumberArgument, as_json: JsonOption = False) -> None:
 
 @audit.command()
 def close(number: NumberArgument) -> None:
-    """Close an audit: nothing more is read in it, and all that was read stays. A draft is given up."""
+    """Close an audit: nothing more is read in it, and all that was read stays. A draft is given up.
+
+    Its training charts of the start and the middle are closed with it; those of the end may be read after it.
+    """
     with opened() as services:
         audits.close_audit(services, number, lead=at_the_machine(), now=services.clock())
+        left = audits.open_calibrations(services, number)
     sys.stdout.write(f"closed: audit {number}\n")
+    if left:
+        say(
+            f"open still: training charts of the end (audit {', '.join(map(str, left))}); "
+            "close them too where nobody will read them"
+        )
 
 
 @audit.command("list")

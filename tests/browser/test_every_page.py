@@ -73,11 +73,17 @@ def test_every_route_is_a_page_here_or_is_none(chromium: Browser, whole: Whole) 
     page.context.close()
 
 
-# Who has a page of their own at these: the seats of anna and of cora, and a stranger's way in.
-OF_ITS_OWN = {"anna": ("/",), "cora": ("/seats/{settled}", "/audits"), "": ("/signin", "/audits")}
+# Who has a page of their own at these: the seats of anna, dora and cora, and a stranger's way in.
+OF_ITS_OWN = {
+    "anna": ("/",),
+    "dora": ("/seats/{masked}",),
+    "cora": ("/seats/{settled}", "/audits"),
+    "": ("/signin", "/audits"),
+}
+READERS = ["admin", "reader", "blinded", "adjudicator", "nobody"]
 
 
-@pytest.mark.parametrize("name", [NAME, "anna", "cora", ""], ids=["admin", "reader", "adjudicator", "nobody"])
+@pytest.mark.parametrize("name", [NAME, "anna", "dora", "cora", ""], ids=READERS)
 def test_axe_has_nothing_to_say(chromium: Browser, whole: Whole, seen: Seen, name: str) -> None:
     """Of what is refused, one page of each kind is enough."""
     page = page_of(chromium, whole, name)

@@ -8,7 +8,9 @@ from sqlmodel import Session, col, select
 from abstractor.store.auditing.tables import AuditReaderRow, ChartAuditRow, SeatRow
 from abstractor.store.auditing.values import ADJUDICATION, AuditPurpose, AuditState, SeatState
 
-__all__ = ["fair_share", "left_of", "read_by", "rounds"]
+__all__ = ["fair_share", "left_of", "open_rounds", "read_by", "rounds"]
+
+_LAST = "end"
 
 
 def rounds(session: Session, audit_id: int) -> dict[tuple[int, str], int]:
@@ -27,6 +29,17 @@ def rounds(session: Session, audit_id: int) -> dict[tuple[int, str], int]:
         held = json.loads(design)
         if held.get("calibrates") == audit_id:
             found.setdefault((account_id, str(held["stage"])), int(number or 0))
+    return found
+
+
+def open_rounds(session: Session, audit_id: int) -> dict[int, bool]:
+    """Its training audits that are open, by number: False where nothing waits for the end of the audit any
+    more, for the charts are those of the start or the middle, or are read.
+    """
+    found: dict[int, bool] = {}
+    for (_, stage), number in sorted(rounds(session, audit_id).items(), key=lambda one: one[1]):
+        if session.get_one(ChartAuditRow, number).state == AuditState.OPEN.value:
+            found[number] = stage == _LAST and left_of(session, number)[0] > 0
     return found
 
 

@@ -6,7 +6,16 @@ from enum import StrEnum
 
 from abstractor.store.auditing.values import ADJUDICATION, AuditPurpose, Seat, SeatState
 
-__all__ = ["AuditProgress", "ReaderLoad", "SeatCount", "SeatOrder", "SeatView", "SeatsPage"]
+__all__ = [
+    "AuditProgress",
+    "ReaderLoad",
+    "SeatCount",
+    "SeatOrder",
+    "SeatView",
+    "SeatsPage",
+    "StuckBecause",
+    "StuckSeat",
+]
 
 
 class SeatOrder(StrEnum):
@@ -64,11 +73,32 @@ class ReaderLoad:
     ran_out: int
 
 
+class StuckBecause(StrEnum):
+    """Why a reader of the audit may not have a seat: they have another of the chart, or have read it; have a
+    conflict of interest with it; or are not set to review, or to adjudicate, which the seat needs.
+    """
+
+    HAS_IT = "has-it"
+    CONFLICT = "conflict"
+    NOT_SET = "not-set"
+
+
+@dataclass(frozen=True, slots=True)
+class StuckSeat:
+    """A free seat that no reader may have; `readers` are all of the audit, by name."""
+
+    seat_id: int
+    code: str
+    number: int
+    readers: tuple[tuple[str, StuckBecause], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class AuditProgress:
     """`ran_out`: claims whose lease did. `overdue`: seats that are not done though the audit was due before
     today. `to_settle`, `settled`: charts on which two readers differ; `agreed`: those on which they do not.
-    `skipped`: free seats that somebody has skipped; `stuck`: free ones that no reader may have.
+    `skipped`: free seats that somebody has skipped; `stuck`: free ones that no reader may have, of which the
+    first are listed.
     """
 
     seats: int
@@ -83,3 +113,4 @@ class AuditProgress:
     agreed: int
     skipped: int
     stuck: int
+    stuck_seats: tuple[StuckSeat, ...]

@@ -23,7 +23,7 @@ from abstractor.store.auditing.seat_values import (
     SeatView,
 )
 from abstractor.store.auditing.seats import OPEN, ran_out, value_of
-from abstractor.store.auditing.stuck import stuck
+from abstractor.store.auditing.stuck import stuck, stuck_seats
 from abstractor.store.auditing.tables import AuditChartRow, AuditReaderRow, ChartAuditRow, SeatRow
 from abstractor.store.auditing.values import ADJUDICATION, AuditPurpose, AuditState, SeatState
 from abstractor.store.rows import kept
@@ -31,6 +31,7 @@ from abstractor.store.tables import CycleRow
 
 __all__ = ["ChartOf", "chart_of", "of_reader", "page", "progress"]
 
+_MOST_STUCK = 50
 _UNREAD = tuple(state.value for state in SeatState if state is not SeatState.DONE)
 
 
@@ -103,6 +104,7 @@ def progress(session: Session, audit_id: int, *, now: datetime) -> AuditProgress
     late = _late(session, audit_id, now=now)
     seats = states.total()
     done = sum(number for (_, state), number in states.items() if state == SeatState.DONE)
+    no_longer = stuck(session, audit_id) if audit.state == AuditState.OPEN else 0
     settled = states[ADJUDICATION, SeatState.DONE.value]
     differ = sum(number for (seat, _), number in states.items() if seat == ADJUDICATION)
     return AuditProgress(
@@ -119,7 +121,8 @@ def progress(session: Session, audit_id: int, *, now: datetime) -> AuditProgress
         settled=settled,
         agreed=_read_twice(session, audit_id, states) - differ,
         skipped=_passed_over(session, audit_id),
-        stuck=stuck(session, audit_id),
+        stuck=no_longer,
+        stuck_seats=stuck_seats(session, audit_id, most=_MOST_STUCK) if no_longer else (),
     )
 
 

@@ -1,21 +1,67 @@
 """Free seats that nobody may have: every reader has a seat of the chart or a conflict of interest with it.
 
-A lead who sees one adds a reader.
+A lead who sees one adds a reader; why each of those there are may not have it is told with it.
 """
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from abstractor.store.auditing.tables import AuditReaderRow, ConflictRow, SeatRow
-from abstractor.store.auditing.values import SeatState
+from abstractor.store.account_tables import AccountRow
+from abstractor.store.auditing.seat_values import StuckBecause, StuckSeat
+from abstractor.store.auditing.tables import AuditChartRow, AuditReaderRow, ConflictRow, SeatRow
+from abstractor.store.auditing.values import ADJUDICATION, SeatState
+from abstractor.store.rows import kept
 
-__all__ = ["stuck"]
+__all__ = ["stuck", "stuck_seats"]
 
 
 def stuck(session: Session, audit_id: int) -> int:
-    """How many. Where there are two reviewers, one of them is left for every review but where there is a
-    conflict: then those alone, and the adjudications, are looked at.
+    """How many."""
+    which = _which(session, audit_id)
+    return session.exec(select(func.count()).select_from(SeatRow).where(*which)).one()
+
+
+def stuck_seats(session: Session, audit_id: int, *, most: int) -> tuple[StuckSeat, ...]:
+    """So many of them at most, in the order of the queue, each with its readers by name."""
+    rows = session.exec(
+        select(SeatRow, AuditChartRow.code)
+        .join(AuditChartRow, col(AuditChartRow.id) == SeatRow.audit_chart_id)
+        .where(*_which(session, audit_id))
+        .order_by(col(SeatRow.place), col(SeatRow.id))
+        .limit(most)
+    ).all()
+    charts = {row.audit_chart_id for row, _ in rows}
+    members = session.exec(
+        select(AuditReaderRow, AccountRow.name)
+        .join(AccountRow, col(AccountRow.id) == AuditReaderRow.account_id)
+        .where(AuditReaderRow.audit_id == audit_id)
+        .order_by(AccountRow.name)
+    ).all()
+    conflicts = set(
+        session.exec(
+            select(ConflictRow.audit_chart_id, ConflictRow.account_id).where(
+                col(ConflictRow.audit_chart_id).in_(charts)
+            )
+        )
+    )
+
+    def why(row: SeatRow, member: AuditReaderRow) -> StuckBecause:
+        if not (member.adjudicates if row.number == ADJUDICATION else member.reviews):
+            return StuckBecause.NOT_SET
+        if (row.audit_chart_id, member.account_id) in conflicts:
+            return StuckBecause.CONFLICT
+        return StuckBecause.HAS_IT
+
+    return tuple(
+        StuckSeat(kept(row.id), code, row.number, tuple((name, why(row, one)) for one, name in members))
+        for row, code in rows
+    )
+
+
+def _which(session: Session, audit_id: int) -> "list[ColumnElement[bool]]":
+    """Where there are two reviewers, one of them is left for every review but where there is a conflict: then
+    those alone, and the adjudications, are looked at.
     """
     reviewers = session.exec(
         select(func.count())
@@ -23,11 +69,7 @@ def stuck(session: Session, audit_id: int) -> int:
         .where(AuditReaderRow.audit_id == audit_id, col(AuditReaderRow.reviews))
     ).one()
     some = [_in_doubt()] if reviewers > 1 else []
-    return session.exec(
-        select(func.count())
-        .select_from(SeatRow)
-        .where(SeatRow.audit_id == audit_id, SeatRow.state == SeatState.FREE, *some, ~_somebody())
-    ).one()
+    return [col(SeatRow.audit_id) == audit_id, col(SeatRow.state) == SeatState.FREE, *some, ~_somebody()]
 
 
 def _in_doubt() -> "ColumnElement[bool]":

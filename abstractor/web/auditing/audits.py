@@ -1,7 +1,6 @@
 """The pages of audits: the list, one audit at a glance, its readers, opening and closing it, its draw."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request
@@ -13,7 +12,7 @@ from abstractor.web.auditing.desk import had
 from abstractor.web.auditing.previewing import draft_preview
 from abstractor.web.auditing.seen import OpenedAudit, leads, seen_audits, sees_whole
 from abstractor.web.auditing.shown import Told, back, done, shown, titles_of, told_why
-from abstractor.web.auditing.words import HIDDEN, LEFT_OUT, STATES
+from abstractor.web.auditing.words import HIDDEN, LEFT_OUT, STATES, STUCK_BECAUSE
 from abstractor.web.blinding import blinded_too
 from abstractor.web.parts import Reader, services_of
 from abstractor.workflow import Account
@@ -59,7 +58,7 @@ def list_audits(request: Request, reader: Reader, page: Page = 1, told: Told = N
     pages = max(1, -(-len(found) // PAGE_SIZE))
     here = min(page, pages)
     rows = [
-        _row(audit, seats.audit_progress(services, audit.id, now), now.date())
+        _row(audit, seats.audit_progress(services, audit.id, now))
         for audit in found[(here - 1) * PAGE_SIZE : here * PAGE_SIZE]
     ]
     return shown(
@@ -118,11 +117,11 @@ def one_audit(
         **_for_its_lead(request, audit, reader),
         preview=draft_preview(request, audit) if whole and draft and preview else None,
         cycle=cycle_by_id(services, audit.cycle_id) if whole else None,
-        today=now.date(),
         titles=titles_of(request),
         hidden=HIDDEN,
         left_out_in_words=LEFT_OUT,
         states=STATES,
+        stuck_because=STUCK_BECAUSE,
         release=RELEASE,
         hand_over=HAND_OVER,
     )
@@ -213,9 +212,10 @@ def _for_its_lead(request: Request, audit: Audit, reader: Account) -> dict[str, 
     }
 
 
-def _row(audit: Audit, progress: AuditProgress, today: date) -> AuditRow:
-    late = audit.state is AuditState.OPEN and audit.due_on is not None and audit.due_on < today
-    return AuditRow(audit, progress.seats, progress.done, late and progress.done < progress.seats)
+def _row(audit: Audit, progress: AuditProgress) -> AuditRow:
+    """Overdue by the clinic's own day, as its page has it."""
+    late = audit.state is AuditState.OPEN and progress.overdue > 0
+    return AuditRow(audit, progress.seats, progress.done, late)
 
 
 def _agreement(request: Request, audit: Audit, reader: Account) -> bool:

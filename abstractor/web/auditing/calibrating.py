@@ -17,6 +17,7 @@ from abstractor.web.wording import CRITERIA
 from abstractor.workflow import Account
 from abstractor.workflow.access import Permission
 from abstractor.workflow.agreement.ratings import Measured
+from abstractor.workflow.auditing.audits import open_calibrations
 from abstractor.workflow.auditing.design import Stage
 from abstractor.workflow.auditing.training.calibrating import Calibrated, calibration_of
 from abstractor.workflow.auditing.training.gating import Due, held_back
@@ -49,13 +50,14 @@ class ItemShown:
 @dataclass(frozen=True, slots=True)
 class CalibrationShown:
     """`answers`: how well the readers did is shown too, `by_item` as far as something is read. `missing`:
-    something is to be set up.
+    something is to be set up. `still_open`: the training audits of it that are not closed.
     """
 
     readers: tuple[ReaderShown, ...]
     by_item: tuple[ItemShown, ...]
     answers: bool
     missing: bool
+    still_open: tuple[int, ...]
 
 
 @router.post("/audits/{audit_id}/calibration")
@@ -83,6 +85,7 @@ def shown_calibration(request: Request, audit: Audit, reader: Account) -> Calibr
         by_item=tuple(row for each in found for row in _items(each, titles_of(request))),
         answers=sees_whole(services, audit, reader),
         missing=any(one.missing for one in held.values()),
+        still_open=open_calibrations(services, audit.id),
     )
 
 

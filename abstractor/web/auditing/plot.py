@@ -5,7 +5,9 @@ What is undefined has no dot: its row says why.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import floor
+from textwrap import wrap
 
 from abstractor.workflow.agreement.ratings import Interval, Measured, Undefined
 
@@ -13,6 +15,8 @@ __all__ = ["Dot", "Gridline", "Plot", "Row", "Series", "draw_plot", "interval_in
 
 WIDTH, LEFT, RIGHT = 860.0, 300.0, 840.0
 TOP, ROW = 34.0, 34.0
+# A name stands left of the axis, in as many lines as it takes.
+NAME_LETTERS, NAME_LINE = 40, 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,11 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`note` says why there is no dot at all."""
+    """`note` says why there is no dot at all. `lines` are the whole name, each with its place."""
 
     y: float
     name: str
+    lines: tuple[tuple[float, str], ...]
     dots: tuple[Dot, ...]
     note: str | None
 
@@ -67,10 +72,11 @@ class Plot:
 def draw_plot(series: Sequence[Series], looks: Sequence[tuple[str, str]]) -> Plot:
     """`looks` are (style, name) of the values of each row; the axis reaches below 0 where a value does."""
     first = _first(series)
-    rows = tuple(
-        _row(one, at, looks, first) for at, one in enumerate(series) if len(one.values) == len(looks)
-    )
-    bottom = TOP + ROW * len(rows)
+    drawn = [one for one in series if len(one.values) == len(looks)]
+    tops = list(accumulate((_height(one) for one in drawn), initial=TOP))
+    middles = [top + _height(one) / 2 for top, one in zip(tops, drawn, strict=False)]
+    rows = tuple(_row(one, y, looks, first) for one, y in zip(drawn, middles, strict=True))
+    bottom = tops[-1]
     steps = round((1 - first) / 0.25)
     grid = tuple(Gridline(_x(1 - step * 0.25, first), f"{1 - step * 0.25:g}") for step in range(steps + 1))
     return Plot(WIDTH, bottom + 8, LEFT, RIGHT, TOP, bottom, grid, rows, tuple(looks))
@@ -91,8 +97,18 @@ def _x(value: float, first: float) -> float:
     return round(LEFT + share * (RIGHT - LEFT), 1)
 
 
-def _row(one: Series, at: int, looks: Sequence[tuple[str, str]], first: float) -> Row:
-    y = TOP + ROW * at + ROW / 2
+def _name_lines(one: Series) -> list[str]:
+    return wrap(one.name, NAME_LETTERS) or [""]
+
+
+def _height(one: Series) -> float:
+    """As high as its name needs, and no row lower than the others."""
+    return max(ROW, NAME_LINE * (len(_name_lines(one)) + 0.7))
+
+
+def _row(one: Series, y: float, looks: Sequence[tuple[str, str]], first: float) -> Row:
+    lines = _name_lines(one)
+    above = y + 4 - NAME_LINE * (len(lines) - 1) / 2
     spread = 9.0 if len(looks) > 1 else 0.0
     dots: list[Dot] = []
     for place, (value, (look, name)) in enumerate(zip(one.values, looks, strict=True)):
@@ -110,7 +126,8 @@ def _row(one: Series, at: int, looks: Sequence[tuple[str, str]], first: float) -
             )
         )
     told = next((value.sentence for value in one.values if isinstance(value, Undefined)), None)
-    return Row(y, one.name, tuple(dots), None if dots else told)
+    placed = tuple((above + NAME_LINE * at, line) for at, line in enumerate(lines))
+    return Row(y, one.name, placed, tuple(dots), None if dots else told)
 
 
 def interval_in_words(value: Measured) -> str:

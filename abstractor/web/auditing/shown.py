@@ -1,6 +1,7 @@
 """What the pages of audits have in common: the frame round a page, and how a refusal is told."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
 
@@ -13,7 +14,7 @@ from abstractor.web.parts import services_of
 from abstractor.web.security import csrf_of, session_token
 from abstractor.web.templating import render
 
-__all__ = ["Told", "back", "done", "sentence", "shown", "titles_of", "told_why"]
+__all__ = ["Told", "back", "done", "moment_in_words", "sentence", "shown", "titles_of", "told_why"]
 
 Given = TypeVar("Given")
 
@@ -45,6 +46,11 @@ def sentence(wrong: AbstractorError) -> str:
     """A refusal as a reader reads it."""
     told = str(wrong)
     return f"{told[:1].upper()}{told[1:]}."
+
+
+def moment_in_words(at: datetime | None) -> str:
+    """To the minute; nothing where there is none."""
+    return "" if at is None else f"{at.strftime('%Y-%m-%d %H:%M')} UTC"
 
 
 def done(act: Callable[[], Given]) -> Given:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from abstractor.workflow.auditing.values import Why
 
-__all__ = ["DONE", "HIDDEN", "LEFT_OUT", "STATES", "VERBS"]
+__all__ = ["DONE", "HIDDEN", "LEFT_OUT", "STATES", "STUCK_BECAUSE", "VERBS"]
 
 LEFT_OUT: Mapping[Why, str] = {
     Why.NOT_ABSTRACTED: "not abstracted",
@@ -22,6 +22,11 @@ HIDDEN: Mapping[str, str] = {
     "verdict": "what the program says",
     "site": "the site",
     "wave": "the wave",
+}
+
+STUCK_BECAUSE: Mapping[str, str] = {
+    "has-it": "has read the chart, or is reading it",
+    "conflict": "never reads it: a conflict of interest",
 }
 
 VERBS: Mapping[str, str] = {

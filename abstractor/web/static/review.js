@@ -130,6 +130,8 @@
     card.querySelector(".tick").textContent = told.answered_here ? "✓ answered" : "open";
     const open = document.getElementById(`open-${card.id}`);
     if (open) open.hidden = told.answered_here;
+    const until = document.getElementById("until");
+    if (until && told.until) until.textContent = told.until;
     say(unsaved().length ? "Not saved yet" : `Saved, step ${told.step}`);
     if (goOn === form) {
       goOn = null;

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from abstractor.errors import OptionError
 from abstractor.store import accounts, cohorts
 from abstractor.store.auditing import audits as kept
-from abstractor.store.auditing import draws
+from abstractor.store.auditing import calibration, draws
 from abstractor.store.auditing.holding import give_back
 from abstractor.store.auditing.seat_log import Said
 from abstractor.store.auditing.seats import as_drawn, make_seats
@@ -63,6 +63,7 @@ __all__ = [
     "draw_log",
     "drawn",
     "open_audit",
+    "open_calibrations",
     "preview",
     "readers_of",
     "set_reader",
@@ -206,14 +207,27 @@ def open_audit(services: Services, audit_id: int, *, lead: Account | By, now: da
 
 
 def close_audit(services: Services, audit_id: int, *, lead: Account | By, now: datetime) -> Audit:
-    """Nothing more is read in it; what was read stays. A draft that is closed is given up."""
+    """Nothing more is read in it; what was read stays. A draft that is closed is given up. Its training
+    charts of the start and the middle are closed with it; those of the end are read after it.
+    """
     with services.store.writing() as session:
         audit, _ = led(session, audit_id, lead)
         if audit.state is AuditState.CLOSED:
             raise OptionError(f"audit {audit_id} is closed already")
         kept.mark_closed(session, audit_id, now=now)
         trace(session, Action.AUDIT_CLOSED, audit, f"was={audit.state}", lead=lead, now=now)
+        for number, waits in calibration.open_rounds(session, audit_id).items():
+            if not waits:
+                kept.mark_closed(session, number, now=now)
+                training = audit_there(session, number)
+                trace(session, Action.AUDIT_CLOSED, training, f"was=open with={audit_id}", lead=lead, now=now)
         return audit_there(session, audit_id)
+
+
+def open_calibrations(services: Services, audit_id: int) -> tuple[int, ...]:
+    """The numbers of its training audits that are open still."""
+    with services.store.reading() as session:
+        return tuple(calibration.open_rounds(session, audit_id))
 
 
 def audits(services: Services) -> tuple[Audit, ...]:

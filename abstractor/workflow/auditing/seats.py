@@ -10,7 +10,7 @@ from abstractor.store import accounts, places, trail
 from abstractor.store.auditing import audits, claiming, holding, seat_views
 from abstractor.store.auditing.seat_values import AuditProgress, SeatOrder, SeatsPage, SeatView
 from abstractor.store.auditing.seats import seat_by_id
-from abstractor.store.auditing.values import ADJUDICATION, Seat, SeatState
+from abstractor.store.auditing.values import ADJUDICATION, AuditState, Seat, SeatState
 from abstractor.store.database import Session
 from abstractor.store.values import Account, Action
 from abstractor.workflow.access import Permission, may
@@ -29,6 +29,7 @@ __all__ = [
     "declare_conflict",
     "hand_over",
     "hold",
+    "lease_of",
     "my_seats",
     "release",
     "renew",
@@ -68,11 +69,21 @@ def renew(services: Services, seat_id: int, reader: Account, *, now: datetime) -
     """
     with services.store.reading() as session:
         seat, until = seat_by_id(session, seat_id), _lease_of(session, seat_id, now)
-    if seat is not None and seat.account_id == reader.id and _mostly_left(seat, now=now, until=until):
+        audit = None if seat is None else audits.audit_by_id(session, seat.audit_id)
+    is_open = audit is not None and audit.state is AuditState.OPEN
+    mine = seat is not None and seat.account_id == reader.id
+    if seat is not None and mine and is_open and _mostly_left(seat, now=now, until=until):
         return seat
     with services.store.writing() as session:
         seat = holding.renew(session, seat_id, reader.id, now=now, until=until)
         return _told(session, seat, Action.SEAT_RENEWED, reader, now)
+
+
+def lease_of(services: Services, seat_id: int, reader: Account) -> datetime | None:
+    """Until when this reader has that seat; None: it is not theirs now, or theirs without a limit."""
+    with services.store.reading() as session:
+        seat = seat_by_id(session, seat_id)
+    return seat.lease_until if seat is not None and seat.account_id == reader.id else None
 
 
 def hold(

@@ -7,8 +7,9 @@ import pytest
 
 from abstractor.dates import Period
 from abstractor.errors import OptionError, SeatRefused
-from abstractor.store import views
-from abstractor.store.values import Account
+from abstractor.store import trail, views
+from abstractor.store.auditing.values import AuditState
+from abstractor.store.values import Account, Action
 from abstractor.workflow import Services
 from abstractor.workflow.acting import By
 from abstractor.workflow.agreement.ratings import Estimate, Measured, Undefined
@@ -34,6 +35,11 @@ def taught() -> tuple[Period, tuple[TrainingChart, ...]]:
     assert len(charts) == len(TAUGHT)
     assert len(charts) // len(Stage) == MOST_A_STAGE
     return period, charts[:3]
+
+
+def state_of(services: Services, number: int) -> AuditState | None:
+    found = audits.audit_by_id(services, number)
+    return found and found.state
 
 
 def opened(services: Services, cycle: int, readers: Mapping[str, Account], design: Design = DESIGN) -> int:
@@ -188,7 +194,14 @@ def test_the_end_may_come_before_a_readers_part_is_done(
     )
     assert not is_time(services, last, ann)
     audits.close_audit(services, number, lead=LEAD, now=NOW)
+    rounds = {one.audit_id: one.stage for one in calibration_of(services, number)}
+    left = audits.open_calibrations(services, number)
+    assert left == tuple(sorted(one for one, stage in rounds.items() if stage is Stage.END))
+    assert all((one in left) == (state_of(services, one) is AuditState.OPEN) for one in rounds)
     assert seats.claim_next(services, last, ann, NOW) is not None
+    with services.store.reading() as session:
+        told = [one.detail for one in trail.newest(session) if one.action == Action.AUDIT_CLOSED]
+    assert sum(f"was=open with={number}" in (one or "") for one in told) == 4
 
 
 def test_training_charts_are_no_cycle_of_a_clinic(

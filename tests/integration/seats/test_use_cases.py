@@ -75,6 +75,10 @@ def test_a_lease_goes_on_only_where_less_than_half_is_left(services: Services) -
     assert seats.renew(services, seat.id, ann, now=NOW + LEASE * 0.6).lease_until == NOW + LEASE * 1.6
     assert seats.renew(services, seat.id, ann, now=NOW + LEASE * 3).lease_until == NOW + LEASE * 4
     assert happened(services, seat.id) == ["claimed", "renewed", "renewed"]
+    with services.store.writing() as session:
+        session.get_one(ChartAuditRow, audit.audit_id).state = "closed"
+    with pytest.raises(SeatRefused, match="this audit is not open"):
+        seats.renew(services, seat.id, ann, now=NOW + LEASE * 3)
 
 
 def test_a_held_chart_keeps_its_reader_without_a_lease_until_it_is_resumed(services: Services) -> None:

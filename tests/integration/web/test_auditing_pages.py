@@ -169,6 +169,18 @@ def test_what_nobody_may_read_is_told_with_what_to_do(
     page = lead.get(f"/audits/{audit}").text
     assert "<strong>1 reading that nobody who is left may do:</strong>" in page
     assert "Set one more account to review" in page
+    row = page.partition('<table id="stuck">')[2].partition("</table>")[0]
+    assert (
+        "anna never reads it: a conflict of interest; ben has read the chart, or is reading it; cora is"
+        in row
+    )
+    assert "is not set to review" in row and "Review 2" in row
+    told = lead.get(f"/api/v1/audits/{audit}/progress").json()
+    (one,) = told["stuck_seats"]
+    assert f"<code>{one['code']}</code>" in row
+    assert dict(one["readers"]) == {"anna": "conflict", "ben": "has-it", "cora": "not-set"}
+    post(lead, f"/audits/{audit}/close")
+    assert "nobody who is left may do" not in lead.get(f"/audits/{audit}").text
 
 
 def test_a_claim_sent_twice_claims_once(audited: Audited, anna: httpx.Client) -> None:

@@ -59,6 +59,10 @@ def test_the_same_form_sent_twice_is_kept_once(anna: httpx.Client, seat: str) ->
     assert step_in(anna.get(seat).text) == 2
 
 
+def until_in(page: str) -> str:
+    return page.partition('<span id="until">')[2].partition("<")[0]
+
+
 def test_who_answers_keeps_the_chart_longer(audited: Audited, anna: httpx.Client) -> None:
     site, audit = audited[0], begin_audit(*audited, title="Of time", lease_minutes=20)
     seat = f"/seats/{claimed_by(anna, audit)}"
@@ -75,8 +79,11 @@ def test_who_answers_keeps_the_chart_longer(audited: Audited, anna: httpx.Client
     answer(anna, seat, second, 1)
     assert minutes_left() == 15, "more than half is left: nothing is written for it"
     site.clock.pass_by(60 * 8)
-    assert answer(anna, seat, first, 2, verb="cannot-tell", missing="note").status_code == 200
+    shown = until_in(anna.get(seat).text)
+    fields = {"verb": "cannot-tell", "missing": "note", "item": first, "expected": 2}
+    kept = anna.post(f"{seat}/answer", data=fields, headers={**token, "Accept": "application/json"}).json()
     assert minutes_left() == 20
+    assert kept["until"] == until_in(anna.get(seat).text) != shown
     site.clock.pass_by(60 * 12)
     said = {"item": second, "expected": 3, "said": None}
     assert anna.post(f"/api/v1{seat}/answers", json=said, headers=token).status_code == 200
@@ -105,7 +112,8 @@ def test_a_script_is_told_the_step_or_what_is_kept_instead(anna: httpx.Client, s
     empty = anna.post(path, data=fields | {"verb": "overrule"}, headers=JSON)
     assert (empty.status_code, list(empty.json())) == (422, ["detail"])
     kept = anna.post(path, data=fields | {"verb": "agree"}, headers=JSON)
-    assert kept.json() == {"step": 1, "answered_here": True}
+    until = until_in(anna.get(seat).text)
+    assert kept.json() == {"step": 1, "answered_here": True, "until": until}
     late = anna.post(path, data=fields | {"verb": "cannot-tell", "missing": "note"}, headers=JSON)
     assert late.status_code == 409
     assert {"step": 1, "kept": "agrees"}.items() <= late.json().items()
