@@ -10,6 +10,7 @@ from abstractor.store import accounts, guessing, trail
 from abstractor.store.account_tables import AccountRow, SessionRow
 from abstractor.store.database import Store
 from abstractor.store.passwords import matches, new_token, nobody, token_hash
+from abstractor.store.refused import tell_refused
 from abstractor.store.rows import changed, kept
 from abstractor.store.values import Account, Action
 
@@ -21,21 +22,24 @@ def sign_in(
 ) -> str | None:
     """The token of a new session, or None. The slow comparison runs outside of any transaction."""
     with store.writing() as session:
-        if guessing.seconds_to_wait(session, name, now=now, address=address) > 0:
-            trail.record(session, action=Action.SIGN_IN_REFUSED, account_id=None, now=now)
-            return None
-        before = guessing.count_try(session, name, now=now, address=address)
+        waits = guessing.seconds_to_wait(session, name, now=now, address=address) > 0
+        before = None if waits else guessing.count_try(session, name, now=now, address=address)
         row = accounts.row_named(session, name)
         account_id = None if row is None else kept(row.id)
         password_hash = (None if row is None or row.service else row.password_hash) or nobody()
+    if waits:
+        tell_refused(store, Action.SIGN_IN_REFUSED, account_id=None, detail="waits", now=now)
+        return None
     right = matches(password_hash, password)
     with store.writing() as session:
         row = None if account_id is None else session.get(AccountRow, account_id)
-        if row is None or not right or row.disabled_at is not None or row.password_hash != password_hash:
-            trail.record(session, action=Action.SIGN_IN_REFUSED, account_id=account_id, now=now)
-            return None
-        guessing.forget(session, name, now=now, address=address, before=before)
-        return begin_session(session, kept(row.id), now=now)
+        if row is not None and right and row.disabled_at is None and row.password_hash == password_hash:
+            guessing.forget(session, name, now=now, address=address, before=before)
+            return begin_session(session, kept(row.id), now=now)
+        disabled = row is not None and row.disabled_at is not None
+    told = "disabled" if disabled else None
+    tell_refused(store, Action.SIGN_IN_REFUSED, account_id=account_id, detail=told, now=now)
+    return None
 
 
 def begin_session(session: Session, account_id: int, *, now: datetime) -> str:

@@ -68,6 +68,8 @@ class Action(StrEnum):
     SIGNED_IN = "signed-in"
     SIGN_IN_REFUSED = "sign-in-refused"
     SIGNED_OUT = "signed-out"
+    ACCESS_REFUSED = "access-refused"
+    LAUNCH_REFUSED = "launch-refused"
     ACCOUNT_ADDED = "account-added"
     ACCOUNT_CHANGED = "account-changed"
     ACCOUNT_CLAIMED = "account-claimed"
@@ -77,6 +79,7 @@ class Action(StrEnum):
     PASSWORD_SET = "password-set"  # noqa: S105 - what was done, no password
     TOKEN_MADE = "token-made"  # noqa: S105 - as above
     TOKEN_REVOKED = "token-revoked"  # noqa: S105 - as above
+    QUEUE_READ = "queue-read"
     CHART_OPENED = "chart-opened"
     SOURCE_OPENED = "source-opened"
     PATIENT_PURGED = "patient-purged"

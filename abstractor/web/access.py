@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from fastapi import FastAPI, HTTPException, Request
 
 from abstractor.errors import SetupError
+from abstractor.web.refusing import Refused
 from abstractor.workflow import Account
 from abstractor.workflow.access import Permission, Place, clinic_of, may
 
@@ -101,7 +102,7 @@ def check_access(request: Request) -> None:
         return
     held = next((one for one in need.permissions if may(account, one)), None)
     if held is None:
-        raise HTTPException(403, "Your account may not do this. Ask whoever gives out the roles.")
+        raise Refused(403, "Your account may not do this. Ask whoever gives out the roles.", why="permission")
     for name, given in (*request.path_params.items(), *request.query_params.multi_items()):
         if name in PLACES:
             require_place(request, held, PLACES[name], str(given))
@@ -115,7 +116,7 @@ def require_place(request: Request, permission: Permission, place: Place, given:
     if account.sites is not None:
         clinic = clinic_of(request.app.state.services, place, int(given))
         if clinic is None or not may(account, permission, clinic):
-            raise HTTPException(404)
+            raise Refused(404, why="other-clinic")
 
 
 def _monitors(request: Request) -> bool:

@@ -14,7 +14,7 @@ from abstractor.web.evidence import number_evidence
 from abstractor.web.marking import mark
 from abstractor.web.parts import Number, OpenedChart, OpenedSource, Reader, services_of
 from abstractor.web.problems import RESPONSES
-from abstractor.workflow import audit_queue, cycle_by_id, cycle_summary
+from abstractor.workflow import cycle_by_id, cycle_summary, queue_view
 from abstractor.workflow.access import Permission, of_own_sites
 from abstractor.workflow.cycles import cycles
 
@@ -63,10 +63,16 @@ def show_summary(request: Request, cycle_id: Number) -> SummaryOut:
 @router.get("/cycles/{cycle_id}/queue")
 @needs(Permission.SEE_QUEUE)
 def list_queue(
-    request: Request, cycle_id: Number, page: Page = 1, size: Size = 50, severity: Severity | None = None
+    request: Request,
+    reader: Reader,
+    cycle_id: Number,
+    page: Page = 1,
+    size: Size = 50,
+    severity: Severity | None = None,
 ) -> Listed[QueueItemOut]:
     """The flagged charts of a cycle, the worst first."""
-    found = audit_queue(services_of(request), cycle_id, page, severity=severity, size=size)
+    services, now = services_of(request), services_of(request).clock()
+    found = queue_view(services, cycle_id, page, severity=severity, size=size, reader=reader, now=now)
     if found is None:
         raise HTTPException(404)
     items = tuple(

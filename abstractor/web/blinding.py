@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from typing import Any, TypeVar
 
-from fastapi import HTTPException, Request
+from fastapi import Request
 
 from abstractor.web.access import need_of
+from abstractor.web.refusing import Refused
 from abstractor.workflow import Account
 from abstractor.workflow.access import Permission
 from abstractor.workflow.auditing.audits import audit_by_id
@@ -56,10 +57,10 @@ def check_blinding(request: Request) -> None:
                 found = audit_by_id(services, number)
                 cycles.add(None if found is None else found.cycle_id)
                 if Permission.SEE_AGREEMENT in need.permissions and must_not_count(services, account, number):
-                    raise HTTPException(403, TOLD)
+                    raise Refused(403, TOLD, why="blinded")
     for cycle, patient in zip_longest(cycles or {None}, patients):
         if must_not_open(services, account, cycle_id=cycle, patient_id=patient):
-            raise HTTPException(403, TOLD)
+            raise Refused(403, TOLD, why="blinded")
 
 
 def _named(request: Request, endpoint: object) -> Iterator[tuple[str, int]]:

@@ -14,6 +14,7 @@ from abstractor.web.remembering import WayThere
 from abstractor.web.security import LAUNCH, cookie_name, keep_session
 from abstractor.workflow import session_of
 from abstractor.workflow.launching import begin, finish
+from abstractor.workflow.refusals import launch_refused
 
 __all__ = ["router"]
 
@@ -33,8 +34,10 @@ def launch(request: Request, iss: Word = "", launch: Word = "") -> Response:
     try:
         way = begin(services, iss, launch)
     except ClinicError:
+        launch_refused(services, None, why="ehr-does-not-answer", now=services.clock())
         return answer(request, 502, REFUSED)
     if way is None:
+        launch_refused(services, None, why="no-such-clinic", now=services.clock())
         raise HTTPException(404)
     url, remembered = way
     response = RedirectResponse(url, status_code=303)
@@ -52,6 +55,7 @@ def come_back(request: Request) -> Response:
     services, now = services_of(request), services_of(request).clock()
     held = WAY.remembered(request)
     if held is None:
+        launch_refused(services, None, why="not-begun-here", now=now)
         return WAY.refused(request, 400, REFUSED)
     tls = services.settings.behind_tls
     there = request.cookies.get(cookie_name(tls=tls))
@@ -59,8 +63,11 @@ def come_back(request: Request) -> Response:
     try:
         arrived = finish(services, held["remembered"], str(request.url), account=account, now=now)
     except ClinicError:
+        launch_refused(services, account, why="ehr-says-otherwise", now=now)
         return WAY.refused(request, 400, REFUSED)
     if arrived.path is None and (account is not None or arrived.token is not None):
+        who = account if arrived.token is None else session_of(services, arrived.token, now)
+        launch_refused(services, who, why="no-chart", now=now)
         response = WAY.refused(request, 404, NO_CHART)
     else:
         known = account is not None or arrived.token is not None

@@ -13,7 +13,7 @@ from abstractor.web.parts import OpenedChart, OpenedFact, OpenedSource, Reader, 
 from abstractor.web.security import csrf_of, session_token
 from abstractor.web.source_page import SourcePage, source_page
 from abstractor.web.templating import render
-from abstractor.workflow import ChartView, Services, audit_queue, cycle_progress, cycle_summary
+from abstractor.workflow import ChartView, Services, cycle_progress, cycle_summary, queue_view
 from abstractor.workflow.access import Permission, may, of_own_sites
 from abstractor.workflow.auditing.closed_pages import must_not_open
 from abstractor.workflow.chart_facts import chart_facts
@@ -52,7 +52,9 @@ def queue(
     chosen = cycle if cycle is not None else known[0].id if known else None
     if chosen is None:
         return _page(request, "queue_empty.html", edition_ids=_editions(services))
-    found = audit_queue(services, chosen, page, severity=severity, size=PAGE_SIZE)
+    found = queue_view(
+        services, chosen, page, severity=severity, size=PAGE_SIZE, reader=reader, now=services.clock()
+    )
     if found is None:
         raise HTTPException(404)
     return _page(

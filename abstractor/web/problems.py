@@ -5,11 +5,14 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from abstractor.web.security import csrf_of, session_token
+from abstractor.web.carried import carried_by, shown_again
+from abstractor.web.refusing import tell_trail
+from abstractor.web.security import FormExpired, csrf_of, session_token
 from abstractor.web.templating import render
 
 __all__ = ["RESPONSES", "answer", "refused", "unreadable"]
@@ -60,6 +63,9 @@ def answer(request: Request, status: int, detail: str) -> Response:
 
 
 async def refused(request: Request, wrong: HTTPException) -> Response:
+    await run_in_threadpool(tell_trail, request, wrong)
+    if isinstance(wrong, FormExpired) and (held := await carried_by(request)) is not None:
+        return shown_again(request, held, status=403)
     detail = "There is nothing here." if wrong.detail == HTTPStatus.NOT_FOUND.phrase else str(wrong.detail)
     response = answer(request, wrong.status_code, detail)
     response.headers.update(wrong.headers or {})

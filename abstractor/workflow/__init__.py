@@ -64,7 +64,7 @@ if TYPE_CHECKING:
         write_cycle,
     )
     from abstractor.workflow.options import Options
-    from abstractor.workflow.pages import audit_queue, chart_view, stored_source
+    from abstractor.workflow.pages import audit_queue, chart_view, queue_view, stored_source
     from abstractor.workflow.rounds.carrying import Reconciled, dispatch, reconcile
     from abstractor.workflow.rounds.ends import finish_rounds
     from abstractor.workflow.rounds.rounds import (
@@ -151,6 +151,7 @@ __all__ = [
     "public_keys",
     "published",
     "question_over",
+    "queue_view",
     "reconcile",
     "register_clinic",
     "registered_of",

@@ -1,5 +1,5 @@
-"""What the pages and the HTTP interface read. Opening a chart or a source writes the audit trail in the same
-breath.
+"""What the pages and the HTTP interface read. Reading a page of the queue and opening a chart or a source
+write the audit trail in the same breath.
 """
 
 from datetime import datetime
@@ -9,7 +9,7 @@ from abstractor.store import trail, views
 from abstractor.store.values import Account, Action, ChartView, QueuePage, SourceView
 from abstractor.workflow.services import Services
 
-__all__ = ["audit_queue", "chart_view", "stored_source"]
+__all__ = ["audit_queue", "chart_view", "queue_view", "stored_source"]
 
 
 def audit_queue(
@@ -21,6 +21,32 @@ def audit_queue(
     """
     with services.store.reading() as session:
         return views.queue_page(session, cycle_id, page=page, size=size, severity=severity)
+
+
+def queue_view(
+    services: Services,
+    cycle_id: int,
+    page: int = 1,
+    *,
+    reader: Account,
+    now: datetime,
+    severity: Severity | None = None,
+    size: int = 50,
+) -> QueuePage | None:
+    """That page as `reader` sees it: the audit trail says which one, once, however many charts are on it."""
+    found = audit_queue(services, cycle_id, page, severity=severity, size=size)
+    if found is not None:
+        only = "" if severity is None else f" severity={severity}"
+        with services.store.writing() as session:
+            trail.record(
+                session,
+                action=Action.QUEUE_READ,
+                account_id=reader.id,
+                cycle_id=cycle_id,
+                detail=f"page={found.page} of={found.pages} charts={len(found.rows)}{only}",
+                now=now,
+            )
+    return found
 
 
 def chart_view(

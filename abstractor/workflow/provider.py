@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from abstractor.errors import Conflict, SetupError, StoreError
 from abstractor.store import accounts, claims, cohorts, sign_ins, trail
 from abstractor.store.database import Session
+from abstractor.store.refused import tell_refused
 from abstractor.store.values import Account, Action, Role
 from abstractor.workflow.acting import By
 from abstractor.workflow.auditing.giving_back import give_back_seats
@@ -61,10 +62,13 @@ def sign_in_by_provider(services: Services, person: Person, now: datetime) -> st
     """The token of a new session, or None where nobody here is this person."""
     with services.store.writing() as session:
         account = _account_of(session, services.settings, person, now=now)
-        if account is None:
-            trail.record(session, action=Action.SIGN_IN_REFUSED, account_id=None, detail="provider", now=now)
-            return None
-        return sign_ins.begin_session(session, account.id, now=now)
+        if account is not None:
+            return sign_ins.begin_session(session, account.id, now=now)
+        known = claims.known_subject(session, person.issuer, person.subject)
+    told = "provider disabled" if known is not None and known.disabled else "provider"
+    account_id = None if known is None else known.account.id
+    tell_refused(services.store, Action.SIGN_IN_REFUSED, account_id=account_id, detail=told, now=now)
+    return None
 
 
 def seal_for_browser(services: Services, data: bytes, *, about: bytes) -> str:

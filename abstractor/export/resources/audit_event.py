@@ -31,6 +31,9 @@ _KINDS: Mapping[str, tuple[tuple[str, str], str]] = {
     "signed-in": (_SIGN_IN, "E"),
     "signed-out": (_SIGN_IN, "E"),
     "sign-in-refused": (_SIGN_IN, "E"),
+    "launch-refused": (_SIGN_IN, "E"),
+    "access-refused": (_ALERT, "E"),
+    "queue-read": (_RECORD, "R"),
     "chart-opened": (_RECORD, "R"),
     "source-opened": (_RECORD, "R"),
     "chart-pulled": (_RECORD, "U"),
@@ -43,7 +46,12 @@ _KINDS: Mapping[str, tuple[tuple[str, str], str]] = {
     "trail-verified": (_LOG_USED, "E"),
     "trail-broken": (_ALERT, "E"),
 }
-_OUTCOMES: Mapping[str, str] = {"sign-in-refused": _MINOR_FAILURE, "trail-broken": _SERIOUS_FAILURE}
+_OUTCOMES: Mapping[str, str] = {
+    "sign-in-refused": _MINOR_FAILURE,
+    "launch-refused": _MINOR_FAILURE,
+    "access-refused": _MINOR_FAILURE,
+    "trail-broken": _SERIOUS_FAILURE,
+}
 
 
 @dataclass(frozen=True, slots=True)
