@@ -77,7 +77,6 @@ def desk(request: Request, reader: Reader, told: Told = None) -> HTMLResponse:
             or audit.purpose is AuditPurpose.LIVE
         ],
         now=now,
-        today=now.date(),
     )
 
 
