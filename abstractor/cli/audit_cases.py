@@ -1,5 +1,6 @@
 """`abstractor audit cases|replay`: overruled verdicts as test cases without whose they are, decided again."""
 
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -27,24 +28,35 @@ def cases(
 ) -> None:
     """Write each verdict that readers overruled as a test case, without whose chart it is.
 
-    References become numbers, words are taken out, every date of a chart is moved by the same random
-    number of days. A case is written only where the program says of it what it said of the chart; the others
-    are told. Look through the files before you give them away.
+    References become numbers, words are taken out, of the birth the year is left, every date of a chart is
+    moved by the same random number of days in all of its files, and the abstraction period is another one.
+    A case is written only where the program says of it what it said of the chart, and where who knows the
+    true period could not tell the true days; the others are told. Look through the files before you give
+    them away.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as failure:
         raise OptionError(f"{folder}: it cannot be made ({failure.strerror}); name another folder") from None
-    written = 0
+    written: set[str] = set()
     with opened() as services:
         for one in cases_of(services, number, lead=at_the_machine(), now=services.clock()):
             if isinstance(one, Left):
                 say(f"{one.code} {one.item}: no case: {one.why}")
                 continue
-            name = f"{number}-{one.code}-{one.case.item.replace(':', '_')}.json"
-            (folder / name).write_text(case_to_json(one.case), encoding="utf-8")
-            written += 1
-    sys.stdout.write(f"{written} {'case' if written == 1 else 'cases'} in {folder}\n")
+            text = case_to_json(one.case)
+            name = _name(text)
+            if name in written:
+                say(f"{one.code} {one.case.item}: no case: the same as one that is written already")
+                continue
+            (folder / name).write_text(text, encoding="utf-8")
+            written.add(name)
+    sys.stdout.write(f"{len(written)} {'case' if len(written) == 1 else 'cases'} in {folder}\n")
+
+
+def _name(text: str) -> str:
+    """By what stands in it: nothing of the audit or of the chart's place in it."""
+    return f"case-{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"
 
 
 def replay_cases(

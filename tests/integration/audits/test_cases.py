@@ -5,20 +5,24 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from abstractor import workflow
+from abstractor.cli import audit_cases
+from abstractor.cli.audit import audit as audit_command
 from abstractor.store import trail_reading
 from abstractor.store.values import Account, Action
 from abstractor.workflow import Services
 from abstractor.workflow.acting import By
 from abstractor.workflow.auditing import audits, reviews, seats
 from abstractor.workflow.auditing.answers import Answer, Said
-from abstractor.workflow.auditing.cases.file import case_to_json
+from abstractor.workflow.auditing.cases.file import case_from_json, case_to_json
 from abstractor.workflow.auditing.cases.making import Left, Made, cases_of
 from abstractor.workflow.auditing.cases.replaying import replay
 from abstractor.workflow.auditing.design import Charts, Design
 from abstractor.workflow.auditing.items import Item, ItemKind
 from benchmarks.room.filling import fill
-from benchmarks.room.samples import NOW
+from benchmarks.room.samples import NOW, PERIOD
 
 LEAD = By("lea")
 RULE = "sequencing"
@@ -86,3 +90,27 @@ def test_what_was_overruled_is_written_and_decided_again(
         newest = trail_reading.newest(session, limit=1)[0]
     assert newest.action == Action.CHARTS_EXPORTED
     assert f"audit={read}" in (newest.detail or "")
+
+
+def test_two_runs_write_the_same_file_once_under_a_name_of_its_own(
+    services: Services, read: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workflow, "open_services", lambda _: services)
+    monkeypatch.setattr(Services, "close", lambda _: None)
+    found = list(cases_of(services, read, lead=LEAD, now=NOW))
+    folder = tmp_path / "cases"
+
+    def written() -> tuple[str, str]:
+        done = CliRunner().invoke(audit_command, ["cases", str(read), str(folder)])
+        return done.stdout, done.stderr
+
+    assert written()[0] == f"1 case in {folder}\n"
+    monkeypatch.setattr(audit_cases, "cases_of", lambda *_, **__: iter(found * 2))
+    said, besides = written()
+    assert said == f"1 case in {folder}\n"
+    assert "no case: the same as one that is written" in besides
+    (file,) = folder.iterdir()
+    assert not any(one.code in file.name for one in found)
+    told = case_from_json(file.read_text(encoding="utf-8"), name=file.name)
+    assert told.asked.start != PERIOD.start
+    assert told.asked.timezone == "UTC"

@@ -7,14 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from abstractor.chart import Chart
+from abstractor.chart import Chart, Stage, Standing
+from abstractor.dates import DateInterval
 from abstractor.errors import InputError
 from abstractor.fhir.received import Received
 from abstractor.fhir.records import Reading, RecordSet
 from abstractor.guidelines import Knowledge, load_knowledge
 from abstractor.workflow.abstracting.deciding import decide
 from abstractor.workflow.auditing.cases.deciding import says_now
-from abstractor.workflow.auditing.cases.disguise import disguised, moved, no_older
+from abstractor.workflow.auditing.cases.disguise import SOME_WORDS, disguised, moved, no_older
 from abstractor.workflow.auditing.cases.file import Asked, OverturnedCase, case_from_json, case_to_json
 from fixtures.stories import story
 
@@ -97,8 +98,41 @@ def test_nobody_is_older_than_ninety() -> None:
     old = moved(chart, 0)
     birth = no_older(old, date(2070, 6, 1)).patient.birth
     assert birth is not None
-    assert birth.earliest == date(1980, 1, 1)
-    assert no_older(chart, date(2023, 6, 1)) == chart
+    assert birth == DateInterval(date(1980, 1, 1), date(1980, 12, 31))
+
+
+def test_of_the_birth_the_year_is_left_whatever_the_shift() -> None:
+    chart = no_older(disguised(chart_of("bella")), date(2023, 6, 1))
+    for days in (-180, -91, 20, 143):
+        birth = moved(chart, days).patient.birth
+        assert birth is not None
+        assert (birth.earliest.month, birth.earliest.day) == (1, 1)
+        assert birth.latest == birth.earliest.replace(month=12, day=31)
+
+
+@pytest.mark.parametrize(
+    ("days", "there"),
+    [
+        (("2021-01-01", "2021-12-31"), ("2021-01-01", "2021-12-31")),
+        (("2019-01-01", "2021-12-31"), ("2019-01-01", "2021-12-31")),
+        (("2021-03-01", "2021-03-31"), ("2021-04-01", "2021-04-30")),
+        (("2020-12-01", "2021-02-28"), ("2021-01-01", "2021-03-31")),
+        (("2021-03-05", "2021-03-31"), ("2021-04-15", "2021-05-31")),
+        (("1900-01-01", "1900-01-01"), ("1900-01-01", "1900-01-01")),
+        (("2021-03-05", "9999-12-31"), ("2021-04-15", "9999-12-31")),
+    ],
+)
+def test_the_ends_of_a_month_or_a_year_do_not_tell_how_far_it_was_moved(
+    days: tuple[str, str], there: tuple[str, str]
+) -> None:
+    told = moved(DateInterval(*map(date.fromisoformat, days)), 41)
+    assert told == DateInterval(*map(date.fromisoformat, there))
+
+
+@pytest.mark.parametrize("value", ["2022-03-01", "1234567", "12/05", "12-05"])
+def test_a_day_or_a_number_of_somebody_is_no_code(value: str) -> None:
+    stage = Stage("m", value, None, Standing.COUNTS, ())
+    assert disguised(Chart(chart_of("bella").patient, stages=(stage,))).stages[0].value == SOME_WORDS
 
 
 def test_a_missed_finding_is_looked_for_by_its_rule() -> None:

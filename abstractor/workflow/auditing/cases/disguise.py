@@ -1,7 +1,10 @@
-"""A chart without whose it is: numbers for references, words taken out, every date moved by as many days.
+"""A chart without whose it is: numbers for references, words taken out, every date moved by as many days, of
+the birth the year alone.
 
 What stays is what rules decide on: concepts, agents, codes of known systems, amounts, standings, and the
-distances between dates. Of words it stays known that there were some: rules ask whether a record is nameless.
+distances between days. Of words it stays known that there were some: rules ask whether a record is nameless.
+What would tell by how much dates were moved does not move with them: the ends of a month or a year, and days
+that stand for no day (1900-01-01, 9999-12-31).
 """
 
 import re
@@ -26,7 +29,9 @@ _CODED = frozenset("clinical_status status intent class_code unit reading value 
 _REFERENCES = frozenset("reference encounter report requester attender order resource".split())
 _REFERENCE = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}")
 _LOOKS_CODED = re.compile(r"[A-Za-z0-9%{\[][A-Za-z0-9.+/%<>{}\[\]-]{0,19}( to [0-9.]+| [0-9+.]+)?")
+_LOOKS_DATED_OR_NUMBERED = re.compile(r"\d{4}|\d[-/]\d")  # a day, or somebody's number
 _OLDEST = 89
+_FIRST_LIVED, _LAST_LIVED = date(1905, 1, 1), date(2200, 1, 1)
 _KNOWN_SYSTEMS = frozenset(SYSTEMS.values())
 
 
@@ -41,9 +46,9 @@ def moved(value: Any, days: int) -> Any:
     """The same value, each date in it so many days later."""
     by = timedelta(days=days)
     if isinstance(value, date):
-        return value + by
+        return _moved_day(value, by)
     if isinstance(value, DateInterval):
-        return DateInterval(value.earliest + by, value.latest + by)
+        return _moved_days(value, by)
     if isinstance(value, Source):
         return value
     if isinstance(value, tuple):
@@ -54,12 +59,49 @@ def moved(value: Any, days: int) -> Any:
 
 
 def no_older(chart: Chart, on: date) -> Chart:
-    """Nobody is older than 89 that day: who is, is 90."""
+    """Of the birth only the year, and nobody is older than 89 that day: who is, is 90."""
     birth = chart.patient.birth
-    if birth is None or on.year - birth.earliest.year <= _OLDEST:
+    if birth is None:
         return chart
-    day = date(on.year - _OLDEST - 1, 1, 1)
-    return replace(chart, patient=replace(chart.patient, birth=DateInterval(day, day)))
+    year = max(birth.earliest.year, on.year - _OLDEST - 1)
+    born = DateInterval(date(year, 1, 1), date(max(year, birth.latest.year), 12, 31))
+    return replace(chart, patient=replace(chart.patient, birth=born))
+
+
+def _moved_day(day: date, by: timedelta) -> date:
+    return day + by if _FIRST_LIVED <= day < _LAST_LIVED else day
+
+
+def _moved_days(days: DateInterval, by: timedelta) -> DateInterval:
+    """Of whole months or years as many others, those in the middle: their ends moved would tell how far."""
+    first, last = _moved_day(days.earliest, by), _moved_day(days.latest, by)
+    if days.is_exact:
+        return DateInterval(first, first)
+    begins, ends = days.earliest.day == 1, days.latest == _month_end(days.latest)
+    if not (begins and ends):
+        return DateInterval(first.replace(day=1) if begins else first, _month_end(last) if ends else last)
+    months = _month_number(days.latest) - _month_number(days.earliest)
+    middle = first + (last - first) // 2
+    if days.earliest.month == 1 and days.latest.month == 12:
+        begin = 12 * (middle.year - (months + 1) // 24)
+    else:
+        begin = _month_number(middle) - months // 2
+    return DateInterval(_first_of(begin), _month_end(_first_of(begin + months)))
+
+
+def _month_number(day: date) -> int:
+    return 12 * day.year + day.month - 1
+
+
+def _first_of(month: int) -> date:
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def _month_end(day: date) -> date:
+    """The last day of its month; of a day behind all others that day."""
+    if day.year == date.max.year:
+        return date.max
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def _walk(value: Any, told: Callable[[str, str], str | None], name: str = "") -> Any:
@@ -88,7 +130,7 @@ def _text(name: str, value: str, numbers: dict[str, dict[str, str]]) -> str | No
         return value
     if name in _REFERENCES or _REFERENCE.fullmatch(value):
         return _numbered(value, numbers)
-    if name in _CODED and _LOOKS_CODED.fullmatch(value):
+    if name in _CODED and _LOOKS_CODED.fullmatch(value) and not _LOOKS_DATED_OR_NUMBERED.search(value):
         return value
     return SOME_WORDS if value else value
 

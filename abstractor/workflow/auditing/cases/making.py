@@ -1,26 +1,28 @@
-"""Overruled verdicts of an audit as case files: settled by readers, taken from the chart, and disguised.
-
-Dates are moved until the program says of the disguised chart what it said of the real one, for guidelines
-change from one day to the next. Where no move does, the verdict hangs on words or days: no case is made.
+"""Overruled verdicts of an audit as case files: settled by readers, taken from the chart, disguised, and put
+into another time (`elsewhen`). Where the verdict hangs on words or days, no case is made.
 """
 
-import secrets
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+import hmac
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from random import Random
 from zoneinfo import ZoneInfo
 
+from abstractor.chart import Chart
 from abstractor.errors import StoreError
 from abstractor.fhir.records import Reading
-from abstractor.store import cohorts, raw
+from abstractor.store import cohorts, raw, sealed
 from abstractor.store.auditing import agreeing, draws, reviews
 from abstractor.store.auditing.values import DrawnChart, Rating
+from abstractor.store.database import Session
 from abstractor.store.values import Account, Action, Cycle
 from abstractor.workflow.acting import By
 from abstractor.workflow.auditing.agreeing import Unit, rated_units
 from abstractor.workflow.auditing.answers import NO_FINDING
-from abstractor.workflow.auditing.cases.deciding import says_now
-from abstractor.workflow.auditing.cases.disguise import disguised, moved, no_older
+from abstractor.workflow.auditing.cases.deciding import answers_of
+from abstractor.workflow.auditing.cases.disguise import disguised, no_older
+from abstractor.workflow.auditing.cases.elsewhen import another_time
 from abstractor.workflow.auditing.cases.file import Asked, OverturnedCase
 from abstractor.workflow.auditing.items import MISSED, ItemKind
 from abstractor.workflow.auditing.leading import led, trace
@@ -28,7 +30,7 @@ from abstractor.workflow.services import Services
 
 __all__ = ["Left", "Made", "cases_of"]
 
-_NEAREST, _FURTHEST, _TRIES = 20, 180, 60  # days, and moves
+_PURPOSE = b"abstractor cases"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def cases_of(
         cycle = cohorts.cycle(session, audit.cycle_id)
         charts = draws.drawn_charts(session, audit_id)
         found = overruled(reviews.ratings(session, audit_id), agreeing.locks(session, audit_id))
+        secret = _secret(session)
         trace(session, Action.CHARTS_EXPORTED, audit, f"as=cases items={len(found)}", lead=lead, now=now)
     if cycle is None:
         raise StoreError(f"there is no cycle {audit.cycle_id}")
@@ -75,7 +78,7 @@ def cases_of(
         by_chart.setdefault(one.unit.chart_id, []).append(one)
     for chart in charts:
         if chart.id in by_chart:
-            yield from _of_chart(services, cycle, chart, by_chart[chart.id])
+            yield from _of_chart(services, cycle, chart, by_chart[chart.id], secret)
 
 
 def overruled(ratings: Iterable[Rating], locked: dict[int, datetime]) -> tuple[Overruled, ...]:
@@ -91,56 +94,75 @@ def overruled(ratings: Iterable[Rating], locked: dict[int, datetime]) -> tuple[O
 
 
 def _of_chart(
-    services: Services, cycle: Cycle, drawn: DrawnChart, found: Iterable[Overruled]
+    services: Services, cycle: Cycle, drawn: DrawnChart, found: Sequence[Overruled], secret: bytes
 ) -> Iterator[Made | Left]:
     with services.store.reading() as session:
         pulled = raw.pulled_chart(session, cycle.id, drawn.patient_id)
         patient = cohorts.patient_reference(session, drawn.patient_id)
-    for one in found:
-        if pulled is None or patient is None:
+    lines = [one for one in found if one.unit.kind == ItemKind.LINE]
+    others = [one for one in found if one.unit.kind != ItemKind.LINE]
+    if pulled is None or patient is None:
+        for one in found:
             yield Left(drawn.code, one.item, "its records are not kept any more")
-            continue
-        if one.unit.kind == ItemKind.LINE:
-            yield Left(
-                drawn.code, one.item, "what is right of a line stands in a reader's words: write it by hand"
-            )
-            continue
-        reading = Reading(services.value_sets, ZoneInfo(cycle.timezone), services.overrides)
-        chart, _, _ = services.read_chart(pulled, patient, reading)
-        about = f"{one.unit.heading}:{one.line}" if one.line else one.unit.heading
-        item = f"{MISSED}:{about}" if one.unit.kind == MISSED else one.item
-        case = OverturnedCase(
-            item=item,
-            program_said=one.unit.program,
-            expected=None if one.unit.settled == NO_FINDING else one.unit.settled,
-            reason=one.reason,
-            program=cycle.program,
-            editions=tuple(edition.id for edition in services.library.editions),
-            value_sets=services.library.value_sets,
-            asked=_asked(cycle),
-            chart=no_older(disguised(chart), cycle.as_of),
+        return
+    for one in lines:
+        yield Left(
+            drawn.code, one.item, "what is right of a line stands in a reader's words: write it by hand"
         )
-        yield _moved(services, drawn.code, one.item, case)
+    reading = Reading(services.value_sets, ZoneInfo(cycle.timezone), services.overrides)
+    read, _, _ = services.read_chart(pulled, patient, reading)
+    chart = no_older(disguised(read), cycle.as_of)
+    answers = answers_of(services.library, services.decide, cycle.program)
+    now = answers(chart, _asked(cycle))
+    cases: list[tuple[str, OverturnedCase]] = []
+    for one in others:
+        case = _case(services, cycle, one, chart)
+        if now.verdict(case) == case.program_said:
+            cases.append((one.item, case))
+        else:
+            yield Left(
+                drawn.code,
+                one.item,
+                "it hangs on words, or the program says otherwise today: write it by hand",
+            )
+    if cases:
+        draw = Random(hmac.digest(secret, patient.encode(), "sha256"))  # noqa: S311 - keyed, told to nobody
+        placed = another_time([case for _, case in cases], answers, draw)
+        for (item, _), kept in zip(cases, placed, strict=True):
+            yield Left(drawn.code, item, kept) if isinstance(kept, str) else Made(drawn.code, kept)
 
 
-def _moved(services: Services, code: str, item: str, case: OverturnedCase) -> Made | Left:
-    """By a random number of days under which the program says the same."""
-    if says_now(case, services.library, services.decide) != case.program_said:
-        return Left(code, item, "it hangs on words, or the program says otherwise today: write it by hand")
-    by_hand = [days for days in range(-_FURTHEST, _FURTHEST + 1) if abs(days) >= _NEAREST]
-    for days in secrets.SystemRandom().sample(by_hand, _TRIES):
-        there = replace(case, asked=moved(case.asked, days), chart=moved(case.chart, days))
-        if says_now(there, services.library, services.decide) == case.program_said:
-            return Made(code, there)
-    return Left(code, item, "it hangs on the very day of a guideline: write it by hand")
+def _case(services: Services, cycle: Cycle, one: Overruled, chart: Chart) -> OverturnedCase:
+    about = f"{one.unit.heading}:{one.line}" if one.line else one.unit.heading
+    return OverturnedCase(
+        item=f"{MISSED}:{about}" if one.unit.kind == MISSED else one.item,
+        program_said=one.unit.program,
+        expected=None if one.unit.settled == NO_FINDING else one.unit.settled,
+        reason=one.reason,
+        program=cycle.program,
+        editions=tuple(edition.id for edition in services.library.editions),
+        value_sets=services.library.value_sets,
+        asked=_asked(cycle),
+        chart=chart,
+    )
+
+
+def _secret(session: Session) -> bytes:
+    """Kept where charts are: the same chart has the same shift in every run, or runs would tell it."""
+    key_id = sealed.Sealing(session).key_id
+    secret = sealed.derived(session, key_id, _PURPOSE)
+    if secret is None:
+        raise StoreError(f"the data key {key_id} is missing")
+    return secret
 
 
 def _asked(cycle: Cycle) -> Asked:
+    """Without the zone: the days of the chart are days already."""
     return Asked(
         start=cycle.period.start,
         end=cycle.period.end,
         as_of=cycle.as_of,
-        timezone=cycle.timezone,
+        timezone="UTC",
         definition=cycle.definition,
         gap_days=cycle.gap_days,
         cohort=cycle.cohort,
