@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from abstractor.errors import AbstractorError
+from abstractor.web.carried import carried_by, sign_in_again
 from abstractor.web.problems import answer
 from abstractor.web.security import (
     KEY_SET,
@@ -63,7 +64,7 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope)
+        request = Request(scope, _bounded(receive))
         started = _Started(send)
         try:
             refusal = await self._admit(request)
@@ -97,6 +98,8 @@ class Guard:
             return answer(request, 401, "Sign in first.")
         if request.headers.get("HX-Request"):
             return Response(status_code=401, headers={"HX-Redirect": "/signin"})
+        if (held := await carried_by(request)) is not None:
+            return sign_in_again(request, held)
         return RedirectResponse(_sign_in_for(request), status_code=303)
 
     async def _admit_service(self, request: Request, token: str) -> Response | None:

@@ -22,6 +22,7 @@ __all__ = [
     "LONGEST_TARGET",
     "METRICS_PATH",
     "PROVIDER",
+    "FormExpired",
     "check_csrf",
     "cookie_name",
     "csrf_of",
@@ -124,6 +125,13 @@ def csrf_of(seed: str) -> str:
     return hmac.new(seed.encode(), b"abstractor csrf", "sha256").hexdigest()
 
 
+class FormExpired(HTTPException):
+    """The form was made for another session than the one that it comes with."""
+
+    def __init__(self) -> None:
+        super().__init__(403, "The form has expired. Go back, load the page again and repeat.")
+
+
 async def check_csrf(request: Request) -> None:
     """Refuse an unsafe request that does not come from a form of ours. A service's token is in no browser,
     which could be made to send it.
@@ -139,7 +147,7 @@ async def check_csrf(request: Request) -> None:
         field = (await request.form()).get(CSRF_FIELD)
         given = field if isinstance(field, str) else ""
     if not seed or not hmac.compare_digest(csrf_of(seed).encode(), given.encode()):
-        raise HTTPException(403, "The form has expired. Go back, load the page again and repeat.")
+        raise FormExpired
 
 
 def _tls(request: Request) -> bool:

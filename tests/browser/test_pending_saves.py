@@ -1,4 +1,4 @@
-"""What a reader entered last is what is signed off, taken back or shown again, however slow the service is."""
+"""What a reader entered last is what is signed off, taken back or shown again, however slow the service."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -12,11 +12,12 @@ from abstractor.workflow.auditing.reviews import ReviewPage, review_of, save
 from tests.browser.reviewing import claim
 from tests.integration.web.audited import begin_audit, open_audited
 from tests.integration.web.charts import critical
-from tests.integration.web.site import Site
+from tests.integration.web.site import PASSWORD, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 Audited = tuple[Site, dict[str, Account]]
 Open = Callable[..., Page]
+TYPED = "Typed with care, for ten minutes."
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +126,49 @@ def test_undo_takes_back_what_is_still_being_saved(opened: Open, audited: Audite
     page.get_by_text("The last answer was taken back.").wait_for()
     expect(page.locator("#item-2 input[type=radio]:checked")).to_have_count(0)
     assert [said(audited, seat, "ben", at) for at in (0, 1)] == ["agree", "nothing"]
+
+
+def sign_in_here(page: Page, name: str) -> None:
+    """On the page that asks for it in between."""
+    expect(page.get_by_role("alert")).to_contain_text("is not saved yet")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def test_what_was_typed_into_a_form_outlives_the_session(opened: Open, audited: Audited) -> None:
+    site, people = audited
+    begin_audit(site, people, readers=1, title="Ended")
+    page = opened(on=site, name="anna", java_script_enabled=False)
+    claim(page)
+    seat, card = seat_of(page), page.locator("#item-2")
+    card.get_by_label("Cannot tell").check()
+    card.get_by_label("A visit").check()
+    card.get_by_label("In words").fill(TYPED)
+    page.context.clear_cookies()
+    card.get_by_role("button", name="Save this answer").click()
+    assert TYPED not in page.content()  # before somebody signs in
+    sign_in_here(page, "anna")
+    page.get_by_role("button", name="Show what I entered").click()
+    expect(card.get_by_label("In words")).to_have_value(TYPED)
+    expect(card.get_by_label("A visit")).to_be_checked()
+    assert said(audited, seat, "anna", 1) == "nothing"
+    card.get_by_role("button", name="Save this answer").click()
+    expect(card).to_have_class(re.compile("answered"))
+
+    page = opened(on=site, name="anna")  # with scripts
+    page.goto(f"/seats/{seat}")
+    page.wait_for_load_state()
+    page.locator("#missed > summary").click()
+    page.locator("#missed-rule").select_option("VACC")
+    page.locator("#missed-right").select_option("not-met")
+    page.locator("#missed-reason").select_option(index=1)
+    page.locator("#missed-text").fill(TYPED)
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Add it").click()
+    sign_in_here(page, "anna")
+    page.get_by_role("button", name="Show what I entered").click()
+    expect(page.locator("#missed-text")).to_have_value(TYPED)
+    page.get_by_role("button", name="Add it").click()
+    expect(page.get_by_role("heading", name="Findings that were missed")).to_be_visible()
+    assert [seen.answer and seen.answer.text for seen in kept(audited, seat, "anna").added] == [TYPED]

@@ -4,6 +4,7 @@ A card sends all its fields; only those that belong to what was chosen count, so
 their mind sends nothing that is out of sight.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from abstractor.errors import OptionError
 from abstractor.workflow.auditing.answers import LONGEST_TEXT, Answer, Said
 from abstractor.workflow.auditing.items import ItemKind
 
-__all__ = ["Filled", "FilledForm", "answer_of", "filled_of"]
+__all__ = ["Filled", "FilledForm", "answer_of", "filled_from", "filled_of"]
 
 LONGEST_CODE = 200
 Code = Annotated[str, Form(max_length=LONGEST_CODE)]
@@ -52,6 +53,24 @@ def _filled(
 ) -> Filled:
     return Filled(
         verb, right, reason, text.replace("\r\n", "\n").strip(), tuple(missing), tuple(wrong), rule, line
+    )
+
+
+def filled_from(sent: Callable[[str], list[str]]) -> Filled:
+    """Of the fields as they were sent, each by its name."""
+
+    def one(name: str) -> str:
+        return next(iter(sent(name)), "")
+
+    return _filled(
+        one("verb"),
+        one("right"),
+        one("reason"),
+        one("text"),
+        sent("missing"),
+        sent("wrong"),
+        one("rule"),
+        one("line"),
     )
 
 

@@ -9,11 +9,12 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from abstractor.errors import Conflict, OptionError, SeatRefused, Unanswered
 from abstractor.web.access import needs
-from abstractor.web.auditing.answering import Filled, FilledForm, answer_of
+from abstractor.web.auditing.answering import Filled, FilledForm, answer_of, filled_from
 from abstractor.web.auditing.cards import answer_in_words
 from abstractor.web.auditing.desk import READS
 from abstractor.web.auditing.room import Override, room
-from abstractor.web.auditing.shown import Told, back, moment_in_words, sentence
+from abstractor.web.auditing.shown import Told, back, moment_in_words, sentence, shown
+from abstractor.web.carried import LONGEST, opened
 from abstractor.web.parts import Number, Reader, services_of
 from abstractor.workflow import Account
 from abstractor.workflow.auditing import reviews, working
@@ -21,6 +22,7 @@ from abstractor.workflow.auditing.answers import LONGEST_TEXT, Answer
 from abstractor.workflow.auditing.items import ItemKind
 from abstractor.workflow.auditing.reviews import ReviewPage, review_of
 from abstractor.workflow.auditing.seats import lease_of
+from abstractor.workflow.auditing.values import SeatState
 
 __all__ = ["router"]
 
@@ -69,7 +71,7 @@ def answer(
         else:
             return _again(request, seat_id, reader, item, filled, scripted, late=True)
     except SeatRefused as refused:
-        return _refused(refused, scripted)
+        return _refused(request, refused, scripted, filled.text)
     if scripted:
         until = moment_in_words(lease_of(services, seat_id, reader))
         return JSONResponse({"step": step, "answered_here": said is not None, "until": until})
@@ -129,6 +131,37 @@ def note(
     return back(f"/seats/{seat_id}", told="noted", anchor="#notes")
 
 
+@router.post("/seats/{seat_id}/again")
+@needs(*READS)
+def again(
+    request: Request, seat_id: Number, reader: Reader, carried: Annotated[str, Form(max_length=LONGEST)] = ""
+) -> Response:
+    """What this reader typed before they had to sign in, in its form again. Nothing is saved."""
+    held = opened(services_of(request), carried)
+    if held is None or (held.account_id, held.seat_id) != (reader.id, seat_id):
+        return back(f"/seats/{seat_id}")
+    words = "Your session had ended before this was kept. It is not saved yet: look at it, and save it."
+    try:
+        page = review_of(services_of(request), seat_id, reader, services_of(request).clock())
+    except SeatRefused as refused:
+        return _not_kept(request, sentence(refused), held.one("text"))
+    if held.form == "note":
+        return room(request, seat_id, reader, wrong=words, note=held.one("text"))
+    if page.locked or page.state is not SeatState.CLAIMED:
+        return _not_kept(request, "This review takes no answers now.", held.one("text"))
+    item = _place_of(page, held.one("item"))
+    late = held.one("expected") != str(page.expected)
+    override = Override(item, filled_from(held.all), words, late)
+    at = _anchor(page, item).removeprefix("#")
+    return room(request, seat_id, reader, override=override, wrong=words, at=at)
+
+
+def _place_of(page: ReviewPage, item: str) -> str:
+    """A missed finding that was not kept gets the next number: its own may be taken since."""
+    known = {seen.item.key for seen in (*page.items, *page.added)}
+    return item if item in known else page.next_missed
+
+
 def _again(
     request: Request,
     seat_id: int,
@@ -153,10 +186,17 @@ def _stale(page: ReviewPage, item: str, late: Conflict) -> Response:
     return JSONResponse(held if page.locked else {**held, "step": page.expected}, 409)
 
 
-def _refused(refused: SeatRefused, scripted: bool) -> Response:
+def _refused(request: Request, refused: SeatRefused, scripted: bool, text: str) -> Response:
     if scripted:
         return JSONResponse({"detail": sentence(refused)}, 409)
-    raise HTTPException(409, sentence(refused))
+    return _not_kept(request, sentence(refused), text)
+
+
+def _not_kept(request: Request, why: str, text: str) -> Response:
+    """With what they wrote, which is kept nowhere else."""
+    if not text:
+        raise HTTPException(409, why)
+    return shown(request, "not_kept.html", status=409, wrong=why, text=text)
 
 
 def _page(request: Request, seat_id: int, reader: Account) -> ReviewPage:

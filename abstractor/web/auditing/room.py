@@ -13,6 +13,7 @@ from abstractor.web.auditing.cards import Card, cards_of, links_of, sections_of
 from abstractor.web.auditing.desk import had
 from abstractor.web.auditing.record import record_of
 from abstractor.web.auditing.shown import moment_in_words, sentence, shown, titles_of
+from abstractor.web.carried import mark_of
 from abstractor.web.parts import services_of
 from abstractor.workflow import Account
 from abstractor.workflow.auditing import reasons, seat_reasons
@@ -71,6 +72,7 @@ def room(
         ),
         action=f"/seats/{seat_id}/answer" if writes else None,
         writes=writes,
+        mark=mark_of(services, reader.id, seat_id),
         until=moment_in_words(page.lease_until),
         step=page.expected,
         titles=titles,
