@@ -68,7 +68,9 @@ def test_intervals_by_chart_hold_the_truth(
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize(("charts", "truth"), [(10, 0.8), (30, 0.8), (30, 0.95), (100, 0.9)])
+@pytest.mark.parametrize(
+    ("charts", "truth"), [(3, 0.8), (5, 0.95), (10, 0.8), (30, 0.8), (30, 0.95), (100, 0.9)]
+)
 def test_shares_by_chart_hold_the_truth(charts: int, truth: float) -> None:
     """Sensitivity and PPV: of each chart some findings, of which more are right in some charts."""
     draw, spread = random.Random(42), 0.8 / 0.2
@@ -83,5 +85,6 @@ def test_shares_by_chart_hold_the_truth(charts: int, truth: float) -> None:
         held.append(holds(share_of_charts(counts), truth))
     by_chart, alone = (sum(one[at] for one in held) / AUDITS for at in (0, 1))
     sys.stdout.write(f"{charts} charts, share {truth}: {by_chart} by charts, {alone} by items\n")
-    assert 0.93 <= by_chart <= 0.98
+    # Of few charts it is wider than it need be.
+    assert 0.93 <= by_chart <= (0.98 if charts > 5 else 1)
     assert alone < by_chart

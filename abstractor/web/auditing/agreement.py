@@ -12,7 +12,7 @@ from abstractor.web.auditing.shown import shown, titles_of
 from abstractor.web.parts import Reader, services_of
 from abstractor.web.wording import CRITERIA
 from abstractor.workflow.access import Permission
-from abstractor.workflow.agreement.ratings import FEWEST
+from abstractor.workflow.agreement.ratings import FEWEST, FEWEST_OF_SHARE
 from abstractor.workflow.auditing.agreeing import Agreed, AgreementTable, agreement_of
 
 __all__ = ["heading_in_words", "router"]
@@ -36,7 +36,7 @@ def agreement(request: Request, audit: OpenedAudit, reader: Reader) -> HTMLRespo
         readers_plot=_of_readers(table, titles),
         program_plot=_of_program(table, titles),
         by_rule=[(heading_in_words("finding", one.heading, titles), one) for one in table.program],
-        fewest=FEWEST,
+        fewest=(FEWEST, FEWEST_OF_SHARE),
         heading=lambda kind, name: heading_in_words(kind, name, titles),
     )
 

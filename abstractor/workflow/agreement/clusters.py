@@ -12,6 +12,7 @@ from math import atanh, sqrt, tanh
 from abstractor.workflow.agreement.intervals import NO_SPREAD, student_quantile, t_interval, wilson
 from abstractor.workflow.agreement.ratings import (
     FEWEST,
+    FEWEST_OF_SHARE,
     LEVEL,
     Composition,
     Counted,
@@ -62,7 +63,7 @@ def of_charts(
 ) -> Interval | Undefined:
     """By Student's t on Fisher's scale, atanh, which holds the truth more often where the value is near 1 and
     charts are few (Lin, Biometrics 1989;45:255-268, for a coefficient of this family). None from few charts:
-    the spread of so few sums says little of how far items hang together.
+    the spread of so few sums says little of how far items hang together, and is often none.
     """
     if charts < FEWEST:
         return Undefined(Why.FEW_CHARTS)
@@ -86,7 +87,7 @@ def share_of_items(
         return Estimate(share, independent, charts, items, independent, 1.0)
     spread = share * (1 - share)
     effect = None if spread < NO_SPREAD else items * variance / spread
-    if charts < FEWEST:
+    if charts < FEWEST_OF_SHARE:
         return Estimate(share, Undefined(Why.FEW_CHARTS), charts, items, independent, effect)
     worth = float(charts)
     if effect is not None:

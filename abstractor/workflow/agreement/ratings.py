@@ -27,8 +27,8 @@ __all__ = [
 ]
 
 LEVEL = 0.95
-# With fewer charts that have several items, no interval is given: see `clusters`.
-FEWEST = 10
+# Of fewer charts, one of which has several items, no interval is given: see `clusters`.
+FEWEST, FEWEST_OF_SHARE = 10, 3
 
 
 class Method(StrEnum):
@@ -65,7 +65,7 @@ SENTENCES: Mapping[Why, str] = MappingProxyType(
         Why.NO_SPREAD: "These charts show no spread from which to take an interval.",
         Why.HANGS_ON_ONE: "Without one of the charts it would be undefined.",
         Why.NOTHING_COUNTED: "There is nothing to count.",
-        Why.FEW_CHARTS: f"Fewer than {FEWEST} charts cannot tell how far items of a chart hang together.",
+        Why.FEW_CHARTS: "Too few charts to tell how far items of a chart hang together.",
     }
 )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from abstractor.workflow.agreement.against_program import Tally
-from abstractor.workflow.agreement.ratings import FEWEST, Measured
+from abstractor.workflow.agreement.ratings import FEWEST, FEWEST_OF_SHARE, Measured
 
 __all__ = ["OVERALL", "Against", "Agreed", "AgreementTable", "Block", "Statistics"]
 
@@ -12,7 +12,8 @@ OVERALL = "overall"
 INTERVALS = (
     "Every interval takes the chart for the unit, for the items of one chart hang together. `independent` is "
     "the interval as it would be if they did not, and `design_effect` how many times larger the variance is. "
-    f"Of fewer than {FEWEST} charts, where one of them has several items, the interval is undefined."
+    f"Of fewer than {FEWEST} charts ({FEWEST_OF_SHARE} for raw agreement, PABAK, sensitivity and PPV), where "
+    "one of them has several items, the interval is undefined."
 )
 
 

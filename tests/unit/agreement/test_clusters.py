@@ -200,7 +200,8 @@ def test_of_one_item_a_chart_both_are_what_they_were(name: str) -> None:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_few_charts_with_several_items_have_no_interval(name: str) -> None:
-    few, enough = (EVERY[name](drawn(4, charts=charts)) for charts in (9, 10))
+    least = 3 if name in ("raw", "pabak") else 10
+    few, enough = (EVERY[name](drawn(4, charts=charts)) for charts in (least - 1, least))
     assert why_of(estimate(few).interval) == "few-charts"
     assert isinstance(estimate(few).independent, Interval)
     assert interval_of(enough).method.value.startswith("charts-")
