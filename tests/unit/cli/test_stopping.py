@@ -2,10 +2,12 @@
 
 import os
 import signal
+import sys
 
 import pytest
 from pydantic import BaseModel, model_serializer
 
+import abstractor.cli
 from abstractor.cli.stopping import Stopped, stopping_in_order
 
 
@@ -39,3 +41,25 @@ def test_a_signal_in_the_midst_of_a_library_is_what_ends_it(
 def test_an_error_without_a_signal_is_itself() -> None:
     with pytest.raises(ValueError, match="mine"), stopping_in_order():
         raise ValueError("mine")
+
+
+class Interrupting:
+    """A finder of modules during whose search Ctrl-C comes."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name == "abstractor.cli.app":
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_ctrl_c_before_anything_is_there_ends_with_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delitem(sys.modules, "abstractor.cli.app", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Interrupting(), *sys.meta_path])
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            abstractor.cli.main()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (ended.value.code, capsys.readouterr().err) == (130, "abstractor: stopped\n")
