@@ -22,17 +22,16 @@ from abstractor.web.auditing.api_models import (
     SeatOut,
     StepOut,
 )
-from abstractor.web.auditing.desk import GIVES_AWAY, READS
+from abstractor.web.auditing.desk import GIVES_AWAY, READS, moved
 from abstractor.web.auditing.seen import seen_audits
 from abstractor.web.auditing.shown import done
 from abstractor.web.parts import Number, Reader, services_of
 from abstractor.web.problems import RESPONSES
-from abstractor.workflow import Account, Services
 from abstractor.workflow.auditing import reviews, seats, working
 from abstractor.workflow.auditing.adjudicating import SideBySide, side_by_side
 from abstractor.workflow.auditing.reviews import ReviewPage, review_of
 from abstractor.workflow.auditing.seat_sources import seat_source
-from abstractor.workflow.auditing.values import Seat, SeatState
+from abstractor.workflow.auditing.values import SeatState
 
 __all__ = ["router"]
 
@@ -152,39 +151,37 @@ def claim(request: Request, seat_id: Number, reader: Reader) -> SeatState:
 @router.post("/seats/{seat_id}/renew")
 @needs(*READS)
 def renew(request: Request, seat_id: Number, reader: Reader) -> SeatState:
-    services = services_of(request)
-    return done(lambda: seats.renew(services, seat_id, reader, now=services.clock())).state
+    return moved(request, seats.renew, seat_id, reader).state
 
 
 @router.post("/seats/{seat_id}/resume")
 @needs(*READS)
 def resume(request: Request, seat_id: Number, reader: Reader) -> SeatState:
-    services = services_of(request)
-    return done(lambda: seats.resume(services, seat_id, reader, now=services.clock())).state
+    return moved(request, seats.resume, seat_id, reader).state
 
 
 @router.post("/seats/{seat_id}/hold")
 @needs(*READS)
 def hold(request: Request, seat_id: Number, reader: Reader, why: Annotated[MoveIn, Body()]) -> SeatState:
-    return _moved(seats.hold, services_of(request), seat_id, reader, why)
+    return moved(request, seats.hold, seat_id, reader, **why.model_dump()).state
 
 
 @router.post("/seats/{seat_id}/release")
 @needs(*GIVES_AWAY)
 def release(request: Request, seat_id: Number, reader: Reader, why: Annotated[MoveIn, Body()]) -> SeatState:
-    return _moved(seats.release, services_of(request), seat_id, reader, why)
+    return moved(request, seats.release, seat_id, reader, **why.model_dump()).state
 
 
 @router.post("/seats/{seat_id}/skip")
 @needs(*READS)
 def skip(request: Request, seat_id: Number, reader: Reader, why: Annotated[MoveIn, Body()]) -> SeatState:
-    return _moved(seats.skip, services_of(request), seat_id, reader, why)
+    return moved(request, seats.skip, seat_id, reader, **why.model_dump()).state
 
 
 @router.post("/seats/{seat_id}/conflict")
 @needs(*READS)
 def conflict(request: Request, seat_id: Number, reader: Reader, why: Annotated[MoveIn, Body()]) -> SeatState:
-    return _moved(seats.declare_conflict, services_of(request), seat_id, reader, why)
+    return moved(request, seats.declare_conflict, seat_id, reader, **why.model_dump()).state
 
 
 @router.post("/seats/{seat_id}/hand-over")
@@ -192,19 +189,7 @@ def conflict(request: Request, seat_id: Number, reader: Reader, why: Annotated[M
 def hand_over(
     request: Request, seat_id: Number, reader: Reader, why: Annotated[HandOverIn, Body()]
 ) -> SeatState:
-    services = services_of(request)
-    return done(
-        lambda: seats.hand_over(
-            services, seat_id, reader, to=why.to, reason=why.reason, words=why.words, now=services.clock()
-        )
-    ).state
-
-
-def _moved(
-    move: Callable[..., Seat], services: Services, seat_id: int, reader: Account, why: MoveIn
-) -> SeatState:
-    now = services.clock()
-    return done(lambda: move(services, seat_id, reader, reason=why.reason, words=why.words, now=now)).state
+    return moved(request, seats.hand_over, seat_id, reader, **why.model_dump()).state
 
 
 def _read(look: Callable[[], Found]) -> Found:

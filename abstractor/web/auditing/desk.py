@@ -1,9 +1,10 @@
 """The desk of a reader: what they have in work, what is free for them, and what they do with a seat."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse, Response
 
 from abstractor.web.access import needs
@@ -22,17 +23,27 @@ from abstractor.workflow.auditing.values import (
     AuditProgress,
     AuditPurpose,
     AuditState,
+    Seat,
     SeatState,
 )
 
-__all__ = ["GIVES_AWAY", "READS", "had", "router"]
+__all__ = ["GIVES_AWAY", "READS", "had", "moved", "router"]
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 # Whose seat it is, and who reads there, the use cases check; a lead gives away the seat of another.
 READS = (Permission.REVIEW, Permission.ADJUDICATE)
 GIVES_AWAY = (*READS, Permission.LEAD_AUDITS)
-Reason = Annotated[str, Form(max_length=60)]
-Words = Annotated[str, Form(max_length=2 * LONGEST_WORDS)]
+
+
+def _why(
+    reason: Annotated[str, Form(max_length=60)] = "",
+    words: Annotated[str, Form(max_length=2 * LONGEST_WORDS)] = "",
+) -> dict[str, str]:
+    return {"reason": reason, "words": words}
+
+
+# A coded reason, and words where somebody wrote some.
+Why = Annotated[dict[str, str], Depends(_why)]
 Somebody = Annotated[int, Form(ge=1, le=2**31 - 1)]
 
 
@@ -115,86 +126,58 @@ def claim(request: Request, seat_id: Number, reader: Reader) -> Response:
 @router.post("/seats/{seat_id}/renew")
 @needs(*READS)
 def renew(request: Request, seat_id: Number, reader: Reader) -> Response:
-    services = services_of(request)
-    done(lambda: seats.renew(services, seat_id, reader, now=services.clock()))
+    moved(request, seats.renew, seat_id, reader)
     return back(f"/seats/{seat_id}", told="renewed")
 
 
 @router.post("/seats/{seat_id}/resume")
 @needs(*READS)
 def resume(request: Request, seat_id: Number, reader: Reader) -> Response:
-    services = services_of(request)
-    done(lambda: seats.resume(services, seat_id, reader, now=services.clock()))
+    moved(request, seats.resume, seat_id, reader)
     return back(f"/seats/{seat_id}", told="resumed")
 
 
 @router.post("/seats/{seat_id}/hold")
 @needs(*READS)
-def hold(
-    request: Request, seat_id: Number, reader: Reader, reason: Reason = "", words: Words = ""
-) -> Response:
-    services = services_of(request)
-    done(lambda: seats.hold(services, seat_id, reader, reason=reason, words=words, now=services.clock()))
+def hold(request: Request, seat_id: Number, reader: Reader, why: Why) -> Response:
+    moved(request, seats.hold, seat_id, reader, **why)
     return back("/desk", told="held")
 
 
 @router.post("/seats/{seat_id}/release")
 @needs(*GIVES_AWAY)
-def release(
-    request: Request, seat_id: Number, reader: Reader, reason: Reason = "", words: Words = ""
-) -> Response:
-    services = services_of(request)
-    seat = done(
-        lambda: seats.release(services, seat_id, reader, reason=reason, words=words, now=services.clock())
-    )
+def release(request: Request, seat_id: Number, reader: Reader, why: Why) -> Response:
+    seat = moved(request, seats.release, seat_id, reader, **why)
     return back(_after(seat.audit_id, reader), told="released")
 
 
 @router.post("/seats/{seat_id}/skip")
 @needs(*READS)
-def skip(
-    request: Request, seat_id: Number, reader: Reader, reason: Reason = "", words: Words = ""
-) -> Response:
-    services = services_of(request)
-    done(lambda: seats.skip(services, seat_id, reader, reason=reason, words=words, now=services.clock()))
+def skip(request: Request, seat_id: Number, reader: Reader, why: Why) -> Response:
+    moved(request, seats.skip, seat_id, reader, **why)
     return back("/desk", told="skipped")
 
 
 @router.post("/seats/{seat_id}/hand-over")
 @needs(*GIVES_AWAY)
-def hand_over(
-    request: Request,
-    seat_id: Number,
-    reader: Reader,
-    to: Somebody,
-    reason: Reason = "",
-    words: Words = "",
-) -> Response:
-    services = services_of(request)
-    seat = done(
-        lambda: seats.hand_over(
-            services, seat_id, reader, to=to, reason=reason, words=words, now=services.clock()
-        )
-    )
+def hand_over(request: Request, seat_id: Number, reader: Reader, to: Somebody, why: Why) -> Response:
+    seat = moved(request, seats.hand_over, seat_id, reader, to=to, **why)
     return back(_after(seat.audit_id, reader), told="handed-over")
 
 
 @router.post("/seats/{seat_id}/conflict")
 @needs(*READS)
-def conflict(
-    request: Request,
-    seat_id: Number,
-    reader: Reader,
-    reason: Reason = "",
-    words: Words = "",
-) -> Response:
-    services = services_of(request)
-    done(
-        lambda: seats.declare_conflict(
-            services, seat_id, reader, reason=reason, words=words, now=services.clock()
-        )
-    )
+def conflict(request: Request, seat_id: Number, reader: Reader, why: Why) -> Response:
+    moved(request, seats.declare_conflict, seat_id, reader, **why)
     return back("/desk", told="conflict")
+
+
+def moved(
+    request: Request, move: Callable[..., Seat], seat_id: int, reader: Account, **said: str | int | None
+) -> Seat:
+    """What becomes of a seat that somebody has, now; `said` are the reason and the words, and who gets it."""
+    services = services_of(request)
+    return done(lambda: move(services, seat_id, reader, now=services.clock(), **said))
 
 
 def had(request: Request, audit_id: int, reader: Account) -> str:

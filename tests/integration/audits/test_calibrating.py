@@ -1,14 +1,14 @@
 """Readers are calibrated on synthetic charts before live work, and it is told how they did."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
 from abstractor.dates import Period
 from abstractor.errors import OptionError, SeatRefused
 from abstractor.store import trail, views
-from abstractor.store.auditing.values import AuditState
+from abstractor.store.auditing.values import AuditState, Seat
 from abstractor.store.values import Account, Action
 from abstractor.workflow import Services
 from abstractor.workflow.acting import By
@@ -17,7 +17,7 @@ from abstractor.workflow.auditing import audits, reviews, seats
 from abstractor.workflow.auditing.answers import Answer, Said
 from abstractor.workflow.auditing.design import MOST_A_STAGE, Charts, Design, Stage
 from abstractor.workflow.auditing.items import items_of
-from abstractor.workflow.auditing.training.calibrating import calibrate, calibration_of
+from abstractor.workflow.auditing.training.calibrating import Calibrated, calibrate, calibration_of
 from abstractor.workflow.auditing.training.charts import TrainingChart, charts_in, training_cycle
 from abstractor.workflow.auditing.training.gating import Due, due_for, is_time
 from abstractor.workflow.auditing.training.told import told_charts
@@ -29,6 +29,113 @@ LEAD = By("lea")
 DESIGN = Design(Charts.FLAGGED, seed=7, rules=("sequencing",), calibration=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A cycle with its readers, and training charts, one a stage."""
+
+    services: Services
+    cycle: int
+    readers: Mapping[str, Account]
+    period: Period
+    charts: tuple[TrainingChart, ...]
+
+    def opened(self, design: Design = DESIGN) -> int:
+        """The number of an open audit that ann and bea review."""
+        made = audits.define_audit(
+            self.services,
+            self.cycle,
+            title="Live",
+            design=design,
+            purpose=audits.AuditPurpose.LIVE,
+            due_on=None,
+            lead=LEAD,
+            now=NOW,
+        )
+        for name in ("ann", "bea"):
+            self.sets(made.id, name, reviews=True)
+        audits.open_audit(self.services, made.id, lead=LEAD, now=NOW)
+        return made.id
+
+    def sets(self, audit_id: int, name: str, *, reviews: bool) -> None:
+        who = self.readers[name].id
+        does = {"reviews": reviews, "adjudicates": not reviews}
+        audits.set_reader(self.services, audit_id, who, **does, lead=LEAD, now=NOW)
+
+    def calibrated(self) -> int:
+        """As `opened`, with its calibration set up."""
+        number = self.opened()
+        assert self.calibrate(number) == 6
+        return number
+
+    def calibrate(self, audit_id: int) -> int:
+        return calibrate(self.services, audit_id, self.charts, self.period, lead=LEAD, now=NOW)
+
+    def close(self, audit_id: int) -> None:
+        audits.close_audit(self.services, audit_id, lead=LEAD, now=NOW)
+
+    def told(self, audit_id: int) -> dict[tuple[str, Stage], Calibrated]:
+        return {(one.reader, one.stage): one for one in calibration_of(self.services, audit_id)}
+
+    def state(self, audit_id: int) -> AuditState | None:
+        found = audits.audit_by_id(self.services, audit_id)
+        return found and found.state
+
+    def claim(self, audit_id: int, name: str) -> Seat | None:
+        return seats.claim_next(self.services, audit_id, self.readers[name], NOW)
+
+    def is_time(self, audit_id: int, name: str) -> bool:
+        return is_time(self.services, audit_id, self.readers[name])
+
+    def due(self, audit_id: int, name: str) -> Due | None:
+        return due_for(self.services, audit_id, self.readers[name])
+
+    def read_training(self, audit_id: int, name: str, *, wrongly: bool = False) -> int:
+        """Every chart of that training audit, answered as is known to be right, or otherwise: how many."""
+        items = 0
+        while seat := self.claim(audit_id, name):
+            known = self._right_of(audit_id, seat.chart_id)
+            answers = {}
+            for seen in self._page(seat, name).items:
+                assert seen.item.program is None
+                other = next(one for one in seen.item.choices if one != known[seen.item.key])
+                right = other if wrongly else known[seen.item.key]
+                reason = "documented-elsewhere" if right == "exception" else None
+                answers[seen.item.key] = Answer(Said.OWN, right=right, reason=reason)
+            self._signed(seat, name, answers)
+            items += len(answers)
+        return items
+
+    def read_one(self, audit_id: int, name: str) -> bool:
+        """One live chart, agreed to as a whole; False: there was none left for this reader."""
+        seat = self.claim(audit_id, name)
+        if seat is None:
+            return False
+        agreed = {seen.item.key: Answer(Said.AGREE) for seen in self._page(seat, name).items}
+        self._signed(seat, name, agreed)
+        return True
+
+    def _page(self, seat: Seat, name: str) -> reviews.ReviewPage:
+        return reviews.review_of(self.services, seat.id, self.readers[name], NOW)
+
+    def _signed(self, seat: Seat, name: str, answers: Mapping[str, Answer]) -> None:
+        reader, step = self.readers[name], 0
+        for item, said in answers.items():
+            step = reviews.save(
+                self.services, seat.id, reader, item=item, answer=said, expected=step, now=NOW
+            )
+        reviews.lock(self.services, seat.id, reader, expected=step, now=NOW)
+
+    def _right_of(self, audit_id: int, chart_id: int) -> dict[str, str | None]:
+        """What is known to be right of each item of a training chart."""
+        audit = audits.audit_by_id(self.services, audit_id)
+        drawn = next(one for one in audits.drawn(self.services, audit_id).charts if one.id == chart_id)
+        assert audit is not None
+        with self.services.store.reading() as session:
+            view = views.chart(session, drawn.patient_id, cycle_id=audit.cycle_id)
+        assert view is not None
+        return {one.key: one.program for one in items_of(view.abstract, Design(Charts.FLAGGED, seed=1))}
+
+
 @pytest.fixture(scope="module")
 def taught() -> tuple[Period, tuple[TrainingChart, ...]]:
     period, charts = charts_in(told_charts())
@@ -37,228 +144,115 @@ def taught() -> tuple[Period, tuple[TrainingChart, ...]]:
     return period, charts[:3]
 
 
-def state_of(services: Services, number: int) -> AuditState | None:
-    found = audits.audit_by_id(services, number)
-    return found and found.state
-
-
-def opened(services: Services, cycle: int, readers: Mapping[str, Account], design: Design = DESIGN) -> int:
-    made = audits.define_audit(
-        services,
-        cycle,
-        title="Live",
-        design=design,
-        purpose=audits.AuditPurpose.LIVE,
-        due_on=None,
-        lead=LEAD,
-        now=NOW,
-    )
-    for name in ("ann", "bea"):
-        who = readers[name].id
-        audits.set_reader(services, made.id, who, reviews=True, adjudicates=False, lead=LEAD, now=NOW)
-    audits.open_audit(services, made.id, lead=LEAD, now=NOW)
-    return made.id
-
-
-def right_of(services: Services, audit_id: int, chart_id: int) -> dict[str, str | None]:
-    """What is known to be right of each item of a training chart."""
-    audit = audits.audit_by_id(services, audit_id)
-    drawn = next(one for one in audits.drawn(services, audit_id).charts if one.id == chart_id)
-    assert audit is not None
-    with services.store.reading() as session:
-        view = views.chart(session, drawn.patient_id, cycle_id=audit.cycle_id)
-    assert view is not None
-    return {one.key: one.program for one in items_of(view.abstract, Design(Charts.FLAGGED, seed=1))}
-
-
-def read_training(services: Services, audit_id: int, reader: Account, *, wrongly: bool = False) -> int:
-    """Every chart of that training audit, answered as is known to be right, or otherwise; how many items."""
-    items = 0
-    while seat := seats.claim_next(services, audit_id, reader, NOW):
-        page = reviews.review_of(services, seat.id, reader, NOW)
-        assert {seen.item.program for seen in page.items} == {None}
-        expected, known = page.expected, right_of(services, audit_id, seat.chart_id)
-        for seen in page.items:
-            other = next(one for one in seen.item.choices if one != known[seen.item.key])
-            right = other if wrongly else known[seen.item.key]
-            said = Answer(
-                Said.OWN, right=right, reason="documented-elsewhere" if right == "exception" else None
-            )
-            expected = reviews.save(
-                services, seat.id, reader, item=seen.item.key, answer=said, expected=expected, now=NOW
-            )
-            items += 1
-        reviews.lock(services, seat.id, reader, expected=expected, now=NOW)
-    return items
-
-
-def read_one(services: Services, audit_id: int, reader: Account) -> bool:
-    """One live chart, agreed to as a whole; False: there was none left for this reader."""
-    seat = seats.claim_next(services, audit_id, reader, NOW)
-    if seat is None:
-        return False
-    page = reviews.review_of(services, seat.id, reader, NOW)
-    expected = page.expected
-    for seen in page.items:
-        expected = reviews.save(
-            services,
-            seat.id,
-            reader,
-            item=seen.item.key,
-            answer=Answer(Said.AGREE),
-            expected=expected,
-            now=NOW,
-        )
-    reviews.lock(services, seat.id, reader, expected=expected, now=NOW)
-    return True
+@pytest.fixture
+def room(
+    services: Services,
+    cycle: int,
+    readers: Mapping[str, Account],
+    taught: tuple[Period, tuple[TrainingChart, ...]],
+) -> Room:
+    return Room(services, cycle, readers, *taught)
 
 
 def value(measured: Measured) -> float | None:
     return measured.value if isinstance(measured, Estimate) else None
 
 
-def test_a_reader_reads_training_charts_first_and_is_told_how_it_went(
-    services: Services,
-    cycle: int,
-    readers: Mapping[str, Account],
-    taught: tuple[Period, tuple[TrainingChart, ...]],
-) -> None:
-    period, charts = taught
-    number = opened(services, cycle, readers)
-    ann, bea = readers["ann"], readers["bea"]
+def test_a_reader_reads_training_charts_first_and_is_told_how_it_went(room: Room) -> None:
+    number = room.opened()
     with pytest.raises(SeatRefused, match="not set up yet"):
-        seats.claim_next(services, number, ann, NOW)
-    assert calibrate(services, number, charts, period, lead=LEAD, now=NOW) == 6
-    assert calibrate(services, number, charts, period, lead=LEAD, now=NOW) == 0
-    found = {(one.reader, one.stage): one for one in calibration_of(services, number)}
+        room.claim(number, "ann")
+    assert [room.calibrate(number) for _ in range(2)] == [6, 0]
+    found = room.told(number)
     assert len(found) == 6
     assert isinstance(found["ann", Stage.START].overall, Undefined)
     with pytest.raises(SeatRefused, match="first read the training charts"):
-        seats.claim_next(services, number, ann, NOW)
-    items = read_training(services, found["ann", Stage.START].audit_id, ann)
-    assert items == read_training(services, found["bea", Stage.START].audit_id, bea, wrongly=True) > 0
-    assert seats.claim_next(services, number, ann, NOW) is not None
-    done = {(one.reader, one.stage): one for one in calibration_of(services, number)}
-    shares = [value(done[name, Stage.START].overall) for name in ("ann", "bea")]
-    assert shares == [1.0, 0.0]
+        room.claim(number, "ann")
+    items = room.read_training(found["ann", Stage.START].audit_id, "ann")
+    assert items == room.read_training(found["bea", Stage.START].audit_id, "bea", wrongly=True) > 0
+    assert room.claim(number, "ann") is not None
+    done = room.told(number)
+    assert [value(done[name, Stage.START].overall) for name in ("ann", "bea")] == [1.0, 0.0]
     assert sum(many for _, many, _ in done["ann", Stage.START].by_heading) == items
 
 
-def test_each_stage_has_its_time(
-    services: Services,
-    cycle: int,
-    readers: Mapping[str, Account],
-    taught: tuple[Period, tuple[TrainingChart, ...]],
-) -> None:
+def test_each_stage_has_its_time(room: Room) -> None:
     """The middle after half of a reader's part of the audit, the end when nothing more is to be read."""
-    period, charts = taught
-    number, ann = opened(services, cycle, readers), readers["ann"]
-    calibrate(services, number, charts, period, lead=LEAD, now=NOW)
-    training = {one.stage: one.audit_id for one in calibration_of(services, number) if one.reader == "ann"}
+    number = room.calibrated()
+    training = {stage: one.audit_id for (name, stage), one in room.told(number).items() if name == "ann"}
 
     def times() -> list[bool]:
-        return [is_time(services, training[stage], ann) for stage in Stage]
+        return [room.is_time(training[stage], "ann") for stage in Stage]
 
     assert times() == [True, False, False]
     for stage in (Stage.MIDDLE, Stage.END):
         with pytest.raises(SeatRefused, match="read live charts first"):
-            seats.claim_next(services, training[stage], ann, NOW)
-    read_training(services, training[Stage.START], ann)
+            room.claim(training[stage], "ann")
+    room.read_training(training[Stage.START], "ann")
     assert times() == [True, False, False]
-    while due_for(services, number, ann) is None:
-        read_one(services, number, ann)
+    while room.due(number, "ann") is None:
+        room.read_one(number, "ann")
     assert times() == [True, True, False]
-    read_training(services, training[Stage.MIDDLE], ann)
-    while read_one(services, number, ann):
+    room.read_training(training[Stage.MIDDLE], "ann")
+    while room.read_one(number, "ann"):
         assert times()[:2] == [True, True]
     assert times() == [True, True, True]
-    assert read_training(services, training[Stage.END], ann) > 0
-    read = {(one.reader, one.stage): one.read for one in calibration_of(services, number)}
-    assert [read["ann", stage] for stage in Stage] == [1, 1, 1]
+    assert room.read_training(training[Stage.END], "ann") > 0
+    read = room.told(number)
+    assert [read["ann", stage].read for stage in Stage] == [1, 1, 1]
 
 
-def test_the_end_may_come_before_a_readers_part_is_done(
-    services: Services,
-    cycle: int,
-    readers: Mapping[str, Account],
-    taught: tuple[Period, tuple[TrainingChart, ...]],
-) -> None:
-    """Where the lead closes the audit."""
-    period, charts = taught
-    number, ann = opened(services, cycle, readers), readers["ann"]
-    calibrate(services, number, charts, period, lead=LEAD, now=NOW)
-    last = next(
-        one.audit_id
-        for one in calibration_of(services, number)
-        if one.reader == "ann" and one.stage is Stage.END
-    )
-    assert not is_time(services, last, ann)
-    audits.close_audit(services, number, lead=LEAD, now=NOW)
-    rounds = {one.audit_id: one.stage for one in calibration_of(services, number)}
-    left = audits.open_calibrations(services, number)
+def test_the_end_may_come_before_a_readers_part_is_done(room: Room) -> None:
+    """Where the lead closes the audit: what is of its start and middle is closed with it."""
+    number = room.calibrated()
+    rounds = {one.audit_id: stage for (_, stage), one in room.told(number).items()}
+    last = room.told(number)["ann", Stage.END].audit_id
+    assert not room.is_time(last, "ann")
+    room.close(number)
+    left = audits.open_calibrations(room.services, number)
     assert left == tuple(sorted(one for one, stage in rounds.items() if stage is Stage.END))
-    assert all((one in left) == (state_of(services, one) is AuditState.OPEN) for one in rounds)
-    assert seats.claim_next(services, last, ann, NOW) is not None
-    with services.store.reading() as session:
+    assert all((one in left) == (room.state(one) is AuditState.OPEN) for one in rounds)
+    assert room.claim(last, "ann") is not None
+    with room.services.store.reading() as session:
         told = [one.detail for one in trail.newest(session) if one.action == Action.AUDIT_CLOSED]
     assert sum(f"was=open with={number}" in (one or "") for one in told) == 4
 
 
-def test_training_charts_are_no_cycle_of_a_clinic(
-    services: Services,
-    cycle: int,
-    readers: Mapping[str, Account],
-    taught: tuple[Period, tuple[TrainingChart, ...]],
-) -> None:
-    period, charts = taught
-    calibrate(services, opened(services, cycle, readers), charts, period, lead=LEAD, now=NOW)
-    assert [one.id for one in cycles(services)] == [cycle]
+def test_training_charts_are_no_cycle_of_a_clinic(room: Room) -> None:
+    room.calibrated()
+    assert [one.id for one in cycles(room.services)] == [room.cycle]
 
 
-def test_an_audit_without_calibration_or_with_too_much_is_told_so(
-    services: Services,
-    cycle: int,
-    readers: Mapping[str, Account],
-    taught: tuple[Period, tuple[TrainingChart, ...]],
-) -> None:
-    period, charts = taught
-    plain = opened(services, cycle, readers, replace(DESIGN, calibration=0))
+def test_an_audit_without_calibration_or_with_too_much_is_told_so(room: Room) -> None:
+    plain = room.opened(replace(DESIGN, calibration=0))
     with pytest.raises(OptionError, match="without calibration"):
-        calibrate(services, plain, charts, period, lead=LEAD, now=NOW)
-    assert seats.claim_next(services, plain, readers["ann"], NOW) is not None
-    much = opened(services, cycle, readers, replace(DESIGN, calibration=2))
+        room.calibrate(plain)
+    assert room.claim(plain, "ann") is not None
+    much = room.opened(replace(DESIGN, calibration=2))
     with pytest.raises(OptionError, match="at most 1 a stage"):
-        calibrate(services, much, charts, period, lead=LEAD, now=NOW)
+        room.calibrate(much)
 
 
-def test_an_adjudicator_and_who_was_let_off_are_not_held_back(
-    services: Services,
-    cycle: int,
-    readers: Mapping[str, Account],
-    taught: tuple[Period, tuple[TrainingChart, ...]],
-) -> None:
-    period, charts = taught
-    number, ann, cat = opened(services, cycle, readers), readers["ann"], readers["cat"]
-    audits.set_reader(services, number, cat.id, reviews=False, adjudicates=True, lead=LEAD, now=NOW)
-    assert seats.claim_next(services, number, cat, NOW) is None
-    assert due_for(services, number, ann) == Due(Stage.START)
-    calibrate(services, number, charts, period, lead=LEAD, now=NOW)
-    due = due_for(services, number, ann)
+def test_an_adjudicator_and_who_was_let_off_are_not_held_back(room: Room) -> None:
+    number = room.opened()
+    room.sets(number, "cat", reviews=False)
+    assert room.claim(number, "cat") is None
+    assert room.due(number, "ann") == Due(Stage.START)
+    room.calibrate(number)
+    due = room.due(number, "ann")
     assert due is not None
     assert due.audit_id is not None
     assert (due.charts, due.read) == (1, 0)
-    audits.close_audit(services, due.audit_id, lead=LEAD, now=NOW)
-    mine, bea = seats.claim_next(services, number, ann, NOW), readers["bea"]
+    room.close(due.audit_id)
+    mine, (ann, bea) = room.claim(number, "ann"), (room.readers[name] for name in ("ann", "bea"))
     assert mine is not None
     with pytest.raises(SeatRefused, match="training charts to read first"):
-        seats.hand_over(services, mine.id, ann, to=bea.id, reason="spread-load", now=NOW)
+        seats.hand_over(room.services, mine.id, ann, to=bea.id, reason="spread-load", now=NOW)
 
 
-def test_training_charts_of_which_some_are_missing_are_made_anew(
-    services: Services, taught: tuple[Period, tuple[TrainingChart, ...]]
-) -> None:
-    period, charts = taught
-    some = training_cycle(services, period, charts[:1], now=NOW)
-    whole = training_cycle(services, period, charts, now=NOW)
-    assert whole.id != some.id
-    assert training_cycle(services, period, charts, now=NOW).id == whole.id
+def test_training_charts_of_which_some_are_missing_are_made_anew(room: Room) -> None:
+    some, whole, again = (
+        training_cycle(room.services, room.period, charts, now=NOW).id
+        for charts in (room.charts[:1], room.charts, room.charts)
+    )
+    assert some != whole == again
