@@ -8,15 +8,17 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from abstractor.store.columns import in_utc
 
-__all__ = ["GENESIS", "PURPOSE", "Entry", "Head", "before_chain", "kind_of", "witness_of"]
+__all__ = ["GENESIS", "PURPOSE", "UNREADABLE", "Entry", "Head", "before_chain", "kind_of", "witness_of"]
 
 GENESIS = b""  # what the first entry has in the place of the digest before
 PURPOSE = b"abstractor audit trail"
+UNREADABLE = "unreadable"  # the action of an entry that nobody could have written
 _FORM = 1
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ class Entry:
     previous_mac: bytes | None
     mac: bytes | None
     key_id: str | None
+
+    @classmethod
+    def unreadable(cls, number: int) -> "Entry":
+        """In the place of one with what its column cannot hold: text for a digest, a day that is none."""
+        return cls(number, _NO_TIME, UNREADABLE, *[None] * 11)
 
     @property
     def is_chained(self) -> bool:

@@ -7,6 +7,7 @@ chain, and nobody else appends. It waits for nothing while it holds that, so no 
 
 import hmac
 import os
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -31,6 +32,7 @@ from abstractor.store.trail_reading import (
     head_of,
     last_number,
     newest,
+    taken,
     was_chained,
 )
 from abstractor.store.trail_tables import TrailHeadRow
@@ -40,6 +42,7 @@ __all__ = ["begin", "newest", "record"]
 
 _PENDING = "trail"  # under which a session holds what it has recorded and not yet written
 _SALT_BYTES = 16
+_AT_ONCE = 1000  # numbers
 _HOLD = HEAD.with_for_update()
 _MOVE = (
     update(TrailHeadRow)
@@ -121,14 +124,24 @@ def _append(session: Session) -> None:
         keep_key(session, sealing, key)
     chained: list[Entry] = []
     last, last_mac = end.last, end.last_mac
-    for entry in _begun(session, end, pending) if is_ours else _broken(end, pending):
-        last += 1
+    wanted = _begun(session, end, pending) if is_ours else _broken(end, pending)
+    for last, entry in zip(_free(session, end.last), wanted, strict=False):
         placed = replace(
             entry, id=last, at=in_utc(entry.at) or entry.at, previous_mac=last_mac, key_id=sealing.key_id
         )
         last_mac = placed.mac_under(key)
         chained.append(replace(placed, mac=last_mac))
     _write(session, chained, Head(end.began, last, last_mac, sealing.key_id), key)
+
+
+def _free(session: Session, number: int) -> Iterator[int]:
+    """The numbers behind that one. Where somebody has put a row under one of them, that one is passed over:
+    verifying names the row, or that it is missing, for good.
+    """
+    while True:
+        there = taken(session, number, to=number + _AT_ONCE)
+        yield from (each for each in range(number + 1, number + _AT_ONCE + 1) if each not in there)
+        number += _AT_ONCE
 
 
 def _write(session: Session, chained: list[Entry], end: Head, key: bytes) -> None:

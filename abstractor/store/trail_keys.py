@@ -25,7 +25,7 @@ def key_of(session: Session, data_key_id: str) -> bytes | None:
     if derived is not None:
         return derived
     kept = session.get(TrailKeyRow, data_key_id)
-    if kept is None:
+    if kept is None or not isinstance(kept.sealed, bytes):
         return None
     try:
         return sealed.opened(session, kept.sealed, about=about(data_key_id))

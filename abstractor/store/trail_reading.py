@@ -1,12 +1,19 @@
-"""Reading the audit trail: its entries, and where its chain begins and ends."""
+"""Reading the audit trail: its entries, and where its chain begins and ends.
+
+Who owns the database may put into a column what it is not made for. Such a row is read as one that says
+nothing (`Entry.unreadable`), so that it is found, and those beside it are read.
+"""
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import lru_cache
+from typing import Any, get_args, get_type_hints
 
-from sqlalchemy import ColumnElement, Row, func
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, func, literal
 from sqlalchemy import select as columns
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
 from abstractor.store.account_tables import AccountRow
@@ -18,6 +25,7 @@ from abstractor.store.values import Action, TrailEntry
 __all__ = [
     "HEAD",
     "HEAD_ID",
+    "MOST",
     "Wanted",
     "account_names",
     "earlier",
@@ -28,13 +36,15 @@ __all__ = [
     "last_number",
     "newest",
     "rows_after",
+    "taken",
     "was_chained",
 ]
 
 HEAD_ID = 1
 _ROW = METADATA.tables[str(TrailRow.__tablename__)]
 _AT_ONCE = 5000
-_LEAST = -(2**31)
+_LEAST, MOST = -(2**63), 2**63 - 1
+_OF_BATCH = (DBAPIError, ValueError, TypeError, ArithmeticError)  # what a row may raise as it is read
 HEAD = columns(
     col(TrailHeadRow.began),
     col(TrailHeadRow.last),
@@ -43,6 +53,9 @@ HEAD = columns(
     col(TrailHeadRow.mac),
 ).where(col(TrailHeadRow.id) == HEAD_ID)
 _ENTRY = columns(*(_ROW.c[each.name] for each in fields(Entry)))
+_KINDS = tuple(
+    (hint,) if isinstance(hint, type) else get_args(hint) for hint in get_type_hints(Entry).values()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +81,7 @@ def entries(
     asked = _ENTRY.where(*_conditions(wanted)).order_by(_ROW.c.id.desc()).limit(limit)
     if before is not None:
         asked = asked.where(_ROW.c.id < before)
-    return tuple(_told(Entry(*row)) for row in session.connection().execute(asked))
+    return tuple(_told(entry) for entry in _read(session, asked))
 
 
 def earlier(session: Session, began: int) -> tuple[int, str]:
@@ -101,12 +114,21 @@ def end_by_rows(session: Session) -> Head | None:
     if least is None:
         return None
     last = last_number(session)
-    (entry,) = rows_after(session, last - 1, to=last)
-    return Head(least, last, entry.mac or GENESIS, entry.key_id or "")
+    there = columns(_ROW.c.mac, _ROW.c.key_id).where(_ROW.c.id == last)
+    mac, key_id = session.connection().execute(there).one()
+    if not isinstance(mac, bytes) or not isinstance(key_id, str):
+        return Head(least, last, GENESIS, "")
+    return Head(least, last, mac, key_id)
 
 
 def last_number(session: Session) -> int:
     return session.connection().scalar(columns(func.max(_ROW.c.id))) or 0
+
+
+def taken(session: Session, number: int, *, to: int) -> frozenset[int]:
+    """The numbers behind that one, up to another, under which something stands."""
+    asked = columns(_ROW.c.id).where(_ROW.c.id > number, _ROW.c.id <= to)
+    return frozenset(session.connection().scalars(asked))
 
 
 def was_chained(session: Session) -> bool:
@@ -116,8 +138,36 @@ def was_chained(session: Session) -> bool:
 
 def rows_after(session: Session, number: int, *, to: int) -> tuple[Entry, ...]:
     """The next entries behind that number, up to another, in order; a few thousand at once."""
-    asked = _ENTRY.where(_ROW.c.id > number, _ROW.c.id <= to).order_by(_ROW.c.id).limit(_AT_ONCE)
-    return tuple(Entry(*row) for row in session.connection().execute(asked))
+    behind, last = literal(number, BigInteger), literal(to, BigInteger)
+    asked = _ENTRY.where(_ROW.c.id > behind, _ROW.c.id <= last).order_by(_ROW.c.id).limit(_AT_ONCE)
+    return _read(session, asked)
+
+
+def _read(session: Session, asked: "Select[Any]") -> tuple[Entry, ...]:
+    """Together, or one by one where that fails."""
+    try:
+        rows = session.connection().execute(asked).all()
+    except _OF_BATCH:
+        numbers = session.connection().scalars(asked.with_only_columns(_ROW.c.id)).all()
+        return tuple(_alone(session, number) for number in numbers)
+    return tuple(_entry(row) for row in rows)
+
+
+def _alone(session: Session, number: int) -> Entry:
+    try:
+        return _entry(session.connection().execute(_ENTRY.where(_ROW.c.id == number)).one())
+    except _OF_BATCH:
+        return Entry.unreadable(number)
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    return Entry(*row) if _can_be(tuple(map(type, row))) else Entry.unreadable(row[0])
+
+
+@lru_cache
+def _can_be(kinds: tuple[type, ...]) -> bool:
+    """SQLite keeps in a column what it is given."""
+    return all(kind in possible for kind, possible in zip(kinds, _KINDS, strict=True))
 
 
 def _conditions(wanted: Wanted) -> "Iterator[ColumnElement[bool]]":
@@ -134,10 +184,14 @@ def _conditions(wanted: Wanted) -> "Iterator[ColumnElement[bool]]":
 
 
 def head_of(row: "Row[int, int, bytes, str, bytes] | None") -> tuple[Head, bytes] | None:
-    """What `HEAD` has found."""
+    """What `HEAD` has found; what cannot be there vouches for nothing."""
     if row is None:
         return None
-    return Head(began=row.began, last=row.last, last_mac=row.last_mac, key_id=row.key_id), row.mac
+    began, last, last_mac, key_id, mac = row[:5]
+    if [type(each) for each in row[:5]] != [int, int, bytes, str, bytes]:
+        began, last = (each if isinstance(each, int) else 0 for each in (began, last))
+        return Head(began=began, last=last, last_mac=GENESIS, key_id=""), GENESIS
+    return Head(began=began, last=last, last_mac=last_mac, key_id=key_id), mac
 
 
 def _told(entry: Entry) -> TrailEntry:

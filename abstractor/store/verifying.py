@@ -117,7 +117,7 @@ def verify(
             told(number - end.began + 1, end.last - end.began + 1)
     walk.end(end.last)
     _newest(store, end, faults)
-    _beyond(store, reading, faults)
+    _beyond(store, end.last, reading, faults)
     if noted is not None:
         _as_noted(store, noted, faults)
     return Verified(walk.entries, earlier, walk.forgotten, faults.wrong, faults.first, end)
@@ -161,14 +161,14 @@ def _newest(store: Store, end: Head, faults: _Told) -> None:
         faults(Wrong(Fault.FOREIGN, end.last, end.last))
 
 
-def _beyond(store: Store, reading: _Reading, faults: _Told) -> None:
+def _beyond(store: Store, last: int, reading: _Reading, faults: _Told) -> None:
     """Entries behind the newest that the head knows of, as it stands now: others append meanwhile."""
     with store.reading() as session:
         there = trail.head(session)
         if there is None:
             return
-        number = there[0].last
-        while rows := trail.rows_after(session, number, to=2**31 - 1):
+        number = max(there[0].last, last)
+        while rows := trail.rows_after(session, number, to=trail.MOST):
             for entry in rows:
                 key = None if entry.key_id is None else reading.key_of(entry.key_id)
                 was = moved_from(entry, key, reading.place_after)
