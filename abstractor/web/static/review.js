@@ -79,6 +79,7 @@
       });
     } catch {
       say("Not saved: the service cannot be reached. Trying again.", true);
+      stays(form);
       setTimeout(() => { if (form.dataset.dirty !== undefined) now(form); }, 4000);
       return;
     }
@@ -107,6 +108,12 @@
       here.textContent = told.detail || "The service could not keep this.";
       say("Not saved: see the card", true);
     }
+    stays(form);
+  }
+
+  // The reader is not led on: this card is not done.
+  function stays(form) {
+    cardOf(form).dispatchEvent(new Event("stayed", { bubbles: true }));
   }
 
   // Of ticks one is enough.
@@ -171,9 +178,25 @@
     const theirs = document.createElement("a");
     theirs.href = location.pathname;
     theirs.textContent = "Show what is kept there instead";
-    theirs.addEventListener("click", () => { room.querySelectorAll("[data-dirty]").forEach((one) => delete one.dataset.dirty); });
+    theirs.addEventListener("click", (event) => {
+      event.preventDefault();
+      void giveUp(form, told);
+    });
     place.append(mine, " ", theirs);
     mine.focus();
+  }
+
+  // What was entered on this card is left; what was entered on others is saved before the page is loaded anew.
+  async function giveUp(form, told) {
+    clearTimeout(timers.get(form));
+    timers.delete(form);
+    waiting.delete(form);
+    delete form.dataset.dirty;
+    counted(told);
+    stopped = false;
+    form.querySelector(".elsewhere").replaceChildren();
+    if (await flush()) location.assign(location.pathname);
+    else if (!stopped) say("Not saved: see the other cards that you changed", true);
   }
 
   // The session ended: after signing in elsewhere the page takes its new form token and goes on.

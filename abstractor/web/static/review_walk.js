@@ -36,11 +36,41 @@
     go(all[Math.min(Math.max(at, 0), all.length - 1)]);
   }
 
+  // A key that comes while an answer is being saved is meant for the question after it: it waits for that one. Where
+  // the answer lacks something, or is not kept, the reader stays, and what waited is dropped and said.
+  let awaited = null;
+  let early = [];
+
+  function goOn(card) {
+    const at = document.activeElement;
+    const elsewhere = at && at !== document.body && cardOf(at) !== card;
+    if (!elsewhere) toOpen(card);
+  }
+
+  room.addEventListener("gone-on", (event) => {
+    if (event.target === awaited) awaited = null;
+    goOn(event.target);
+    while (!awaited && early.length) pressed(early.shift());
+  });
+  room.addEventListener("stayed", (event) => {
+    if (event.target !== awaited) return;
+    awaited = null;
+    if (early.length) event.target.querySelector(".problem-here").textContent = `Not used, since this answer is not saved yet: ${early.join(", ")}.`;
+    early = [];
+  });
+  room.addEventListener("pointerdown", () => { awaited = null; early = []; });
+
+  function pressed(key) {
+    if (/^[1-9]$/.test(key)) choose(current(), Number(key));
+    else singles[key]();
+  }
+
   function choose(card, number) {
     const choice = card.querySelectorAll("fieldset.choices-of input[type=radio]")[number - 1];
     if (!choice || choice.disabled) return;
     choice.checked = true;
     choice.focus();
+    awaited = card;
     choice.form.requestSubmit();
   }
 
@@ -74,9 +104,10 @@
     if (event.target.matches("textarea, select, input:not([type=radio]):not([type=checkbox])")) return;
     if (help.open || keysOff.checked) return;
     if (event.key === "?") { event.preventDefault(); help.showModal(); return; }
-    if (/^[1-9]$/.test(event.key) && current()) { event.preventDefault(); choose(current(), Number(event.key)); return; }
-    const act = singles[event.key];
-    if (act) { event.preventDefault(); act(); }
+    if (!(event.key in singles) && !(/^[1-9]$/.test(event.key) && current())) return;
+    event.preventDefault();
+    if (awaited && /^[1-9njke]$/.test(event.key)) early.push(event.key);
+    else pressed(event.key);
   });
 
   for (const opener of document.querySelectorAll("[data-opens=keys]")) opener.addEventListener("click", () => help.showModal());
@@ -84,7 +115,6 @@
   keysOff.addEventListener("change", () => { localStorage.setItem("abstractor.single-keys", keysOff.checked ? "off" : "on"); });
   const shown = document.getElementById("next-open");
   if (shown) shown.addEventListener("click", () => toOpen(here()));
-  room.addEventListener("gone-on", (event) => toOpen(event.target));
   const asked = room.dataset.at && document.getElementById(room.dataset.at);
   // After the browser has gone to the fragment, which takes the focus away.
   const arrive = () => { if (asked.classList.contains("answered")) toOpen(asked); else go(asked); };

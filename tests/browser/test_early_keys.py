@@ -1,0 +1,78 @@
+"""A key is for the question that its reader means, and no card is lost for another, however slow it is."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from abstractor.workflow import Account
+from abstractor.workflow.auditing.answers import Answer, Said
+from abstractor.workflow.auditing.design import Hidden
+from abstractor.workflow.auditing.reviews import save
+from tests.browser.reviewing import claim
+from tests.browser.test_pending_saves import held_back, kept, let_go, seat_of
+from tests.integration.web.audited import begin_audit, open_audited
+from tests.integration.web.charts import critical
+from tests.integration.web.site import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+Audited = tuple[Site, dict[str, Account]]
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def audited() -> Iterator[Audited]:
+    with open_audited({"critical": critical(1)}) as opened:
+        yield opened
+
+
+def own(audited: Audited, seat: int, name: str) -> list[str | None]:
+    """The verdicts that the reader gave, in the order of the questions."""
+    answers = [seen.answer for seen in kept(audited, seat, name).items]
+    return [None if answer is None else answer.right for answer in answers]
+
+
+def test_keys_that_come_early_are_for_the_questions_after(opened: Open, audited: Audited) -> None:
+    site, people = audited
+    begin_audit(site, people, readers=1, title="Early", hides=(Hidden.OTHER, Hidden.VERDICT))
+    page = opened(on=site, name="anna")
+    claim(page)
+    seat = seat_of(page)
+    choices = [seen.item.choices for seen in kept(audited, seat, "anna").items]
+    page.locator("#item-1 input[type=radio]").first.focus()
+    waiting = held_back(page)
+    for key in "212":
+        page.keyboard.press(key)
+    let_go(page, waiting)
+    expect(page.locator("#saved")).to_have_text("Saved, step 3")
+    assert own(audited, seat, "anna")[:4] == [choices[0][1], choices[1][0], choices[2][1], None]
+
+    # Where an answer lacks something, what was pressed for the next is dropped and said.
+    last = page.locator("#item-4")
+    last.locator("input[type=radio]").first.focus()
+    cannot_tell = str(last.locator("fieldset.choices-of input[type=radio]").count())
+    waiting = held_back(page)
+    for key in f"{cannot_tell}11":
+        page.keyboard.press(key)
+    let_go(page, waiting)
+    expect(last.locator(".problem-here")).to_have_text("Not used, since this answer is not saved yet: 1, 1.")
+    assert own(audited, seat, "anna")[3:5] == [None, None]
+
+
+def test_who_takes_what_is_kept_elsewhere_keeps_the_other_cards(opened: Open, audited: Audited) -> None:
+    site, people = audited
+    begin_audit(site, people, readers=1, title="Elsewhere")
+    page = opened(on=site, name="ben")
+    claim(page)
+    seat = seat_of(page)
+    first = kept(audited, seat, "ben").items[0].item.key
+    there = Answer(Said.CANNOT_TELL, missing=("note",))
+    save(site.services, seat, people["ben"], item=first, answer=there, expected=0, now=site.clock())
+    page.locator("#item-1 input[type=radio]").first.check()
+    expect(page.locator("#item-1 .elsewhere")).to_contain_text("Kept there")
+    page.locator("#item-2 input[type=radio]").first.check()
+    page.locator("#item-3 input[type=radio]").first.check()
+    page.get_by_role("link", name="Show what is kept there instead").click()
+    expect(page.locator("#item-1 input[type=radio]").nth(2)).to_be_checked()
+    said = [seen.answer.said for seen in kept(audited, seat, "ben").items[:3] if seen.answer]
+    assert said == [Said.CANNOT_TELL, Said.AGREE, Said.AGREE]
