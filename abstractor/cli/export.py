@@ -13,16 +13,27 @@ from abstractor.cli.options import path_of
 from abstractor.cli.stopping import stopping_in_order
 from abstractor.errors import OptionError
 from abstractor.workflow.acting import at_the_machine
-from abstractor.workflow.exporting.forms import Asked, Form
+from abstractor.workflow.exporting.forms import LEAST, Asked, Form
 
 if TYPE_CHECKING:
     from abstractor.workflow.exporting.exporting import Exported
 
 __all__ = ["export"]
 
+ReasonOption = Annotated[
+    str | None,
+    typer.Option("--reason", metavar="WORDS", help="Why so, for the audit trail: name no patient."),
+]
+SmallOption = Annotated[
+    int,
+    typer.Option(
+        "--small-counts", metavar="N", help="Leave counts of 1 to N-1 out where de-identified; 0: none."
+    ),
+]
+
 
 def export(
-    form: Annotated[Form, typer.Argument(metavar="FORM", help="csv, parquet, redcap or fhir.")],
+    form: Annotated[Form, typer.Argument(metavar="FORM", help="csv, parquet, redcap, fhir or attrition.")],
     folder: Annotated[str, typer.Option("-o", "--output", metavar="FOLDER", help="A new folder.")],
     cycle: Annotated[
         int | None, typer.Option("--cycle", metavar="NUMBER", help="The charts of that cycle.")
@@ -48,6 +59,8 @@ def export(
     identified: Annotated[
         bool, typer.Option("--identified", help="With references, statements and true dates.")
     ] = False,
+    reason: ReasonOption = None,
+    small: SmallOption = LEAST,
     as_json: Annotated[bool, typer.Option("--json", help="What was written, as one JSON object.")] = False,
 ) -> None:
     """Write the results of a cycle, or of a file of abstracts, into a new folder (docs/exports.md).
@@ -59,7 +72,8 @@ def export(
     if sum(each is not None for each in (cycle, audit, abstracts)) != 1:
         raise OptionError("name what to export: --cycle NUMBER, --audit NUMBER or --from FILE, one of them")
     key = path_of("--study-key", study_key) if study_key is not None else None
-    asked = Asked(form, path_of("-o", folder), identified=identified, key=key)
+    to = path_of("-o", folder)
+    asked = Asked(form, to, identified=identified, key=key, reason=reason, least=small)
     with stopping_in_order():
         done = _exported(asked, cycle, audit, abstracts)
     if done.notice:

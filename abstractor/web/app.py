@@ -12,6 +12,7 @@ from abstractor.web import (
     api,
     book,
     clinics,
+    exports,
     health,
     key_set,
     launch,
@@ -58,7 +59,7 @@ def create_app(services: Services) -> FastAPI:
     app.exception_handler(RequestValidationError)(problems.unreadable)
     for part in (health, key_set, signin, passwords, provider, launch, pages, clinics, book, api, trail):
         app.include_router(part.router)
-    for router in (*routers, *giving):
+    for router in (*routers, *giving, exports.router):
         app.include_router(router)
     require_declared(app, is_open)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -37,6 +37,7 @@ PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "/guidelines": ("/guidelines",),
         # Each kind of page of the book is tried in `test_book.py`.
         "/guidelines/{key:path}": ("/guidelines/measures/LVEF-BASE",),
+        "/exports": ("/exports",),
         "/launch": ("/launch",),
         "/launch/callback": ("/launch/callback?state=x&code=x",),
         "/queue": ("/queue", "/queue?severity=data-quality"),

@@ -132,6 +132,7 @@ PICTURES: tuple[Picture, ...] = (
     Picture("review-record", "/seats/{seat_id} records", by="anna"),
     Picture("adjudication", "/seats/{settled}", by="cora"),
     Picture("agreement", "/audits/{audit_id}/agreement"),
+    Picture("exports", "/exports"),
     Picture("trail", "/trail"),
     Picture("guidelines", "/guidelines"),
     Picture("measure", "/guidelines/measures/LVEF-BASE"),

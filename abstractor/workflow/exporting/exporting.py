@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol, assert_never
 
 from abstractor import __version__
-from abstractor.errors import InputError
+from abstractor.errors import InputError, OptionError
 from abstractor.export.disclosing import Disclosure
 from abstractor.export.fhir_files import FhirFiles
 from abstractor.export.redcap import RedcapFiles
@@ -32,21 +32,27 @@ from abstractor.workflow.exporting.forms import Asked, Form
 from abstractor.workflow.exporting.keys import study_key
 from abstractor.workflow.services import Services
 
-__all__ = ["Exported", "export_audit", "export_cycle", "export_file"]
+__all__ = ["LONGEST_REASON", "Exported", "export_audit", "export_cycle", "export_file", "require_reason"]
 
 MANIFEST = "export.json"
+_SHORTEST_REASON, LONGEST_REASON = 5, 200
 REASONS = {**OVERRULED, **EXCEPTIONS, **MISSING, **WRONG}
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written, each file with its rows; `notice`: what is to be said of the verdicts."""
+    """What was written, each file with its rows; `notice`: what is to be said of the verdicts. `editions`: of
+    what was decided by; `cycle` and `audit`: whose charts they are, none of a file's.
+    """
 
     form: Form
     identified: bool
     patients: int
     files: tuple[tuple[str, int], ...]
     notice: str | None
+    editions: tuple[str, ...] = ()
+    cycle: int | None = None
+    audit: int | None = None
 
     @property
     def rows(self) -> int:
@@ -62,6 +68,7 @@ class Writer(Protocol):
 
 def export_cycle(services: Services, cycle_id: int, asked: Asked, *, by: By, now: datetime) -> Exported:
     """The latest abstract of each chart of the cycle."""
+    require_reason(asked)
     disclosure = Disclosure(study_key(asked.key), asked.identified)
     charts = charts_of_cycle(services, cycle_id, disclosure)
     return _traced(services, charts, asked, disclosure, by=by, now=now, audit_id=None)
@@ -69,6 +76,7 @@ def export_cycle(services: Services, cycle_id: int, asked: Asked, *, by: By, now
 
 def export_audit(services: Services, audit_id: int, asked: Asked, *, by: By, now: datetime) -> Exported:
     """The charts of a closed audit with their locked reviews."""
+    require_reason(asked)
     disclosure = Disclosure(study_key(asked.key), asked.identified)
     charts = charts_of_audit(services, audit_id, disclosure)
     return _traced(services, charts, asked, disclosure, by=by, now=now, audit_id=audit_id)
@@ -85,12 +93,13 @@ def export_file(path: Path, asked: Asked, *, now: datetime) -> Exported:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """How the charts are told. `reviewed`: with what readers said of them."""
+    """How the charts are told. `reviewed`: with what readers said of them, in `audit`."""
 
     disclosure: Disclosure
     notice: str | None
     now: datetime
     reviewed: bool = False
+    audit: int | None = None
 
 
 def _traced(
@@ -105,9 +114,10 @@ def _traced(
 ) -> Exported:
     notice = unsigned_notice(services.library)
     with whole_folder(asked.folder) as folder:
-        telling = Telling(disclosure, notice, now, reviewed=audit_id is not None)
+        telling = Telling(disclosure, notice, now, reviewed=audit_id is not None, audit=audit_id)
         done = written(folder, charts, asked, telling)
         detail = _detail(done, by) + ("" if audit_id is None else f" audit={audit_id}")
+        detail += f" reason={json.dumps(asked.reason, ensure_ascii=False)}" if asked.identified else ""
         with services.store.writing() as session:
             trail.record(
                 session,
@@ -123,13 +133,24 @@ def _traced(
 def written(folder: Path, charts: Charts, asked: Asked, telling: Telling) -> Exported:
     if not charts.number:
         raise InputError("there is no abstract to export; run the cycle, or name another file")
-    patients = 0
+    patients, editions = 0, set[str]()
     with _writer(folder, asked, telling) as writer:
         for subjects in charts.parts():
             writer.add(subjects)
             patients += len(subjects)
-    done = Exported(asked.form, asked.identified, patients, tuple(writer.files().items()), telling.notice)
-    _describe(folder, done, kept=asked.key is not None)
+            editions.update(*(each.abstract.stamps.editions for each in subjects))
+    done = Exported(
+        asked.form,
+        asked.identified,
+        patients,
+        tuple(writer.files().items()),
+        telling.notice,
+        tuple(sorted(editions)),
+        charts.cycle_id,
+        telling.audit,
+    )
+    withheld = isinstance(writer, TableSet) and not writer.tells_total
+    _describe(folder, done, asked, withheld=withheld)
     return done
 
 
@@ -138,7 +159,11 @@ def _writer(folder: Path, asked: Asked, telling: Telling) -> AbstractContextMana
     match asked.form:
         case Form.CSV | Form.PARQUET:
             told = {"notice": notice} if notice else {}
-            return TableSet(folder, Format(asked.form.value), disclosure, told, telling.reviewed)
+            return TableSet(
+                folder, Format(asked.form.value), disclosure, told, telling.reviewed, least=asked.least
+            )
+        case Form.ATTRITION:
+            return TableSet(folder, Format.CSV, disclosure, {}, least=asked.least, counts_only=True)
         case Form.REDCAP:
             return RedcapFiles(folder, disclosure, notice, telling.reviewed)
         case Form.FHIR:
@@ -147,18 +172,31 @@ def _writer(folder: Path, asked: Asked, telling: Telling) -> AbstractContextMana
             assert_never(asked.form)
 
 
-def _describe(folder: Path, done: Exported, *, kept: bool) -> None:
-    """`export.json`: what the folder holds, and whether it tells who the patients are."""
+def _describe(folder: Path, done: Exported, asked: Asked, *, withheld: bool) -> None:
+    """`export.json`: what the folder holds, and whether it tells who the patients are. `withheld`: they are
+    so few that not even their number is told.
+    """
     manifest = {
         "schema": "abstractor.export/1",
         "program": __version__,
         **asdict(done),
-        "study_key": "kept" if kept else "thrown away",
+        "patients": None if withheld else done.patients,
+        "small_counts": None if done.identified or asked.least <= 1 else f"1 to {asked.least - 1} left out",
+        "study_key": "thrown away" if asked.key is None else "kept",
         "files": [
             {"name": name, "rows": rows, "sha256": _digest(folder / name)} for name, rows in done.files
         ],
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def require_reason(asked: Asked) -> None:
+    """Who the patients are leaves with a reason alone."""
+    told = (asked.reason or "").strip()
+    if asked.identified and not (_SHORTEST_REASON <= len(told) <= LONGEST_REASON and told.isprintable()):
+        raise OptionError(
+            "say why the patients are to be named, in 5 to 200 characters: the audit trail keeps the reason"
+        )
 
 
 def _digest(path: Path) -> str:

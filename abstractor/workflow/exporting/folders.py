@@ -15,7 +15,7 @@ from pathlib import Path
 
 from abstractor.errors import InputError
 
-__all__ = ["whole_folder"]
+__all__ = ["passing_folder", "whole_folder"]
 
 _SHORT = 50  # of the name; a name has no more than 255 bytes
 _MARK = r"[a-z0-9_]{8}"
@@ -28,19 +28,33 @@ def whole_folder(target: Path) -> Iterator[Path]:
     wanted = target.absolute()
     if wanted.exists() and not (wanted.is_dir() and not any(wanted.iterdir())):
         raise InputError(f"{target}: is there already; name a new folder")
+    with _locked(wanted) as made:
+        yield made
+        for file in made.iterdir():
+            file.chmod(0o600)
+        _name(made, wanted)
+
+
+@contextmanager
+def passing_folder(name: str) -> Iterator[Path]:
+    """A folder among this machine's temporary ones, gone at the end of the block."""
+    with _locked(Path(tempfile.gettempdir()) / name) as made:
+        yield made
+
+
+@contextmanager
+def _locked(wanted: Path) -> Iterator[Path]:
+    """Beside that place, hidden; gone at the end unless it has another name by then."""
     _remove_stale(wanted)
     try:
         made = Path(tempfile.mkdtemp(prefix=_prefix(wanted), dir=wanted.parent))
     except OSError as wrong:
-        raise InputError(f"{target}: cannot be made ({wrong.strerror}); name another folder") from None
+        raise InputError(f"{wanted}: cannot be made ({wrong.strerror}); name another folder") from None
     fd = os.open(made, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         with suppress(OSError):  # where locks are unknown, nobody takes it for stale either
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield made
-        for file in made.iterdir():
-            file.chmod(0o600)
-        _name(made, wanted)
     finally:
         os.close(fd)
         shutil.rmtree(made, ignore_errors=True)

@@ -62,6 +62,10 @@ def lines(folder: Path, name: str = "lines.csv") -> list[dict[str, str]]:
         return list(csv.DictReader(rows))
 
 
+def _named(folder: Path, reason: str | None = "The board asked: “who?”") -> Asked:
+    return Asked(Form.CSV, folder, identified=True, reason=reason)
+
+
 def told(services: Services) -> list[str | None]:
     with services.store.reading() as session:
         return [each.detail for each in trail.newest(session) if each.action == Action.CHARTS_EXPORTED]
@@ -87,7 +91,7 @@ def test_a_cycle_leaves_de_identified_and_the_trail_says_so(services: Services, 
 
 def test_an_identified_export_says_so_everywhere(services: Services, tmp_path: Path) -> None:
     cycle_id, folder = kept(services.store), tmp_path / "out"
-    done = export_cycle(services, cycle_id, Asked(Form.CSV, folder, identified=True), by=BY, now=NOW)
+    done = export_cycle(services, cycle_id, _named(folder), by=BY, now=NOW)
     rows = lines(folder, "lines.identified.csv")
     assert {row["patient"] for row in rows} == {f"Patient/{name}" for name in NAMES}
     assert {row["clinic"] for row in rows} == {"https://clinic.example/fhir"}
@@ -95,7 +99,47 @@ def test_an_identified_export_says_so_everywhere(services: Services, tmp_path: P
     assert {row["start"] for row in rows} == {"2022-03-01"}
     assert {row["identified"] for row in rows} == {"1"}
     assert json.loads((folder / "export.json").read_text("utf-8"))["identified"] is True
-    assert told(services) == [f"by=somebody form=csv identified=yes patients=3 rows={done.rows}"]
+    assert told(services) == [
+        f'by=somebody form=csv identified=yes patients=3 rows={done.rows} reason="The board asked: “who?”"'
+    ]
+
+
+@pytest.mark.parametrize("reason", [None, "  no  ", "x" * 201, "two\nlines"])
+def test_who_the_patients_are_leaves_with_a_reason_alone(
+    services: Services, tmp_path: Path, reason: str | None
+) -> None:
+    cycle_id = kept(services.store)
+    for act, number in ((export_cycle, cycle_id), (export_audit, 1)):
+        with pytest.raises(OptionError, match="say why the patients are to be named"):
+            act(services, number, _named(tmp_path / "out", reason), by=BY, now=NOW)
+    assert told(services) == [] and not (tmp_path / "out").exists()
+
+
+def test_counts_alone_leave_without_a_patient_and_without_small_counts(
+    services: Services, tmp_path: Path
+) -> None:
+    """Of three patients nothing is told, not even that they are three; without a limit everything is."""
+    cycle_id = kept(services.store)
+    for name, least in (("few", 5), ("all", 0)):
+        asked = Asked(Form.ATTRITION, tmp_path / name, least=least)
+        assert export_cycle(services, cycle_id, asked, by=BY, now=NOW).patients == 3
+    few, every = (lines(tmp_path / name, "attrition.csv") for name in ("few", "all"))
+    assert {(row["patients"], row["left"], row["withheld"]) for row in few} == {("", "", "1")}
+    assert sum(int(row["patients"]) for row in every) == 3
+    assert {path.name for path in (tmp_path / "few").iterdir()} == {
+        "attrition.csv",
+        "dictionary.csv",
+        "export.json",
+    }
+    manifests = [json.loads((tmp_path / name / "export.json").read_text("utf-8")) for name in ("few", "all")]
+    assert [(each["patients"], each["small_counts"]) for each in manifests] == [
+        (None, "1 to 4 left out"),
+        (3, None),
+    ]
+    assert [(each["cycle"], each["audit"]) for each in manifests] == [(cycle_id, None)] * 2
+    said = (tmp_path / "few" / "dictionary.csv").read_text("utf-8")
+    assert "counts of 1 to 4 are left out" in said
+    assert "are left out" not in (tmp_path / "all" / "dictionary.csv").read_text("utf-8")
 
 
 def test_a_study_key_that_is_kept_gives_the_same_ids_again(services: Services, tmp_path: Path) -> None:

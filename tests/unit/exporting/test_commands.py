@@ -41,6 +41,8 @@ def test_a_study_key_is_made_and_used_again(abstracts: Path, tmp_path: Path) -> 
         assert done.exit_code == 0
     one, two = ((tmp_path / name / "lines.csv").read_text("utf-8") for name in ("one", "two"))
     assert one == two
+    manifest = json.loads((tmp_path / "one" / "export.json").read_text("utf-8"))
+    assert (manifest["editions"], manifest["small_counts"]) == (["asco-her2-2018"], "1 to 4 left out")
     assert json.loads((tmp_path / "one" / "export.json").read_text("utf-8"))["study_key"] == "kept"
 
 
@@ -48,6 +50,7 @@ def test_a_study_key_is_made_and_used_again(abstracts: Path, tmp_path: Path) -> 
     ("words", "wrong", "says"),
     [
         (("csv",), OptionError, "name what to export"),
+        (("csv", "--from", README, "--small-counts", "3"), OptionError, "5 to 1000, or 0"),
         (("csv", "--cycle", "1", "--audit", "1"), OptionError, "one of them"),
         (("csv", "--from", "nowhere.jsonl"), InputError, "nowhere.jsonl: cannot be read"),
         (("csv", "--from", README), InputError, "line 1: is no abstract"),
@@ -64,7 +67,9 @@ def test_what_cannot_be_exported(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("line", ['{"patient": "Patient/canary"}', '{"patient": 7}', "[]", "{"])
+@pytest.mark.parametrize(
+    "line", ['{"patient": "Patient/canary"}', '{"patient": "canary"}', '{"patient": 7}', "[]", "{"]
+)
 def test_a_line_that_is_no_abstract_is_told_without_it(abstracts: Path, line: str, tmp_path: Path) -> None:
     with abstracts.open("a", encoding="utf-8") as lines:
         lines.write(f"{line}\n")
@@ -119,6 +124,17 @@ def test_a_value_of_another_type_is_told_by_its_element(
     assert isinstance(done.exception, InputError)
     assert f"line 2: is no abstract of this version's schema: {way} is of another type" in str(done.exception)
     assert "canary" not in str(done.exception)
+
+
+def test_a_resource_that_is_not_valid_is_told_by_its_line(abstracts: Path, tmp_path: Path) -> None:
+    first, second = abstracts.read_text("utf-8").splitlines()
+    whole = json.loads(second)
+    whole["flags"][0]["statement"] = ""
+    abstracts.write_text(f"{first}\n{json.dumps(whole)}\n", encoding="utf-8")
+    done = typed("export", "fhir", "--from", abstracts, "-o", tmp_path / "out", "--identified")
+    assert str(done.exception) == (
+        "line 2 of abstracts.jsonl: a DetectedIssue to be exported is not valid: detail, so nothing was written"
+    )
 
 
 def test_labels_are_checked_and_counted(abstracts: Path, tmp_path: Path) -> None:

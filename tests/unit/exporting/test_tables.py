@@ -168,7 +168,7 @@ def test_included_meet_every_criterion() -> None:
 @pytest.mark.parametrize("form", Format)
 def test_both_forms_hold_the_same_rows(form: Format, tmp_path: Path) -> None:
     every = subjects(5)
-    with TableSet(tmp_path, form, disclosure(), {"notice": "n"}) as tables:
+    with TableSet(tmp_path, form, disclosure(), {"notice": "n"}, least=0) as tables:
         tables.add(every[:2])
         tables.add(every[2:])
     assert tables.files() == {
@@ -190,6 +190,22 @@ def test_both_forms_hold_the_same_rows(form: Format, tmp_path: Path) -> None:
         ("review", 0, 4),
         ("included", 4, 4),
     ]
+
+
+@pytest.mark.parametrize("identified", [False, True])
+def test_small_counts_are_left_out_where_nobody_is_identified(identified: bool, tmp_path: Path) -> None:
+    """One patient was stopped, four were not: who knows of five in all could compute each from the other."""
+    with TableSet(tmp_path, Format.PARQUET, disclosure(identified=identified), {}) as tables:
+        tables.add(subjects(5))
+    name = file_name("attrition", "parquet", identified=identified)
+    held = pl.read_parquet(tmp_path / name).select("patients", "left", "withheld").rows()
+    every = [(1, 4), (0, 4), (0, 4), (0, 4), (4, 4)]
+    few = [(None, None), (0, None), (0, None), (0, None), (None, None)]
+    assert held == [(*row, False) for row in every] if identified else [(*row, True) for row in few]
+    (meaning,) = pl.read_csv(tmp_path / file_name("dictionary", "csv", identified=identified)).filter(
+        pl.col("table") == "attrition", pl.col("field") == "patients"
+    )["meaning"]
+    assert ("counts of 1 to 4 are left out" in meaning) is not identified
 
 
 def _typed(field: Field) -> pl.Expr:
