@@ -5,11 +5,25 @@ Nothing is decided anew: verdicts by later editions are those that the finding h
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
-from abstractor.abstract import Finding, Verdict
+from abstractor.abstract import LaterVerdict, Verdict
 from abstractor.rules.library import Edition, Library
 
-__all__ = ["EditionShown", "Guidance", "guidance_of"]
+__all__ = ["EditionShown", "Guidance", "Judged", "guidance_of"]
+
+
+class Judged(Protocol):
+    """A finding, or what of one somebody may see."""
+
+    @property
+    def verdict(self) -> str: ...
+    @property
+    def edition(self) -> str | None: ...
+    @property
+    def also(self) -> str | None: ...
+    @property
+    def later(self) -> tuple[LaterVerdict, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +60,14 @@ class Guidance:
         return self.then is not None and self.today is not None and self.then.id == self.today.id
 
 
-def guidance_of(finding: Finding, library: Library, today: date) -> Guidance:
+def guidance_of(finding: Judged, library: Library, today: date) -> Guidance:
     known = {edition.id: edition for edition in library.editions}
-    then, also = known.get(finding.edition), known.get(finding.also or "")
+    then, also = known.get(finding.edition or ""), known.get(finding.also or "")
     now = None if then is None else _in_force(then, library, today)
     later = {one.edition: one.verdict for one in finding.later}
     verdict = None
     if now is not None:
-        verdict = finding.verdict if now is then else later.get(now.id)
+        verdict = Verdict(finding.verdict) if now is then else later.get(now.id)
     return Guidance(
         then=_shown(then, today),
         also=_shown(also, today),

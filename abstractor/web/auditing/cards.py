@@ -1,12 +1,13 @@
 """The cards of a review: one question each, with what a reader may see of it and what they answered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from abstractor.web.auditing.answering import Filled, filled_of
 from abstractor.web.chart_page import Link
 from abstractor.web.wording import CRITERIA, capfirst, dates_in_words, line_in_words
 from abstractor.workflow.auditing.answers import NO_FINDING, Answer, Said
+from abstractor.workflow.auditing.guided import Guided
 from abstractor.workflow.auditing.items import Item, ItemKind
 from abstractor.workflow.auditing.reasons import EXCEPTIONS, MISSING, OVERRULED, WRONG
 from abstractor.workflow.auditing.shown import ChartSeen, EvidenceSeen, ItemSeen
@@ -25,9 +26,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`shown` is the program's verdict, null where it is hidden; `statement` what it says. `problem` is why
-    the answer that stands in the card was not kept, `elsewhere` what is kept instead. `beside` is what others
-    say: who, what, why.
+    """`shown` is the program's verdict, null where it is hidden; `statement` what it says, `guided` what the
+    guideline said then and says today. `problem` is why the answer that stands in the card was not kept,
+    `elsewhere` what is kept instead. `beside` is what others say: who, what, why.
     """
 
     number: int
@@ -38,7 +39,7 @@ class Card:
     shown: str | None
     statement: str | None
     would_clear: tuple[str, ...]
-    citation: str | None
+    guided: Guided | None
     choices: tuple[str, ...]
     evidence: tuple[Link, ...]
     filled: Filled
@@ -68,12 +69,19 @@ _TITLES: Mapping[ItemKind, str] = {
 
 
 def cards_of(
-    items: Sequence[ItemSeen], chart: ChartSeen, *, source: str, titles: Mapping[str, str]
+    items: Sequence[ItemSeen],
+    chart: ChartSeen,
+    *,
+    source: str,
+    titles: Mapping[str, str],
+    guided: Callable[[ItemSeen], Guided | None],
 ) -> tuple[Card, ...]:
     """`source` is the address of a piece of evidence without its number."""
     links = links_of(chart, source)
     of_line = {(one.line.setting, one.line.number): one.evidence for one in chart.lines}
-    return tuple(_card(seen, number, links, of_line, titles) for number, seen in enumerate(items, 1))
+    return tuple(
+        _card(seen, number, links, of_line, titles, guided(seen)) for number, seen in enumerate(items, 1)
+    )
 
 
 def sections_of(cards: Sequence[Card]) -> tuple[Section, ...]:
@@ -131,6 +139,7 @@ def _card(
     links: Mapping[int, Link],
     of_line: Mapping[tuple[str, int], tuple[int, ...]],
     titles: Mapping[str, str],
+    guided: Guided | None,
 ) -> Card:
     item, told = seen.item, seen.told
     cited = told.evidence if told else ()
@@ -146,7 +155,7 @@ def _card(
         shown=item.program,
         statement=told.statement if told else None,
         would_clear=told.would_clear if told else (),
-        citation=told.citation if told else None,
+        guided=guided,
         choices=item.choices,
         evidence=tuple(links[at] for at in cited if at in links),
         filled=filled_of(seen.answer),

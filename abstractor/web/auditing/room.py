@@ -15,14 +15,17 @@ from abstractor.web.auditing.record import record_of
 from abstractor.web.auditing.shown import moment_in_words, sentence, shown, titles_of
 from abstractor.web.carried import mark_of
 from abstractor.web.parts import services_of
-from abstractor.workflow import Account
+from abstractor.workflow import Account, Services
+from abstractor.workflow.access import Permission, may
 from abstractor.workflow.auditing import reasons, seat_reasons
 from abstractor.workflow.auditing.adjudicating import SideBySide, side_by_side
 from abstractor.workflow.auditing.audits import readers_of
+from abstractor.workflow.auditing.closed_pages import must_not_open
+from abstractor.workflow.auditing.guided import guided
 from abstractor.workflow.auditing.items import choices_of
 from abstractor.workflow.auditing.reviews import ReviewPage, review_of
 from abstractor.workflow.auditing.seat_facts import seat_facts
-from abstractor.workflow.auditing.values import SeatState
+from abstractor.workflow.auditing.values import AuditPurpose, SeatState
 
 __all__ = ["Override", "room"]
 
@@ -49,8 +52,13 @@ def room(
     """404 where the seat is not this reader's: what is not there and what must not be seen answer alike."""
     page, sides = _pages(request, seat_id, reader)
     services, titles = services_of(request), titles_of(request)
+    today = services.clock().date()
     cards = cards_of(
-        (*page.items, *page.added), page.chart, source=f"/seats/{seat_id}/evidence", titles=titles
+        (*page.items, *page.added),
+        page.chart,
+        source=f"/seats/{seat_id}/evidence",
+        titles=titles,
+        guided=lambda seen: guided(seen, services.library, today),
     )
     cards = tuple(_overridden(card, override) for card in cards)
     writes = not page.locked and page.state is SeatState.CLAIMED
@@ -72,6 +80,7 @@ def room(
         ),
         action=f"/seats/{seat_id}/answer" if writes else None,
         writes=writes,
+        whole_chart=_chart_page(services, reader, page),
         mark=mark_of(services, reader.id, seat_id),
         until=moment_in_words(page.lease_until),
         step=page.expected,
@@ -99,6 +108,16 @@ def _pages(request: Request, seat_id: int, reader: Account) -> tuple[ReviewPage,
         return sides.page, sides
     except SeatRefused as refused:
         raise HTTPException(404, sentence(refused)) from None
+
+
+def _chart_page(services: Services, reader: Account, page: ReviewPage) -> str | None:
+    """The chart's own page, where nothing of it is hidden from this reader, here or in another audit."""
+    cycle_id, patient_id = page.chart.cycle_id, page.chart.patient_id
+    if cycle_id is None or patient_id is None or page.purpose is not AuditPurpose.LIVE:
+        return None
+    if must_not_open(services, reader, cycle_id=cycle_id, patient_id=patient_id):
+        return None
+    return f"/cycles/{cycle_id}/charts/{patient_id}" if may(reader, Permission.OPEN_CHARTS) else None
 
 
 def _overridden(card: Card, override: Override | None) -> Card:

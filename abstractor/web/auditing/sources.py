@@ -37,6 +37,7 @@ class SeatSourcePage:
     sha256: str | None
     origin: str | None
     received_at: datetime | None
+    pulled_at: datetime | None
 
 
 @router.get("/seats/{seat_id}/evidence/{number}")
@@ -57,6 +58,7 @@ def evidence(request: Request, seat_id: Number, reader: Reader, number: Place) -
             sha256=found.sha256,
             origin=found.origin,
             received_at=found.received_at,
+            pulled_at=found.pulled_at,
         ),
     )
 
@@ -84,6 +86,7 @@ def record(
             sha256=found.sha256,
             origin=found.origin,
             received_at=found.received_at,
+            pulled_at=found.pulled_at,
         ),
     )
 

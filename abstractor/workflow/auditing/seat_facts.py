@@ -46,6 +46,7 @@ class RecordSeen:
     body: bytes
     origin: str | None
     received_at: datetime | None
+    pulled_at: datetime | None
     sha256: str | None
 
 
@@ -91,6 +92,7 @@ def seat_record(
         body=masked(found.body, mask),
         origin=None if mask.hides else found.origin,
         received_at=found.received_at if seen.sight.wave else None,
+        pulled_at=found.pulled_at if seen.sight.wave else None,
         sha256=None if mask.hides else hashlib.sha256(found.body).hexdigest(),
     )
 
