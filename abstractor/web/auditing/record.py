@@ -4,17 +4,16 @@ It has the names of the chart's own page, so that the same templates lay it out.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
-from abstractor.abstract import Abstract, Inclusion, Line, LineRef, ReportingPeriod, Stamps, Verdict
-from abstractor.dates import DateInterval
+from abstractor.abstract import Abstract, Inclusion, LineRef, ReportingPeriod, Stamps, Verdict
 from abstractor.web.chart_page import LineRow, Link
 from abstractor.web.fact_lanes import Entry, FactLane, TrackTable, fact_lanes, track_tables, when_of
 from abstractor.web.timeline import Timeline, draw_timeline
 from abstractor.web.wording import line_in_words
 from abstractor.workflow.auditing.seat_facts import SeatFacts
-from abstractor.workflow.auditing.shown import ChartSeen, FlagSeen
+from abstractor.workflow.auditing.shown import ChartSeen, FlagSeen, line_between
 from abstractor.workflow.chart_facts import Fact
 
 __all__ = ["FlagShown", "Record", "record_of"]
@@ -102,26 +101,10 @@ def _outline(seen: ChartSeen, lanes: tuple[FactLane, ...]) -> Abstract:
         period=seen.period or ReportingPeriod(last, last, "UTC"),
         as_of=seen.as_of or last,
         inclusion=Inclusion(seen.cohort, Verdict.UNKNOWN, None, (), False, ()),
-        lines=tuple(_between(each.line, first, last) for each in seen.lines),
+        lines=tuple(line_between(each.line, first, last) for each in seen.lines),
         findings=(),
         flags=(),
         flagged=False,
         completeness=(),
         stamps=Stamps("", (), "", "", ""),
-    )
-
-
-def _between(line: Line, first: date, last: date) -> Line:
-    """The line, with its phases, where it can be drawn."""
-
-    def cut(span: DateInterval) -> DateInterval:
-        earliest, latest = max(span.earliest, first), min(span.latest, last)
-        return span if earliest > latest else DateInterval(earliest, latest)
-
-    phases = tuple(
-        replace(each, start=cut(each.start), end=None if each.end is None else cut(each.end))
-        for each in line.phases
-    )
-    return replace(
-        line, start=cut(line.start), end=None if line.end is None else cut(line.end), phases=phases
     )

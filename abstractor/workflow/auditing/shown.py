@@ -2,7 +2,7 @@
 No value of the chart itself goes to a page of a review but through these.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from abstractor.abstract import LaterVerdict, Line, ReportingPeriod, Severity
@@ -22,6 +22,7 @@ __all__ = [
     "SourceSeen",
     "Told",
     "UnseenType",
+    "line_between",
 ]
 
 
@@ -160,3 +161,19 @@ class SourceSeen:
     received_at: datetime | None
     pulled_at: datetime | None
     sha256: str | None
+
+
+def line_between(line: Line, first: date, last: date) -> Line:
+    """The line, with its phases, where it can be drawn."""
+
+    def cut(span: DateInterval) -> DateInterval:
+        earliest, latest = max(span.earliest, first), min(span.latest, last)
+        return span if earliest > latest else DateInterval(earliest, latest)
+
+    phases = tuple(
+        replace(each, start=cut(each.start), end=None if each.end is None else cut(each.end))
+        for each in line.phases
+    )
+    return replace(
+        line, start=cut(line.start), end=None if line.end is None else cut(line.end), phases=phases
+    )
