@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from abstractor.errors import AbstractorError
 from abstractor.export.disclosing import Disclosure
 from abstractor.export.resources.answers import reader_id, reader_role, response, response_id
 from abstractor.export.resources.building import Plain, line_of
@@ -67,8 +68,7 @@ class FhirFiles:
         self._rules.part(subjects)
         for subject in subjects:
             if subject.abstract.flagged or subject.reviews:
-                for resource in self._of(subject):
-                    self._write(resource)
+                self._add(subject)
 
     def __exit__(
         self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None
@@ -77,6 +77,15 @@ class FhirFiles:
 
     def files(self) -> dict[str, int]:
         return dict(self._rows)
+
+    def _add(self, subject: Subject) -> None:
+        try:
+            for resource in self._of(subject):
+                self._write(resource)
+        except AbstractorError as wrong:
+            if not subject.place:
+                raise
+            raise AbstractorError(f"{subject.place}: {wrong}, so nothing was written") from None
 
     def _of(self, subject: Subject) -> Iterator[Plain]:
         shown = self.disclosure

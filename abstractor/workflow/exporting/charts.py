@@ -174,7 +174,7 @@ def _patient_at(path: Path, number: int, line: bytes) -> str:
         patient = json.loads(line)["patient"]
     except (ValueError, KeyError, TypeError, RecursionError):
         patient = None
-    if not isinstance(patient, str):
+    if not isinstance(patient, str) or not patient.startswith("Patient/"):
         raise _no_abstract(path, number)
     return patient
 

@@ -132,9 +132,8 @@ def test_a_resource_that_is_not_valid_is_told_by_its_line(abstracts: Path, tmp_p
     whole["flags"][0]["statement"] = ""
     abstracts.write_text(f"{first}\n{json.dumps(whole)}\n", encoding="utf-8")
     done = typed("export", "fhir", "--from", abstracts, "-o", tmp_path / "out", "--identified")
-    assert str(done.exception) == (
-        "line 2 of abstracts.jsonl: a DetectedIssue to be exported is not valid: detail, so nothing was written"
-    )
+    told = "a DetectedIssue to be exported is not valid: detail, so nothing was written"
+    assert str(done.exception) == f"line 2 of abstracts.jsonl: {told}"
 
 
 def test_labels_are_checked_and_counted(abstracts: Path, tmp_path: Path) -> None:
