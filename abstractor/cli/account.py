@@ -27,7 +27,7 @@ from abstractor.workflow.acting import at_the_machine
 
 if TYPE_CHECKING:
     from abstractor.workflow import Account
-    from abstractor.workflow.accounts import KnownAccount
+    from abstractor.workflow.accounts import AccountSeen, KnownAccount
 
 __all__ = ["account"]
 
@@ -91,12 +91,12 @@ def list_accounts(
 ) -> None:
     """Every account, also those that are disabled."""
     with opened() as services:
-        known = accounts.known_accounts(services)
+        seen = accounts.accounts_seen(services)
     if as_json:
-        sys.stdout.write("".join(json.dumps(_object(one)) + "\n" for one in known))
+        sys.stdout.write("".join(json.dumps(_object(one)) + "\n" for one in seen))
         return
-    headings = ("name", "number", "roles", "clinics", "signs in by", "since", "disabled")
-    sys.stdout.write(table_of(headings, [_cells(one) for one in known]))
+    headings = ("name", "number", "roles", "clinics", "signs in by", "since", "last sign-in", "disabled")
+    sys.stdout.write(table_of(headings, [_cells(one) for one in seen]))
 
 
 @account.command()
@@ -174,7 +174,8 @@ def _tell(done: str, made: "Account") -> None:
     sys.stdout.write(f"{done}: {made.name}; roles: {roles_said(made)}; clinics: {sites_said(made)}\n")
 
 
-def _cells(one: "KnownAccount") -> tuple[str, ...]:
+def _cells(seen: "AccountSeen") -> tuple[str, ...]:
+    one = seen.known
     return (
         one.account.name,
         str(one.account.id),
@@ -182,6 +183,7 @@ def _cells(one: "KnownAccount") -> tuple[str, ...]:
         sites_said(one.account),
         _signs_in_by(one),
         f"{one.created_at:%Y-%m-%d}",
+        "" if seen.signed_in_at is None else f"{seen.signed_in_at:%Y-%m-%d %H:%M}",
         "" if one.disabled_at is None else f"{one.disabled_at:%Y-%m-%d}",
     )
 
@@ -195,7 +197,8 @@ def _signs_in_by(one: "KnownAccount") -> str:
     return ", ".join(ways) or "a link that is not used yet"
 
 
-def _object(one: "KnownAccount") -> dict[str, object]:
+def _object(seen: "AccountSeen") -> dict[str, object]:
+    one = seen.known
     return {
         "name": one.account.name,
         "number": one.account.id,
@@ -203,6 +206,9 @@ def _object(one: "KnownAccount") -> dict[str, object]:
         "clinics": None if one.account.sites is None else sorted(one.account.sites),
         "signs_in_by": _signs_in_by(one),
         "since": _moment(one.created_at),
+        "last_sign_in": _moment(seen.signed_in_at),
+        "link_until": _moment(seen.link_until),
+        "sign_ins": seen.sessions,
         "disabled": _moment(one.disabled_at),
     }
 

@@ -36,6 +36,7 @@ def test_an_account_from_its_link_to_its_end(shell: Shell) -> None:
     (listed,) = (json.loads(line) for line in shell("list", "--json").stdout.splitlines())
     assert (listed["name"], listed["roles"], listed["clinics"]) == ("ada", ["qi-lead"], [])
     assert listed["signs_in_by"] == "a link that is not used yet" and listed["disabled"]
+    assert (listed["last_sign_in"], listed["link_until"], listed["sign_ins"]) == (None, None, 0)
     assert shell("enable", "ada").exit_code == 0
     assert shell("link", "ada").stdout != f"{link}\n"
 

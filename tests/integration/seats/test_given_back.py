@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from abstractor.errors import SeatRefused
-from abstractor.store import trail
+from abstractor.store import claims, trail
 from abstractor.store.auditing.seat_log import events_of
 from abstractor.store.auditing.seats import finish
 from abstractor.store.auditing.values import Seat
@@ -18,6 +18,7 @@ from abstractor.store.values import Account, Action, Role
 from abstractor.workflow import accounts as giving
 from abstractor.workflow.acting import By
 from abstractor.workflow.auditing import seats
+from abstractor.workflow.provider import Person, sign_in_by_provider
 from abstractor.workflow.services import Services
 from tests.integration.keeping import NOW
 from tests.integration.seated import Seated, seated
@@ -109,6 +110,21 @@ def test_a_request_that_was_let_in_before_claims_nothing_after(
         with pytest.raises(SeatRefused):
             act()
     assert seats.my_seats(services, who(audit, "ann"), NOW) == ()
+
+
+def test_what_the_groups_at_the_provider_take_away_is_free_too(services: Services) -> None:
+    """At the next sign-in: the account has what its groups say then."""
+    audit = an_audit(services, [1])
+    seat = claimed(services, audit, "ann")
+    with services.store.writing() as session:
+        claims.bind(session, audit.readers["ann"], "https://provider.example", "s-1", now=NOW)
+    person = Person("https://provider.example", "s-1", None, groups=("left the clinic",))
+    assert sign_in_by_provider(services, person, NOW) is None
+    assert seats.my_seats(services, who(audit, "ann"), NOW) == ()
+    assert claimed(services, audit, "ben").id == seat.id
+    with services.store.reading() as session:
+        told = [one.detail for one in trail.newest(session) if one.action == Action.SEAT_RELEASED]
+    assert told == [f"seat {seat.id} by=provider of={audit.readers['ann']} reason=may-not-read"]
 
 
 def test_no_claim_slips_through_while_the_account_is_disabled(services: Services) -> None:
