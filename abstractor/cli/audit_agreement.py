@@ -15,6 +15,7 @@ from abstractor.workflow.auditing.agreeing import Against, Agreed, AgreementTabl
 __all__ = ["agreement"]
 
 _STATISTICS = ("raw", "kappa", "weighted", "ac1", "pabak", "alpha")
+NO_SITE = "not known"
 _AGREEING = ("item", "items", "read twice", "differ", "cannot tell", *_STATISTICS)
 _AGAINST = ("finding", "confirmed", "overruled", "missed", "neither", "open", "sensitivity", "PPV")
 
@@ -41,6 +42,8 @@ def agreement(
     sys.stdout.write(table_of(_AGREEING, rows))
     _tell_undefined(found)
     sys.stdout.write(table_of(_AGAINST, [_against_row(one) for one in found.program]))
+    by_site = [(site or NO_SITE, *_against_row(one)) for site, one in found.by_site]
+    sys.stdout.write(table_of(("site", *_AGAINST), by_site))
     say("intervals take the chart for the unit: the items of one chart hang together (--json has both kinds)")
     say("sensitivity holds only where charts were drawn without regard to what the program said of them")
     say(f"{found.readers} readers; on {found.unsettled} items they differ and nobody has settled it")
@@ -79,7 +82,8 @@ def _tell_undefined(found: AgreementTable) -> None:
     every = [
         getattr(one.statistics, name) for one in (found.overall, *found.by_heading) for name in _STATISTICS
     ]
-    for one in (*every, *(share for row in found.program for share in (row.sensitivity, row.ppv))):
+    against = (*found.program, *(row for _, row in found.by_site))
+    for one in (*every, *(share for row in against for share in (row.sensitivity, row.ppv))):
         missing = one.interval if isinstance(one, Estimate) else one
         if isinstance(missing, Undefined):
             told.add(missing.why)

@@ -14,10 +14,12 @@ from abstractor.web.wording import CRITERIA
 from abstractor.workflow.access import Permission
 from abstractor.workflow.agreement.ratings import FEWEST, FEWEST_OF_SHARE
 from abstractor.workflow.auditing.agreeing import Agreed, AgreementTable, agreement_of
+from abstractor.workflow.auditing.agreement_table import OVERALL
 
 __all__ = ["heading_in_words", "router"]
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+NO_SITE = "Site not known"
 _KAPPA = (("kappa", "Cohen's kappa"), ("ac1", "Gwet's AC1"))
 _PROGRAM = (("sensitivity", "Sensitivity"), ("ppv", "PPV"))
 
@@ -36,6 +38,12 @@ def agreement(request: Request, audit: OpenedAudit, reader: Reader) -> HTMLRespo
         readers_plot=_of_readers(table, titles),
         program_plot=_of_program(table, titles),
         by_rule=[(heading_in_words("finding", one.heading, titles), one) for one in table.program],
+        by_site=[(site or NO_SITE, one) for site, one in table.by_site if one.heading == OVERALL],
+        by_both=[
+            (f"{site or NO_SITE}: {heading_in_words('finding', one.heading, titles)}", one)
+            for site, one in table.by_site
+            if one.heading != OVERALL
+        ],
         fewest=(FEWEST, FEWEST_OF_SHARE),
         heading=lambda kind, name: heading_in_words(kind, name, titles),
     )

@@ -55,6 +55,7 @@ class Why(StrEnum):
     HANGS_ON_ONE = "hangs-on-one-chart"
     NOTHING_COUNTED = "nothing-counted"
     FEW_CHARTS = "few-charts"
+    ONLY_FLAGGED = "only-flagged"
 
 
 SENTENCES: Mapping[Why, str] = MappingProxyType(
@@ -66,6 +67,7 @@ SENTENCES: Mapping[Why, str] = MappingProxyType(
         Why.HANGS_ON_ONE: "Without one of the charts it would be undefined.",
         Why.NOTHING_COUNTED: "There is nothing to count.",
         Why.FEW_CHARTS: "Too few charts to tell how far items of a chart hang together.",
+        Why.ONLY_FLAGGED: "Only flagged charts were read: what was missed in the others is not seen.",
     }
 )
 

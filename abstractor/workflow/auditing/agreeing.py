@@ -12,11 +12,13 @@ from datetime import datetime
 from itertools import groupby
 
 from abstractor.store.auditing import agreeing as kept
+from abstractor.store.auditing import audits
 from abstractor.store.auditing.agreeing import LockedReview, LockedReviews, Said
 from abstractor.store.auditing.values import ADJUDICATION, Rating
 from abstractor.workflow.auditing.agreement_table import Against, Agreed, AgreementTable, Block
 from abstractor.workflow.auditing.answers import NO_FINDING
 from abstractor.workflow.auditing.counting import ReadChart, Readings, ReadItem, agreement_table
+from abstractor.workflow.auditing.design import Charts, design_from_json
 from abstractor.workflow.auditing.items import MISSED
 from abstractor.workflow.auditing.scales import heading_of
 from abstractor.workflow.services import Services
@@ -63,15 +65,18 @@ def agreement_of(services: Services, audit_id: int) -> AgreementTable:
         if isinstance(known, AgreementTable):
             return known
         locked, sites = kept.locked_reviews(session, audit_id), kept.sites(session, audit_id)
-    table = agreement_table(readings_of(locked), sites)
+        audit = audits.audit_by_id(session, audit_id)
+    only_flagged = audit is not None and design_from_json(audit.design).charts is Charts.FLAGGED
+    table = agreement_table(readings_of(locked), sites, only_flagged=only_flagged)
     services.counted.keep(audit_id, state, table)
     return table
 
 
 def readings_of(locked: LockedReviews) -> Readings:
     """Chart by chart; what alike readers said alike of an item is one item."""
-    items: dict[ReadItem, int] = {}
+    items: dict[tuple[Readers, ReadItem], int] = {}
     known: dict[Readers, dict[Pieces, int]] = defaultdict(dict)
+    nameless: dict[tuple[tuple[bool, ...], Pieces], ReadItem] = {}
     # What is numbered by its reader has no place of its own: it must be looked at in its review.
     numbers: dict[str, int] = {}
     about = [numbers.setdefault("" if one.kind == MISSED else one.item, len(numbers)) for one in locked.said]
@@ -79,7 +84,7 @@ def readings_of(locked: LockedReviews) -> Readings:
     for chart, group in groupby(locked.reviews, key=lambda review: review.chart_id):
         reviews = sorted(group, key=lambda review: (review.seat_number == ADJUDICATION, review.account_id))
         readers = tuple((one.seat_number == ADJUDICATION, one.account_id) for one in reviews)
-        places = known[readers]
+        places, settles = known[readers], tuple(settling for settling, _ in readers)
         found = []
         asked = {tuple(map(about.__getitem__, one.said)) for one in reviews}
         alike = len(asked) == 1 and not any(numbers.get("") in one for one in asked)
@@ -87,12 +92,14 @@ def readings_of(locked: LockedReviews) -> Readings:
         for pieces in said:
             place = places.get(pieces)
             if place is None:
-                made = _item_of(locked.said, readers, pieces)
-                place = places[pieces] = items.setdefault(made, len(items))
+                item = nameless.get((settles, pieces))
+                if item is None:
+                    item = nameless[settles, pieces] = _item_of(locked.said, settles, pieces)
+                place = places[pieces] = items.setdefault((readers, item), len(items))
             found.append(place)
         found.sort()
         charts.append(ReadChart(chart, max(one.locked_at for one in reviews), tuple(found)))
-    return Readings(tuple(items), tuple(charts))
+    return Readings(tuple(_named(item, readers) for readers, item in items), tuple(charts))
 
 
 def _pieces(said: Sequence[Said], reviews: Sequence[LockedReview]) -> Iterable[Pieces]:
@@ -105,10 +112,16 @@ def _pieces(said: Sequence[Said], reviews: Sequence[LockedReview]) -> Iterable[P
     return map(tuple, found.values())
 
 
-def _item_of(said: Sequence[Said], readers: Readers, pieces: Pieces) -> ReadItem:
-    both = zip(readers, pieces, strict=True)
-    several = [Reading(*reader, said[place]) for reader, place in both if place is not None]
-    return _item(several, {account for settles, account in readers if not settles})
+def _item_of(said: Sequence[Said], settles: Sequence[bool], pieces: Pieces) -> ReadItem:
+    """Its readers are told by their places in the chart: what eight readers say by twos is said by few."""
+    told = enumerate(zip(settles, pieces, strict=True))
+    several = [Reading(settling, at, said[place]) for at, (settling, place) in told if place is not None]
+    return _item(several, {at for at, settling in enumerate(settles) if not settling})
+
+
+def _named(item: ReadItem, readers: Readers) -> ReadItem:
+    readings = tuple([(readers[at][1], rating) for at, rating in item.readings])
+    return ReadItem(item.kind, item.heading, readings, item.program, item.settled, item.adjudicated)
 
 
 def rated_units(

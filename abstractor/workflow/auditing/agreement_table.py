@@ -69,13 +69,14 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class AgreementTable:
     """`unsettled`: items on which readers differ and nobody has settled. `intervals` says in words how all of
-    them are made.
+    them are made. `by_site`: of each organisation all findings, then rule by rule; null: those of charts
+    whose organisation is not known.
     """
 
     overall: Agreed
     by_heading: tuple[Agreed, ...]
     program: tuple[Against, ...]
-    by_site: tuple[tuple[str, Against], ...]
+    by_site: tuple[tuple[str | None, Against], ...]
     drift: tuple[Block, ...]
     unsettled: int
     readers: int

@@ -5,7 +5,7 @@ another easy, so each interval takes the chart for the unit, and says beside it 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, pairwise
@@ -76,7 +76,8 @@ class Readings:
 @dataclass(frozen=True, slots=True)
 class Gaps:
     """Of each item by its place: whether the program, and whether readers, find that care was not as it
-    should be; and the findings of each chart.
+    should be; and the findings of each chart. Of flagged charts alone there is no sensitivity: what the
+    program missed in the others is not seen.
     """
 
     says: tuple[Says, ...]
@@ -84,6 +85,7 @@ class Gaps:
     overruled: tuple[bool, ...]
     missed: tuple[bool, ...]
     findings: Mapping[int, tuple[int, ...]]
+    only_flagged: bool
 
     def against(self, heading: str, charts: Iterable[Composition]) -> Against:
         """Shares by chart: how many of the program's are confirmed, how many of the readers' found."""
@@ -95,7 +97,8 @@ class Gaps:
             right = sum(map(self.confirmed.__getitem__, places))
             kept[right, right + sum(map(self.overruled.__getitem__, places))] += number
             found[right, right + sum(map(self.missed.__getitem__, places))] += number
-        return Against(heading, tally_of(told), share_of_charts(found), share_of_charts(kept))
+        share = Undefined(Why.ONLY_FLAGGED) if self.only_flagged else share_of_charts(found)
+        return Against(heading, tally_of(told), share, share_of_charts(kept))
 
     def overall(self, charts: Iterable[ReadChart]) -> Against:
         return self.against(OVERALL, ((self.findings[chart.chart_id], 1) for chart in charts))
@@ -111,32 +114,48 @@ class Nameless:
     row_of: tuple[int, ...]
 
 
-def agreement_table(found: Readings, sites: Mapping[int, str]) -> AgreementTable:
-    """`sites` by chart."""
-    items, charts, gaps, nameless = found.items, found.charts, _gaps(found), _nameless(found.items)
+def agreement_table(
+    found: Readings, sites: Mapping[int, str], *, only_flagged: bool = False
+) -> AgreementTable:
+    """`sites` by chart. `only_flagged`: the charts were drawn for what the program says of them."""
+    items, charts, gaps, nameless = (
+        found.items,
+        found.charts,
+        _gaps(found, only_flagged=only_flagged),
+        _nameless(found.items),
+    )
     headings = _grouped(charts, [(item.kind, item.heading) for item in items])
     rules = {heading: made for (kind, heading), made in headings.items() if kind in _FINDINGS}
     missed = {item.heading for item in items if item.kind == MISSED}
     if missed:
         both = [item.heading if item.kind in _FINDINGS and item.heading in missed else None for item in items]
         rules |= _grouped(charts, both)
-    by_site: dict[str, list[ReadChart]] = defaultdict(list)
-    for chart in charts:
-        if chart.chart_id in sites and gaps.findings[chart.chart_id]:
-            by_site[sites[chart.chart_id]].append(chart)
     open_ones = [item.differs and not item.adjudicated for item in items]
     return AgreementTable(
         overall=_agreed("", OVERALL, items, [(chart.items, 1) for chart in charts]),
         by_heading=tuple(_agreed(*key, items, headings[key]) for key in sorted(headings)),
         program=(gaps.overall(charts), *(gaps.against(rule, rules[rule]) for rule in sorted(rules))),
-        by_site=tuple((site, gaps.overall(by_site[site])) for site in sorted(by_site)),
+        by_site=tuple(_by_site(found, sites, gaps)),
         drift=tuple(_block(part, gaps, nameless) for part in _parts(charts)),
         unsettled=sum(open_ones[place] for chart in charts for place in chart.items),
         readers=len({reader for item in items for reader, _ in item.readings}),
     )
 
 
-def _gaps(found: Readings) -> Gaps:
+def _by_site(found: Readings, sites: Mapping[int, str], gaps: Gaps) -> Iterator[tuple[str | None, Against]]:
+    """Of each site all its findings, then rule by rule; at the end charts of which no site is known."""
+    charts: dict[str | None, list[ReadChart]] = defaultdict(list)
+    for chart in found.charts:
+        if gaps.findings[chart.chart_id]:
+            charts[sites.get(chart.chart_id)].append(chart)
+    headings = [item.heading if item.kind in _FINDINGS else None for item in found.items]
+    for site in sorted(charts, key=lambda site: (site is None, site or "")):
+        yield site, gaps.overall(charts[site])
+        rules = _grouped(charts[site], headings)
+        yield from ((site, gaps.against(rule, rules[rule])) for rule in sorted(rules))
+
+
+def _gaps(found: Readings, *, only_flagged: bool) -> Gaps:
     says = tuple((_says_gap(item.program, silent=False), _says_gap(item.settled)) for item in found.items)
     findings = {place for place, item in enumerate(found.items) if item.kind in _FINDINGS}
     return Gaps(
@@ -145,6 +164,7 @@ def _gaps(found: Readings) -> Gaps:
         tuple(one == (True, False) for one in says),
         tuple(one == (False, True) for one in says),
         {chart.chart_id: tuple(filter(findings.__contains__, chart.items)) for chart in found.charts},
+        only_flagged,
     )
 
 
@@ -152,13 +172,13 @@ def _grouped(charts: Iterable[ReadChart], keys: Sequence[Key | None]) -> dict[Ke
     """The items of each chart by their key, without those that have none; charts with equal ones together."""
     found: dict[Key, Counter[tuple[int, ...]]] = defaultdict(Counter)
     for chart in charts:
-        parts: dict[Key, list[int]] = {}
+        parts: dict[Key, tuple[int, ...]] = {}
         for place in chart.items:
             key = keys[place]
             if key is not None:
-                parts.setdefault(key, []).append(place)
+                parts[key] = (*parts[key], place) if key in parts else (place,)
         for key, places in parts.items():
-            found[key][tuple(places)] += 1
+            found[key][places] += 1
     return {key: tuple(made.items()) for key, made in found.items()}
 
 

@@ -43,7 +43,9 @@ def test_the_page_says_which_intervals_it_shows(read: tuple[Site, int]) -> None:
         page = lead.get(f"/audits/{audit}/agreement").text
     assert "Intervals take the chart for the unit" in page
     assert "Intervals take items for independent" not in page
-    assert page.count("<details") == 2
+    assert page.count("<details") == 3
+    assert "By rule and site: does the finding say" in page
+    assert page.count("Site not known") > 2  # no chart of this audit has a site
     assert "95 % intervals if every item were independent" in page
     assert "design effect" in page
 
@@ -76,3 +78,6 @@ def test_the_command_says_the_same(read: tuple[Site, int], monkeypatch: pytest.M
     assert raw["independent"][0] < raw["value"] < raw["independent"][1]
     shown = CliRunner().invoke(audit_command, ["agreement", str(audit)])
     assert "intervals take the chart for the unit" in shown.stderr
+    assert {one["site"] for one in told["sites"]} == {None}
+    assert {one["finding"] for one in told["sites"]} == {one["finding"] for one in told["program"]}
+    assert "not known" in shown.stdout

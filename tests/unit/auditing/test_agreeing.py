@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from abstractor.store.auditing.agreeing import LockedReview, LockedReviews, Said
 from abstractor.store.auditing.values import Rating
-from abstractor.workflow.agreement.ratings import Estimate, Interval, Measured, Undefined
+from abstractor.workflow.agreement.ratings import Estimate, Interval, Measured, Undefined, Why
 from abstractor.workflow.auditing.agreeing import AgreementTable, rated_units, readings_of
 from abstractor.workflow.auditing.answers import NO_FINDING
 from abstractor.workflow.auditing.cases.making import overruled
@@ -134,10 +134,39 @@ def test_the_program_beside_the_readers() -> None:
     assert (counted.true_positive, counted.false_positive, counted.false_negative) == (1, 1, 1)
     assert (counted.true_negative, counted.left_open) == (1, 1)
     assert (value(everything.ppv), value(everything.sensitivity)) == (0.5, 0.5)
-    assert [(site, value(row.ppv)) for site, row in found.by_site] == [
+    assert [(site, value(row.ppv)) for site, row in found.by_site if row.heading == "overall"] == [
         ("Organization/1", 1.0),
         ("Organization/2", 0.0),
+        (None, None),
     ]
+
+
+def test_each_rule_is_judged_at_each_site_and_no_chart_is_left_out() -> None:
+    other = "finding:HBV:-:-:-:ASCO"
+    found = table(
+        *(rating(chart, 1, "not-met") for chart in (1, 2, 3, 4)),
+        rating(1, 1, "met", item=other),
+        rating(4, 1, "not-met", item=other),
+        sites={1: "B", 2: "B", 3: "A"},
+    )
+    told = [(site, row.heading, value(row.ppv), row.counted.true_positive) for site, row in found.by_site]
+    assert [one for one in told if one[1] == "overall"] == [
+        ("A", "overall", 1.0, 1),
+        ("B", "overall", pytest.approx(2 / 3), 2),
+        (None, "overall", 1.0, 2),
+    ]
+    rules = [(site, ppv) for site, heading, ppv, _ in told if heading.startswith("HBV")]
+    assert rules == [("B", 0.0), (None, 1.0)]
+    for rule in found.program:
+        there = [row for _, row in found.by_site if row.heading == rule.heading]
+        assert sum(row.counted.true_positive for row in there) == rule.counted.true_positive
+
+
+def test_charts_that_were_read_because_they_are_flagged_give_no_sensitivity() -> None:
+    readings = readings_of(locked_of([*twice(1, "not-met", "not-met"), *twice(2, "met", "met")]))
+    found = agreement_table(readings, {}, only_flagged=True)
+    assert {row.sensitivity for row in found.program} == {Undefined(Why.ONLY_FLAGGED)}
+    assert value(found.program[0].ppv) == 0.5
 
 
 def test_what_readers_add_is_told_apart_by_its_rule_and_not_by_its_number() -> None:
@@ -242,7 +271,7 @@ def test_the_program_is_judged_by_charts_at_every_site_and_in_every_block() -> N
         assert ppv.items == 3 * ppv.charts
         assert isinstance(ppv.independent, Interval)
         assert ppv.interval.high - ppv.interval.low > ppv.independent.high - ppv.independent.low
-    small = found.by_site[1][1].ppv
+    small = next(row for site, row in found.by_site if site == "B").ppv
     assert isinstance(small, Estimate) and isinstance(small.interval, Undefined)
     assert (small.charts, small.interval.why.value) == (2, "few-charts")
     assert {block.ppv.charts for block in found.drift if isinstance(block.ppv, Estimate)} == {10}
