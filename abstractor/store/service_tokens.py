@@ -12,7 +12,7 @@ from abstractor.store.passwords import new_token, token_hash
 from abstractor.store.rows import add, changed, kept
 from abstractor.store.values import Account
 
-__all__ = ["account_of_token", "make_token", "revoke_token", "service_tokens"]
+__all__ = ["account_of_token", "bearer_of", "make_token", "revoke_token", "service_tokens"]
 
 # How a token begins, so that one that leaked is known for what it is.
 _PREFIX = "abs_"
@@ -49,6 +49,13 @@ def account_of_token(store: Store, token: str, *, now: datetime) -> Account | No
             mine = col(ServiceTokenRow.id) == number
             changed(session, update(ServiceTokenRow).where(mine).values(used_at=now))
     return account
+
+
+def bearer_of(store: Store, token: str) -> int | None:
+    """The account that a token was made for, whatever became of the two since; None of one that never was."""
+    with store.reading() as session:
+        of = select(ServiceTokenRow.account_id).where(ServiceTokenRow.token_hash == token_hash(token))
+        return session.exec(of).first()
 
 
 def service_tokens(session: Session) -> tuple[ServiceToken, ...]:

@@ -11,6 +11,7 @@ from abstractor.errors import SetupError
 from abstractor.store import account_links, accounts, guessing, service_tokens, sign_ins
 from abstractor.store.account_values import KnownAccount
 from abstractor.store.passwords import hashed, matches
+from abstractor.store.refused import tell_refused
 from abstractor.store.values import Account, Action, Role
 from abstractor.workflow.account_trail import tell_of_account
 from abstractor.workflow.acting import at_the_machine
@@ -126,8 +127,14 @@ def sign_out(services: Services, token: str, now: datetime) -> None:
 
 
 def account_of_token(services: Services, token: str, now: datetime) -> Account | None:
-    """The service that holds this token; None where it is unknown, revoked or expired."""
-    return service_tokens.account_of_token(services.store, token, now=now)
+    """The service that holds this token; None where it is unknown, revoked or expired, which the audit trail
+    is told.
+    """
+    account = service_tokens.account_of_token(services.store, token, now=now)
+    if account is None:
+        whose = service_tokens.bearer_of(services.store, token)
+        tell_refused(services.store, Action.SIGN_IN_REFUSED, account_id=whose, detail="token", now=now)
+    return account
 
 
 def account_of_link(services: Services, token: str, now: datetime) -> Account | None:

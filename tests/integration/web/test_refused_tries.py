@@ -7,7 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from abstractor.store import accounts, sign_ins, trail
+from abstractor.store import accounts, service_tokens, sign_ins, trail
 from abstractor.store.values import Account, Action, Role, TrailEntry
 from abstractor.web.security import cookie_name
 from tests.integration.web.access.two_clinics import NORTH, SOUTH, TwoClinics, two_clinics
@@ -138,6 +138,20 @@ def test_the_sign_in_of_a_disabled_account_says_so(two: TwoClinics, new: Told) -
         assert client.post("/signin", data=form).status_code == 401
     (told,) = new(Action.SIGN_IN_REFUSED)
     assert (told.account_id, told.detail) == (account.id, "disabled")
+
+
+def test_a_token_that_was_revoked_says_whose_it_was(two: TwoClinics, new: Told) -> None:
+    service = two.account(frozenset({Role.VIEWER}), None)
+    token = two.token(service)
+    with two.site.services.store.writing() as session:
+        (number,) = [one.id for one in service_tokens.service_tokens(session) if one.account == service]
+        service_tokens.revoke_token(session, number, now=two.site.clock())
+    with two.site.browser(signed_in=False) as client:
+        for given in (token, "abs_made-up"):
+            answer = client.get("/api/v1/cycles", headers={"Authorization": f"Bearer {given}"})
+            assert answer.status_code == 401
+    told = new(Action.SIGN_IN_REFUSED)
+    assert [(one.account_id, one.detail) for one in told] == [(service.id, "token"), (None, "token")]
 
 
 def test_names_that_are_made_up_fill_nothing(two: TwoClinics, new: Told) -> None:
