@@ -81,8 +81,8 @@ def locked_reviews(session: Session, audit_id: int) -> LockedReviews:
     rating would take seconds.
     """
     rating = RatingRow
-    joined: ColumnElement[str] = func.coalesce(rating.item, "")
-    for column in (rating.kind, rating.rule, rating.line, rating.rating, rating.program):
+    joined: ColumnElement[str] = col(rating.item) + _COLUMN + col(rating.kind) + _COLUMN + col(rating.rule)
+    for column in (rating.line, rating.rating, rating.program):
         joined = joined + _COLUMN + func.coalesce(column, "")
     texts = (
         columns(col(rating.review_id), func.aggregate_strings(joined, _RATING).label("said"))

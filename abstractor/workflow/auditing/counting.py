@@ -218,14 +218,15 @@ def _statistics(items: Sequence[ReadItem], charts: Sequence[Composition], scale:
     if held is None:
         none = Undefined(Why.NO_DOUBLE_READ)
         return Statistics(none, none, none if scale.ordered else None, none, none, none)
-    raw = raw_agreement(held)
+    nameless = _ratings(items, charts, scale.categories, named=False) or held
+    raw = raw_agreement(nameless)
     return Statistics(
         raw=raw,
         kappa=kappa(held),
         weighted=_weighted(items, charts, scale.ordered) if scale.ordered else None,
-        ac1=gwet_ac1(held),
+        ac1=gwet_ac1(nameless),
         pabak=pabak_of(raw, categories=len(held.categories)),
-        alpha=krippendorff_alpha(held, scale=AlphaScale.NOMINAL),
+        alpha=krippendorff_alpha(nameless, scale=AlphaScale.NOMINAL),
     )
 
 
@@ -236,10 +237,15 @@ def _weighted(items: Sequence[ReadItem], charts: Sequence[Composition], ordered:
 
 
 def _ratings(
-    items: Sequence[ReadItem], charts: Sequence[Composition], categories: Sequence[str]
+    items: Sequence[ReadItem],
+    charts: Sequence[Composition],
+    categories: Sequence[str],
+    *,
+    named: bool = True,
 ) -> Ratings | None:
     """None where there are fewer than two readers: there is nothing to compare. Where one category is all
-    that was ever said, it is rated beside one that nobody chose.
+    that was ever said, it is rated beside one that nobody chose. What does not ask who said it is counted
+    from far fewer rows that are not `named`.
     """
     used = sorted(_times(charts))
     readers = sorted({reader for place in used for reader, _ in items[place].readings})
@@ -247,12 +253,15 @@ def _ratings(
         return None
     known = set(categories)
     categories = categories if len(categories) > 1 else (*categories, _NOBODY_CHOSE)
+    if not named:
+        readers = list(range(max(2, *(len(items[place].readings) for place in used))))
     seats = {reader: seat for seat, reader in enumerate(readers)}
     rows: dict[tuple[str | None, ...], int] = {}
     row_of: dict[int, int] = {}
     for place in used:
         row: list[str | None] = [None] * len(readers)
-        for reader, rating in items[place].readings:
+        readings = items[place].readings if named else _sorted(items[place].readings)
+        for reader, rating in readings:
             row[seats[reader]] = rating if rating in known else None
         row_of[place] = rows.setdefault(tuple(row), len(rows))
     made = Counter[tuple[int, ...]]()
@@ -295,3 +304,8 @@ def _nameless(items: Sequence[ReadItem]) -> Nameless:
     row_of = tuple(rows.setdefault(one, len(rows)) for one in said)
     seats = tuple((*(rating or None for rating in one), *[None] * (most - len(one))) for one in rows)
     return Nameless(Ratings((*categories, _NOBODY_CHOSE), tuple(map(str, range(most))), seats), row_of)
+
+
+def _sorted(readings: Iterable[tuple[int, str | None]]) -> Iterable[tuple[int, str | None]]:
+    """Equal ones alike, whoever said them."""
+    return enumerate(sorted((rating for _, rating in readings), key=lambda rating: rating or ""))
