@@ -16,6 +16,7 @@ from abstractor.cli.audit_design import (
     ChartsOption,
     CriteriaOption,
     DoubleOption,
+    EqualOption,
     HideOption,
     LeaseOption,
     LinesOption,
@@ -94,6 +95,7 @@ def define(
     lines: LinesOption = True,
     readers: ReadersOption = 1,
     double_share: DoubleOption = 0.0,
+    equal_shares: EqualOption = True,
     hide: HideOption = None,
     due: Annotated[str | None, typer.Option(metavar="DATE", help="When it should be read.")] = None,
     lease: LeaseOption = 8.0,
@@ -113,6 +115,7 @@ def define(
     design = Design(charts, seed_of(seed), size, tuple(stratify or ()), listed_in(listed), tuple(rule or ()))
     design = replace(design, criteria=criteria, lines=lines, readers=readers, double_share=double_share)
     design = replace(design, hides=hidden_of(hide), lease_minutes=lease_of(lease), calibration=calibration)
+    design = replace(design, equal_shares=equal_shares)
     due_on = None if due is None else day_of("--due", due)
     with opened() as services:
         seen = audits.preview(services, cycle, design)

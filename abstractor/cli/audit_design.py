@@ -67,6 +67,13 @@ CriteriaOption = Annotated[
     bool, typer.Option("--criteria/--no-criteria", help="Ask for the criteria of inclusion.")
 ]
 LinesOption = Annotated[bool, typer.Option("--lines/--no-lines", help="Ask for the lines of therapy.")]
+EqualOption = Annotated[
+    bool,
+    typer.Option(
+        "--equal-shares/--any-share",
+        help="Share the reviews equally; or let whoever has time claim the next.",
+    ),
+]
 ReadersOption = Annotated[int, typer.Option(min=1, max=2, help="How many read each chart.")]
 DoubleOption = Annotated[
     float, typer.Option(metavar="P", help="With one reader: the share of charts that a second reads too.")

@@ -4,7 +4,7 @@ Every claim first takes hold of its reader's row in the audit, so that one reade
 other; those of different readers pass by each other's rows and never wait.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, tuple_
@@ -41,6 +41,10 @@ __all__ = [
 
 # So many charts one reader may have in work in an audit, held ones with them.
 MOST_OPEN = 5
+_SHARE_READ = (
+    "this reader's share of the audit is read or in work, and what is left waits for the others: its lead "
+    "can hand a chart over, or take out a reader who is away"
+)
 _FREE = col(SeatRow.state) == SeatState.FREE
 _ORDER = (col(SeatRow.place), col(SeatRow.id))
 
@@ -59,18 +63,23 @@ class Taker:
 
 
 def claim_next(
-    session: Session, audit_id: int, account_id: int, *, now: datetime, until: datetime
+    session: Session, audit_id: int, account_id: int, *, equal: bool = False, now: datetime, until: datetime
 ) -> Seat | None:
     """The first seat in the order of the queue that this reader may have; None: there is none now. What the
-    reader has skipped comes last, the longest ago first.
+    reader has skipped comes last, the longest ago first. `equal`: the reviews are shared equally.
     """
-    reader = taker(session, audit_id, account_id)
-    _require_room(session, reader)
+    every = taker(session, audit_id, account_id)
+    _require_room(session, every)
+    reader = _of_share(session, every) if equal else every
     row = _first(session, reader, now=now) or _longest_skipped(session, reader, now=now)
+    if row is None and reader is not every:
+        raise SeatRefused(_SHARE_READ)
     return None if row is None else take(session, row, account_id, now=now, until=until)
 
 
-def claim(session: Session, seat_id: int, account_id: int, *, now: datetime, until: datetime) -> Seat:
+def claim(
+    session: Session, seat_id: int, account_id: int, *, equal: bool = False, now: datetime, until: datetime
+) -> Seat:
     """That very seat. One that is the reader's already stays so, with a new lease."""
     seat = seat_by_id(session, seat_id)
     if seat is None:
@@ -85,6 +94,8 @@ def claim(session: Session, seat_id: int, account_id: int, *, now: datetime, unt
     if row.state != SeatState.FREE and not (row.state == SeatState.CLAIMED and ran_out(row, now=now)):
         raise SeatRefused("this chart is held, done, or in another reader's hands; claim the next one")
     require_may_have(session, row, reader)
+    if equal and row.number != ADJUDICATION and not _of_share(session, reader).reviews:
+        raise SeatRefused(_SHARE_READ)
     return take(session, row, account_id, now=now, until=until)
 
 
@@ -161,13 +172,39 @@ def open_seats(session: Session, audit_id: int, account_id: int) -> int:
     ).one()
 
 
-def has_reviewed_all(session: Session, audit_id: int, account_id: int) -> bool:
+def has_reviewed_all(session: Session, audit_id: int, account_id: int, *, equal: bool = False) -> bool:
     """This reader has no chart in work, and none is free that they could review."""
     reader = Taker(audit_id, account_id, reviews=True, adjudicates=False)
-    return (
-        not open_seats(session, audit_id, account_id)
-        and session.exec(_for(reader, _FREE).limit(1)).first() is None
-    )
+    if open_seats(session, audit_id, account_id):
+        return False
+    if equal and not _of_share(session, reader).reviews:
+        return True
+    return session.exec(_for(reader, _FREE).limit(1)).first() is None
+
+
+def _of_share(session: Session, reader: Taker) -> Taker:
+    """Without the reviews where this reader has had their share of them, and another who has not could read
+    one that is left. Two who claim in one moment can both have the one reading that does not divide.
+    """
+    counted = select(SeatRow.account_id, func.count()).where(SeatRow.audit_id == reader.audit_id)
+    reviews = counted.where(SeatRow.number != ADJUDICATION).group_by(col(SeatRow.account_id))
+    had = dict(session.exec(reviews).all())
+    members = select(AuditReaderRow.account_id).where(AuditReaderRow.audit_id == reader.audit_id)
+    reviewers = session.exec(members.where(col(AuditReaderRow.reviews))).all()
+    if reader.account_id not in reviewers:
+        return reader
+    free = had.get(None, 0)
+    whole, rest = divmod(free + sum(had.get(each, 0) for each in reviewers), len(reviewers))
+
+    def full(account_id: int) -> bool:
+        above = sum(had.get(each, 0) > whole for each in reviewers if each != account_id)
+        return had.get(account_id, 0) >= whole + (above < rest)
+
+    if not full(reader.account_id):
+        return reader
+    others = (Taker(reader.audit_id, each, True, False) for each in reviewers if not full(each))
+    waits = any(session.exec(_for(other, _FREE).limit(1)).first() is not None for other in others)
+    return replace(reader, reviews=False) if waits else reader
 
 
 def _require_room(session: Session, reader: Taker) -> None:

@@ -74,6 +74,7 @@ class AuditIn(_In):
     double_share: float = Field(default=0.0, ge=0, le=1)
     hides: tuple[Hidden, ...] = Field(default=(Hidden.OTHER,), max_length=4)
     lease_minutes: int = Field(default=480, ge=1, le=7 * 24 * 60)
+    equal_shares: bool = True
     calibration: int = Field(default=0, ge=0, le=MOST_A_STAGE)
 
     def design(self) -> Design:

@@ -36,6 +36,7 @@ class Fields:
     listed: str = ""
     rules: tuple[str, ...] = ()
     criteria: bool = True
+    equal_shares: bool = True
     lines: bool = True
     reading: str = "2"
     share: str = "50"
@@ -58,6 +59,7 @@ def _fields(
     listed: Annotated[str, Form(max_length=LONGEST_LIST)] = "",
     rules: Ticked = [],  # noqa: B006 - likewise
     criteria: Short = "",
+    equal_shares: Short = "",
     lines: Short = "",
     reading: Short = "2",
     share: Short = "",
@@ -76,6 +78,7 @@ def _fields(
         listed=listed,
         rules=tuple(rules),
         criteria=bool(criteria),
+        equal_shares=bool(equal_shares),
         lines=bool(lines),
         reading=reading,
         share=share,
@@ -113,6 +116,7 @@ def design_of(fields: Fields) -> Design:
         listed=_listed(fields.listed) if charts is Charts.LISTED else (),
         rules=tuple(sorted(set(fields.rules))),
         criteria=fields.criteria,
+        equal_shares=fields.equal_shares,
         lines=fields.lines,
         readers=2 if fields.reading == "2" else 1,
         double_share=_whole(fields.share, "the share read twice", most=100, least=0) / 100 if share else 0.0,

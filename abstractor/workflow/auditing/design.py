@@ -69,6 +69,8 @@ class Design:
     `readers` is 1 or 2; with 1, `double_share` (0 to 1) of the charts get a second reader. A lease is in
     minutes. `seed` decides the draw, the order, the codes, and who is read twice.
 
+    With `equal_shares` a reviewer who has had their share gets no other review while one is left for another.
+
     `calibration` is how many training charts each reader reads at each stage. Of a training audit,
     `calibrates` is the audit that it is for, and `stage` when.
     """
@@ -85,6 +87,7 @@ class Design:
     double_share: float = 0.0
     hides: tuple[Hidden, ...] = (Hidden.OTHER,)
     lease_minutes: int = 8 * 60
+    equal_shares: bool = False
     calibration: int = 0
     calibrates: int | None = None
     stage: Stage | None = None

@@ -15,7 +15,8 @@ from abstractor.store.database import Session
 from abstractor.store.values import Account, Action
 from abstractor.workflow.access import Permission, may
 from abstractor.workflow.auditing import seat_reasons as reasons
-from abstractor.workflow.auditing.design import design_from_json
+from abstractor.workflow.auditing.closed_pages import must_not_count
+from abstractor.workflow.auditing.design import Design, design_from_json
 from abstractor.workflow.auditing.giving_back import may_read
 from abstractor.workflow.auditing.training.gating import require_calibrated
 from abstractor.workflow.services import Services
@@ -45,8 +46,9 @@ def claim_next(services: Services, audit_id: int, reader: Account, now: datetime
     """The next chart that this reader may have; None: there is none for them now."""
     with services.store.writing() as session:
         require_calibrated(session, audit_id, reader)
-        until = _lease(session, audit_id, now)
-        seat = claiming.claim_next(session, audit_id, reader.id, now=now, until=until)
+        design = _design(session, audit_id)
+        until, equal = _lease(design, now), design.equal_shares
+        seat = claiming.claim_next(session, audit_id, reader.id, equal=equal, now=now, until=until)
         if seat is None:
             return None
         _require_still(session, seat)
@@ -58,7 +60,9 @@ def claim(services: Services, seat_id: int, reader: Account, now: datetime) -> S
         wanted = seat_by_id(session, seat_id)
         if wanted is not None and wanted.number != ADJUDICATION:
             require_calibrated(session, wanted.audit_id, reader)
-        seat = claiming.claim(session, seat_id, reader.id, now=now, until=_lease_of(session, seat_id, now))
+        design = _design_of(session, seat_id)
+        until, equal = _lease(design, now), design.equal_shares
+        seat = claiming.claim(session, seat_id, reader.id, equal=equal, now=now, until=until)
         _require_still(session, seat)
         return _told(session, seat, Action.SEAT_CLAIMED, reader, now)
 
@@ -180,30 +184,47 @@ def seats_page(
     order: SeatOrder = SeatOrder.QUEUE,
     state: SeatState | None = None,
     now: datetime,
+    reader: Account | None = None,
 ) -> SeatsPage:
-    """One page of an audit's seats; a page past the end is the last. In a queue, disagreements come first."""
+    """One page of an audit's seats; a page past the end is the last. In a queue, disagreements come first.
+    `reader`: as this account may see it; none: all of it.
+    """
     bounded = min(max(size, 1), _LARGEST_PAGE)
+    hidden = reader is not None and must_not_count(services, reader, audit_id)
+    blind = reader.id if reader is not None and hidden else None
     with services.store.reading() as session:
         return seat_views.page(
-            session, audit_id, number=page, size=bounded, order=order, state=state, now=now
+            session, audit_id, number=page, size=bounded, order=order, state=state, now=now, blind=blind
         )
 
 
-def audit_progress(services: Services, audit_id: int, now: datetime) -> AuditProgress:
+def audit_progress(
+    services: Services, audit_id: int, now: datetime, reader: Account | None = None
+) -> AuditProgress:
+    """As this account may see it; none: all of it."""
+    alone = reader is not None and must_not_count(services, reader, audit_id)
     with services.store.reading() as session:
-        return seat_views.progress(session, audit_id, now=now)
+        return seat_views.progress(session, audit_id, now=now, reviews_alone=alone)
 
 
-def _lease(session: Session, audit_id: int, now: datetime) -> datetime:
-    """Until when a claim in this audit holds."""
+def _design(session: Session, audit_id: int) -> Design:
     audit = audits.audit_by_id(session, audit_id)
     if audit is None:
         raise SeatRefused("there is no such audit; open the list of audits for another")
-    return now + timedelta(minutes=design_from_json(audit.design).lease_minutes)
+    return design_from_json(audit.design)
+
+
+def _design_of(session: Session, seat_id: int) -> Design:
+    return _design(session, _audit_of(session, seat_id))
+
+
+def _lease(design: Design, now: datetime) -> datetime:
+    """Until when a claim holds."""
+    return now + timedelta(minutes=design.lease_minutes)
 
 
 def _lease_of(session: Session, seat_id: int, now: datetime) -> datetime:
-    return _lease(session, _audit_of(session, seat_id), now)
+    return _lease(_design_of(session, seat_id), now)
 
 
 def _audit_of(session: Session, seat_id: int) -> int:

@@ -111,8 +111,10 @@ def _not_yet(session: Session, audit_id: int, reader: Account) -> Stage | None:
     live = None if design.calibrates is None else audits.audit_by_id(session, design.calibrates)
     if design.stage in (None, Stage.START) or live is None or live.state is AuditState.CLOSED:
         return None
-    if live.state is AuditState.OPEN and claiming.has_reviewed_all(session, live.id, reader.id):
-        return None
+    if live.state is AuditState.OPEN:
+        equal = design_from_json(live.design).equal_shares
+        if claiming.has_reviewed_all(session, live.id, reader.id, equal=equal):
+            return None
     return None if design.stage in _stages(session, live.id, reader.id) else design.stage
 
 
