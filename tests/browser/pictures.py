@@ -3,20 +3,26 @@
 Names after it make those alone. Colours are reduced to 256, which keeps a picture small.
 """
 
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from fixtures.clinic.door import Door
+from fixtures.clinic.smart.launching import App
 from tests.browser.conftest import chromium_of
 from tests.browser.every_page import CHART, address_of
 from tests.browser.palette import reduced
 from tests.browser.walking import sign_in
 from tests.browser.whole_site import Whole, whole_site
+from tests.integration.web.crowded import crowded
 from tests.integration.web.site import NAME
+from tests.integration.web.test_launch import launched_site, press
 
 __all__ = ["FOLDER", "PICTURES", "Picture"]
 
@@ -29,7 +35,7 @@ Act = Callable[[Page], object]
 @dataclass(frozen=True, slots=True)
 class Picture:
     """`address` as in `every_page`; `by` sees it, nobody for an empty name; `act` is done before it is taken.
-    Where there is no dark one, `light` stands for all.
+    Where there is no dark one, `light` stands for all. `launched`: it comes from a chart in an EHR.
     """
 
     name: str
@@ -38,6 +44,7 @@ class Picture:
     act: Act | None = None
     wide: int = SIZE["width"]
     schemes: tuple[str, ...] = SCHEMES
+    launched: bool = False
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -100,6 +107,7 @@ PICTURES: tuple[Picture, ...] = (
     Picture("signin-link", "/signin/link/{token}", by=""),
     Picture("account", "/account"),
     Picture("refused", "/trail", by="anna"),
+    Picture("launch", "/launch?{pressed}", by="", launched=True),
     Picture("accounts", "/accounts"),
     Picture("one-account", "/accounts/{invited}"),
     Picture("account-given", "/accounts/{invited}", act=_make_a_link),
@@ -140,13 +148,41 @@ PICTURES: tuple[Picture, ...] = (
 
 
 def main(names: list[str]) -> None:
-    wanted = [one for one in PICTURES if not names or one.name in names]
     FOLDER.mkdir(exist_ok=True)
-    with whole_site(charts=12, connected=True) as whole, _browser() as browser:
+    with _browser() as browser:
+        for launched in (False, True):
+            pictures = [one for one in PICTURES if one.launched == launched]
+            _take_all(browser, [one for one in pictures if not names or one.name in names], launched)
+
+
+def _take_all(browser: Browser, wanted: list[Picture], launched: bool) -> None:
+    if not wanted:
+        return
+    with _launched() if launched else whole_site(charts=12, connected=True) as whole:
         for one in wanted:
             for scheme in one.schemes:
                 size = _take(browser, whole, one, scheme)
                 sys.stdout.write(f"{one.name}-{scheme}.png {size // 1024} KB\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Button:
+    """Of the EHR: in an address it is what a press of it gives, which is good once."""
+
+    door: Door
+
+    def __str__(self) -> str:
+        return urlencode(press(self.door))
+
+
+@contextmanager
+def _launched() -> Iterator[Whole]:
+    """A chart that its EHR opens: the sample clinic's own, to which the browser is sent and comes back."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    back = f"http://127.0.0.1:{port}"
+    with launched_site(App(), back=back, told=crowded(1), port=port) as (site, door):
+        yield Whole(site, {}, {"pressed": _Button(door)})
 
 
 @contextmanager

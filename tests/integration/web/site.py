@@ -103,9 +103,8 @@ def open_site(
             _env_file=None,
             data_dir=Path(folder),
             admin_password=SecretStr(password or ""),
-            port=0,
             behind_tls=behind_tls,
-            **more,
+            **{"port": 0, **more},
         )
         clock = Clock()
         store = open_store(sqlite_url(Path(folder) / "abstractor.db"), SEALER)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -19,6 +20,7 @@ from fixtures.clinic.smart.launching import App
 from fixtures.clinic.smart.setup import Smart
 from tests.integration.web.charts import critical
 from tests.integration.web.site import Clock, Site, keep, open_site
+from tests.integration.web.told import Told
 
 BACK = "http://127.0.0.1:8080"
 APP, SECRET = "abstractor-app", "synthetic-secret-of-a-synthetic-app"
@@ -26,11 +28,13 @@ NAME = "North Hospital"
 
 
 @contextmanager
-def launched_site(app: App, *, secret: str = "") -> Iterator[tuple[Site, Door]]:
+def launched_site(
+    app: App, *, secret: str = "", back: str = BACK, told: Told | None = None, **more: Any
+) -> Iterator[tuple[Site, Door]]:
     """One chart of the clinic, pulled and abstracted; `drx` is known there, and waited for here."""
-    settings = {"launch_client_id": APP, "launch_client_secret": SecretStr(secret), "public_url": BACK}
+    settings = {"launch_client_id": APP, "launch_client_secret": SecretStr(secret), "public_url": back} | more
     with open_clinic(smart=Smart(app=app), clock=Clock().at) as door, open_site(**settings) as site:
-        keep(site, {"critical": critical(1)}, clinic=NAME, at=door.url)
+        keep(site, {"critical": told or critical(1)}, clinic=NAME, at=door.url)
         add_clinic(site.services, ClinicSetup(NAME, door.url))
         user = f"{door.url}/Practitioner/drx"
         add_account(
