@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from typing import Any, TypeVar
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 
 from abstractor.web.access import need_of
 from abstractor.web.refusing import Refused
 from abstractor.workflow import Account
 from abstractor.workflow.access import Permission
 from abstractor.workflow.auditing.audits import audit_by_id
-from abstractor.workflow.auditing.closed_pages import must_not_count, must_not_open
+from abstractor.workflow.auditing.closed_pages import must_not_count, must_not_open, seat_is_there
 
 __all__ = ["blinded_too", "check_blinding"]
 
@@ -24,8 +24,8 @@ _OPEN = frozenset(
     {Permission.READ_GUIDELINES, Permission.SEE_AUDITS, Permission.REVIEW, Permission.ADJUDICATE}
 )
 TOLD = (
-    "You read in a blinded audit: this page would tell what the audit hides from you. It opens when the "
-    "audit is closed."
+    "You read in a blinded audit: this page, or which pages stay open while others are closed, would tell "
+    "what the audit hides from you. It opens when the audit is closed."
 )
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
@@ -42,6 +42,7 @@ def check_blinding(request: Request) -> None:
     need, account = need_of(endpoint), getattr(request.state, "account", None)
     if need is None or not need.permissions or not isinstance(account, Account):
         return
+    _require_seat(request, account)
     if _OPEN.intersection(need.permissions) or getattr(endpoint, "__dict__", {}).get("blinded_too"):
         return
     services = request.app.state.services
@@ -61,6 +62,14 @@ def check_blinding(request: Request) -> None:
     for cycle, patient in zip_longest(cycles or {None}, patients):
         if must_not_open(services, account, cycle_id=cycle, patient_id=patient):
             raise Refused(403, TOLD, why="blinded")
+
+
+def _require_seat(request: Request, account: Account) -> None:
+    """404 of no seat, and of one that this account must not know of."""
+    given = str(request.path_params.get("seat_id", ""))
+    if given.isascii() and given.isdigit() and len(given) <= 9:
+        if not seat_is_there(request.app.state.services, account, int(given)):
+            raise HTTPException(404)
 
 
 def _named(request: Request, endpoint: object) -> Iterator[tuple[str, int]]:

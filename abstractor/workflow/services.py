@@ -68,6 +68,7 @@ class Services:
     decide: Decide = decide
     clock: Callable[[], datetime] = now_utc
     counted: Kept = field(default_factory=Kept)
+    named: Kept = field(default_factory=Kept)
 
     def close(self) -> None:
         self.store.close()

@@ -28,7 +28,8 @@ class SeatOrder(StrEnum):
 @dataclass(frozen=True, slots=True)
 class SeatView:
     """`code` is the chart's name in the audit, `reader` who has the seat. `ran_out`: the lease did, and the
-    chart is anybody's; `overdue`: the audit was due before today, and this seat is not done.
+    chart is anybody's; `overdue`: the audit was due before today, and this seat is not done. `unnamed`: who
+    has it is not told to whom this is shown.
     """
 
     seat: Seat
@@ -39,6 +40,7 @@ class SeatView:
     reader: str | None
     ran_out: bool
     overdue: bool
+    unnamed: bool = False
 
     @property
     def differing(self) -> int | None:
@@ -95,7 +97,9 @@ class StuckSeat:
 
 @dataclass(frozen=True, slots=True)
 class AuditProgress:
-    """`ran_out`: claims whose lease did. `overdue`: seats that are not done though the audit was due before
+    """Of all seats, or of reviews alone: then what readers differ on is null.
+
+    `ran_out`: claims whose lease did. `overdue`: seats that are not done though the audit was due before
     today. `to_settle`, `settled`: charts on which two readers differ; `agreed`: those on which they do not.
     `skipped`: free seats that somebody has skipped; `stuck`: free ones that no reader may have, of which the
     first are listed.
@@ -108,9 +112,9 @@ class AuditProgress:
     due_on: date | None
     ran_out: int
     overdue: int
-    to_settle: int
-    settled: int
-    agreed: int
+    to_settle: int | None
+    settled: int | None
+    agreed: int | None
     skipped: int
     stuck: int
     stuck_seats: tuple[StuckSeat, ...]

@@ -1,13 +1,13 @@
 """What is read of the seats of an audit: a page of them, a reader's own, how far all have come."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, and_, func
+from sqlalchemy import ColumnElement, Row, and_, func
 from sqlalchemy import select as columns
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
@@ -76,8 +76,12 @@ def page(
     order: SeatOrder,
     state: SeatState | None,
     now: datetime,
+    blind: int | None = None,
 ) -> SeatsPage:
-    which = [col(SeatRow.audit_id) == audit_id]
+    """`blind`: an account that must not see how the other reader judged; then of reviews alone, and without
+    the name of whoever reads the other seat of a chart of theirs.
+    """
+    which = [col(SeatRow.audit_id) == audit_id, *_kinds(reviews_alone=blind is not None)]
     if state is not None:
         which.append(col(SeatRow.state) == state)
     first: Mapped[Any] = col(SeatRow.place)
@@ -90,21 +94,26 @@ def page(
     rows = session.exec(
         select(SeatRow).where(*which).order_by(first, col(SeatRow.id)).offset((at - 1) * size).limit(size)
     ).all()
-    return SeatsPage(_views(session, rows, now=now), total=total, page=at, pages=pages)
+    views = _views(session, rows, now=now)
+    if blind is not None:
+        views = tuple(_without_names(session, views, blind))
+    return SeatsPage(views, total=total, page=at, pages=pages)
 
 
-def progress(session: Session, audit_id: int, *, now: datetime) -> AuditProgress:
+def progress(session: Session, audit_id: int, *, now: datetime, reviews_alone: bool = False) -> AuditProgress:
+    """`reviews_alone`: an adjudication more would tell a reviewer that the other one differs."""
     audit = session.get(ChartAuditRow, audit_id)
     if audit is None:
         raise SeatRefused("there is no such audit; open the list of audits for another")
-    counted = _counted(session, audit_id)
+    kinds = _kinds(reviews_alone=reviews_alone)
+    counted = _counted(session, audit_id, kinds)
     states: Counter[tuple[int, str]] = Counter()
     for row in counted:
         states[row.number, row.state] += row.seats
-    late = _late(session, audit_id, now=now)
+    late = _late(session, audit_id, kinds, now=now)
     seats = states.total()
     done = sum(number for (_, state), number in states.items() if state == SeatState.DONE)
-    no_longer = stuck(session, audit_id) if audit.state == AuditState.OPEN else 0
+    no_longer = stuck(session, audit_id, *kinds) if audit.state == AuditState.OPEN else 0
     settled = states[ADJUDICATION, SeatState.DONE.value]
     differ = sum(number for (seat, _), number in states.items() if seat == ADJUDICATION)
     return AuditProgress(
@@ -117,33 +126,45 @@ def progress(session: Session, audit_id: int, *, now: datetime) -> AuditProgress
         due_on=audit.due_on,
         ran_out=late.total(),
         overdue=seats - done if _is_overdue(session, audit, now=now) else 0,
-        to_settle=differ - settled,
-        settled=settled,
-        agreed=_read_twice(session, audit_id, states) - differ,
-        skipped=_passed_over(session, audit_id),
+        to_settle=None if reviews_alone else differ - settled,
+        settled=None if reviews_alone else settled,
+        agreed=None if reviews_alone else _read_twice(session, audit_id, states) - differ,
+        skipped=_passed_over(session, audit_id, kinds),
         stuck=no_longer,
-        stuck_seats=stuck_seats(session, audit_id, most=_MOST_STUCK) if no_longer else (),
+        stuck_seats=stuck_seats(session, audit_id, *kinds, most=_MOST_STUCK) if no_longer else (),
     )
 
 
-def _counted(session: Session, audit_id: int) -> "Sequence[Row[int, str, int | None, int]]":
+def _kinds(*, reviews_alone: bool) -> "list[ColumnElement[bool]]":
+    return [col(SeatRow.number) < ADJUDICATION] if reviews_alone else []
+
+
+def _counted(
+    session: Session, audit_id: int, kinds: "list[ColumnElement[bool]]"
+) -> "Sequence[Row[int, str, int | None, int]]":
     """How many seats by number, state and reader: read from an index alone, however many there are."""
     by = (col(SeatRow.number), col(SeatRow.state), col(SeatRow.account_id))
     counting = columns(*by, func.count().label("seats"))
-    return session.connection().execute(counting.where(col(SeatRow.audit_id) == audit_id).group_by(*by)).all()
+    return (
+        session.connection()
+        .execute(counting.where(col(SeatRow.audit_id) == audit_id, *kinds).group_by(*by))
+        .all()
+    )
 
 
-def _late(session: Session, audit_id: int, *, now: datetime) -> Counter[int]:
+def _late(
+    session: Session, audit_id: int, kinds: "list[ColumnElement[bool]]", *, now: datetime
+) -> Counter[int]:
     """Claims whose lease ran out, by reader."""
     claimed = (SeatRow.audit_id == audit_id, SeatRow.state == SeatState.CLAIMED)
-    ran = select(SeatRow.account_id).where(*claimed, col(SeatRow.lease_until) < now)
+    ran = select(SeatRow.account_id).where(*claimed, *kinds, col(SeatRow.lease_until) < now)
     return Counter(kept(account) for account in session.exec(ran))
 
 
-def _passed_over(session: Session, audit_id: int) -> int:
+def _passed_over(session: Session, audit_id: int, kinds: "list[ColumnElement[bool]]") -> int:
     """Free seats that somebody skipped."""
     skipped = (SeatRow.audit_id == audit_id, SeatRow.state == SeatState.FREE, SeatRow.skips > 0)
-    return session.exec(select(func.count()).select_from(SeatRow).where(*skipped)).one()
+    return session.exec(select(func.count()).select_from(SeatRow).where(*skipped, *kinds)).one()
 
 
 def _readers(
@@ -215,6 +236,21 @@ def _views(session: Session, rows: Sequence[SeatRow], *, now: datetime) -> tuple
         )
         for row in rows
     )
+
+
+def _without_names(session: Session, views: Sequence[SeatView], account_id: int) -> Iterator[SeatView]:
+    """Of charts of which this account has a seat, who has the other."""
+    charts = {view.seat.chart_id for view in views}
+    theirs = set(
+        session.exec(
+            select(SeatRow.audit_chart_id).where(
+                SeatRow.account_id == account_id, col(SeatRow.audit_chart_id).in_(charts)
+            )
+        )
+    )
+    for view in views:
+        other = view.seat.account_id not in (None, account_id) and view.seat.chart_id in theirs
+        yield replace(view, reader=None, unnamed=True) if other else view
 
 
 def _is_overdue(session: Session, audit: ChartAuditRow, *, now: datetime) -> bool:

@@ -1,11 +1,12 @@
 """The chart of a seat: the abstract that was drawn, in which audit, and who may read it there."""
 
-from collections.abc import Collection
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from abstractor.errors import SeatRefused
+from abstractor.errors import Damaged, SeatRefused
 from abstractor.store import raw, views
 from abstractor.store.auditing import audits
 from abstractor.store.auditing.tables import AuditChartRow, AuditReaderRow, ChartAuditRow
@@ -14,7 +15,7 @@ from abstractor.store.rows import kept
 from abstractor.store.tables import AbstractRow, CycleRow, PullResourceRow, RawRow
 from abstractor.store.values import ChartView
 
-__all__ = ["SeatChart", "open_designs", "records_of_types", "seat_chart"]
+__all__ = ["SeatChart", "open_designs", "records_of", "seat_chart"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,17 @@ def seat_chart(session: Session, seat: Seat, account_id: int, *, adjudicates: bo
     )
 
 
-def records_of_types(session: Session, pull_id: int, types: Collection[str]) -> tuple[bytes, ...]:
-    """The stored resources of these types that a pull brought."""
+def records_of(session: Session, pull_id: int) -> Iterator[bytes]:
+    """The stored resources that a pull brought, without those that are damaged: they are not shown either."""
     rows = session.exec(
         select(RawRow)
         .join(PullResourceRow, col(PullResourceRow.resource_id) == RawRow.id)
-        .where(PullResourceRow.pull_id == pull_id, col(RawRow.type).in_(types))
+        .where(PullResourceRow.pull_id == pull_id)
         .order_by(col(RawRow.id))
     )
-    return tuple(raw.body_of(session, row) for row in rows)
+    for row in rows:
+        with suppress(Damaged):
+            yield raw.body_of(session, row)
 
 
 def open_designs(session: Session, account_id: int) -> tuple[tuple[int, str], ...]:

@@ -97,6 +97,12 @@ def seat_by_id(session: Session, seat_id: int) -> Seat | None:
     return None if row is None else value_of(row)
 
 
+def holders_of(session: Session, audit_chart_id: int) -> frozenset[int]:
+    """The accounts that have a seat of that chart, done ones with them."""
+    found = session.exec(select(SeatRow.account_id).where(SeatRow.audit_chart_id == audit_chart_id))
+    return frozenset(one for one in found if one is not None)
+
+
 def locked_row(session: Session, seat_id: int) -> SeatRow:
     """The row as it is now, and as nobody else changes it before this transaction ends."""
     wanted = select(SeatRow).where(SeatRow.id == seat_id).with_for_update()

@@ -16,18 +16,20 @@ from abstractor.store.rows import kept
 __all__ = ["stuck", "stuck_seats"]
 
 
-def stuck(session: Session, audit_id: int) -> int:
-    """How many."""
-    which = _which(session, audit_id)
+def stuck(session: Session, audit_id: int, *kinds: "ColumnElement[bool]") -> int:
+    """How many, of these kinds."""
+    which = [*_which(session, audit_id), *kinds]
     return session.exec(select(func.count()).select_from(SeatRow).where(*which)).one()
 
 
-def stuck_seats(session: Session, audit_id: int, *, most: int) -> tuple[StuckSeat, ...]:
+def stuck_seats(
+    session: Session, audit_id: int, *kinds: "ColumnElement[bool]", most: int
+) -> tuple[StuckSeat, ...]:
     """So many of them at most, in the order of the queue, each with its readers by name."""
     rows = session.exec(
         select(SeatRow, AuditChartRow.code)
         .join(AuditChartRow, col(AuditChartRow.id) == SeatRow.audit_chart_id)
-        .where(*_which(session, audit_id))
+        .where(*_which(session, audit_id), *kinds)
         .order_by(col(SeatRow.place), col(SeatRow.id))
         .limit(most)
     ).all()

@@ -107,9 +107,10 @@ def close_one(request: Request, audit: OpenedAudit, reader: Reader) -> AuditOut:
 @router.get("/audits/{audit_id}/progress")
 @needs(Permission.LEAD_AUDITS)
 @blinded_too
-def progress(request: Request, audit: OpenedAudit) -> AuditProgress:
+def progress(request: Request, audit: OpenedAudit, reader: Reader) -> AuditProgress:
+    """Of reviews alone for who reviews there while the other review is hidden."""
     services = services_of(request)
-    return seats.audit_progress(services, audit.id, services.clock())
+    return seats.audit_progress(services, audit.id, services.clock(), reader)
 
 
 @router.get("/audits/{audit_id}/calibration")
@@ -134,6 +135,7 @@ def set_up_calibration(request: Request, audit: OpenedAudit, reader: Reader) -> 
 def list_seats(
     request: Request,
     audit: OpenedAudit,
+    reader: Reader,
     page: Page = 1,
     size: Size = 50,
     state: SeatState | None = None,
@@ -142,7 +144,14 @@ def list_seats(
     """As they are handed out, disagreements first."""
     services = services_of(request)
     found = seats.seats_page(
-        services, audit.id, page=page, size=size, order=order, state=state, now=services.clock()
+        services,
+        audit.id,
+        page=page,
+        size=size,
+        order=order,
+        state=state,
+        now=services.clock(),
+        reader=reader,
     )
     items = tuple(SeatOut.of(row) for row in found.rows)
     return Listed(items=items, page=found.page, pages=found.pages, total=found.total)

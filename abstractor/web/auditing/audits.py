@@ -58,7 +58,7 @@ def list_audits(request: Request, reader: Reader, page: Page = 1, told: Told = N
     pages = max(1, -(-len(found) // PAGE_SIZE))
     here = min(page, pages)
     rows = [
-        _row(audit, seats.audit_progress(services, audit.id, now))
+        _row(audit, seats.audit_progress(services, audit.id, now, reader))
         for audit in found[(here - 1) * PAGE_SIZE : here * PAGE_SIZE]
     ]
     return shown(
@@ -105,9 +105,10 @@ def one_audit(
         readers=readers,
         have=had(request, audit.id, reader),
         mine=next((one for one in readers if one.account_id == reader.id), None),
-        progress=seats.audit_progress(services, audit.id, now),
+        progress=seats.audit_progress(services, audit.id, now, reader),
+        told_charts=not must_not_open(services, reader, cycle_id=audit.cycle_id),
         queue=seats.seats_page(
-            services, audit.id, page=page, size=PAGE_SIZE, order=order, state=state, now=now
+            services, audit.id, page=page, size=PAGE_SIZE, order=order, state=state, now=now, reader=reader
         )
         if lead and not draft
         else None,

@@ -84,7 +84,7 @@ def desk(request: Request, reader: Reader, told: Told = None) -> HTMLResponse:
                 is_time(services, audit.id, reader),
             )
             for audit in sorted(mine, key=_live_first)
-            if (progress := seats.audit_progress(services, audit.id, now)).done < progress.seats
+            if (progress := seats.audit_progress(services, audit.id, now, reader)).done < progress.seats
             or audit.purpose is AuditPurpose.LIVE
         ],
         now=now,

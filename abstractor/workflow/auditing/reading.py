@@ -11,7 +11,7 @@ from abstractor.rules.measures import asked_of_the_period
 from abstractor.store import trail, views
 from abstractor.store.auditing import reviews, seats
 from abstractor.store.auditing.elsewhere import blind_elsewhere, waits_in
-from abstractor.store.auditing.seated import SeatChart, records_of_types, seat_chart
+from abstractor.store.auditing.seated import SeatChart, records_of, seat_chart
 from abstractor.store.auditing.values import ADJUDICATION, AuditState, Review, Seat, SeatState
 from abstractor.store.database import Session
 from abstractor.store.values import Account, Action, SourceView
@@ -28,8 +28,8 @@ from abstractor.workflow.auditing.items import (
     items_of,
     missed_number,
 )
-from abstractor.workflow.auditing.masked_source import names_in
-from abstractor.workflow.auditing.masking import SITE_TYPES
+from abstractor.workflow.auditing.masked_source import Named, names_in
+from abstractor.workflow.auditing.place_names import names_of_chart
 from abstractor.workflow.auditing.sight import Sight, sight_of
 from abstractor.workflow.services import Services
 
@@ -51,6 +51,7 @@ class AtSeat:
     """`review` is null where none is begun. `items` are those of the chart, then of an adjudication what the
     readers added as missed; `proposed` holds these by key. `peers` are there of an adjudication alone.
     `of_the_period` are the measures that the abstraction period makes due.
+    `named`: how the chart names its place, where that is hidden.
     `unread_elsewhere`: the reader is still to read the chart in another audit that hides the verdict.
     """
 
@@ -62,6 +63,7 @@ class AtSeat:
     peers: tuple[Peer, ...]
     proposed: dict[str, Answer]
     of_the_period: frozenset[str]
+    named: Named
     unread_elsewhere: bool
 
     @property
@@ -122,7 +124,7 @@ class AtSeat:
     def blinded(self, session: Session, *cited: bytes) -> Blinded:
         """The chart as this reader sees it; `cited` is a record whose own names of people are hidden too."""
         sight = self.sight
-        named = [] if sight.site else [names_in(body) for body in (*self._of_place(session), *cited)]
+        named = [] if sight.site else [self.named, *map(names_in, cited)]
         return blinded(
             self.of.view,
             sight,
@@ -131,9 +133,6 @@ class AtSeat:
             people=[name for each in named for name in each.people],
             of_the_period=self.of_the_period,
         )
-
-    def _of_place(self, session: Session) -> tuple[bytes, ...]:
-        return records_of_types(session, self.of.pull_id, SITE_TYPES)
 
 
 def at_seat(session: Session, services: Services, seat: Seat, reader: Account) -> AtSeat:
@@ -163,8 +162,19 @@ def at_seat(session: Session, services: Services, seat: Seat, reader: Account) -
         peers=peers,
         proposed=proposed,
         of_the_period=of_the_period,
+        named=_named(session, services, of.pull_id) if Hidden.SITE in design.hides else Named((), ()),
         unread_elsewhere=unread,
     )
+
+
+def _named(session: Session, services: Services, pull_id: int) -> Named:
+    """What a pull brought stays as it is, so it is looked through once."""
+    known = services.named.get(pull_id, pull_id)
+    if isinstance(known, Named):
+        return known
+    found = names_of_chart(records_of(session, pull_id))
+    services.named.keep(pull_id, pull_id, found)
+    return found
 
 
 def _unread_elsewhere(session: Session, of: SeatChart, design: Design, reader: Account) -> bool:
