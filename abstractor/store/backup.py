@@ -12,10 +12,11 @@ import secrets
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ from abstractor.store import schema
 from abstractor.store.backup_file import Backup, add_manifest, read_backup, without_manifest
 from abstractor.store.copying import copy_rows, first_filled, require_equal
 from abstractor.store.database import Store, open_store, refusals, sqlite_url
-from abstractor.store.restoring import Ended, end_ways_in
+from abstractor.store.restoring import Ended, end_ways_in, tell_restored
+from abstractor.store.sealed import require_at_hand
 
 __all__ = ["Restored", "back_up", "restore"]
 
@@ -50,19 +52,22 @@ def back_up(store: Store, path: Path, *, now: datetime) -> Backup:
         return add_manifest(part, now=now)
 
 
-def restore(store: Store, path: Path, *, now: datetime) -> Restored:
+def restore(store: Store, path: Path, *, by: str, now: datetime) -> Restored:
     """That backup into the empty place that `store` names, brought up to the program's revision; sign-ins,
     one-time links and tokens of then let nobody in.
 
-    Its resources can be read with the data keys of then; without them it is restored all the same.
+    The data keys of then must be there: without them nothing in it could be read, nor its trail be told that
+    it was restored.
     """
     backup = read_backup(path)
     schema.require_known(backup.revision)
+    require_at_hand(store, backup.key_ids, sealed=f"the backup {path}")
+    if store.sealer is None:
+        raise SetupError("no data key: set the one that the restored database is to have")
+    restored = partial(_upgraded_copy, store, path, by=by, now=now)
     if store.engine.dialect.name == "sqlite":
-        ended = _restore_file(store, path, now)
-    else:
-        ended = _restore_rows(store, path, now)
-    return Restored(backup, ended)
+        return _restore_file(store, restored)
+    return _restore_rows(store, path, restored)
 
 
 def _copy_online(store: Store, part: Path) -> None:
@@ -90,7 +95,7 @@ def _copy_snapshot(store: Store, part: Path) -> None:
         made.close()
 
 
-def _restore_file(store: Store, path: Path, now: datetime) -> Ended:
+def _restore_file(store: Store, restored: Callable[[Path], Restored]) -> Restored:
     place = Path(str(store.engine.url.database))
     if place.exists():
         raise StoreError(f"{place} is there already: a backup is restored into an empty place only")
@@ -99,14 +104,14 @@ def _restore_file(store: Store, path: Path, now: datetime) -> Ended:
     except OSError as failure:
         raise SetupError(f"{place} cannot be written ({failure.strerror})") from None
     with _named_when_whole(place) as part:
-        return _upgraded_copy(store, path, part, now)
+        return restored(part)
 
 
-def _restore_rows(store: Store, path: Path, now: datetime) -> Ended:
+def _restore_rows(store: Store, path: Path, restored: Callable[[Path], Restored]) -> Restored:
     schema.upgrade(store)
     with _folder_beside(path) as folder:
         whole = folder / "copy.db"
-        ended = _upgraded_copy(store, path, whole, now)
+        done = restored(whole)
         with refusals(), _reading(whole) as source, store.engine.begin() as target:
             filled = first_filled(target)
             if filled is not None:
@@ -115,7 +120,7 @@ def _restore_rows(store: Store, path: Path, now: datetime) -> Ended:
                 )
             copy_rows(source, target)
             require_equal(source, target)
-        return ended
+        return done
 
 
 @contextmanager
@@ -130,16 +135,18 @@ def _folder_beside(path: Path) -> Iterator[Path]:
         ) from None
 
 
-def _upgraded_copy(store: Store, path: Path, part: Path, now: datetime) -> Ended:
-    """Shut before it has a name, so that no stop on the way leaves it open."""
+def _upgraded_copy(store: Store, path: Path, part: Path, *, by: str, now: datetime) -> Restored:
+    """Shut, and told of, before it has a name, so that no stop on the way leaves it open or untold."""
     shutil.copyfile(path, part)
-    read_backup(part)
+    backup = read_backup(part)
     without_manifest(part)
     copy = replace(store, engine=open_store(sqlite_url(part)).engine)
     try:
         schema.upgrade(copy)
         with copy.writing() as session:
-            return end_ways_in(session, now=now)
+            ended = end_ways_in(session, now=now)
+            tell_restored(session, backup, ended, by=by, now=now)
+            return Restored(backup, ended)
     finally:
         copy.close()
 

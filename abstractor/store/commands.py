@@ -142,7 +142,7 @@ def backup(store: Store, file: Path) -> None:
 
 
 def bring_back(store: Store, file: Path) -> None:
-    restored = restore(store, file, now=_now())
+    restored = restore(store, file, by=whoever(), now=_now())
     done, ended = restored.backup, restored.ended
     _say(f"restored {done.rows} rows of {done.made_at}, {done.digest}")
     _say(
@@ -155,9 +155,6 @@ def bring_back(store: Store, file: Path) -> None:
             f"{len(ended.tokens)} tokens of services are revoked, since they may have been after the backup: "
             f"{named}. Make new ones with `abstractor account token add`"
         )
-    require_keys(store)
-    told = f"sessions={ended.sessions} links={ended.links} tokens={len(ended.tokens)}"
-    _trace(store, Action.RESTORED, f"rows={done.rows} {done.digest} {told}")
 
 
 def _tell(what: str, number: int, done: Purged) -> None:

@@ -1,4 +1,6 @@
-"""What a restored backup must not bring back: ways in that may have been shut since it was made."""
+"""What a restored backup must not bring back: ways in that may have been shut since it was made; and how its
+trail tells that it was restored.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,10 +8,13 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlmodel import Session, col, select, update
 
+from abstractor.store import trail
 from abstractor.store.account_tables import AccountLinkRow, AccountRow, ServiceTokenRow, SessionRow
+from abstractor.store.backup_file import Backup
 from abstractor.store.rows import changed, kept
+from abstractor.store.values import Action
 
-__all__ = ["Ended", "end_ways_in"]
+__all__ = ["Ended", "end_ways_in", "tell_restored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +43,10 @@ def end_ways_in(session: Session, *, now: datetime) -> Ended:
         links=changed(session, delete(AccountLinkRow)),
         tokens=tuple((kept(number), name) for number, name in held),
     )
+
+
+def tell_restored(session: Session, backup: Backup, ended: Ended, *, by: str, now: datetime) -> None:
+    """With what it tells of, so that there is no restored database whose trail does not say so."""
+    shut = f"sessions={ended.sessions} links={ended.links} tokens={len(ended.tokens)}"
+    detail = f"by={by} rows={backup.rows} {backup.digest} {shut}"
+    trail.record(session, action=Action.RESTORED, account_id=None, detail=detail, now=now)

@@ -2,6 +2,8 @@
 under a key that IT was told it may throw away.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy import bindparam, inspect
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
@@ -12,7 +14,7 @@ from abstractor.store.rows import add_new
 from abstractor.store.sealing import Sealer
 from abstractor.store.tables import DataKeyRow
 
-__all__ = ["Sealing", "derived", "keys_in_use", "opened", "require_keys"]
+__all__ = ["Sealing", "derived", "keys_in_use", "opened", "require_at_hand", "require_keys"]
 
 
 _HELD = "held"  # under which a session knows in which transaction the current key is held
@@ -70,11 +72,15 @@ def keys_in_use(store: Store) -> tuple[str, ...]:
 
 def require_keys(store: Store) -> None:
     """`StoreError` names the keys that the database needs and that are not there."""
+    require_at_hand(store, keys_in_use(store), sealed="the database")
+
+
+def require_at_hand(store: Store, key_ids: Sequence[str], *, sealed: str) -> None:
     there = store.sealer.key_ids if store.sealer is not None else ()
-    missing = [key_id for key_id in keys_in_use(store) if key_id not in there]
+    missing = [key_id for key_id in key_ids if key_id not in there]
     if missing:
         raise StoreError(
-            f"the database is sealed under the data key {', '.join(missing)}, which is missing: put it back "
+            f"{sealed} is sealed under the data key {', '.join(missing)}, which is missing: put it back "
             "into the key file (ABSTRACTOR_DATA_KEY_FILE) or secret (ABSTRACTOR_DATA_KEY)"
         )
 

@@ -240,7 +240,7 @@ def test_F74_a_backup_from_the_middle_of_a_round_is_restored(
     services.close()
     url = new_postgres() if engine == "postgresql" else sqlite_url(tmp_path / "restored.db")
     place = open_store(url, SEALER)
-    restore(place, tmp_path / "backup", now=NOW)
+    restore(place, tmp_path / "backup", by="lea", now=NOW)
     place.close()
     with at_work(url) as make:
         restored = make()

@@ -3,6 +3,7 @@ restored.
 """
 
 import os
+import secrets
 import shutil
 import sqlite3
 import stat
@@ -48,8 +49,9 @@ from abstractor.store.connection_values import (
 from abstractor.store.copying import TABLES, require_equal
 from abstractor.store.database import Store, open_store, sqlite_url
 from abstractor.store.purging import By, purge_patient
-from abstractor.store.restoring import Ended, end_ways_in
+from abstractor.store.restoring import Ended, end_ways_in, tell_restored
 from abstractor.store.sealed import require_keys
+from abstractor.store.sealing import DataKey, Sealer
 from abstractor.store.values import Action, RawCopy, Role
 from abstractor.store.verifying import verify
 from tests.integration.keeping import KEY, NOW, SEALER, after, copy_of, cycle_of
@@ -116,17 +118,17 @@ def test_a_round_trip_loses_nothing(
     """But the ways in of then, which are all shut."""
     made = back_up(filled, tmp_path / "backup", now=NOW)
     place = empty_place(engine)
-    restored = restore(place, tmp_path / "backup", now=after(90))
+    restored = restore(place, tmp_path / "backup", by="lea", now=after(90))
     assert restored == Restored(made, Ended(sessions=1, links=1, tokens=((1, "north"),)))
     schema.require_current(place)
     require_keys(place)
     assert schema.check(place) == ()
     with filled.writing() as session:
-        end_ways_in(session, now=after(90))
+        tell_restored(session, made, end_ways_in(session, now=after(90)), by="lea", now=after(90))
     with filled.engine.connect() as before, place.engine.connect() as now:
         require_equal(before, now)
     again = back_up(filled, tmp_path / "shut", now=NOW)
-    assert again.rows == made.rows - 2
+    assert again.rows == made.rows - 2 + 1
     assert back_up(place, tmp_path / "again", now=NOW).digest == again.digest
     whole = verify(place)
     assert (whole.is_whole, whole.entries, whole.forgotten) == (True, count(filled, "audit_event"), 1)
@@ -149,7 +151,7 @@ def test_no_sign_in_link_or_token_of_then_lets_anybody_in(
     with filled.writing() as session:
         service_tokens.revoke_token(session, made[0][0], now=after(1))
     place = empty_place(engine)
-    restored = restore(place, tmp_path / "backup", now=after(2))
+    restored = restore(place, tmp_path / "backup", by="lea", now=after(2))
     assert restored.ended == Ended(2, 2, ((1, "north"), (2, "south"), (3, "south")))
     assert signed_in is not None
     assert sign_ins.session_of(place, signed_in, now=after(3), idle=900, life=43200) is None
@@ -169,7 +171,7 @@ def test_a_restored_database_goes_on_where_it_was(
 ) -> None:
     back_up(filled, tmp_path / "backup", now=NOW)
     place = empty_place(engine)
-    restore(place, tmp_path / "backup", now=NOW)
+    restore(place, tmp_path / "backup", by="lea", now=NOW)
     with place.reading() as session:
         found = raw.pulled_chart(session, 1, 2)
     assert found is not None
@@ -202,21 +204,28 @@ def test_a_backup_is_made_while_others_write(filled: Store, tmp_path: Path) -> N
     assert later.rows == made.rows + 1
 
 
-def test_without_its_key_a_backup_is_restored_and_the_key_is_named(
-    filled: Store, tmp_path: Path, empty_place: Callable[[str], Store]
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_without_its_key_nothing_is_restored_and_the_key_is_named(
+    filled: Store, tmp_path: Path, engine: str, empty_place: Callable[[str], Store]
 ) -> None:
     back_up(filled, tmp_path / "backup", now=NOW)
-    place = replace(empty_place("sqlite"), sealer=None)
-    assert restore(place, tmp_path / "backup", now=NOW).backup.key_ids == (KEY.id,)
-    with pytest.raises(StoreError, match=f"data key {KEY.id}"):
-        require_keys(place)
+    place = empty_place(engine)
+    for sealer in (None, Sealer((DataKey(secrets.token_bytes(32)),))):
+        with pytest.raises(StoreError, match=f"data key {KEY.id}, which is missing"):
+            restore(replace(place, sealer=sealer), tmp_path / "backup", by="lea", now=NOW)
+    restore(place, tmp_path / "backup", by="lea", now=NOW)
+    with place.reading() as session:
+        newest = trail.newest(session, limit=1)[0]
+    assert newest.action == Action.RESTORED
+    assert "by=lea rows=" in (newest.detail or "")
+    place.close()
 
 
 def test_nothing_is_restored_over_what_is_there(filled: Store, tmp_path: Path) -> None:
     back_up(filled, tmp_path / "backup", now=NOW)
     rows = count(filled, "raw_resource")
     with pytest.raises(StoreError, match="empty"):
-        restore(filled, tmp_path / "backup", now=NOW)
+        restore(filled, tmp_path / "backup", by="lea", now=NOW)
     assert count(filled, "raw_resource") == rows
     with pytest.raises(SetupError, match="is there already"):
         back_up(filled, tmp_path / "backup", now=NOW)
@@ -266,7 +275,7 @@ def test_a_damaged_backup_is_not_restored(
     harm(tmp_path / "backup")
     place = empty_place("sqlite")
     with pytest.raises((InputError, StoreError), match="backup"):
-        restore(place, tmp_path / "backup", now=NOW)
+        restore(place, tmp_path / "backup", by="lea", now=NOW)
     assert os.listdir(tmp_path / "restored") == []
 
 
@@ -280,7 +289,7 @@ def test_a_backup_of_a_newer_program_is_not_restored(
         file.commit()
     add_manifest(tmp_path / "backup", now=NOW)
     with pytest.raises(StoreError, match=r"revision 9999 .* newer program"):
-        restore(empty_place(engine), tmp_path / "backup", now=NOW)
+        restore(empty_place(engine), tmp_path / "backup", by="lea", now=NOW)
     assert os.listdir(tmp_path / "restored") == []
 
 
@@ -304,6 +313,6 @@ def test_a_backup_of_an_older_revision_is_brought_up_to_date(
     shutil.copy(tmp_path / "older.db", tmp_path / "backup")
     add_manifest(tmp_path / "backup", now=NOW)
     place = empty_place(engine)
-    assert restore(place, tmp_path / "backup", now=NOW).backup.revision == "0003"
+    assert restore(place, tmp_path / "backup", by="lea", now=NOW).backup.revision == "0003"
     schema.require_current(place)
     assert count(place, "clinic") == 1
