@@ -39,7 +39,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
         yield opened
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def lead(opened: Opened) -> Iterator[httpx.Client]:
     with signed_in(opened[0], "lead") as client:
         yield client

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from abstractor.store import trail
+from abstractor.store import sign_ins, trail
 from abstractor.store.values import Action, Role
+from abstractor.web.security import csrf_of
 from abstractor.workflow.accounts import account_seen, add_account, known_accounts, tokens_of_services
 from abstractor.workflow.acting import at_the_machine
 from abstractor.workflow.signin import use_link
@@ -28,13 +29,17 @@ def place() -> Iterator[Site]:
 
 @pytest.fixture
 def user(place: Site) -> Iterator[httpx.Client]:
-    with place.browser() as client:
+    """As if the admin had signed in."""
+    with place.services.store.writing() as session:
+        token = sign_ins.begin_session(session, ADMIN, now=place.clock())
+    with place.browser(signed_in=False) as client:
+        client.cookies.set("abstractor_session", token)
         yield client
 
 
 def send(client: httpx.Client, path: str, **fields: object) -> httpx.Response:
     """As a form of ours sends it, followed to the page that comes next."""
-    csrf = csrf_in(client.get("/guidelines").text)
+    csrf = csrf_of(client.cookies["abstractor_session"])
     return client.post(path, data={"csrf": csrf, **fields}, follow_redirects=True)
 
 

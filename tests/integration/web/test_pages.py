@@ -171,7 +171,7 @@ def test_addresses_hold_numbers_of_ours_only(user: httpx.Client, site: Site) -> 
     """No reference, name, date or code of a patient stands in a link; what varies is a number, the tag
     or the id of an edition."""
     ours = re.compile(
-        r"(?:https?:)?#?[a-z0-9-]*|/(?:queue|signout|desk|audits|audit-trail|trail|account|static/[\w./-]+)?"
+        r"(?:https?:)?#?[a-z0-9-]*|/(?:queue|signout|desk|audits|audit-trail|trail|accounts?|exports|static/[\w./-]+)?"
         r"|/guidelines(?:/[a-z0-9.-]+)?"
         r"|/clinics(?:/\d+(?:/doctor)?)?|/rounds/\d+"
         r"|/queue\?cycle=\d+(?:&severity=[a-z-]+)?(?:&page=\d+)?"
