@@ -143,10 +143,15 @@ def account_of_link(services: Services, token: str, now: datetime) -> Account | 
 
 
 def use_link(services: Services, token: str, password: str, now: datetime) -> Account | None:
-    """The account, which has this password now; None where the link is worthless."""
+    """The account, which has this password now; None where the link is worthless, which the audit trail is
+    told.
+    """
     kept = hashed(password)
     with services.store.writing() as session:
-        return account_links.use_link(session, token, kept, now=now)
+        account = account_links.use_link(session, token, kept, now=now)
+    if account is None:
+        tell_refused(services.store, Action.SIGN_IN_REFUSED, account_id=None, detail="link", now=now)
+    return account
 
 
 def change_password(

@@ -10,6 +10,7 @@ import pytest
 from abstractor.store import accounts, service_tokens, sign_ins, trail
 from abstractor.store.values import Account, Action, Role, TrailEntry
 from abstractor.web.security import cookie_name
+from abstractor.workflow.signin import use_link
 from tests.integration.web.access.two_clinics import NORTH, SOUTH, TwoClinics, two_clinics
 from tests.integration.web.site import csrf_in
 
@@ -152,6 +153,12 @@ def test_a_token_that_was_revoked_says_whose_it_was(two: TwoClinics, new: Told) 
             assert answer.status_code == 401
     told = new(Action.SIGN_IN_REFUSED)
     assert [(one.account_id, one.detail) for one in told] == [(service.id, "token"), (None, "token")]
+
+
+def test_a_link_that_is_worthless_leaves_an_entry(two: TwoClinics, new: Told) -> None:
+    assert use_link(two.site.services, "made up", "a long pass phrase", two.site.clock()) is None
+    (told,) = new(Action.SIGN_IN_REFUSED)
+    assert (told.account_id, told.detail) == (None, "link")
 
 
 def test_names_that_are_made_up_fill_nothing(two: TwoClinics, new: Told) -> None:
