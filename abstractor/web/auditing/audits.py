@@ -1,5 +1,6 @@
 """The pages of audits: the list, one audit at a glance, its readers, opening and closing it, its draw."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -38,6 +39,14 @@ __all__ = ["router"]
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 Page = Annotated[int, Query(ge=1, le=100_000)]
 PAGE_SIZE = 50
+_WORDS: Mapping[str, Any] = {
+    "hidden": HIDDEN,
+    "left_out_in_words": LEFT_OUT,
+    "states": STATES,
+    "stuck_because": STUCK_BECAUSE,
+    "release": RELEASE,
+    "hand_over": HAND_OVER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +128,7 @@ def one_audit(
         preview=draft_preview(request, audit) if whole and draft and preview else None,
         cycle=cycle_by_id(services, audit.cycle_id) if whole else None,
         titles=titles_of(request),
-        hidden=HIDDEN,
-        left_out_in_words=LEFT_OUT,
-        states=STATES,
-        stuck_because=STUCK_BECAUSE,
-        release=RELEASE,
-        hand_over=HAND_OVER,
+        **_WORDS,
     )
 
 

@@ -51,16 +51,8 @@ def room(
 ) -> HTMLResponse:
     """404 where the seat is not this reader's: what is not there and what must not be seen answer alike."""
     page, sides = _pages(request, seat_id, reader)
-    services, titles = services_of(request), titles_of(request)
-    today = services.clock().date()
-    cards = cards_of(
-        (*page.items, *page.added),
-        page.chart,
-        source=f"/seats/{seat_id}/evidence",
-        titles=titles,
-        guided=lambda seen: guided(seen, services.library, today),
-    )
-    cards = tuple(_overridden(card, override) for card in cards)
+    services = services_of(request)
+    cards = tuple(_overridden(card, override) for card in _cards(request, page))
     writes = not page.locked and page.state is SeatState.CLAIMED
     return shown(
         request,
@@ -84,17 +76,29 @@ def room(
         mark=mark_of(services, reader.id, seat_id),
         until=moment_in_words(page.lease_until),
         step=page.expected,
-        titles=titles,
+        titles=titles_of(request),
         codes=reasons,
         seat_reasons=seat_reasons,
-        every_verdict=choices_of("sequencing")
-        + tuple(one for one in choices_of("") if one not in choices_of("sequencing")),
+        every_verdict=tuple(dict.fromkeys((*choices_of("sequencing"), *choices_of("")))),
         others=[one for one in readers_of(services, page.audit_id) if one.account_id != reader.id],
         have=had(request, page.audit_id, reader),
         differing=sides.differing if sides else None,
         missed=override.filled if override and override.item == page.next_missed else Filled(),
         missed_problem=override.problem if override and override.item == page.next_missed else None,
         **{"at": "", "note": "", **held},
+    )
+
+
+def _cards(request: Request, page: ReviewPage) -> tuple[Card, ...]:
+    """Of what is asked, then of what this reader added."""
+    services = services_of(request)
+    today = services.clock().date()
+    return cards_of(
+        (*page.items, *page.added),
+        page.chart,
+        source=f"/seats/{page.seat_id}/evidence",
+        titles=titles_of(request),
+        guided=lambda seen: guided(seen, services.library, today),
     )
 
 
