@@ -152,6 +152,8 @@ def test_locking_lists_what_is_open_and_then_locks_once(anna: httpx.Client, seat
     assert refused.status_code == 422
     assert "some questions are still open" in refused.text
     page = answer_all(anna, seat)
+    older = post(anna, f"{seat}/lock", expected=step_in(page) - 1)
+    assert (older.status_code, "has gone on meanwhile" in older.text) == (409, True)
     for _ in range(2):
         locked = post(anna, f"{seat}/lock", expected=step_in(page))
         assert (locked.status_code, "Signed off." in locked.text) == (200, True)
