@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, get_args, get_type_hints
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, func, literal
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, bindparam, func, literal
 from sqlalchemy import select as columns
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
@@ -53,6 +53,7 @@ HEAD = columns(
     col(TrailHeadRow.mac),
 ).where(col(TrailHeadRow.id) == HEAD_ID)
 _ENTRY = columns(*(_ROW.c[each.name] for each in fields(Entry)))
+_TAKEN = columns(_ROW.c.id).where(_ROW.c.id > bindparam("behind"), _ROW.c.id <= bindparam("last"))
 _KINDS = tuple(
     (hint,) if isinstance(hint, type) else get_args(hint) for hint in get_type_hints(Entry).values()
 )
@@ -127,8 +128,7 @@ def last_number(session: Session) -> int:
 
 def taken(session: Session, number: int, *, to: int) -> frozenset[int]:
     """The numbers behind that one, up to another, under which something stands."""
-    asked = columns(_ROW.c.id).where(_ROW.c.id > number, _ROW.c.id <= to)
-    return frozenset(session.connection().scalars(asked))
+    return frozenset(session.connection().scalars(_TAKEN, {"behind": number, "last": to}))
 
 
 def was_chained(session: Session) -> bool:
