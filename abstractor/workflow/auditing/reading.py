@@ -162,18 +162,21 @@ def at_seat(session: Session, services: Services, seat: Seat, reader: Account) -
         peers=peers,
         proposed=proposed,
         of_the_period=of_the_period,
-        named=_named(session, services, of.pull_id) if Hidden.SITE in design.hides else Named((), ()),
+        named=_named(session, services, of) if Hidden.SITE in design.hides else Named((), ()),
         unread_elsewhere=unread,
     )
 
 
-def _named(session: Session, services: Services, pull_id: int) -> Named:
-    """What a pull brought stays as it is, so it is looked through once."""
-    known = services.named.get(pull_id, pull_id)
+def _named(session: Session, services: Services, of: SeatChart) -> Named:
+    """What a pull brought stays as it is, so it is looked through once; its number may be another's after a
+    purge.
+    """
+    state = (of.drawn.patient_id, of.view.abstracted_at)
+    known = services.named.get(of.pull_id, state)
     if isinstance(known, Named):
         return known
-    found = names_of_chart(records_of(session, pull_id))
-    services.named.keep(pull_id, pull_id, found)
+    found = names_of_chart(records_of(session, of.pull_id))
+    services.named.keep(of.pull_id, state, found)
     return found
 
 
