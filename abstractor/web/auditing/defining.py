@@ -90,9 +90,11 @@ def _form(
 
 
 def _cycle_of(request: Request, fields: Fields) -> int:
+    """One that is not there and one of another clinic answer alike: neither tells that the other is there."""
+    if fields.cycle_id:
+        require_place(request, Permission.LEAD_AUDITS, Place.CYCLE, fields.cycle_id)
     if not any(str(cycle.id) == fields.cycle_id for cycle in cycles(services_of(request))):
         raise OptionError("choose a cycle; where there is none, run one first")
-    require_place(request, Permission.LEAD_AUDITS, Place.CYCLE, fields.cycle_id)
     return int(fields.cycle_id)
 
 

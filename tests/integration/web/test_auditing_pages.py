@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from abstractor.workflow import Account
+from abstractor.workflow import Account, Role, create_account
 from abstractor.workflow.auditing.design import Hidden
 from tests.integration.web.audited import (
     answer_all,
@@ -16,7 +16,7 @@ from tests.integration.web.audited import (
     signed_in,
     step_in,
 )
-from tests.integration.web.site import Site
+from tests.integration.web.site import PASSWORD, Site
 
 Audited = tuple[Site, dict[str, Account]]
 FORM = {
@@ -97,6 +97,18 @@ def test_a_form_that_makes_no_sense_is_shown_again(
     assert page.status_code == 422
     assert told in page.text
     assert "Not kept" not in lead.get("/audits").text
+
+
+@pytest.mark.parametrize("path", ["/audits", "/audits/preview"])
+def test_the_cycle_of_another_clinic_answers_as_one_that_is_not_there(audited: Audited, path: str) -> None:
+    site = audited[0]
+    name = f"away {path}"
+    create_account(site.services, name, PASSWORD, roles=(Role.QI_LEAD,), sites=(), now=site.clock())
+    with signed_in(site, name) as away:
+        answers = [post(away, path, **FORM | {"cycle_id": number}) for number in ("1", "7")]
+    assert [each.status_code for each in answers] == [404, 404]
+    without = [re.sub(r'"[^"]{20,}"', "", each.text) for each in answers]  # but for the token of a form
+    assert without[0] == without[1]
 
 
 def test_a_live_cycle_is_read_live_with_so_many_training_charts_a_stage(lead: httpx.Client) -> None:
