@@ -115,6 +115,7 @@ async def _person(request: Request) -> Person:
     """Who the checked ID token is about, with what the provider's user information adds."""
     settings = services_of(request).settings
     client = await _client(request)
+    _require_sender(request, client.server_metadata, settings.oidc_issuer)
     token = await client.authorize_access_token(
         request,
         claims_options={
@@ -136,6 +137,14 @@ async def _person(request: Request) -> Person:
         name=_name(claims, settings.oidc_name_claim),
         groups=_texts(claims.get(settings.oidc_groups_claim)),
     )
+
+
+def _require_sender(request: Request, metadata: dict[str, Any], issuer: str) -> None:
+    """That the answer comes from the provider that was asked, where it says so: RFC 9207."""
+    said = request.query_params.getlist("iss")
+    says_always = metadata.get("authorization_response_iss_parameter_supported") is True
+    if (said or says_always) and said != [issuer]:
+        raise ValueError("the answer is of another provider")
 
 
 def _name(claims: dict[str, Any], claim: str) -> str | None:

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
 import pytest
@@ -85,6 +85,10 @@ def way_back(there: str, who: str) -> str:
     return back.removeprefix(BACK)
 
 
+def parse_query(address: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(address).query))
+
+
 def come(client: httpx.Client, who: str) -> httpx.Response:
     return client.get(way_back(way_there(client), who))
 
@@ -114,6 +118,16 @@ def test_a_person_claims_the_account_that_waits_and_is_known_from_then_on(issuer
             assert come(client, "ada-again").status_code == 403, "the name is hers no more"
             disable_account(site.services, "Ada", by=BY)
             assert come(client, "ada").status_code == 403
+
+
+@pytest.mark.parametrize(("told", "status"), [("https://elsewhere.example", 400), ("", 400), (None, 403)])
+def test_an_answer_that_calls_itself_another_provider_is_refused(
+    shared: Site, issuer: str, told: str | None, status: int
+) -> None:
+    with shared.browser(signed_in=False) as client:
+        back = way_back(way_there(client), "cleo")
+        answer = client.get(back, params={**parse_query(back), "iss": issuer if told is None else told})
+    assert answer.status_code == status  # whom it is really about has no account here
 
 
 @pytest.mark.parametrize("who", ["bob", "cleo"])
