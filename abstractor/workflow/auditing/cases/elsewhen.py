@@ -48,7 +48,7 @@ def another_time(cases: Sequence[OverturnedCase], answers: Answers, draw: Random
         placed = replace(case, chart=chart, asked=asked)
         found[at] = _placed(placed, there.said(case), answers, draw, ends) or PERIODIC
     left = [at for at, one in found.items() if not isinstance(one, str)]
-    doubted = _doubted(cases, left, answers, true)
+    doubted = _doubted(cases, left, answers, true, days)
     return tuple(one if at in doubted or isinstance(one, str) else TELLING for at, one in found.items())
 
 
@@ -117,18 +117,21 @@ def _newest(chart: Chart, as_of: date) -> date:
 
 
 def _doubted(
-    cases: Sequence[OverturnedCase], left: Sequence[int], answers: Answers, true: Answered
+    cases: Sequence[OverturnedCase], left: Sequence[int], answers: Answers, true: Answered, shift: int
 ) -> set[int]:
-    """Those that can be told together: the shifts that remain for who knows the true period are many."""
+    """Those that can be told together: the shifts that remain for who knows the true period are many. They
+    move the chart that they were given back by each shift that there may be, and decide it for that period.
+    """
     chart, asked = cases[0].chart, cases[0].asked
+    tried = [days for days in shifts() if (days - shift) % STEP == 0]
     remain: dict[int, set[int]] = {at: set() for at in left}
     wanted = {at: true.said(cases[at]) for at in left}
-    for days in range(-_FURTHEST, _FURTHEST + 1, STEP):
-        there = answers(moved(chart, days), asked)
+    for days in tried:
+        there = answers(moved(chart, shift - days), asked)
         for at in left:
             if there.said(cases[at]).is_like(wanted[at]):
                 remain[at].add(days)
-    told, together = set[int](), set(range(-_FURTHEST, _FURTHEST + 1, STEP))
+    told, together = set[int](), set(tried)
     for at in sorted(left, key=lambda at: -len(remain[at])):
         both = together & remain[at]
         if len(both) * STEP >= LEAST_DOUBT:
