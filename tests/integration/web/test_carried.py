@@ -97,6 +97,19 @@ def test_a_form_of_nobody_is_only_asked_to_sign_in(audited: Audited, seat: str) 
             assert (sent.status_code, sent.headers["location"]) == (303, "/signin")
 
 
+def test_after_a_sign_in_in_another_tab(late: tuple[httpx.Client, httpx.Response], seat: str) -> None:
+    """As at the provider of a hospital: the page stays, and is asked for what it carries."""
+    anna, asked = late
+    carried = {"carried": field(asked.text, "carried")}
+    early = anna.post(f"{seat}/again", data=carried)
+    assert (early.status_code, "carried" in early.text) == (401, True)
+    form = anna.get("/signin")
+    anna.post("/signin", data={"csrf": csrf_in(form.text), "name": "anna", "password": PASSWORD})
+    between = anna.post(f"{seat}/again", data=carried)
+    assert (between.status_code, TYPED in between.text) == (403, False)
+    assert TYPED in show_again(anna, seat, between).text
+
+
 def test_of_a_chart_that_is_not_theirs_any_more(audited: Audited, seat: str) -> None:
     with signed_in(audited[0], "anna") as anna:
         form = of_a_card(anna.get(seat).text)
