@@ -251,9 +251,11 @@ def _clinics(session: Session, names: Sequence[str] | None) -> frozenset[int] | 
     if names is None:
         return None
     known = cohorts.clinics(session)
+    called = sorted({clinic.name for clinic in known})
     for name in names:
-        if name not in {clinic.name for clinic in known}:
-            raise OptionError(f"no clinic is called {name!r}; `abstractor clinic list` shows them")
+        if name not in called:
+            there = f"there is {', '.join(map(repr, called))}" if called else "there is none yet"
+            raise OptionError(f"no clinic is called {name!r}; {there}")
     return frozenset(clinic.id for clinic in known if clinic.name in names)
 
 
