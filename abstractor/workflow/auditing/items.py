@@ -13,7 +13,6 @@ from abstractor.workflow.auditing import questions
 from abstractor.workflow.auditing.design import Design, Hidden
 
 __all__ = [
-    
     "LINE_RULE",
     "MISSED",
     "OF_THE_PERIOD",
