@@ -25,6 +25,13 @@ _OF_PLACE = frozenset(
 )
 
 
+_TO_PERSON = re.compile(r"(?:.*/)?(?:Practitioner|PractitionerRole)[/?]\S*")
+# What stands before and after a name, in small letters and without points.
+_TITLES = frozenset(
+    {"aprn", "do", "dr", "fnp", "md", "miss", "mr", "mrs", "ms", "np", "pa", "pac", "phd", "prof", "rn"}
+)
+
+
 def names_of_chart(bodies: Iterable[bytes]) -> Named:
     """Of all its records; one that cannot be read names nobody."""
     places: dict[str, None] = {}
@@ -39,12 +46,14 @@ def names_of_chart(bodies: Iterable[bytes]) -> Named:
             places |= dict.fromkeys(own.places)
             people |= dict.fromkeys(own.people)
         else:
-            places |= dict.fromkeys(_displays(root))
+            for display, of_person in _displays(root):
+                places[display] = None
+                people |= dict.fromkeys(_names_in(display) if of_person else ())
     return Named(tuple(places), tuple(people))
 
 
-def _displays(root: Any) -> Iterator[str]:
-    """However deep they stand."""
+def _displays(root: Any) -> Iterator[tuple[str, bool]]:
+    """However deep they stand; True: of a person."""
     waiting: list[tuple[str, Any]] = [("", root)]
     while waiting:
         key, node = waiting.pop()
@@ -53,7 +62,7 @@ def _displays(root: Any) -> Iterator[str]:
         elif isinstance(node, dict):
             display = node.get("display")
             if isinstance(display, str) and _is_place(key, node):
-                yield display
+                yield display, _is_person(node)
             waiting += node.items()
 
 
@@ -64,3 +73,33 @@ def _is_place(key: str, reference: dict[str, Any]) -> bool:
         or reference.get("type") in SITE_TYPES
         or (isinstance(to, str) and _TO_PLACE.fullmatch(to) is not None)
     )
+
+
+def _is_person(reference: dict[str, Any]) -> bool:
+    to = reference.get("reference")
+    return reference.get("type") in ("Practitioner", "PractitionerRole") or (
+        isinstance(to, str) and _TO_PERSON.fullmatch(to) is not None
+    )
+
+
+def _names_in(display: str) -> Iterator[str]:
+    """The name without its titles, and the surname: others write "Dr. Quill" of "Wren Quill, MD"."""
+    parts = [part for part in map(_untitled, display.split(",")) if part]
+    match parts:
+        case [whole]:
+            *given, family = whole.split(" ")
+        case [family, *given]:
+            pass
+        case _:
+            return
+    yield family
+    if given:
+        yield " ".join([*given, family])
+
+
+def _untitled(part: str) -> str:
+    return " ".join(word for word in part.split() if _plain(word) not in _TITLES)
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace(".", "").replace("-", "").strip("(),")

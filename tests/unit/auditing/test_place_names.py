@@ -30,7 +30,25 @@ DOCTOR = body(resourceType="Practitioner", name=[{"family": "Heron", "given": ["
 def test_displays_of_references_to_the_place_are_its_names() -> None:
     found = names_of_chart([ENCOUNTER, OBSERVATION, DOCTOR])
     assert set(found.places) == {"Canary Clinic", "Dr. Wren Quill", "Ward Nine", "Lab South"}
-    assert set(found.people) == {"Heron", "Ada Heron"}
+    assert set(found.people) == {"Heron", "Ada Heron", "Quill", "Wren Quill"}
+
+
+@pytest.mark.parametrize(
+    ("display", "names"),
+    [
+        ("Wren Quill, MD", {"Wren Quill", "Quill"}),
+        ("Quill, Wren A., M.D.", {"Wren A. Quill", "Quill"}),
+        ("Dr. Quill", {"Quill"}),
+        ("MD", set()),
+        ("", set()),
+        (", ,", set()),
+        ("Quill", {"Quill"}),
+        ("Prof. Dr. Wren van Quill", {"Wren van Quill", "Quill"}),
+    ],
+)
+def test_of_a_person_the_surname_too(display: str, names: set[str]) -> None:
+    record = body(resourceType="Observation", performer=[{"reference": "Practitioner/7", "display": display}])
+    assert set(names_of_chart([record]).people) == names
 
 
 @pytest.mark.parametrize("unreadable", [b"no JSON", b"[]", b"3", b"[" * 100_000])
