@@ -82,7 +82,8 @@ def keys_of(table: str) -> list[tuple[str, ...]]:
     ours = METADATA.tables[table]
     others = [each for each in ours.constraints if isinstance(each, UniqueConstraint)]
     unique = [each for each in (*others, *ours.indexes) if not isinstance(each, Index) or each.unique]
-    return [tuple(each.name for each in key.columns) for key in (ours.primary_key, *unique)]
+    named = sorted(tuple(each.name for each in key.columns) for key in unique)  # a set has them in any order
+    return [tuple(each.name for each in ours.primary_key.columns), *named]
 
 
 KEYS = [(table, key) for table in GUARDED for key in keys_of(table)]
