@@ -8,7 +8,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from abstractor.workflow.agreement.against_program import Stratum, sensitivity_of_strata
 from abstractor.workflow.agreement.chance import Weights, gwet_ac1, kappa, pabak, raw_agreement
 from abstractor.workflow.agreement.krippendorff import Scale, krippendorff_alpha
 from abstractor.workflow.agreement.planning import charts_for_proportion, double_reads_for_kappa
@@ -165,19 +164,6 @@ def test_a_higher_level_is_never_narrower(ratings: Ratings) -> None:
         if isinstance(low, Estimate) and isinstance(high, Estimate) and isinstance(low.interval, Interval):
             assert isinstance(high.interval, Interval)
             assert high.interval.low <= low.interval.low and low.interval.high <= high.interval.high
-
-
-def strata(most: int) -> st.SearchStrategy[Stratum]:
-    return st.tuples(*[st.integers(0, most)] * 3).map(lambda three: Stratum(*sorted(three, reverse=True)))
-
-
-@given(strata(60), strata(400))
-def test_sensitivity_of_strata_lies_in_its_interval(flagged: Stratum, unflagged: Stratum) -> None:
-    found = sensitivity_of_strata(flagged=flagged, unflagged=unflagged)
-    if isinstance(found, Estimate):
-        assert isinstance(found.interval, Interval)
-        assert 0 <= found.interval.low <= found.value + 1e-12
-        assert found.value - 1e-12 <= found.interval.high <= 1
 
 
 @given(st.integers(1, 5000), st.floats(0.01, 0.4), st.floats(0.05, 0.95), st.floats(0, 0.9))

@@ -39,7 +39,6 @@ class Method(StrEnum):
     WILSON = "wilson"
     LINEARISED = "linearised-t"
     JACKKNIFE = "jackknife-t"
-    MOVER = "mover-wilson"
     CHARTS_WILSON = "charts-wilson"
     CHARTS_LINEARISED = "charts-linearised-t"
     CHARTS_JACKKNIFE = "charts-jackknife-t"

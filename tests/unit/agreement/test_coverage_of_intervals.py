@@ -4,10 +4,8 @@ import random
 
 import pytest
 
-from abstractor.workflow.agreement.against_program import Stratum, sensitivity_of_strata
 from abstractor.workflow.agreement.chance import gwet_ac1, kappa, raw_agreement
 from abstractor.workflow.agreement.krippendorff import Scale, krippendorff_alpha
-from abstractor.workflow.agreement.ratings import Estimate
 from tests.unit.agreement.drawing import audit, covered
 
 PREVALENCE = (0.5, 0.3, 0.2)
@@ -29,20 +27,3 @@ def test_intervals_hold_the_truth(charts: int, double: int) -> None:
     assert 0.92 <= covered([gwet_ac1(one) for one in drawn], (OBSERVED - HARD) / (1 - HARD)) <= 0.98
     assert 0.92 <= covered(alphas, TRUTH) <= 0.98
     assert 0.92 <= covered([raw_agreement(one) for one in drawn], OBSERVED) <= 0.98
-
-
-# Of 60 flagged charts 51 are right, of 940 others 9 are missed: sensitivity 0.85.
-@pytest.mark.parametrize(("flagged_read", "unflagged_read"), [(60, 200), (30, 300), (40, 940)])
-def test_sensitivity_of_strata_holds_the_truth(flagged_read: int, unflagged_read: int) -> None:
-    draw = random.Random(7)
-    flagged, unflagged = [True] * 51 + [False] * 9, [True] * 9 + [False] * 931
-    found = [
-        sensitivity_of_strata(
-            flagged=Stratum(60, flagged_read, sum(draw.sample(flagged, flagged_read))),
-            unflagged=Stratum(940, unflagged_read, sum(draw.sample(unflagged, unflagged_read))),
-        )
-        for _ in range(500)
-    ]
-    assert covered(found, 51 / 60) >= 0.93
-    middle = sum(one.value for one in found if isinstance(one, Estimate)) / len(found)
-    assert middle == pytest.approx(0.85, abs=0.03)
