@@ -28,6 +28,7 @@ from abstractor.store.trail_reading import (
     HEAD_ID,
     earlier,
     end_by_rows,
+    greatest,
     head,
     head_of,
     last_number,
@@ -138,10 +139,11 @@ def _free(session: Session, number: int) -> Iterator[int]:
     """The numbers behind that one. Where somebody has put a row under one of them, that one is passed over:
     verifying names the row, or that it is missing, for good.
     """
-    while True:
+    while number < greatest(session):
         there = taken(session, number, to=number + _AT_ONCE)
         yield from (each for each in range(number + 1, number + _AT_ONCE + 1) if each not in there)
         number += _AT_ONCE
+    raise StoreError("the audit trail has no number left for another entry")
 
 
 def _write(session: Session, chained: list[Entry], end: Head, key: bytes) -> None:
@@ -168,14 +170,14 @@ def _held(session: Session, key_id: str) -> tuple[Head, bool]:
     """The head, ours until the transaction ends, and whether it is as we wrote it; made by whoever is the
     first. One that was changed or taken away is put up again from the entries that there are.
     """
-    there = head_of(session.connection().execute(_HOLD).one_or_none())
+    there = head_of(session, _HOLD)
     if there is not None:
         return _believed(session, *there)
     by_rows = end_by_rows(session)
     last = last_number(session)
     first = by_rows or Head(began=last + 1, last=last, last_mac=GENESIS, key_id=key_id)
     add_new(session, TrailHeadRow, [{"id": HEAD_ID, **asdict(first), "mac": GENESIS}])
-    there = head_of(session.connection().execute(_HOLD).one_or_none())
+    there = head_of(session, _HOLD)
     if there is None:
         raise StoreError("the head of the audit trail is gone")
     if there[1] != GENESIS:

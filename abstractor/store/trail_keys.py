@@ -4,11 +4,14 @@ Whoever owns the database alone has none of them, and cannot make an entry that 
 they were written when the data key changes: what was derived from the old one is sealed under the new one.
 """
 
-from sqlmodel import Session
+from sqlalchemy import select as columns
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, col
 
 from abstractor.errors import Damaged, StoreError
 from abstractor.store import sealed
 from abstractor.store.chaining import PURPOSE
+from abstractor.store.no_text import is_no_text
 from abstractor.store.rows import add_new
 from abstractor.store.trail_tables import TrailKeyRow
 
@@ -24,11 +27,11 @@ def key_of(session: Session, data_key_id: str) -> bytes | None:
     derived = sealed.derived(session, data_key_id, PURPOSE)
     if derived is not None:
         return derived
-    kept = session.get(TrailKeyRow, data_key_id)
-    if kept is None or not isinstance(kept.sealed, bytes):
+    kept = _kept(session, data_key_id)
+    if not isinstance(kept, bytes):
         return None
     try:
-        return sealed.opened(session, kept.sealed, about=about(data_key_id))
+        return sealed.opened(session, kept, about=about(data_key_id))
     except (Damaged, StoreError):
         return None
 
@@ -42,3 +45,13 @@ def keep_key(session: Session, sealing: sealed.Sealing, key: bytes) -> None:
         "key_id": data_key_id,
     }
     add_new(session, TrailKeyRow, [row])
+
+
+def _kept(session: Session, data_key_id: str) -> bytes | None:
+    asked = columns(col(TrailKeyRow.sealed)).where(col(TrailKeyRow.id) == data_key_id)
+    try:
+        return session.connection().scalar(asked)
+    except DBAPIError as error:
+        if not is_no_text(error):
+            raise
+        return None

@@ -11,13 +11,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, get_args, get_type_hints
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, bindparam, func, literal
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, literal
 from sqlalchemy import select as columns
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
 from abstractor.store.account_tables import AccountRow
 from abstractor.store.chaining import GENESIS, Entry, Head, before_chain
+from abstractor.store.no_text import is_no_text
 from abstractor.store.tables import METADATA, TrailRow
 from abstractor.store.trail_tables import TrailHeadRow, TrailKeyRow
 from abstractor.store.values import Action, TrailEntry
@@ -31,6 +32,7 @@ __all__ = [
     "earlier",
     "end_by_rows",
     "entries",
+    "greatest",
     "head",
     "head_of",
     "last_number",
@@ -44,6 +46,8 @@ HEAD_ID = 1
 _ROW = METADATA.tables[str(TrailRow.__tablename__)]
 _AT_ONCE = 5000
 _LEAST, MOST = -(2**63), 2**63 - 1
+_MOST_IN_POSTGRESQL = 2**31 - 1
+_ROOM = 2**24  # numbers left for the entries behind an end that nothing vouches for
 _OF_BATCH = (DBAPIError, ValueError, TypeError, ArithmeticError)  # what a row may raise as it is read
 HEAD = columns(
     col(TrailHeadRow.began),
@@ -53,7 +57,9 @@ HEAD = columns(
     col(TrailHeadRow.mac),
 ).where(col(TrailHeadRow.id) == HEAD_ID)
 _ENTRY = columns(*(_ROW.c[each.name] for each in fields(Entry)))
-_TAKEN = columns(_ROW.c.id).where(_ROW.c.id > bindparam("behind"), _ROW.c.id <= bindparam("last"))
+_TAKEN = columns(_ROW.c.id).where(
+    _ROW.c.id > bindparam("behind", type_=BigInteger), _ROW.c.id <= bindparam("last", type_=BigInteger)
+)
 _KINDS = tuple(
     (hint,) if isinstance(hint, type) else get_args(hint) for hint in get_type_hints(Entry).values()
 )
@@ -88,7 +94,7 @@ def entries(
 def earlier(session: Session, began: int) -> tuple[int, str]:
     """How many entries there are from before the chain, and a digest of what they say."""
     whole = hashlib.sha256()
-    number, count = _LEAST, 0
+    number, count = _LEAST - 1, 0
     while rows := rows_after(session, number, to=began - 1):
         for entry in rows:
             whole.update(before_chain(entry))
@@ -106,40 +112,77 @@ def account_names(session: Session, numbers: Collection[int] | None = None) -> d
 
 def head(session: Session) -> tuple[Head, bytes] | None:
     """Where the chain begins and ends, and the digest that vouches for it; None where nothing is chained."""
-    return head_of(session.connection().execute(HEAD).one_or_none())
+    return head_of(session, HEAD)
+
+
+def head_of(session: Session, asked: "Select[int, int, bytes, str, bytes]") -> tuple[Head, bytes] | None:
+    """What is found as `HEAD` is asked, maybe to hold it; what cannot be there vouches for nothing."""
+    try:
+        row = session.connection().execute(asked).one_or_none()
+    except DBAPIError as error:
+        if not is_no_text(error):
+            raise
+        return Head(began=0, last=0, last_mac=GENESIS, key_id=""), GENESIS
+    if row is None:
+        return None
+    began, last, last_mac, key_id, mac = row[:5]
+    if [type(each) for each in row[:5]] != [int, int, bytes, str, bytes]:
+        began, last = (each if isinstance(each, int) else 0 for each in (began, last))
+        last = min(last, greatest(session) - _ROOM)
+        return Head(began=began, last=last, last_mac=GENESIS, key_id=""), GENESIS
+    return Head(began=began, last=last, last_mac=last_mac, key_id=key_id), mac
 
 
 def end_by_rows(session: Session) -> Head | None:
-    """Where the chain begins and ends as its entries say, which nothing vouches for."""
-    least = session.connection().scalar(columns(func.min(_ROW.c.id)).where(_ROW.c.mac.is_not(None)))
+    """Where the chain begins and ends as its entries say, which nothing vouches for. One so near to the
+    greatest number that none could follow is no end.
+    """
+    chained = _ROW.c.mac.is_not(None), _ROW.c.id <= greatest(session) - _ROOM
+    least = session.connection().scalar(columns(func.min(_ROW.c.id)).where(*chained))
     if least is None:
         return None
     last = last_number(session)
-    there = columns(_ROW.c.mac, _ROW.c.key_id).where(_ROW.c.id == last)
-    mac, key_id = session.connection().execute(there).one()
+    there = columns(_ROW.c.mac, _ROW.c.key_id).where(_ROW.c.id == literal(last, BigInteger))
+    try:
+        mac, key_id = session.connection().execute(there).one()
+    except DBAPIError as error:
+        if not is_no_text(error):
+            raise
+        mac = key_id = None
     if not isinstance(mac, bytes) or not isinstance(key_id, str):
         return Head(least, last, GENESIS, "")
     return Head(least, last, mac, key_id)
 
 
 def last_number(session: Session) -> int:
-    return session.connection().scalar(columns(func.max(_ROW.c.id))) or 0
+    """The greatest that others can follow."""
+    followed = _ROW.c.id <= greatest(session) - _ROOM
+    return session.connection().scalar(columns(func.max(_ROW.c.id)).where(followed)) or 0
+
+
+def greatest(session: Session) -> int:
+    """The greatest number that an entry can have."""
+    return _MOST_IN_POSTGRESQL if session.connection().dialect.name == "postgresql" else MOST
 
 
 def taken(session: Session, number: int, *, to: int) -> frozenset[int]:
     """The numbers behind that one, up to another, under which something stands."""
-    return frozenset(session.connection().scalars(_TAKEN, {"behind": number, "last": to}))
+    return frozenset(session.connection().scalars(_TAKEN, {"behind": number, "last": min(to, MOST)}))
 
 
 def was_chained(session: Session) -> bool:
     """Whether there are keys of entries, and so were entries."""
-    return session.connection().scalar(columns(col(TrailKeyRow.id)).limit(1)) is not None
+    return session.connection().scalar(columns(literal(1)).select_from(TrailKeyRow).limit(1)) is not None
 
 
 def rows_after(session: Session, number: int, *, to: int) -> tuple[Entry, ...]:
     """The next entries behind that number, up to another, in order; a few thousand at once."""
-    behind, last = literal(number, BigInteger), literal(to, BigInteger)
-    asked = _ENTRY.where(_ROW.c.id > behind, _ROW.c.id <= last).order_by(_ROW.c.id).limit(_AT_ONCE)
+    to = min(to, MOST)
+    if number >= to or to < _LEAST:
+        return ()
+    asked = _ENTRY.where(_ROW.c.id <= literal(to, BigInteger)).order_by(_ROW.c.id).limit(_AT_ONCE)
+    if number >= _LEAST:  # else before all that there can be
+        asked = asked.where(_ROW.c.id > literal(number, BigInteger))
     return _read(session, asked)
 
 
@@ -181,17 +224,6 @@ def _conditions(wanted: Wanted) -> "Iterator[ColumnElement[bool]]":
         yield _ROW.c.at >= wanted.since
     if wanted.until is not None:
         yield _ROW.c.at < wanted.until
-
-
-def head_of(row: "Row[int, int, bytes, str, bytes] | None") -> tuple[Head, bytes] | None:
-    """What `HEAD` has found; what cannot be there vouches for nothing."""
-    if row is None:
-        return None
-    began, last, last_mac, key_id, mac = row[:5]
-    if [type(each) for each in row[:5]] != [int, int, bytes, str, bytes]:
-        began, last = (each if isinstance(each, int) else 0 for each in (began, last))
-        return Head(began=began, last=last, last_mac=GENESIS, key_id=""), GENESIS
-    return Head(began=began, last=last, last_mac=last_mac, key_id=key_id), mac
 
 
 def _told(entry: Entry) -> TrailEntry:

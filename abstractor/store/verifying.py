@@ -8,7 +8,7 @@ fault as any other.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func
+from sqlalchemy import BigInteger, cast, func
 from sqlalchemy import select as columns
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
@@ -117,7 +117,7 @@ def verify(
             told(number - end.began + 1, end.last - end.began + 1)
     walk.end(end.last)
     _newest(store, end, faults)
-    _beyond(store, end.last, reading, faults)
+    _beyond(store, end, reading, faults)
     if noted is not None:
         _as_noted(store, noted, faults)
     return Verified(walk.entries, earlier, walk.forgotten, faults.wrong, faults.first, end)
@@ -161,13 +161,11 @@ def _newest(store: Store, end: Head, faults: _Told) -> None:
         faults(Wrong(Fault.FOREIGN, end.last, end.last))
 
 
-def _beyond(store: Store, last: int, reading: _Reading, faults: _Told) -> None:
+def _beyond(store: Store, end: Head, reading: _Reading, faults: _Told) -> None:
     """Entries behind the newest that the head knows of, as it stands now: others append meanwhile."""
     with store.reading() as session:
         there = trail.head(session)
-        if there is None:
-            return
-        number = max(there[0].last, last)
+        number = end.last if there is None or not end.key_id else max(there[0].last, end.last)
         while rows := trail.rows_after(session, number, to=trail.MOST):
             for entry in rows:
                 key = None if entry.key_id is None else reading.key_of(entry.key_id)
@@ -186,12 +184,13 @@ def _as_noted(store: Store, noted: Noted, faults: _Told) -> None:
 
 def _purges(session: Session) -> Purges:
     def last(action: Action, number: Mapped[int | None]) -> dict[int, int]:
+        whole = cast(number, BigInteger)  # zero of what is none
         asked = (
-            columns(number, func.max(col(TrailRow.id)))
-            .where(col(TrailRow.action) == action.value, number.is_not(None))
-            .group_by(number)
+            columns(whole, func.max(col(TrailRow.id)))
+            .where(col(TrailRow.action) == action.value, whole != 0)
+            .group_by(whole)
         )
-        return {of or 0: entry or 0 for of, entry in session.connection().execute(asked)}
+        return {of: entry or 0 for of, entry in session.connection().execute(asked)}
 
     return Purges(
         last(Action.PATIENT_PURGED, col(TrailRow.patient_id)),
