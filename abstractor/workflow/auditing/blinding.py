@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -95,7 +95,7 @@ class Blinded:
             ),
             authority=finding.authority if finding else None,
             phase=finding.phase if finding else None,
-            day=finding.decision_date if finding else None,
+            day=self.mask.span(finding.decision_date) if finding else None,
             told=self._told(item) if self.sight.verdict else None,
             answer=answer,
             proposed=None if proposed is None else replace(proposed, text=self.mask.text(proposed.text)),
@@ -224,5 +224,7 @@ def blinded(
 
 
 def _bounds(view: ChartView) -> tuple[date, ...]:
+    """The days that bound what is asked, and those beside them: a window can end on the day after."""
     abstract = view.abstract
-    return (abstract.period.start, abstract.period.end, abstract.as_of)
+    known = (abstract.period.start, abstract.period.end, abstract.as_of)
+    return tuple(day + timedelta(days=by) for day in known for by in (-1, 0, 1))

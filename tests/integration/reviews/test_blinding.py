@@ -4,7 +4,7 @@ deep, over charts of many kinds.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -187,10 +187,21 @@ def test_a_day_that_only_the_period_bounds_and_how_far_it_is_are_hidden(store: S
     first, *others = abstract.lines
     doubtful = replace(first, start=DateInterval(first.start.earliest, abstract.as_of), end=None)
     far = f"none from {first.start.earliest} to {abstract.as_of}, 292 days or 41 weeks"
-    findings = tuple(replace(each, statement=far) for each in abstract.findings)
+    day_after = (abstract.period.end + timedelta(days=1)).isoformat()
+    findings = tuple(
+        replace(
+            each,
+            statement=far,
+            would_clear=(f"one dated by {day_after}",),
+            decision_date=DateInterval(first.start.earliest, abstract.period.end),
+        )
+        for each in abstract.findings
+    )
     told = replace(abstract, lines=(doubtful, *others), findings=findings)
     page = locked_page(room_with(store, [replace(chart, abstract=told)], readers=1, hides=(Hidden.WAVE,)))
-    assert found_in(page, (abstract.as_of.isoformat(), "292", "41 weeks")) == []
+    hidden = (abstract.as_of.isoformat(), abstract.period.end.isoformat(), day_after, "292", "41 weeks")
+    assert found_in(page, hidden) == []
+    assert {each.day.latest for each in page.items if each.day} == {date.max}
     assert page.chart.lines[0].line.start == DateInterval(first.start.earliest, date.max)
     question = next(each.item.question for each in page.items if each.item.kind is ItemKind.LINE)
     assert f"some day from {first.start.earliest} to [hidden] and goes on" in question
