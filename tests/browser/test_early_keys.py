@@ -1,5 +1,6 @@
 """A key is for the question that its reader means, and no card is lost for another, however slow it is."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -47,16 +48,51 @@ def test_keys_that_come_early_are_for_the_questions_after(opened: Open, audited:
     expect(page.locator("#saved")).to_have_text("Saved, step 3")
     assert own(audited, seat, "anna")[:4] == [choices[0][1], choices[1][0], choices[2][1], None]
 
-    # Where an answer lacks something, what was pressed for the next is dropped and said.
-    last = page.locator("#item-4")
-    last.locator("input[type=radio]").first.focus()
-    cannot_tell = str(last.locator("fieldset.choices-of input[type=radio]").count())
-    waiting = held_back(page)
+    # Where an answer lacks something the reader is led to that, and a figure there changes no answer.
+    fourth = page.locator("#item-4")
+    fourth.locator("input[type=radio]").first.focus()
+    cannot_tell = str(fourth.locator("fieldset.choices-of input[type=radio]").count())
     for key in f"{cannot_tell}11":
         page.keyboard.press(key)
-    let_go(page, waiting)
-    expect(last.locator(".problem-here")).to_have_text("Not used, since this answer is not saved yet: 1, 1.")
+    expect(page.locator("#saved")).to_have_text("Not saved yet: an answer is not complete")
+    expect(fourth.locator("fieldset.choices-of input[type=radio]").last).to_be_checked()
     assert own(audited, seat, "anna")[3:5] == [None, None]
+
+
+@pytest.mark.parametrize("then", ["l", "m", "Tab"])
+def test_who_goes_elsewhere_while_it_is_saved_changes_no_answer(
+    opened: Open, audited: Audited, then: str
+) -> None:
+    """Neither the one being saved nor, once all are answered, the last one."""
+    site, people = audited
+    begin_audit(site, people, readers=1, title=f"Gone {then}", hides=(Hidden.OTHER, Hidden.VERDICT))
+    page = opened(on=site, name="anna")
+    claim(page)
+    seat = seat_of(page)
+    choices = [seen.item.choices for seen in kept(audited, seat, "anna").items]
+    page.locator("#item-1 input[type=radio]").first.focus()
+    waiting = held_back(page)
+    for key in ("1", "2", then, "3"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(400)
+    let_go(page, waiting)
+    expect(page.locator("#saved")).to_contain_text(re.compile(r"Saved, step [23]"))
+    page.wait_for_timeout(400)
+    found = own(audited, seat, "anna")
+    assert found[:2] == [choices[0][0], choices[1][1]]
+
+    for number in range(2, len(choices)):
+        card = page.locator(f"#item-{number + 1}")
+        if "answered" not in (card.get_attribute("class") or "").split():
+            card.locator("fieldset.choices-of input[type=radio]").first.focus()
+            page.keyboard.press("1")
+            expect(card).to_have_class(re.compile("answered"))
+    expect(page.locator("#saved")).to_contain_text("Saved, step")
+    before = own(audited, seat, "anna")
+    page.locator("#sign-off-title").focus()
+    page.keyboard.press("2")
+    page.wait_for_timeout(500)
+    assert own(audited, seat, "anna") == before
 
 
 def test_who_takes_what_is_kept_elsewhere_keeps_the_other_cards(opened: Open, audited: Audited) -> None:

@@ -79,7 +79,6 @@
       });
     } catch {
       say("Not saved: the service cannot be reached. Trying again.", true);
-      stays(form);
       setTimeout(() => { if (form.dataset.dirty !== undefined) now(form); }, 4000);
       return;
     }
@@ -108,12 +107,6 @@
       here.textContent = told.detail || "The service could not keep this.";
       say("Not saved: see the card", true);
     }
-    stays(form);
-  }
-
-  // The reader is not led on: this card is not done.
-  function stays(form) {
-    cardOf(form).dispatchEvent(new Event("stayed", { bubbles: true }));
   }
 
   // Of ticks one is enough.

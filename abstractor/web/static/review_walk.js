@@ -6,7 +6,9 @@
   const keysOff = document.getElementById("keys-off");
   const help = document.getElementById("keys");
   const cards = () => [...room.querySelectorAll(".item")];
-  const openCards = () => cards().filter((card) => !card.classList.contains("answered"));
+  // Not answered, and no answer that is whole is on its way.
+  const isOpen = (card) => !card.classList.contains("answered") && !card.querySelector("form.answer[data-dirty]:not([data-lacks])");
+  const openCards = () => cards().filter(isOpen);
   const cardOf = (element) => element && element.closest && element.closest(".item");
 
   function go(card) {
@@ -21,8 +23,8 @@
   function toOpen(from) {
     const all = cards();
     const at = from ? all.indexOf(from) : -1;
-    const isOpen = (card) => !card.classList.contains("answered") && card !== from;
-    const found = all.slice(at + 1).find(isOpen) || all.find(isOpen);
+    const wanted = (card) => isOpen(card) && card !== from;
+    const found = all.slice(at + 1).find(wanted) || all.find(wanted);
     if (found) go(found);
     else {
       const end = document.getElementById("sign-off-title");
@@ -36,42 +38,31 @@
     go(all[Math.min(Math.max(at, 0), all.length - 1)]);
   }
 
-  // A key that comes while an answer is being saved is meant for the question after it: it waits for that one. Where
-  // the answer lacks something, or is not kept, the reader stays, and what waited is dropped and said.
-  let awaited = null;
-  let early = [];
+  // What lacks of an answer that is chosen: a list without a choice, ticks of which none is set.
+  function lacking(form) {
+    return [...form.querySelectorAll("select, input[type=checkbox]")].find((field) => field.offsetParent && (field.type === "checkbox" ? !form.querySelector(`[name="${field.name}"]:checked`) : !field.value));
+  }
 
-  function goOn(card) {
+  // A figure is for the question in focus, and the next one is for the question after it: the reader is led on at once,
+  // while the answer is being saved. Of a question that is answered and was left, nothing is changed by a figure.
+  function chosenFor() {
     const at = document.activeElement;
-    const elsewhere = at && at !== document.body && cardOf(at) !== card;
-    if (!elsewhere) toOpen(card);
+    if (at && at.closest && at.closest("fieldset.choices-of")) return cardOf(at);
+    const nowhere = !at || at === document.body;
+    if (!nowhere && !at.closest(".rests-on, #source-view")) return null;
+    return last && isOpen(last) ? last : nowhere ? cards().find(isOpen) : null;
   }
 
-  room.addEventListener("gone-on", (event) => {
-    if (event.target === awaited) awaited = null;
-    goOn(event.target);
-    while (!awaited && early.length) pressed(early.shift());
-  });
-  room.addEventListener("stayed", (event) => {
-    if (event.target !== awaited) return;
-    awaited = null;
-    if (early.length) event.target.querySelector(".problem-here").textContent = `Not used, since this answer is not saved yet: ${early.join(", ")}.`;
-    early = [];
-  });
-  room.addEventListener("pointerdown", () => { awaited = null; early = []; });
-
-  function pressed(key) {
-    if (/^[1-9]$/.test(key)) choose(current(), Number(key));
-    else singles[key]();
-  }
-
-  function choose(card, number) {
-    const choice = card.querySelectorAll("fieldset.choices-of input[type=radio]")[number - 1];
+  function choose(number) {
+    const card = chosenFor();
+    const choice = card && card.querySelectorAll("fieldset.choices-of input[type=radio]")[number - 1];
     if (!choice || choice.disabled) return;
     choice.checked = true;
     choice.focus();
-    awaited = card;
-    choice.form.requestSubmit();
+    choice.dispatchEvent(new Event("change", { bubbles: true }));
+    const field = lacking(choice.form);
+    if (field) field.focus();
+    else toOpen(card);
   }
 
   function press(selector) {
@@ -104,10 +95,12 @@
     if (event.target.matches("textarea, select, input:not([type=radio]):not([type=checkbox])")) return;
     if (help.open || keysOff.checked) return;
     if (event.key === "?") { event.preventDefault(); help.showModal(); return; }
-    if (!(event.key in singles) && !(/^[1-9]$/.test(event.key) && current())) return;
+    const figure = /^[1-9]$/.test(event.key);
+    if (!figure && !(event.key in singles)) return;
     event.preventDefault();
-    if (awaited && /^[1-9njke]$/.test(event.key)) early.push(event.key);
-    else pressed(event.key);
+    if (event.repeat && figure) return; // a key that is held answers one question
+    if (figure) choose(Number(event.key));
+    else singles[event.key]();
   });
 
   for (const opener of document.querySelectorAll("[data-opens=keys]")) opener.addEventListener("click", () => help.showModal());
@@ -115,6 +108,11 @@
   keysOff.addEventListener("change", () => { localStorage.setItem("abstractor.single-keys", keysOff.checked ? "off" : "on"); });
   const shown = document.getElementById("next-open");
   if (shown) shown.addEventListener("click", () => toOpen(here()));
+  // After a form that was sent as a whole; who has gone elsewhere meanwhile stays there.
+  room.addEventListener("gone-on", (event) => {
+    const at = document.activeElement;
+    if (!at || at === document.body || cardOf(at) === event.target) toOpen(event.target);
+  });
   const asked = room.dataset.at && document.getElementById(room.dataset.at);
   // After the browser has gone to the fragment, which takes the focus away.
   const arrive = () => { if (asked.classList.contains("answered")) toOpen(asked); else go(asked); };
