@@ -5,7 +5,7 @@ element keeps its path.
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -28,6 +28,14 @@ SITE_TYPES = frozenset(
     }
 )
 _SHORTEST = 3
+# "Dr Quill", "Dr. Quill", "Dr.Quill"
+_AFTER_TITLE = "(?:{})".format(
+    "|".join(
+        rf"(?<=\b{title}{apart})"
+        for title in ("dr", "doctor", "prof", "professor", "mr", "mrs", "ms", "miss", "nurse")
+        for apart in (r"\s", r"\.", r"\.\s")
+    )
+)
 _TAG = re.compile(r"<[^>]*>")
 _AMOUNT = re.compile(r"\b\d+ (days?|weeks?|months?)\b")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\S+")
@@ -115,7 +123,9 @@ def mask_of(
     people: Iterable[str] = (),
     days: Iterable[date] = (),
 ) -> Mask:
-    """`names` are looked for in any case; of `people` the surnames only as they are written."""
+    """`names` are looked for in any case, and whole names of `people`; a single word of these, which may be a
+    common one too, where it is written as it is or with its capital, and in any case after a title.
+    """
     return Mask(
         site=site,
         wave=wave,
@@ -126,17 +136,43 @@ def mask_of(
 
 
 def _words(names: Iterable[str], people: Iterable[str]) -> re.Pattern[str] | None:
-    anyhow, exactly = _alternatives(names), _alternatives(people)
+    anyone = _known(people)
+    whole = {name for name in anyone if " " in name}
+    anyhow = "|".join(map(_spaced, _ordered(_known(names) | whole)))
+    each = {part for name in anyone for part in _parts(name)}
+    titled = "|".join(map(re.escape, sorted(each, key=lambda part: (-len(part), part))))
     parts = [f"(?i:{anyhow})"] if anyhow else []
-    parts += [exactly] if exactly else []
+    parts += map(_surname, _ordered(anyone - whole))
+    parts += [f"(?i:{_AFTER_TITLE}(?:{titled}))"] if titled else []
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)") if parts else None
 
 
-def _alternatives(names: Iterable[str]) -> str:
-    """The longest first, so that a whole name goes before a part of it; however its words are set apart."""
-    known = {" ".join(name.split()) for name in names}
-    ordered = sorted((name for name in known if len(name) >= _SHORTEST), key=lambda name: (-len(name), name))
-    return "|".join(r"\s+".join(map(re.escape, name.split(" "))) for name in ordered)
+def _known(names: Iterable[str]) -> set[str]:
+    return {" ".join(name.split()) for name in names}
+
+
+def _ordered(names: Iterable[str]) -> list[str]:
+    """The longest first, so that a whole name goes before a part of it."""
+    return sorted((name for name in names if len(name) >= _SHORTEST), key=lambda name: (-len(name), name))
+
+
+def _spaced(name: str) -> str:
+    """However its words are set apart."""
+    return r"\s+".join(map(re.escape, name.split(" "))).replace(r",\s+", r",\s*")
+
+
+def _surname(name: str) -> str:
+    """A short one may be an abbreviation in capitals ("Pet"), so it is not looked for in these."""
+    if len(name) <= _SHORTEST:
+        return "|".join(map(re.escape, dict.fromkeys((name, name.capitalize()))))
+    capital = "|".join(map(re.escape, dict.fromkeys((name[0], name[0].upper()))))
+    # As it is written, "Okafor" of "OKAFOR" and the other way round.
+    return f"(?:{capital})(?i:{re.escape(name[1:])})"
+
+
+def _parts(name: str) -> Iterator[str]:
+    parts = (part.strip(".,") for part in name.split(" "))
+    return (part for part in parts if len(part) > 1)
 
 
 def _any(texts: list[str]) -> re.Pattern[str] | None:
