@@ -83,6 +83,8 @@ def add(
     if link is not None:
         sys.stdout.write(f"{link_at(settings, link)}\n")
         say("whoever opens this link sets the password: give it to nobody else")
+    else:
+        _say_of_provider(settings)
 
 
 @account.command("list")
@@ -129,12 +131,16 @@ def provider(
         str | None, typer.Option("--subject", help="This subject of the provider and no other.")
     ] = None,
 ) -> None:
-    """Set who is let in to an account by the hospital's provider; whoever it was before is let in no more."""
-    with opened() as services:
-        accounts.let_in_by_provider(
+    """Set who is let in to an account by the hospital's provider; whoever it was before is let in no more,
+    and by no password or link of the account either: `abstractor account link` makes a new one.
+    """
+    settings = Settings()
+    with opened(settings) as services:
+        taken = accounts.let_in_by_provider(
             services, name, oidc_name=provider_name, subject=subject, by=at_the_machine()
         )
-    sys.stdout.write(f"set: {name}\n")
+    sys.stdout.write(f"set: {name}{'; its password and links are taken away' if taken else ''}\n")
+    _say_of_provider(settings)
 
 
 @account.command("sign-out")
@@ -168,6 +174,11 @@ def link(name: NameArgument) -> None:
     with opened(settings) as services:
         made = accounts.new_link(services, name, by=at_the_machine())
     sys.stdout.write(f"{link_at(settings, made)}\n")
+
+
+def _say_of_provider(settings: Settings) -> None:
+    if not settings.oidc_issuer:
+        say("no provider of the hospital is set, so it lets nobody in: see ABSTRACTOR_OIDC_ISSUER")
 
 
 def _tell(done: str, made: "Account") -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from abstractor.store import accounts, trail
@@ -11,7 +11,7 @@ from abstractor.store.passwords import new_token, token_hash
 from abstractor.store.rows import changed
 from abstractor.store.values import Account, Action
 
-__all__ = ["account_of_link", "make_link", "set_password", "use_link"]
+__all__ = ["account_of_link", "make_link", "set_password", "take_password", "use_link"]
 
 
 def make_link(session: Session, account_id: int, *, life: timedelta, now: datetime) -> str:
@@ -55,3 +55,17 @@ def set_password(
     accounts.end_sessions(session, account_id, but=None if keep is None else token_hash(keep))
     changed(session, delete(AccountLinkRow).where(col(AccountLinkRow.account_id) == account_id))
     trail.record(session, action=Action.PASSWORD_SET, account_id=account_id, now=now)
+
+
+def take_password(session: Session, account_id: int) -> bool:
+    """Nobody signs in to the account by its password any more, or sets one by a link that is there; every
+    session of it ends. Whether there was either. The link goes first: who uses it at this moment has then
+    ended.
+    """
+    links = changed(session, delete(AccountLinkRow).where(col(AccountLinkRow.account_id) == account_id))
+    held = update(AccountRow).where(
+        col(AccountRow.id) == account_id, col(AccountRow.password_hash).is_not(None)
+    )
+    passwords = changed(session, held.values(password_hash=None))
+    accounts.end_sessions(session, account_id)
+    return bool(links or passwords)

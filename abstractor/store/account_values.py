@@ -10,12 +10,15 @@ __all__ = ["AccountSeen", "KnownAccount", "ServiceToken"]
 
 @dataclass(frozen=True, slots=True)
 class KnownAccount:
-    """An account as IT looks at it. `provider`: it signs in by OpenID Connect, or may claim to."""
+    """An account as IT looks at it. `provider`: it signs in by OpenID Connect, or may claim to; `issuer` is
+    that of the one who has claimed it.
+    """
 
     account: Account
     service: bool
     password: bool
     provider: bool
+    issuer: str | None
     created_at: datetime
     disabled_at: datetime | None
 

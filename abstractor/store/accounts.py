@@ -173,6 +173,7 @@ def _known(session: Session, row: AccountRow) -> KnownAccount:
         service=row.service,
         password=row.password_hash is not None,
         provider=row.oidc_name is not None or row.oidc_subject is not None,
+        issuer=None if row.oidc_subject is None else row.oidc_issuer,
         created_at=row.created_at,
         disabled_at=row.disabled_at,
     )

@@ -3,6 +3,7 @@ told to the audit trail, with who did it.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 from abstractor.errors import Conflict, OptionError
@@ -144,7 +145,7 @@ def set_account_access(
     """These roles and the clinics of these names, and no others, from the next request on; null: every
     clinic. What the account may not read any more in audits is free for others.
     """
-    with services.store.writing() as session, administering(session, by, sure=sure):
+    with services.store.writing() as session, _administering(services, session, by, sure=sure):
         account = _there(session, name).account
         accounts.set_roles(session, account.id, roles)
         accounts.set_sites(session, account.id, _clinics(session, sites))
@@ -154,7 +155,7 @@ def set_account_access(
 def set_account_roles(
     services: Services, name: str, roles: Iterable[Role], *, by: By, sure: bool = False
 ) -> Account:
-    with services.store.writing() as session, administering(session, by, sure=sure):
+    with services.store.writing() as session, _administering(services, session, by, sure=sure):
         accounts.set_roles(session, _there(session, name).account.id, roles)
         return _changed(session, services, name, by)
 
@@ -162,24 +163,28 @@ def set_account_roles(
 def set_account_sites(
     services: Services, name: str, sites: Sequence[str] | None, *, by: By, sure: bool = False
 ) -> Account:
-    with services.store.writing() as session, administering(session, by, sure=sure):
+    with services.store.writing() as session, _administering(services, session, by, sure=sure):
         accounts.set_sites(session, _there(session, name).account.id, _clinics(session, sites))
         return _changed(session, services, name, by)
 
 
 def let_in_by_provider(
     services: Services, name: str, *, oidc_name: str | None, subject: str | None, by: By
-) -> None:
+) -> bool:
     """Whom the provider vouches for by that name, once; or that subject of it. Whoever it was before is let
-    in no more, and is signed out.
+    in no more, and is signed out: by the password neither, which is taken away, as is a link to set one.
+    Whether there was either.
     """
-    with services.store.writing() as session:
+    with services.store.writing() as session, _administering(services, session, by):
         there = _there(session, name)
         if there.service:
             raise OptionError(f"{name!r} is a service: it signs in by its tokens alone")
+        taken = account_links.take_password(session, there.account.id)
         way = _let_in(session, services, there.account, oidc_name=oidc_name, subject=subject)
-        accounts.end_sessions(session, there.account.id)
+        if taken:
+            way = f"{way} password=taken-away"
         _tell(session, services, Action.ACCOUNT_CHANGED, there.account, by, way)
+        return taken
 
 
 def end_account_sessions(services: Services, name: str, *, by: By) -> int:
@@ -193,7 +198,7 @@ def end_account_sessions(services: Services, name: str, *, by: By) -> int:
 
 def disable_account(services: Services, name: str, *, by: By, sure: bool = False) -> None:
     """Its sign-ins and tokens end at once; what it has in work in audits is free for others."""
-    with services.store.writing() as session, administering(session, by, sure=sure):
+    with services.store.writing() as session, _administering(services, session, by, sure=sure):
         account = _there(session, name).account
         accounts.disable(session, account.id, now=services.clock())
         session.flush()
@@ -225,6 +230,12 @@ def revoke_service_token(services: Services, token_id: int, *, by: By) -> None:
             raise OptionError(f"no token {token_id} is in use; `abstractor account token list` shows them")
         told = f"by={by.name} account={account_id} token={token_id}"
         _record(session, services, Action.TOKEN_REVOKED, by, told)
+
+
+def _administering(
+    services: Services, session: Session, by: By, *, sure: bool = False
+) -> AbstractContextManager[None]:
+    return administering(session, by, issuer=services.settings.oidc_issuer, sure=sure)
 
 
 def _seen(services: Services, only: int | None = None) -> tuple[AccountSeen, ...]:

@@ -13,15 +13,17 @@ __all__ = ["administering"]
 
 
 @contextmanager
-def administering(session: Session, by: By, *, sure: bool) -> Iterator[None]:
+def administering(session: Session, by: By, *, issuer: str, sure: bool) -> Iterator[None]:
     """What is done in this block is refused, and with it the whole transaction, where it takes the last IT
-    admin away; or that of whoever does it, unless they are `sure`.
+    admin away; or that of whoever does it, unless they are `sure`. `issuer`: the provider that is set; one
+    that is not lets nobody in, and neither does a name there that nobody has claimed.
     """
     before = accounts.administrators(session)
     yield
     session.flush()
     left = accounts.administrators(session)
-    if (before and not left) or (any(map(_signs_in, before)) and not any(map(_signs_in, left))):
+    could, can = (any(_signs_in(one, issuer) for one in each) for each in (before, left))
+    if (before and not left) or (could and not can):
         raise OptionError(
             "nobody would be left who administers every clinic and can sign in; give another account "
             "the role it-admin for every clinic, and let its owner sign in, first"
@@ -30,5 +32,5 @@ def administering(session: Session, by: By, *, sure: bool) -> Iterator[None]:
         raise OptionError("this is your own account, and you would administer no more; say that you mean it")
 
 
-def _signs_in(one: KnownAccount) -> bool:
-    return one.password or one.provider
+def _signs_in(one: KnownAccount, issuer: str) -> bool:
+    return one.password or (one.issuer is not None and one.issuer == issuer)

@@ -157,7 +157,9 @@ def use_link(services: Services, token: str, password: str, now: datetime) -> Ac
 def change_password(
     services: Services, account: Account, old: str, new: str, *, token: str, now: datetime
 ) -> bool:
-    """False where the old one is wrong. Every session of the account ends but this one, of `token`."""
+    """False where the old one is wrong, or is taken away meanwhile. Every session of the account ends but
+    this one, of `token`.
+    """
     with services.store.writing() as session:
         guessing.count_try(session, account.name, now=now)
         row = accounts.row_named(session, account.name)
@@ -166,6 +168,9 @@ def change_password(
         return False
     kept = hashed(new)
     with services.store.writing() as session:
+        row = accounts.row_named(session, account.name)
+        if row is None or row.password_hash != before:
+            return False
         guessing.forget(session, account.name, now=now)
         account_links.set_password(session, account.id, kept, now=now, keep=token)
     return True

@@ -24,7 +24,7 @@ ROLES: Mapping[Role, str] = {
 _DONE: Mapping[str, str] = {
     "made": "The account is made. Its owner comes in through the provider.",
     "set": "Roles and clinics are set. They count from the next request on.",
-    "provider": "It is set who is let in. Whoever was signed in is no longer.",
+    "provider": "It is set who is let in. Whoever was signed in is out; its password and links are gone.",
     "disabled": "The account is disabled. Its sign-ins and tokens are ended, its charts free for others.",
     "enabled": "The account may sign in again. Its tokens stay revoked.",
     "ended": "Whoever was signed in to this account is no longer.",

@@ -46,7 +46,12 @@ def test_who_signs_in_through_the_provider_gets_no_link(shell: Shell) -> None:
     assert made.stdout == "added: bob; roles: none; clinics: none\n"
     assert "provider" in shell("list").stdout
     assert "no provider is set" in str(shell("provider", "bob", "--subject", "s-1").exception)
-    assert shell("provider", "bob", "--name", "bob@south.example").stdout == "set: bob\n"
+    again = shell("provider", "bob", "--name", "bob@south.example")
+    assert again.stdout == "set: bob\n"
+    assert "no provider of the hospital is set" in made.stderr and made.stderr == again.stderr
+    shell("link", "bob")
+    taken = shell("provider", "bob", "--name", "bob@south.example")
+    assert taken.stdout == "set: bob; its password and links are taken away\n"
     assert shell("sign-out", "bob").stdout == "ended: 0 of bob\n"
 
 

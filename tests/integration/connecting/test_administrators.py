@@ -11,16 +11,18 @@ import pytest
 
 from abstractor.errors import Conflict, OptionError
 from abstractor.settings import Settings
-from abstractor.store import accounts, sign_ins, trail
+from abstractor.store import accounts, claims, sign_ins, trail
+from abstractor.store.passwords import hashed
 from abstractor.store.values import Account, Role
-from abstractor.workflow import Services, create_account
+from abstractor.workflow import Services, create_account, signin
 from abstractor.workflow import accounts as giving
 from abstractor.workflow.acting import By, at_the_machine, by_of
 from abstractor.workflow.provider import Person, sign_in_by_provider
-from abstractor.workflow.signin import use_link
+from abstractor.workflow.signin import account_of_link, session_of, sign_in, use_link
 
 BY = at_the_machine()
 ISSUER = "https://provider.example"
+SECRET = "a long enough secret"  # noqa: S105 - of the test's own account
 
 
 def admin(services: Services, name: str, *, signs_in: bool = True) -> Account:
@@ -59,6 +61,80 @@ def test_the_last_admin_stays(services: Services, way: int) -> None:
     admin(services, "ida")
     take_away(services, "max", way)
     assert admins(services) == {"ida"}
+
+
+def with_provider(services: Services, issuer: str = ISSUER) -> Services:
+    return replace(services, settings=Settings(_env_file=None, oidc_issuer=issuer))
+
+
+def refuses_to_lose(services: Services, name: str) -> bool:
+    try:
+        giving.disable_account(services, name, by=BY)
+    except OptionError as refused:
+        assert "nobody would be left who administers" in str(refused)
+        return True
+    giving.enable_account(services, name, by=BY)
+    return False
+
+
+def test_who_waits_at_the_provider_does_not_take_the_place_of_the_last_admin(services: Services) -> None:
+    admin(services, "max")
+    here = with_provider(services)
+    giving.add_account(here, "padm", roles=[Role.IT_ADMIN], sites=None, oidc_name="padm@north.example", by=BY)
+    assert refuses_to_lose(here, "max"), "nobody has claimed it"
+    with services.store.writing() as session:
+        assert claims.claim(session, ISSUER, "s-1", "padm@north.example", now=services.clock())
+    assert not refuses_to_lose(here, "max")
+    assert refuses_to_lose(services, "max"), "no provider is set"
+    assert refuses_to_lose(with_provider(services, "https://other.example"), "max"), "another is set"
+    with pytest.raises(OptionError, match="nobody would be left"):
+        giving.disable_account(services, "max", by=BY)
+
+
+def test_the_last_admin_is_not_given_over_to_a_name_that_nobody_has_claimed(services: Services) -> None:
+    admin(services, "max")
+    here = with_provider(services)
+    for held in (here, services):
+        with pytest.raises(OptionError, match="nobody would be left"):
+            giving.let_in_by_provider(held, "max", oidc_name="max@north.example", subject=None, by=BY)
+    assert sign_in(services, "max", SECRET, services.clock()) is not None, "nothing was taken away"
+    giving.let_in_by_provider(here, "max", oidc_name=None, subject="s-1", by=BY)
+    with pytest.raises(OptionError, match="nobody would be left"):
+        giving.let_in_by_provider(here, "max", oidc_name="max@north.example", subject=None, by=BY)
+
+
+@pytest.mark.parametrize("way", [{"oidc_name": "ada@b.example", "subject": None}, {"subject": "s-1"}])
+def test_who_had_the_password_is_let_in_no_more(services: Services, way: dict[str, str | None]) -> None:
+    here, now = with_provider(services), services.clock()
+    _, link = giving.add_account(here, "ada", roles=[Role.VIEWER], sites=None, by=BY)
+    assert link is not None and use_link(here, link, SECRET, now)
+    token, newer = sign_in(here, "ada", SECRET, now), giving.new_link(here, "ada", by=BY)
+    assert token is not None and session_of(here, token, now)
+    assert giving.let_in_by_provider(here, "ada", **{"oidc_name": None, **way}, by=BY)
+    assert sign_in(here, "ada", SECRET, now) is None
+    assert session_of(here, token, now) is None
+    assert account_of_link(here, newer, now) is None and use_link(here, newer, SECRET, now) is None
+    with here.store.reading() as session:
+        told = [entry.detail or "" for entry in trail.newest(session) if entry.action == "account-changed"]
+    assert told[0].endswith(" password=taken-away")
+    assert not giving.let_in_by_provider(here, "ada", **{"oidc_name": None, **way}, by=BY), "nothing is left"
+    again = giving.new_link(here, "ada", by=BY)
+    assert use_link(here, again, SECRET, now) and sign_in(here, "ada", SECRET, now) is not None
+
+
+def test_a_password_that_is_taken_away_while_it_is_changed_stays_away(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = services.clock()
+    who = create_account(services, "ada", SECRET, roles=[Role.VIEWER], sites=None, now=now)
+
+    def slowly(password: str) -> str:
+        giving.let_in_by_provider(services, "ada", oidc_name="ada@b.example", subject=None, by=BY)
+        return hashed(password)
+
+    monkeypatch.setattr(signin, "hashed", slowly)
+    assert not signin.change_password(services, who, SECRET, "another long secret", token="x", now=now)  # noqa: S106
+    assert sign_in(services, "ada", "another long secret", now) is None
 
 
 def test_where_nobody_administers_yet_others_are_changed(services: Services) -> None:

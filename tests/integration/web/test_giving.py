@@ -159,6 +159,7 @@ def test_who_is_let_in_by_the_provider_is_set_and_shown(place: Site, user: httpx
     number = number_of(place, "fay")
     waits = send(user, f"/accounts/{number}/provider", way="name", provider_name="fay@north.example")
     assert "Waits for whom it vouches for as fay@north.example" in text(waits.text)
+    assert "its password and links are gone" in waits.text and "make a new link" in waits.text
     for wrong in ({"way": "name"}, {"way": "else"}, {"way": "link"}):
         assert send(user, f"/accounts/{number}/provider", **wrong).status_code == 422
     taken = send(user, "/accounts", name="gus", way="name", provider_name="Fay@north.example")
