@@ -3,7 +3,7 @@
 The audit trail names them by number, so that a number is never given twice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import delete
@@ -29,6 +29,7 @@ __all__ = [
     "create",
     "disable",
     "enable",
+    "enabled",
     "end_sessions",
     "known",
     "named",
@@ -106,6 +107,27 @@ def known(session: Session) -> tuple[KnownAccount, ...]:
     """Every account by its name."""
     rows = session.exec(select(AccountRow).order_by(AccountRow.name)).all()
     return tuple(_known(session, row) for row in rows)
+
+
+def enabled(session: Session, numbers: Collection[int]) -> tuple[Account, ...]:
+    """Of those accounts, the ones that are not disabled."""
+    of_role, of_site = col(AccountRoleRow.account_id), col(AccountSiteRow.account_id)
+    wanted = select(AccountRow).where(col(AccountRow.id).in_(numbers), col(AccountRow.disabled_at).is_(None))
+    roles = set(
+        session.exec(select(AccountRoleRow.account_id, AccountRoleRow.role).where(of_role.in_(numbers)))
+    )
+    sites = set(
+        session.exec(select(AccountSiteRow.account_id, AccountSiteRow.clinic_id).where(of_site.in_(numbers)))
+    )
+    return tuple(
+        Account(
+            id=kept(row.id),
+            name=row.name,
+            roles=frozenset(Role(role) for number, role in roles if number == row.id),
+            sites=None if row.all_sites else frozenset(site for number, site in sites if number == row.id),
+        )
+        for row in session.exec(wanted.order_by(AccountRow.name))
+    )
 
 
 def set_roles(session: Session, account_id: int, roles: Iterable[Role]) -> None:

@@ -4,6 +4,8 @@ Every claim first takes hold of its reader's row in the audit, so that one reade
 other; those of different readers pass by each other's rows and never wait.
 """
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -60,25 +62,39 @@ class Taker:
     reviews: bool
     adjudicates: bool
     blind: tuple[int, ...] = ()
+    after: tuple["Taker", ...] = ()
 
 
 def claim_next(
-    session: Session, audit_id: int, account_id: int, *, equal: bool = False, now: datetime, until: datetime
+    session: Session,
+    audit_id: int,
+    account_id: int,
+    *,
+    among: Collection[int] | None = None,
+    now: datetime,
+    until: datetime,
 ) -> Seat | None:
     """The first seat in the order of the queue that this reader may have; None: there is none now. What the
-    reader has skipped comes last, the longest ago first. `equal`: the reviews are shared equally.
+    reader has skipped comes last, the longest ago first. `among`: the accounts, of those that may read here
+    now, among which the reviews are shared equally; null: they are not shared.
     """
     every = taker(session, audit_id, account_id)
     _require_room(session, every)
-    reader = _of_share(session, every) if equal else every
+    reader = _of_share(session, every, among, now=now)
     row = _first(session, reader, now=now) or _longest_skipped(session, reader, now=now)
-    if row is None and reader is not every:
+    if row is None and reader.after and _is_left(session, every, now=now):
         raise SeatRefused(_SHARE_READ)
     return None if row is None else take(session, row, account_id, now=now, until=until)
 
 
 def claim(
-    session: Session, seat_id: int, account_id: int, *, equal: bool = False, now: datetime, until: datetime
+    session: Session,
+    seat_id: int,
+    account_id: int,
+    *,
+    among: Collection[int] | None = None,
+    now: datetime,
+    until: datetime,
 ) -> Seat:
     """That very seat. One that is the reader's already stays so, with a new lease."""
     seat = seat_by_id(session, seat_id)
@@ -94,8 +110,10 @@ def claim(
     if row.state != SeatState.FREE and not (row.state == SeatState.CLAIMED and ran_out(row, now=now)):
         raise SeatRefused("this chart is held, done, or in another reader's hands; claim the next one")
     require_may_have(session, row, reader)
-    if equal and row.number != ADJUDICATION and not _of_share(session, reader).reviews:
-        raise SeatRefused(_SHARE_READ)
+    if row.number != ADJUDICATION:
+        shared = _of_share(session, reader, among, now=now)
+        if shared.after and session.exec(_for(shared, col(SeatRow.id) == seat_id)).first() is None:
+            raise SeatRefused(_SHARE_READ)
     return take(session, row, account_id, now=now, until=until)
 
 
@@ -172,39 +190,61 @@ def open_seats(session: Session, audit_id: int, account_id: int) -> int:
     ).one()
 
 
-def has_reviewed_all(session: Session, audit_id: int, account_id: int, *, equal: bool = False) -> bool:
-    """This reader has no chart in work, and none is free that they could review."""
-    reader = Taker(audit_id, account_id, reviews=True, adjudicates=False)
+def has_reviewed_all(
+    session: Session, audit_id: int, account_id: int, *, among: Collection[int] | None = None, now: datetime
+) -> bool:
+    """This reader has no chart in work, and none is left that they could review."""
     if open_seats(session, audit_id, account_id):
         return False
-    if equal and not _of_share(session, reader).reviews:
-        return True
-    return session.exec(_for(reader, _FREE).limit(1)).first() is None
+    reader = Taker(audit_id, account_id, reviews=True, adjudicates=False)
+    return not _is_left(session, _of_share(session, reader, among, now=now), now=now)
 
 
-def _of_share(session: Session, reader: Taker) -> Taker:
-    """Without the reviews where this reader has had their share of them, and another who has not could read
-    one that is left. Two who claim in one moment can both have the one reading that does not divide.
+def _of_share(session: Session, reader: Taker, among: Collection[int] | None, *, now: datetime) -> Taker:
+    """Where this reader has had their share of the reviews: after the others who have not, and could claim
+    now, which is not who let a lease run out or has no room. Two who claim in one moment can both have the
+    one reading that does not divide.
     """
-    counted = select(SeatRow.account_id, func.count()).where(SeatRow.audit_id == reader.audit_id)
-    reviews = counted.where(SeatRow.number != ADJUDICATION).group_by(col(SeatRow.account_id))
-    had = dict(session.exec(reviews).all())
     members = select(AuditReaderRow.account_id).where(AuditReaderRow.audit_id == reader.audit_id)
-    reviewers = session.exec(members.where(col(AuditReaderRow.reviews))).all()
+    found = session.exec(members.where(col(AuditReaderRow.reviews))).all() if among is not None else ()
+    reviewers = [each for each in found if each in (among or ())]
     if reader.account_id not in reviewers:
         return reader
-    free = had.get(None, 0)
-    whole, rest = divmod(free + sum(had.get(each, 0) for each in reviewers), len(reviewers))
+    had, late = _had(session, reader.audit_id, now=now)
+    whole, rest = divmod(had[None] + sum(had[each] for each in reviewers), len(reviewers))
 
     def full(account_id: int) -> bool:
-        above = sum(had.get(each, 0) > whole for each in reviewers if each != account_id)
-        return had.get(account_id, 0) >= whole + (above < rest)
+        above = sum(had[each] > whole for each in reviewers if each != account_id)
+        return had[account_id] >= whole + (above < rest)
 
     if not full(reader.account_id):
         return reader
-    others = (Taker(reader.audit_id, each, True, False) for each in reviewers if not full(each))
-    waits = any(session.exec(_for(other, _FREE).limit(1)).first() is not None for other in others)
-    return replace(reader, reviews=False) if waits else reader
+    waited = [each for each in reviewers if each not in late and not full(each)]
+    able = [each for each in waited if open_seats(session, reader.audit_id, each) < MOST_OPEN]
+    blind = {each: telling(session, each, reader.audit_id) for each in able}
+    return replace(
+        reader, after=tuple(Taker(reader.audit_id, each, True, False, blind[each]) for each in able)
+    )
+
+
+def _had(
+    session: Session, audit_id: int, *, now: datetime
+) -> tuple[Counter[int | None], Counter[int | None]]:
+    """How many reviews each reader has in work or done, and how many each let lapse. Null, in the first: what
+    is left, free or lapsed.
+    """
+    counted = select(SeatRow.account_id, func.count()).where(SeatRow.audit_id == audit_id)
+    reviews = counted.where(SeatRow.number != ADJUDICATION).group_by(col(SeatRow.account_id))
+    had = Counter(dict(session.exec(reviews).all()))
+    late = Counter(dict(session.exec(reviews.where(_late(now))).all()))
+    had.subtract(late)
+    had[None] += late.total()
+    return had, late
+
+
+def _is_left(session: Session, reader: Taker, *, now: datetime) -> bool:
+    """A seat is free that this reader may have, or its lease ran out."""
+    return any(session.exec(_for(reader, each).limit(1)).first() is not None for each in (_FREE, _late(now)))
 
 
 def _require_room(session: Session, reader: Taker) -> None:
@@ -241,7 +281,14 @@ def _locked(session: Session, wanted: "SelectOfScalar[SeatRow]") -> SeatRow | No
 
 
 def _for(reader: Taker, *which: "ColumnElement[bool]") -> "SelectOfScalar[SeatRow]":
-    """Seats of those that this reader may have: adjudications have places below nought."""
+    """Seats of those that this reader may have, and nobody who comes before them."""
+    before = [and_(*_may_have(each)) for each in reader.after]
+    left_to = [~or_(*before)] if before else []
+    return select(SeatRow).where(SeatRow.audit_id == reader.audit_id, *which, *_may_have(reader), *left_to)
+
+
+def _may_have(reader: Taker) -> "list[ColumnElement[bool]]":
+    """Of a seat in a query: adjudications have places below nought."""
     of_chart = aliased(SeatRow)
     has_one = exists().where(
         col(of_chart.audit_chart_id) == SeatRow.audit_chart_id,
@@ -257,9 +304,7 @@ def _for(reader: Taker, *which: "ColumnElement[bool]") -> "SelectOfScalar[SeatRo
         *([] if reader.adjudicates else [col(SeatRow.place) > 0]),
     ]
     elsewhere = [~waiting(reader.account_id, reader.blind)] if reader.blind else []
-    return select(SeatRow).where(
-        SeatRow.audit_id == reader.audit_id, *which, *kinds, ~has_one, ~conflicts, *elsewhere
-    )
+    return [*kinds, ~has_one, ~conflicts, *elsewhere]
 
 
 def _last_skip(reader: Taker) -> "ScalarSelect[int | None]":

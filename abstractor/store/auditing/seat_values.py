@@ -77,12 +77,14 @@ class ReaderLoad:
 
 class StuckBecause(StrEnum):
     """Why a reader of the audit may not have a seat: they have another of the chart, or have read it; have a
-    conflict of interest with it; or are not set to review, or to adjudicate, which the seat needs.
+    conflict of interest with it; are not set to review, or to adjudicate, which the seat needs; or have an
+    account that is disabled.
     """
 
     HAS_IT = "has-it"
     CONFLICT = "conflict"
     NOT_SET = "not-set"
+    DISABLED = "disabled"
 
 
 @dataclass(frozen=True, slots=True)

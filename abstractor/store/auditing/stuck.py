@@ -1,4 +1,5 @@
-"""Free seats that nobody may have: every reader has a seat of the chart or a conflict of interest with it.
+"""Free seats that nobody may have: every reader has a seat of the chart or a conflict of interest with it, or
+an account that is disabled.
 
 A lead who sees one adds a reader; why each of those there are may not have it is told with it.
 """
@@ -35,7 +36,7 @@ def stuck_seats(
     ).all()
     charts = {row.audit_chart_id for row, _ in rows}
     members = session.exec(
-        select(AuditReaderRow, AccountRow.name)
+        select(AuditReaderRow, AccountRow.name, col(AccountRow.disabled_at).is_not(None))
         .join(AccountRow, col(AccountRow.id) == AuditReaderRow.account_id)
         .where(AuditReaderRow.audit_id == audit_id)
         .order_by(AccountRow.name)
@@ -48,27 +49,34 @@ def stuck_seats(
         )
     )
 
-    def why(row: SeatRow, member: AuditReaderRow) -> StuckBecause:
+    def why(row: SeatRow, member: AuditReaderRow, *, disabled: bool) -> StuckBecause:
         if not (member.adjudicates if row.number == ADJUDICATION else member.reviews):
             return StuckBecause.NOT_SET
         if (row.audit_chart_id, member.account_id) in conflicts:
             return StuckBecause.CONFLICT
+        if disabled:
+            return StuckBecause.DISABLED
         return StuckBecause.HAS_IT
 
     return tuple(
-        StuckSeat(kept(row.id), code, row.number, tuple((name, why(row, one)) for one, name in members))
+        StuckSeat(
+            kept(row.id),
+            code,
+            row.number,
+            tuple((name, why(row, one, disabled=disabled)) for one, name, disabled in members),
+        )
         for row, code in rows
     )
 
 
 def _which(session: Session, audit_id: int) -> "list[ColumnElement[bool]]":
-    """Where there are two reviewers, one of them is left for every review but where there is a conflict: then
-    those alone, and the adjudications, are looked at.
+    """Where there are two reviewers with accounts that are not disabled, one of them is left for every review
+    but where there is a conflict: then those alone, and the adjudications, are looked at.
     """
     reviewers = session.exec(
         select(func.count())
         .select_from(AuditReaderRow)
-        .where(AuditReaderRow.audit_id == audit_id, col(AuditReaderRow.reviews))
+        .where(AuditReaderRow.audit_id == audit_id, col(AuditReaderRow.reviews), _is_enabled())
     ).one()
     some = [_in_doubt()] if reviewers > 1 else []
     return [col(SeatRow.audit_id) == audit_id, col(SeatRow.state) == SeatState.FREE, *some, ~_somebody()]
@@ -98,4 +106,11 @@ def _somebody() -> "ColumnElement[bool]":
         and_(col(AuditReaderRow.reviews), col(SeatRow.place) > 0),
         and_(col(AuditReaderRow.adjudicates), col(SeatRow.place) < 0),
     )
-    return exists().where(col(AuditReaderRow.audit_id) == SeatRow.audit_id, set_to, ~has_one, ~conflicts)
+    member = col(AuditReaderRow.audit_id) == SeatRow.audit_id
+    return exists().where(member, set_to, _is_enabled(), ~has_one, ~conflicts)
+
+
+def _is_enabled() -> "ColumnElement[bool]":
+    """Of a reader in a query."""
+    disabled = select(AccountRow.id).where(col(AccountRow.disabled_at).is_not(None))
+    return col(AuditReaderRow.account_id).not_in(disabled)

@@ -27,6 +27,7 @@ HIDDEN: Mapping[str, str] = {
 STUCK_BECAUSE: Mapping[str, str] = {
     "has-it": "has read the chart, or is reading it",
     "conflict": "never reads it: a conflict of interest",
+    "disabled": "has an account that is disabled",
 }
 
 VERBS: Mapping[str, str] = {

@@ -18,6 +18,7 @@ from abstractor.workflow.auditing import seat_reasons as reasons
 from abstractor.workflow.auditing.closed_pages import must_not_count
 from abstractor.workflow.auditing.design import Design, design_from_json
 from abstractor.workflow.auditing.giving_back import may_read
+from abstractor.workflow.auditing.sharing import shared_among
 from abstractor.workflow.auditing.training.gating import require_calibrated
 from abstractor.workflow.services import Services
 
@@ -45,10 +46,10 @@ _LARGEST_PAGE = 200
 def claim_next(services: Services, audit_id: int, reader: Account, now: datetime) -> Seat | None:
     """The next chart that this reader may have; None: there is none for them now."""
     with services.store.writing() as session:
-        require_calibrated(session, audit_id, reader)
+        require_calibrated(session, audit_id, reader, now)
         design = _design(session, audit_id)
-        until, equal = _lease(design, now), design.equal_shares
-        seat = claiming.claim_next(session, audit_id, reader.id, equal=equal, now=now, until=until)
+        until, among = _lease(design, now), shared_among(session, audit_id, design)
+        seat = claiming.claim_next(session, audit_id, reader.id, among=among, now=now, until=until)
         if seat is None:
             return None
         _require_still(session, seat)
@@ -59,10 +60,11 @@ def claim(services: Services, seat_id: int, reader: Account, now: datetime) -> S
     with services.store.writing() as session:
         wanted = seat_by_id(session, seat_id)
         if wanted is not None and wanted.number != ADJUDICATION:
-            require_calibrated(session, wanted.audit_id, reader)
-        design = _design_of(session, seat_id)
-        until, equal = _lease(design, now), design.equal_shares
-        seat = claiming.claim(session, seat_id, reader.id, equal=equal, now=now, until=until)
+            require_calibrated(session, wanted.audit_id, reader, now)
+        audit_id = _audit_of(session, seat_id)
+        design = _design(session, audit_id)
+        until, among = _lease(design, now), shared_among(session, audit_id, design)
+        seat = claiming.claim(session, seat_id, reader.id, among=among, now=now, until=until)
         _require_still(session, seat)
         return _told(session, seat, Action.SEAT_CLAIMED, reader, now)
 
@@ -141,7 +143,7 @@ def hand_over(
     said = reasons.checked(reasons.HAND_OVER, reason, words)
     with services.store.writing() as session:
         of, until = _whose(session, seat_id, reader), _lease_of(session, seat_id, now)
-        _require_may_get(session, seat_id, to)
+        _require_may_get(session, seat_id, to, now)
         seat = holding.hand_over(session, seat_id, of, to=to, said=said, now=now, until=until)
         _require_still(session, seat)
         return _told(session, seat, Action.SEAT_HANDED_OVER, reader, now)
@@ -246,7 +248,7 @@ def _whose(session: Session, seat_id: int, account: Account) -> int | None:
     return account.id
 
 
-def _require_may_get(session: Session, seat_id: int, account_id: int) -> None:
+def _require_may_get(session: Session, seat_id: int, account_id: int, now: datetime) -> None:
     """Nobody gets a chart from another whom a claim, or the door, would refuse it."""
     seat = seat_by_id(session, seat_id)
     if seat is None:
@@ -261,7 +263,7 @@ def _require_may_get(session: Session, seat_id: int, account_id: int) -> None:
     if settles:
         return
     try:
-        require_calibrated(session, seat.audit_id, to)
+        require_calibrated(session, seat.audit_id, to, now)
     except SeatRefused:
         raise SeatRefused("this reader has training charts to read first: choose another") from None
 

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlmodel import Session
 
+from abstractor.store import accounts
 from abstractor.store.auditing.claiming import claim, claim_next
-from abstractor.store.auditing.seat_values import SeatCount, SeatOrder
+from abstractor.store.auditing.seat_values import SeatCount, SeatOrder, StuckBecause
 from abstractor.store.auditing.seats import finish
 from abstractor.store.auditing.values import SeatState
 from abstractor.store.values import Account, Role
@@ -133,6 +134,15 @@ def test_a_chart_that_no_reader_may_have_is_told(services: Services, audit: Seat
     assert seats.audit_progress(services, audit.audit_id, NOW).stuck == 1
     seats.declare_conflict(services, numbers[-1, 3], by_name["zoe"], reason="own-patient", now=NOW)
     assert seats.audit_progress(services, audit.audit_id, NOW).stuck == 2
+
+
+def test_a_chart_that_only_a_disabled_account_could_read_is_told(services: Services) -> None:
+    with services.store.writing() as session:
+        made = seated(session, [2], reviewers=READERS)
+        claim_next(session, made.audit_id, made.readers["ann"], now=NOW, until=after(60))
+        accounts.disable(session, made.readers["ben"], now=NOW)
+    (seat,) = seats.audit_progress(services, made.audit_id, NOW).stuck_seats
+    assert seat.readers == (("ann", StuckBecause.HAS_IT), ("ben", StuckBecause.DISABLED))
 
 
 def test_one_reviewer_cannot_read_a_chart_twice(services: Services) -> None:

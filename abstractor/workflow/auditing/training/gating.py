@@ -5,6 +5,7 @@ Whoever reviews is held back; an adjudicator, who settles what reviewers said, i
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from abstractor.errors import SeatRefused
 from abstractor.store.auditing import audits, calibration, claiming
@@ -12,6 +13,7 @@ from abstractor.store.auditing.values import AuditPurpose, AuditState
 from abstractor.store.database import Session
 from abstractor.store.values import Account
 from abstractor.workflow.auditing.design import Stage, design_from_json
+from abstractor.workflow.auditing.sharing import shared_among
 from abstractor.workflow.services import Services
 
 __all__ = ["Due", "Held", "due_for", "held_back", "is_time", "require_calibrated"]
@@ -74,14 +76,14 @@ def held_back(services: Services, audit_id: int) -> tuple[Held, ...]:
 def is_time(services: Services, audit_id: int, reader: Account) -> bool:
     """Whether charts of that audit may be claimed already: training charts have their time."""
     with services.store.reading() as session:
-        return _not_yet(session, audit_id, reader) is None
+        return _not_yet(session, audit_id, reader, services.clock()) is None
 
 
-def require_calibrated(session: Session, audit_id: int, reader: Account) -> None:
+def require_calibrated(session: Session, audit_id: int, reader: Account, now: datetime) -> None:
     """`SeatRefused` where a calibration of this reader is due before the next live chart, or the charts are
     training charts of a stage that is yet to come.
     """
-    early = _not_yet(session, audit_id, reader)
+    early = _not_yet(session, audit_id, reader, now)
     if early is not None:
         raise SeatRefused(f"these training charts are read {_WHEN[early]}: read live charts first")
     due = _due_of(session, audit_id, reader)
@@ -100,7 +102,7 @@ def _due_of(session: Session, audit_id: int, reader: Account) -> Due | None:
     return _due(session, audit_id, reader.id, calibration.rounds(session, audit_id))
 
 
-def _not_yet(session: Session, audit_id: int, reader: Account) -> Stage | None:
+def _not_yet(session: Session, audit_id: int, reader: Account, now: datetime) -> Stage | None:
     """The stage of these training charts where this reader has not come to it in the live audit. Who finds
     nothing more to read there has come to every stage.
     """
@@ -112,8 +114,8 @@ def _not_yet(session: Session, audit_id: int, reader: Account) -> Stage | None:
     if design.stage in (None, Stage.START) or live is None or live.state is AuditState.CLOSED:
         return None
     if live.state is AuditState.OPEN:
-        equal = design_from_json(live.design).equal_shares
-        if claiming.has_reviewed_all(session, live.id, reader.id, equal=equal):
+        among = shared_among(session, live.id, design_from_json(live.design))
+        if claiming.has_reviewed_all(session, live.id, reader.id, among=among, now=now):
             return None
     return None if design.stage in _stages(session, live.id, reader.id) else design.stage
 
