@@ -17,7 +17,7 @@ from tests.integration.store.test_statements import statements_of
 
 DESIGN = Design(Charts.SAMPLE, 1, size=3, strata=tuple(Stratify), double_share=0.5)
 EACH = (Told(site=NORTH, worst=Severity.CRITICAL), Told(Verdict.EXCLUDED), Told(None))
-MOST = 30
+MOST = 32
 
 
 @pytest.mark.parametrize("charts", [Charts.SAMPLE, Charts.FLAGGED])
