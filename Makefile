@@ -21,9 +21,9 @@ worker: .venv/.runtime ## One worker, as the settings say
 	@.venv/bin/abstractor worker $(ARGS)
 
 # Hundreds of programs are started: what Python compiles is kept for the next, whatever this shell says.
-test: .venv/.dev ## The tests, in two processes; ARGS=... goes to pytest (ARGS=-n0: in one)
+test: .venv/.dev ## The tests, in three processes; ARGS=... goes to pytest (ARGS=-n0: in one)
 	@bash .ci/browser.sh
-	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest --numprocesses 3 --dist loadfile $(ARGS)
 
 proof: .venv/.dev ## The longer proofs, run by hand; their numbers are in docs/
 	@bash .ci/browser.sh
