@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlmodel import Session, col
 
 from abstractor.store.auditing.erasing import erase_audited, erase_left_out
-from abstractor.store.auditing.tables import AuditChartRow, ChartAuditRow, LeftOutRow
+from abstractor.store.auditing.tables import AuditChartRow, CaseShiftRow, ChartAuditRow, LeftOutRow
 from abstractor.store.connection_tables import BulkSeenRow, LedgerRow, LiveRow, SyncMarkRow
 from abstractor.store.patients import hold_alone
 from abstractor.store.rows import changed, erase
@@ -44,6 +44,7 @@ def erase_patient(session: Session, patient_id: int, *, now: datetime) -> "Count
     candidates |= _own_resource(session, patient_id)
     counts += erase_audited(session, col(AuditChartRow.patient_id) == patient_id)
     counts += erase_left_out(session, col(LeftOutRow.patient_id) == patient_id)
+    counts += erase(session, CaseShiftRow, col(CaseShiftRow.patient_id) == patient_id)
     counts += _erase_pull_rows(session, col(PullRow.patient_id) == patient_id)
     counts += erase(session, LiveRow, col(LiveRow.patient_id) == patient_id)
     counts += erase(session, SyncMarkRow, col(SyncMarkRow.patient_id) == patient_id)

@@ -43,6 +43,7 @@ Told = Callable[[int, int], None]
 
 PURGED_TABLES = (
     *AUDIT_TABLES,
+    "case_shift",
     "queue_item",
     "quarantine",
     "repair",

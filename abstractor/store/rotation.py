@@ -17,7 +17,7 @@ from abstractor.errors import Damaged
 from abstractor.store import bulk_jobs, raw, sealed, setups, signing_keys, tokens, trail, trail_keys
 from abstractor.store.append_only import Door, door
 from abstractor.store.auditing import about
-from abstractor.store.auditing.tables import ReviewStepRow, SeatEventRow
+from abstractor.store.auditing.tables import CaseShiftRow, ReviewStepRow, SeatEventRow
 from abstractor.store.connection_tables import (
     BulkFileRow,
     BulkJobRow,
@@ -70,6 +70,7 @@ _PLACES = (
     _Place(TrailKeyRow, "id", "sealed", lambda row: trail_keys.about(row.id)),
     _Place(SeatEventRow, "id", "sealed", lambda row: about.of_seat_event(row.seat_id)),
     _Place(ReviewStepRow, "id", "sealed", lambda row: about.of_review_step(row.review_id, row.number)),
+    _Place(CaseShiftRow, "patient_id", "sealed", lambda row: about.of_case_shift(row.patient_id)),
 )
 
 

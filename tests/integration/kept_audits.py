@@ -4,7 +4,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from abstractor.store.account_tables import AccountRow
-from abstractor.store.auditing import about
+from abstractor.store.auditing import about, case_shifts
 from abstractor.store.auditing.tables import (
     AuditChartRow,
     AuditReaderRow,
@@ -18,6 +18,7 @@ from abstractor.store.auditing.tables import (
     SeatEventRow,
     SeatRow,
 )
+from abstractor.store.auditing.values import CaseShift
 from abstractor.store.rows import add, kept
 from abstractor.store.sealed import Sealing
 from tests.integration.keeping import NOW
@@ -64,6 +65,9 @@ def keep_audited(session: Session, cycle_id: int, patient_id: int, *, words: str
     )
     add(session, seat)
     _read(session, seat, who, words)
+    moved = case_shifts.shift_of(session, patient_id)
+    if moved is None:
+        case_shifts.keep_shift(session, patient_id, CaseShift(words, 42, None), before=None)
 
 
 def _read(session: Session, seat: SeatRow, who: int, words: str) -> None:

@@ -1,6 +1,10 @@
-"""To what row the sealed words of a reader belong: bound into the seal."""
+"""To what row of an audit sealed bytes belong: bound into the seal."""
 
-__all__ = ["of_review_step", "of_seat_event"]
+__all__ = ["of_case_shift", "of_review_step", "of_seat_event"]
+
+
+def of_case_shift(patient_id: int) -> bytes:
+    return f"case_shift/{patient_id}".encode()
 
 
 def of_review_step(review_id: int, number: int) -> bytes:

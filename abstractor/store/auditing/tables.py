@@ -16,6 +16,7 @@ __all__ = [
     "METADATA",
     "AuditChartRow",
     "AuditReaderRow",
+    "CaseShiftRow",
     "ChartAuditRow",
     "ConflictRow",
     "LeftOutRow",
@@ -205,3 +206,14 @@ class RatingRow(SQLModel, table=True):
     rating: str | None = None
     program: str | None = None
     reason: str | None = None
+
+
+class CaseShiftRow(SQLModel, table=True):
+    """By how much the chart of a patient is moved in test case files, and what the files made so far leave in
+    doubt: one for good, sealed.
+    """
+
+    __tablename__ = "case_shift"
+    patient_id: int = Field(foreign_key="patient.id", primary_key=True)
+    sealed: bytes
+    key_id: str = Field(foreign_key="data_key.id", index=True)

@@ -12,6 +12,7 @@ __all__ = [
     "AuditPurpose",
     "AuditReader",
     "AuditState",
+    "CaseShift",
     "DrawnChart",
     "FramedChart",
     "LeftOut",
@@ -232,3 +233,16 @@ class Rating:
     program: str | None
     reason: str | None
     line: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseShift:
+    """By how many `days` every date of a chart is later in test case files (earlier below zero), for good.
+
+    `seed` draws what else is drawn for the files. `left` are the shifts, `days` among them, that the files
+    made so far leave possible to who knows the audit; null: none were made.
+    """
+
+    seed: str
+    days: int
+    left: tuple[int, ...] | None

@@ -11,6 +11,10 @@ from abstractor import workflow
 from abstractor.cli import audit_cases
 from abstractor.cli.audit import audit as audit_command
 from abstractor.store import trail_reading
+from abstractor.store.auditing import case_shifts
+from abstractor.store.auditing.values import CaseShift
+from abstractor.store.rotation import rotate
+from abstractor.store.sealing import DataKey, Sealer
 from abstractor.store.values import Account, Action
 from abstractor.workflow import Services
 from abstractor.workflow.acting import By
@@ -23,6 +27,7 @@ from abstractor.workflow.auditing.design import Charts, Design
 from abstractor.workflow.auditing.items import Item, ItemKind
 from benchmarks.room.filling import fill
 from benchmarks.room.samples import NOW, PERIOD
+from tests.integration.keeping import KEY
 
 LEAD = By("lea")
 RULE = "sequencing"
@@ -114,3 +119,23 @@ def test_two_runs_write_the_same_file_once_under_a_name_of_its_own(
     told = case_from_json(file.read_text(encoding="utf-8"), name=file.name)
     assert told.asked.start != PERIOD.start
     assert told.asked.timezone == "UTC"
+
+
+def test_a_chart_is_moved_by_as_much_in_every_run_for_good(services: Services, read: int) -> None:
+    """Also when the files are made under another data key: the shift is kept, and not computed from that."""
+
+    def made() -> list[Made]:
+        return [one for one in cases_of(services, read, lead=LEAD, now=NOW) if isinstance(one, Made)]
+
+    def kept() -> list[CaseShift | None]:
+        with services.store.reading() as session:
+            return [case_shifts.shift_of(session, patient) for patient in (1, 2)]
+
+    first = made()
+    shifts = kept()
+    assert [one for one in shifts if one is not None and one.left]
+    store = replace(services.store, sealer=Sealer([DataKey(bytes(range(7, 39))), KEY]))
+    rotate(store, now=NOW)
+    services = replace(services, store=store)
+    assert made() == first
+    assert kept() == shifts

@@ -1,30 +1,37 @@
 """Cases of a chart put into another time, so that who knows the abstraction period cannot tell the true days.
 
-One shift moves every date of all cases of a chart, the same in every run. The period of a case is not the
-true one moved: it is drawn anew from what the case itself holds, and nothing of the chart is kept behind its
-as-of day. All is put back to the test: the program must say the same, by the same edition and on the same
-evidence; and somebody who knows the true period, and decides the chart under each shift that there may be,
-must find the same under so many of them that none can be told from the others.
+One shift moves every date of all cases of a chart, for good. The period of a case is not the true one moved:
+it is drawn anew from what the case itself holds, and nothing of the chart is kept behind its as-of day. All
+is put back to the test: the program must say the same, by the same edition and on the same evidence; and what
+is told of a chart, now and before, must leave so many shifts that none can be told from the others (`doubt`).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
 from abstractor.chart import Chart
 from abstractor.dates import DateInterval
+from abstractor.store.auditing.values import CaseShift
 from abstractor.workflow.auditing.cases.deciding import Answered, Answers, Said
 from abstractor.workflow.auditing.cases.disguise import moved
+from abstractor.workflow.auditing.cases.doubt import (
+    FURTHEST,
+    LEAST_DOUBT,
+    STEP,
+    alike_when_moved,
+    newest,
+    remaining,
+    shifts,
+    told_together,
+)
 from abstractor.workflow.auditing.cases.file import Asked, OverturnedCase
 
-__all__ = ["LEAST_DOUBT", "STEP", "Kept", "another_time", "shifts"]
+__all__ = ["PERIODIC", "TELLING", "UNTIMELY", "Kept", "Placed", "another_time"]
 
-_NEAREST, _FURTHEST = 20, 180  # days
 _TRIES, _PERIODS = 60, 24
-_TAIL, _FOLLOWED = 60, 90  # days: the most that is cut off at the end; what may follow a decision
-STEP = 5  # days between the shifts that somebody else is taken to try
-LEAST_DOUBT = 60  # days that must be left in doubt
+_TAIL, _FOLLOWED = 60, 90  # days: what is cut off at the end, at most by chance; what may follow a decision
 
 UNTIMELY = "it hangs on the very day of a guideline: write it by hand"
 PERIODIC = "it hangs on where the abstraction period lies: write it by hand"
@@ -32,44 +39,74 @@ TELLING = "who knows the abstraction period could tell the true days from it: wr
 Kept = OverturnedCase | str  # a case, or why there is none
 
 
-def another_time(cases: Sequence[OverturnedCase], answers: Answers, draw: Random) -> tuple[Kept, ...]:
-    """In their order. They are of one chart and one question; `draw` is made of a secret and the chart."""
-    cut = draw.randint(0, _TAIL)
-    days, held = _best_shift(cases, answers, draw)
-    found: dict[int, Kept] = {}
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The cases in their order, and what holds for their chart from now on."""
+
+    cases: tuple[Kept, ...]
+    shift: CaseShift
+
+
+def another_time(
+    cases: Sequence[OverturnedCase], answers: Answers, *, seed: str, before: CaseShift | None
+) -> Placed:
+    """They are of one chart and one question. What holds for the chart since cases were made `before`, of
+    whichever question, goes on to hold; where none were, it is drawn by the seed.
+    """
     true = answers(cases[0].chart, cases[0].asked)
-    chart, asked = moved(cases[0].chart, days), _moved_question(cases[0].asked, days)
+    held = before or _best_shift(cases, answers, true, seed)
+    chart, asked = moved(cases[0].chart, held.days), _moved_question(cases[0].asked, held.days)
     there = answers(chart, asked)
-    ends = _newest(chart, asked.as_of) - timedelta(days=cut)
+    ends = _last_day(chart, asked.as_of, held)
+    found: dict[int, Kept] = {}
     for at, case in enumerate(cases):
-        if at not in held:
+        said = there.said(case)
+        if not said.is_like(true.said(case)):
             found[at] = UNTIMELY
             continue
         placed = replace(case, chart=chart, asked=asked)
-        found[at] = _placed(placed, there.said(case), answers, draw, ends) or PERIODIC
-    left = [at for at, one in found.items() if not isinstance(one, str)]
-    doubted = _doubted(cases, left, answers, true, days)
-    return tuple(one if at in doubted or isinstance(one, str) else TELLING for at, one in found.items())
+        found[at] = _placed(placed, said, answers, _drawing(held.seed, case.item), ends) or PERIODIC
+    tellable = {at: cases[at] for at, one in found.items() if not isinstance(one, str)}
+    left = remaining(chart.as_of(ends), held.days, tellable, answers, true)
+    together, remain = told_together(left, held.left)
+    kept = (one if at in together or isinstance(one, str) else TELLING for at, one in found.items())
+    return Placed(tuple(kept), replace(held, left=remain))
 
 
-def shifts() -> Iterator[int]:
-    """Every number of days by which a chart may be moved."""
-    return (days for days in range(-_FURTHEST, _FURTHEST + 1) if abs(days) >= _NEAREST)
+def _drawing(seed: str, what: str) -> Random:
+    """The same each time: files made again are the same files."""
+    return Random(f"{seed}/{what}")  # noqa: S311 - the seed is secret
 
 
-def _best_shift(cases: Sequence[OverturnedCase], answers: Answers, draw: Random) -> tuple[int, set[int]]:
-    """The first drawn under which the program says the same of all; else of the most."""
+def _best_shift(cases: Sequence[OverturnedCase], answers: Answers, true: Answered, seed: str) -> CaseShift:
+    """The first drawn under which the program says the same of all, and all can be told; else most of them.
+    That tells nothing: whether a file can be told hangs on what is in it, whatever it was moved by.
+    """
     chart, asked = cases[0].chart, cases[0].asked
-    true = answers(chart, asked)
-    best, most = 0, set[int]()
-    for days in draw.sample(list(shifts()), _TRIES):
-        there = answers(moved(chart, days), _moved_question(asked, days))
-        held = {at for at, case in enumerate(cases) if there.said(case).is_like(true.said(case))}
-        if len(held) > len(most):
-            best, most = days, held
-        if len(held) == len(cases):
+    near = alike_when_moved(cases, answers, true)
+    best, most = CaseShift(seed, 0, None), (-1, -1)
+    for days in _drawing(seed, "shift").sample(list(shifts()), _TRIES):
+        drawn, question = replace(best, days=days), _moved_question(asked, days)
+        there = answers(moved(chart, days), question)
+        same = {at for at, case in enumerate(cases) if there.said(case).is_like(true.said(case))}
+        behind = question.as_of - _last_day(moved(chart, days), question.as_of, drawn)
+        able = [other for other in shifts() if other >= days - behind.days]
+        left = {at: frozenset(other for other in able if days - other in near[at]) for at in same}
+        score = len(told_together(left, None)[0]), len(same)
+        if score > most:
+            best, most = drawn, score
+        if score == (len(cases), len(cases)):
             break
-    return best, most
+    return best
+
+
+def _last_day(chart: Chart, as_of: date, held: CaseShift) -> date:
+    """Behind which nothing is kept. Nothing in a chart lies behind its as-of day, so its last day bounds the
+    shift from below; the fewer shifts there are above it, the more is cut off.
+    """
+    cut = _drawing(held.seed, "cut").randint(0, _TAIL)
+    room = as_of - timedelta(days=max(0, LEAST_DOUBT + STEP - (FURTHEST - held.days)))
+    return min(newest(chart, as_of) - timedelta(days=cut), room)
 
 
 def _placed(
@@ -102,39 +139,3 @@ def _asked_on(asked: Asked, as_of: date) -> Asked:
 def _moved_question(asked: Asked, days: int) -> Asked:
     by = timedelta(days=days)
     return replace(asked, start=asked.start + by, end=asked.end + by, as_of=asked.as_of + by)
-
-
-def _newest(chart: Chart, as_of: date) -> date:
-    """The last day of a record that is known to the day, as of that day."""
-    known = [
-        days.earliest
-        for each in fields(chart)
-        if isinstance(facts := getattr(chart, each.name), tuple)
-        for fact in facts
-        if isinstance(days := getattr(fact, "when", getattr(fact, "starts", None)), DateInterval)
-    ]
-    return max((day for day in known if day <= as_of), default=as_of)
-
-
-def _doubted(
-    cases: Sequence[OverturnedCase], left: Sequence[int], answers: Answers, true: Answered, shift: int
-) -> set[int]:
-    """Those that can be told together: the shifts that remain for who knows the true period are many. They
-    move the chart that they were given back by each shift that there may be, and decide it for that period.
-    """
-    chart, asked = cases[0].chart, cases[0].asked
-    tried = [days for days in shifts() if (days - shift) % STEP == 0]
-    remain: dict[int, set[int]] = {at: set() for at in left}
-    wanted = {at: true.said(cases[at]) for at in left}
-    for days in tried:
-        there = answers(moved(chart, shift - days), asked)
-        for at in left:
-            if there.said(cases[at]).is_like(wanted[at]):
-                remain[at].add(days)
-    told, together = set[int](), set(tried)
-    for at in sorted(left, key=lambda at: -len(remain[at])):
-        both = together & remain[at]
-        if len(both) * STEP >= LEAST_DOUBT:
-            told.add(at)
-            together = both
-    return told

@@ -6,14 +6,13 @@ import hmac
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from random import Random
 from zoneinfo import ZoneInfo
 
 from abstractor.chart import Chart
 from abstractor.errors import StoreError
 from abstractor.fhir.records import Reading
 from abstractor.store import cohorts, raw, sealed
-from abstractor.store.auditing import agreeing, draws, reviews
+from abstractor.store.auditing import agreeing, case_shifts, draws, reviews
 from abstractor.store.auditing.values import DrawnChart, Rating
 from abstractor.store.database import Session
 from abstractor.store.values import Account, Action, Cycle
@@ -99,6 +98,7 @@ def _of_chart(
     with services.store.reading() as session:
         pulled = raw.pulled_chart(session, cycle.id, drawn.patient_id)
         patient = cohorts.patient_reference(session, drawn.patient_id)
+        shift = case_shifts.shift_of(session, drawn.patient_id)
     lines = [one for one in found if one.unit.kind == ItemKind.LINE]
     others = [one for one in found if one.unit.kind != ItemKind.LINE]
     if pulled is None or patient is None:
@@ -126,9 +126,11 @@ def _of_chart(
                 "it hangs on words, or the program says otherwise today: write it by hand",
             )
     if cases:
-        draw = Random(hmac.digest(secret, patient.encode(), "sha256"))  # noqa: S311 - keyed, told to nobody
-        placed = another_time([case for _, case in cases], answers, draw)
-        for (item, _), kept in zip(cases, placed, strict=True):
+        seed = hmac.digest(secret, patient.encode(), "sha256").hex()
+        placed = another_time([case for _, case in cases], answers, seed=seed, before=shift)
+        with services.store.writing() as session:
+            case_shifts.keep_shift(session, drawn.patient_id, placed.shift, before=shift)
+        for (item, _), kept in zip(cases, placed.cases, strict=True):
             yield Left(drawn.code, item, kept) if isinstance(kept, str) else Made(drawn.code, kept)
 
 
@@ -148,7 +150,7 @@ def _case(services: Services, cycle: Cycle, one: Overruled, chart: Chart) -> Ove
 
 
 def _secret(session: Session) -> bytes:
-    """Kept where charts are: the same chart has the same shift in every run, or runs would tell it."""
+    """What the first shift of a chart is drawn with; from then on it is kept (`case_shifts`)."""
     key_id = sealed.Sealing(session).key_id
     secret = sealed.derived(session, key_id, _PURPOSE)
     if secret is None:
