@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from fastapi import HTTPException, Request
+from fastapi import Request
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from abstractor.web.security import csrf_of, form_seed, keep_form, session_token
@@ -62,10 +63,11 @@ async def carried_by(request: Request) -> Carried | None:
     if of_form is None and again is None:
         return None
     try:
-        form = await request.form()
+        async with request.form() as form:
+            sent = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    # Too large, or no form. Starlette's own: FastAPI's is a narrower class, which the guard does not raise.
     except HTTPException:
-        return None  # too large, or no form
-    sent = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+        return None
     held = dict(sent)
     if of_form is None:
         return opened(services, held.get("carried", ""))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from abstractor.web.guard import MOST_BYTES
 from abstractor.workflow import Account
 from tests.integration.web.audited import begin_audit, claimed_by, items_in, open_audited, signed_in
 from tests.integration.web.charts import critical
@@ -95,6 +96,19 @@ def test_a_form_of_nobody_is_only_asked_to_sign_in(audited: Audited, seat: str) 
         for reader in ("", "bm9uc2Vuc2U="):
             sent = stranger.post(f"{seat}/answer", data={"reader": reader, "text": TYPED})
             assert (sent.status_code, sent.headers["location"]) == (303, "/signin")
+
+
+def test_a_form_that_is_none_or_too_large_is_only_asked_to_sign_in(audited: Audited, seat: str) -> None:
+    bodies = {
+        "application/x-www-form-urlencoded": b"text=" + b"x" * MOST_BYTES,
+        "multipart/form-data": b"no parts",
+        "multipart/form-data; boundary=b": b"no parts",
+    }
+    with audited[0].browser(signed_in=False) as stranger:
+        for kind, body in bodies.items():
+            for form in ("answer", "note", "again"):
+                sent = stranger.post(f"{seat}/{form}", content=body, headers={"Content-Type": kind})
+                assert (sent.status_code, sent.headers["location"]) == (303, "/signin")
 
 
 def test_after_a_sign_in_in_another_tab(late: tuple[httpx.Client, httpx.Response], seat: str) -> None:
