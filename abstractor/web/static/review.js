@@ -20,6 +20,7 @@
   const openCards = () => cards().filter((card) => !card.classList.contains("answered"));
   const cardOf = (element) => element && element.closest && element.closest(".item");
   const unsaved = () => [...room.querySelectorAll("form[data-dirty]")];
+  const signedOut = () => [...room.querySelectorAll("form.answer[data-away]")];
   const pause = (wait) => new Promise((done) => setTimeout(done, wait));
 
   function say(words, wrong = false) {
@@ -67,7 +68,7 @@
 
   async function send(form) {
     const fields = new URLSearchParams(new FormData(form));
-    fields.set("expected", step);
+    fields.set("expected", form.dataset.seen || step);
     const edit = edits.get(form);
     let answer;
     try {
@@ -89,6 +90,11 @@
     const told = (answer.headers.get("content-type") || "").includes("json") ? await answer.json() : {};
     const here = form.querySelector(".problem-here");
     here.textContent = "";
+    delete form.dataset.seen;
+    if (answer.ok || answer.status === 422 || answer.status === 409) {
+      delete form.dataset.away;
+      form.querySelector(".elsewhere").replaceChildren();
+    }
     if (answer.ok) return kept(form, told, edit);
     if (answer.status === 422) {
       if (edits.get(form) === edit) form.dataset.lacks = "";
@@ -123,7 +129,6 @@
 
   function kept(form, told, edit) {
     if (edits.get(form) === edit) delete form.dataset.dirty;
-    room.querySelectorAll(".elsewhere").forEach((place) => place.replaceChildren());
     const card = cardOf(form);
     card.classList.toggle("answered", told.answered_here);
     counted(told);
@@ -137,6 +142,8 @@
       goOn = null;
       card.dispatchEvent(new Event("gone-on", { bubbles: true }));
     }
+    // Whoever is signed in again for one card is so for all: each keeps its words until it is saved itself.
+    for (const other of signedOut()) now(other);
   }
 
   function counted(told) {
@@ -163,8 +170,7 @@
     mine.type = "button";
     mine.textContent = "Save what stands here";
     mine.addEventListener("click", () => {
-      counted(told);
-      stopped = false;
+      takenUp(told);
       place.replaceChildren();
       now(form);
     });
@@ -179,14 +185,20 @@
     mine.focus();
   }
 
+  // Of what was changed elsewhere the reader has seen one card: those that waited for a sign-in are still asked about.
+  function takenUp(told) {
+    for (const other of signedOut()) other.dataset.seen = other.dataset.seen || step;
+    counted(told);
+    stopped = false;
+  }
+
   // What was entered on this card is left; what was entered on others is saved before the page is loaded anew.
   async function giveUp(form, told) {
     clearTimeout(timers.get(form));
     timers.delete(form);
     waiting.delete(form);
     delete form.dataset.dirty;
-    counted(told);
-    stopped = false;
+    takenUp(told);
     form.querySelector(".elsewhere").replaceChildren();
     if (await flush()) location.assign(location.pathname);
     else if (!stopped) say("Not saved: see the other cards that you changed", true);
@@ -196,6 +208,7 @@
   async function away(form, status) {
     const place = form.querySelector(".elsewhere");
     const words = document.createElement("p");
+    form.dataset.away = "";
     words.textContent = status === 401
       ? "You are signed out, so this is not saved. What you entered stands here. Sign in in another tab, then save again."
       : "This form is too old to be saved as it is. What you entered stands here. Save again; if that fails, load the page anew.";
@@ -213,8 +226,9 @@
       if (fresh) {
         csrf = fresh.dataset.csrf;
         document.querySelectorAll("input[name=csrf]").forEach((field) => { field.value = csrf; });
-        place.replaceChildren();
         now(form);
+      } else {
+        say("Not saved: you are still signed out, or this chart is not yours now", true);
       }
     });
     place.replaceChildren(words, again, " ", signing);
