@@ -37,7 +37,15 @@ _AFTER_TITLE = "(?:{})".format(
     )
 )
 _TAG = re.compile(r"<[^>]*>")
-_AMOUNT = re.compile(r"\b\d+ (days?|weeks?|months?)\b")
+# Before these words a finding's sentence says what the guideline asks, behind them what was found.
+_SHOWS = ". The chart shows: "
+_ASKED = "".join(rf"(?<!\b{word} )" for word in ("every", "within", "most", "than", "up to"))
+_AMOUNT = re.compile(rf"{_ASKED}\b\d+ (days?|weeks?|months?)\b")
+# How long a drug was taken that may still be, whether or not the sentence says until when.
+_UNTIL_NOW = re.compile(
+    r"\b(?P<share>\d+ ?%) of \d+(?= days covered)"
+    r"|\btaken for \d+(?: to \d+)?(?= days)|^\d+(?: to \d+)?(?= d\b)"
+)
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\S+")
 
 
@@ -66,12 +74,16 @@ class Mask:
 
     def statement(self, text: str) -> str:
         """What the program wrote: also without the days that bound the abstraction period, and how far they
-        are from another.
+        are from another. What the guideline asks stays as it is.
         """
         masked = self.text(text)
-        if self.days is None or not self.days.search(masked):
+        if self.days is None:
             return masked
-        return _AMOUNT.sub(rf"{HIDDEN} \1", self.days.sub(HIDDEN, masked))
+        asked, there, found = self.days.sub(HIDDEN, masked).rpartition(_SHOWS)
+        found = _UNTIL_NOW.sub(_until_now, found)
+        if self.days.search(masked):
+            found = _AMOUNT.sub(rf"{HIDDEN} \1", found)
+        return f"{asked}{there}{found}"
 
     def span(self, days: DateInterval) -> DateInterval:
         """Days in doubt, unbounded where only the abstraction period bounds them."""
@@ -145,6 +157,12 @@ def _words(names: Iterable[str], people: Iterable[str]) -> re.Pattern[str] | Non
     parts += map(_surname, _ordered(anyone - whole))
     parts += [f"(?i:{_AFTER_TITLE}(?:{titled}))"] if titled else []
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)") if parts else None
+
+
+def _until_now(told: re.Match[str]) -> str:
+    if told["share"]:
+        return f"{HIDDEN} of {HIDDEN}"
+    return f"taken for {HIDDEN}" if told[0].startswith("taken") else HIDDEN
 
 
 def _known(names: Iterable[str]) -> set[str]:
