@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, distinct, func
+from sqlalchemy import ColumnElement, distinct, func, text
 from sqlmodel import Session, col, select
 
 from abstractor.abstract import Verdict
@@ -42,7 +42,8 @@ def _counts(session: Session, which: ColumnElement[bool]) -> dict[tuple[str, str
 def _errors(session: Session, which: ColumnElement[bool]) -> Errors:
     errors = session.exec(
         select(WorkRow.error_code, func.count())
-        .where(which, WorkRow.state == WorkState.FAILED)
+        # Of every kind: told so that the index by kind and state is gone by, which has the few that failed.
+        .where(which, col(WorkRow.kind).in_(WorkKind), WorkRow.state == WorkState.FAILED)
         .group_by(col(WorkRow.error_code))
     )
     return tuple(sorted((code or "unknown", number) for code, number in errors))
@@ -112,5 +113,6 @@ def quarantined(session: Session, cycle_id: int) -> int:
         .subquery()
     )
     unread = session.exec(select(func.count()).select_from(places)).one()
-    foreign = session.exec(select(func.sum(PullRow.foreign_count)).where(PullRow.cycle_id == cycle_id)).one()
+    refused = select(func.sum(PullRow.foreign_count)).where(PullRow.cycle_id == cycle_id)
+    foreign = session.exec(refused.where(text("foreign_count > 0"))).one()  # as its index says it
     return unread + (foreign or 0) + session.get_one(CycleRow, cycle_id).unlisted

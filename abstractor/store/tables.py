@@ -7,7 +7,7 @@ are kept as their text.
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from abstractor.store.columns import BigKey, Moment
@@ -148,6 +148,12 @@ class PullRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("cycle_id", "patient_id", name="uq_pull_chart"),
         Index("uq_pull_round", "run_id", "patient_id", unique=True),
+        Index(
+            "ix_pull_foreign",
+            "cycle_id",
+            sqlite_where=text("foreign_count > 0"),
+            postgresql_where=text("foreign_count > 0"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     cycle_id: int | None = Field(default=None, foreign_key="cycle.id")
@@ -190,6 +196,7 @@ class WorkRow(SQLModel, table=True):
     __tablename__ = "work"
     __table_args__ = (
         Index("ix_work_cycle", "cycle_id", "kind", "state"),
+        Index("ix_work_ended", "cycle_id", "ended_at"),
         Index("ix_work_run", "run_id", "kind", "state"),
         Index("ix_work_lease", "state", "lease_until"),
         Index("ix_work_ready", "state", "job_id", "due_at"),
