@@ -146,7 +146,7 @@ def names_in(body: bytes) -> Named:
         root = _read(body)
         if not isinstance(root, _Members):
             return Named((), ())
-        return _own_names(root) if root.get("resourceType") in SITE_TYPES else _named_in(root)
+        return _own_names(root) if _kinds(root) & SITE_TYPES else _named_in(root)
     except (ValueError, RecursionError):
         return Named((), ())
 
@@ -163,13 +163,21 @@ def _read(body: bytes) -> _Node:
 
 
 def _resource(node: _Members, mask: Mask, *, top: bool) -> _Node:
-    kind = node.get("resourceType")
-    if mask.site and kind in SITE_TYPES:
-        return _Members((("resourceType", kind), ("hidden", HIDDEN)))
+    """What says in no readable way what it is may be about the place."""
+    kinds = _kinds(node)
+    if mask.site and (kinds & SITE_TYPES or "" in kinds):
+        of_place = sorted(kinds & SITE_TYPES)
+        return _Members((("resourceType", of_place[0] if of_place else HIDDEN), ("hidden", HIDDEN)))
     pairs = [(key, _member(key, value, node, mask)) for key, value in node.pairs]
     if top and mask.site:
         pairs = [(key, HIDDEN if key == "id" else value) for key, value in pairs]
     return _Members(tuple(pairs))
+
+
+def _kinds(node: _Members) -> set[str]:
+    """However often it says so; "" for what is no name of a type."""
+    said = (value for key, value in node.pairs if key == "resourceType")
+    return {each if isinstance(each, str) else "" for each in said}
 
 
 def _member(key: str, value: _Node, of: _Members, mask: Mask) -> _Node:
@@ -199,7 +207,7 @@ def _walk(key: str, node: _Node, mask: Mask) -> _Node:
 
 
 def _object(key: str, node: _Members, mask: Mask) -> _Node:
-    if node.get("resourceType") is not None:
+    if _kinds(node):
         return _resource(node, mask, top=False)
     if mask.site:
         address = node.get("url")
@@ -293,7 +301,7 @@ def _displays(key: str, node: _Node) -> Iterator[str]:
             shown, to = node.get("display"), node.get("reference")
             if isinstance(shown, str) and _is_reference(key, node) and not _clinical(key, to):
                 yield shown
-            if node.get("resourceType") in SITE_TYPES:
+            if _kinds(node) & SITE_TYPES:
                 inside = _own_names(node)
                 yield from (*inside.places, *inside.people)
             for name, value in node.pairs:

@@ -124,6 +124,22 @@ def test_of_a_record_about_the_place_nothing_is_left(kind: str) -> None:
     assert json.loads(masked(body, SITE)) == {"resourceType": kind, "hidden": H}
 
 
+@pytest.mark.parametrize("kind", [["Practitioner"], {"is": "Practitioner"}, 7, None])
+def test_what_does_not_say_what_it_is_goes_whole(kind: object) -> None:
+    gone = {"resourceType": H, "hidden": H}
+    person = {"resourceType": kind, "name": [{"text": "Ivo Brambleworth"}]}
+    body = json.dumps(person).encode()
+    assert json.loads(masked(body, SITE)) == gone
+    assert shown(contained=[person])["contained"] == [gone]
+    assert json.loads(masked(body, WAVE)) == person
+    assert (names_in(body).places, names_in(body).people) == ((), ())
+
+
+def test_what_says_twice_what_it_is_goes_if_one_is_of_the_place() -> None:
+    body = b'{"resourceType":"Observation","resourceType":"Practitioner","name":"Ivo"}'
+    assert json.loads(masked(body, SITE)) == {"resourceType": "Practitioner", "hidden": H}
+
+
 def test_where_the_wave_alone_is_hidden_only_the_times_of_versions_go() -> None:
     elements = {"id": "north-7", "performer": [{"display": "Anna"}], "effectiveDateTime": "2022-03-01"}
     seen = shown(WAVE, **elements, meta={"lastUpdated": "2031-01-02"}, text={"div": "2031"})
