@@ -4,9 +4,7 @@ Every claim first takes hold of its reader's row in the audit, so that one reade
 other; those of different readers pass by each other's rows and never wait.
 """
 
-from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, tuple_
@@ -17,7 +15,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 from abstractor.errors import SeatRefused
 from abstractor.store.auditing.elsewhere import telling, waiting, waits_in
 from abstractor.store.auditing.seat_log import note
-from abstractor.store.auditing.seats import OPEN, locked_row, ran_out, seat_by_id, value_of
+from abstractor.store.auditing.seats import locked_row, ran_out, seat_by_id, value_of
+from abstractor.store.auditing.shares import MOST_OPEN, Taker, late, of_share, open_seats
 from abstractor.store.auditing.tables import (
     AuditReaderRow,
     ChartAuditRow,
@@ -29,40 +28,23 @@ from abstractor.store.auditing.values import ADJUDICATION, AuditState, Seat, Sea
 from abstractor.store.rows import kept
 
 __all__ = [
-    "MOST_OPEN",
-    "Taker",
     "claim",
     "claim_next",
     "has_reviewed_all",
-    "open_seats",
+    "is_left",
     "require_may_have",
     "require_open",
+    "require_share",
     "take",
     "taker",
 ]
 
-# So many charts one reader may have in work in an audit, held ones with them.
-MOST_OPEN = 5
 _SHARE_READ = (
     "this reader's share of the audit is read or in work, and what is left waits for the others: its lead "
     "can hand a chart over, or take out a reader who is away"
 )
 _FREE = col(SeatRow.state) == SeatState.FREE
 _ORDER = (col(SeatRow.place), col(SeatRow.id))
-
-
-@dataclass(frozen=True, slots=True)
-class Taker:
-    """A reader of an open audit. `blind`: the other audits in which charts that they are still to read wait
-    for them, and hide what this one shows.
-    """
-
-    audit_id: int
-    account_id: int
-    reviews: bool
-    adjudicates: bool
-    blind: tuple[int, ...] = ()
-    after: tuple["Taker", ...] = ()
 
 
 def claim_next(
@@ -80,9 +62,9 @@ def claim_next(
     """
     every = taker(session, audit_id, account_id)
     _require_room(session, every)
-    reader = _of_share(session, every, among, now=now)
+    reader = of_share(session, every, among, now=now)
     row = _first(session, reader, now=now) or _longest_skipped(session, reader, now=now)
-    if row is None and reader.after and _is_left(session, every, now=now):
+    if row is None and reader.after and is_left(session, every, now=now):
         raise SeatRefused(_SHARE_READ)
     return None if row is None else take(session, row, account_id, now=now, until=until)
 
@@ -110,10 +92,7 @@ def claim(
     if row.state != SeatState.FREE and not (row.state == SeatState.CLAIMED and ran_out(row, now=now)):
         raise SeatRefused("this chart is held, done, or in another reader's hands; claim the next one")
     require_may_have(session, row, reader)
-    if row.number != ADJUDICATION:
-        shared = _of_share(session, reader, among, now=now)
-        if shared.after and session.exec(_for(shared, col(SeatRow.id) == seat_id)).first() is None:
-            raise SeatRefused(_SHARE_READ)
+    require_share(session, row, reader, among, now=now)
     return take(session, row, account_id, now=now, until=until)
 
 
@@ -181,70 +160,36 @@ def require_may_have(session: Session, row: SeatRow, reader: Taker) -> None:
     _require_room(session, reader)
 
 
-def open_seats(session: Session, audit_id: int, account_id: int) -> int:
-    """How many charts this reader has in work, claimed or held."""
-    return session.exec(
-        select(func.count())
-        .select_from(SeatRow)
-        .where(SeatRow.account_id == account_id, col(SeatRow.state).in_(OPEN), SeatRow.audit_id == audit_id)
-    ).one()
-
-
-def has_reviewed_all(
-    session: Session, audit_id: int, account_id: int, *, among: Collection[int] | None = None, now: datetime
-) -> bool:
-    """This reader has no chart in work, and none is left that they could review."""
-    if open_seats(session, audit_id, account_id):
-        return False
-    reader = Taker(audit_id, account_id, reviews=True, adjudicates=False)
-    return not _is_left(session, _of_share(session, reader, among, now=now), now=now)
-
-
-def _of_share(session: Session, reader: Taker, among: Collection[int] | None, *, now: datetime) -> Taker:
-    """Where this reader has had their share of the reviews: after the others who have not, and could claim
-    now, which is not who let a lease run out or has no room. Two who claim in one moment can both have the
-    one reading that does not divide.
+def require_share(
+    session: Session,
+    row: SeatRow,
+    reader: Taker,
+    among: Collection[int] | None,
+    *,
+    now: datetime,
+    refusal: str = _SHARE_READ,
+) -> None:
+    """`SeatRefused` where this reader has had their share and somebody who has not could take this very seat
+    now: whose it is by now too, as if they gave it back first.
     """
-    members = select(AuditReaderRow.account_id).where(AuditReaderRow.audit_id == reader.audit_id)
-    found = session.exec(members.where(col(AuditReaderRow.reviews))).all() if among is not None else ()
-    reviewers = [each for each in found if each in (among or ())]
-    if reader.account_id not in reviewers:
-        return reader
-    had, late = _had(session, reader.audit_id, now=now)
-    whole, rest = divmod(had[None] + sum(had[each] for each in reviewers), len(reviewers))
-
-    def full(account_id: int) -> bool:
-        above = sum(had[each] > whole for each in reviewers if each != account_id)
-        return had[account_id] >= whole + (above < rest)
-
-    if not full(reader.account_id):
-        return reader
-    waited = [each for each in reviewers if each not in late and not full(each)]
-    able = [each for each in waited if open_seats(session, reader.audit_id, each) < MOST_OPEN]
-    blind = {each: telling(session, each, reader.audit_id) for each in able}
-    return replace(
-        reader, after=tuple(Taker(reader.audit_id, each, True, False, blind[each]) for each in able)
-    )
+    if row.number == ADJUDICATION:
+        return
+    shared = of_share(session, reader, among, now=now, given=row)
+    if shared.after and session.exec(_for(shared, col(SeatRow.id) == row.id)).first() is None:
+        raise SeatRefused(refusal)
 
 
-def _had(
-    session: Session, audit_id: int, *, now: datetime
-) -> tuple[Counter[int | None], Counter[int | None]]:
-    """How many reviews each reader has in work or done, and how many each let lapse. Null, in the first: what
-    is left, free or lapsed.
-    """
-    counted = select(SeatRow.account_id, func.count()).where(SeatRow.audit_id == audit_id)
-    reviews = counted.where(SeatRow.number != ADJUDICATION).group_by(col(SeatRow.account_id))
-    had = Counter(dict(session.exec(reviews).all()))
-    late = Counter(dict(session.exec(reviews.where(_late(now))).all()))
-    had.subtract(late)
-    had[None] += late.total()
-    return had, late
-
-
-def _is_left(session: Session, reader: Taker, *, now: datetime) -> bool:
+def is_left(session: Session, reader: Taker, *, now: datetime) -> bool:
     """A seat is free that this reader may have, or its lease ran out."""
-    return any(session.exec(_for(reader, each).limit(1)).first() is not None for each in (_FREE, _late(now)))
+    return any(session.exec(_for(reader, each).limit(1)).first() is not None for each in (_FREE, late(now)))
+
+
+def has_reviewed_all(session: Session, audit_id: int, account_id: int, *, now: datetime) -> bool:
+    """This reader has no chart in work, and none is left that they could review: none either that waits for
+    others to have their share.
+    """
+    reader = Taker(audit_id, account_id, reviews=True, adjudicates=False)
+    return not open_seats(session, audit_id, account_id) and not is_left(session, reader, now=now)
 
 
 def _require_room(session: Session, reader: Taker) -> None:
@@ -257,20 +202,20 @@ def _require_room(session: Session, reader: Taker) -> None:
 
 def _first(session: Session, reader: Taker, *, now: datetime) -> SeatRow | None:
     """In the order of the queue, free ones and those whose lease ran out alike; each found by the index."""
-    free, late = _FREE, _late(now)
+    free, lapsed = _FREE, late(now)
     unskipped = _last_skip(reader).is_(None)
-    first_late = session.exec(_for(reader, late, unskipped).order_by(*_ORDER).limit(1)).first()
+    first_late = session.exec(_for(reader, lapsed, unskipped).order_by(*_ORDER).limit(1)).first()
     if first_late is None:
         return _locked(session, _for(reader, free, unskipped).order_by(*_ORDER))
     earlier = tuple_(*_ORDER) < tuple_(first_late.place, first_late.id)
-    tries = ((free, earlier), (late,), (free,))
+    tries = ((free, earlier), (lapsed,), (free,))
     found = (_locked(session, _for(reader, *which, unskipped).order_by(*_ORDER)) for which in tries)
     return next((row for row in found if row is not None), None)
 
 
 def _longest_skipped(session: Session, reader: Taker, *, now: datetime) -> SeatRow | None:
     last_skip = _last_skip(reader)
-    wanted = _for(reader, or_(_FREE, _late(now)), last_skip.is_not(None))
+    wanted = _for(reader, or_(_FREE, late(now)), last_skip.is_not(None))
     return _locked(session, wanted.order_by(last_skip, *_ORDER))
 
 
@@ -281,9 +226,11 @@ def _locked(session: Session, wanted: "SelectOfScalar[SeatRow]") -> SeatRow | No
 
 
 def _for(reader: Taker, *which: "ColumnElement[bool]") -> "SelectOfScalar[SeatRow]":
-    """Seats of those that this reader may have, and nobody who comes before them."""
+    """Seats of those that this reader may have, and nobody who comes before them; what was theirs and lapsed
+    waits for nobody.
+    """
     before = [and_(*_may_have(each)) for each in reader.after]
-    left_to = [~or_(*before)] if before else []
+    left_to = [or_(col(SeatRow.account_id) == reader.account_id, ~or_(*before))] if before else []
     return select(SeatRow).where(SeatRow.audit_id == reader.audit_id, *which, *_may_have(reader), *left_to)
 
 
@@ -321,7 +268,3 @@ def _last_skip(reader: Taker) -> "ScalarSelect[int | None]":
         .correlate(SeatRow)
         .scalar_subquery()
     )
-
-
-def _late(now: datetime) -> "ColumnElement[bool]":
-    return and_(col(SeatRow.state) == SeatState.CLAIMED, col(SeatRow.lease_until) < now)

@@ -4,12 +4,13 @@ to read.
 Who takes hold of a reader's row and of a seat does it in this order, so that no two wait for each other.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from abstractor.errors import SeatRefused
-from abstractor.store.auditing.claiming import require_may_have, require_open, taker
+from abstractor.store.auditing.claiming import require_may_have, require_open, require_share, taker
 from abstractor.store.auditing.seat_log import NOTHING_SAID, Said, note
 from abstractor.store.auditing.seats import OPEN, held_by, locked_row, seat_by_id, value_of
 from abstractor.store.auditing.tables import AuditReaderRow, ConflictRow, SeatRow
@@ -17,6 +18,11 @@ from abstractor.store.auditing.values import ADJUDICATION, Seat, SeatHappening, 
 from abstractor.store.rows import add_new, kept
 
 __all__ = ["declare_conflict", "give_back", "hand_over", "hold", "release", "renew", "resume", "skip"]
+
+_THEIR_SHARE = (
+    "the reviews of this audit are shared equally, and that reader's share is read or in work: choose a "
+    "reader who has not had theirs, or release the chart; its lead can hand it over beyond the shares"
+)
 
 
 def renew(session: Session, seat_id: int, account_id: int, *, now: datetime, until: datetime) -> Seat:
@@ -70,10 +76,13 @@ def hand_over(
     *,
     to: int,
     said: Said,
+    among: Collection[int] | None = None,
     now: datetime,
     until: datetime,
 ) -> Seat:
-    """Reader `to` has it from now on, with a lease of its own. Null: whoever's it is, and nobody's too."""
+    """Reader `to` has it from now on, with a lease of its own. Null: whoever's it is, and nobody's too.
+    `among`: as of a claim, to whose share this holds too.
+    """
     found = _there(session, seat_id)
     reader = taker(session, found.audit_id, to)
     if account_id is not None:
@@ -84,6 +93,7 @@ def hand_over(
     if row.account_id == to:
         raise SeatRefused("this reader has the chart already: choose another")
     require_may_have(session, row, reader)
+    require_share(session, row, reader, among, now=now, refusal=_THEIR_SHARE)
     before = row.account_id
     row.account_id = to
     row.state, row.lease_until, row.changed_at = SeatState.CLAIMED.value, until, now

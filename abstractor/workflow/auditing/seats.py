@@ -139,12 +139,17 @@ def hand_over(
     words: str | None = None,
     now: datetime,
 ) -> Seat:
-    """Give the chart to another reader; the lead of audits may do this with any that is not done."""
+    """Give the chart to another reader, who has not had their share where the reviews are shared. The lead of
+    audits may do this with any that is not done, and beyond the shares.
+    """
     said = reasons.checked(reasons.HAND_OVER, reason, words)
     with services.store.writing() as session:
         of, until = _whose(session, seat_id, reader), _lease_of(session, seat_id, now)
         _require_may_get(session, seat_id, to, now)
-        seat = holding.hand_over(session, seat_id, of, to=to, said=said, now=now, until=until)
+        audit_id = _audit_of(session, seat_id)
+        leads = _leads(session, audit_id, reader)
+        among = None if leads else shared_among(session, audit_id, _design(session, audit_id))
+        seat = holding.hand_over(session, seat_id, of, to=to, said=said, among=among, now=now, until=until)
         _require_still(session, seat)
         return _told(session, seat, Action.SEAT_HANDED_OVER, reader, now)
 

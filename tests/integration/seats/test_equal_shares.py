@@ -16,6 +16,7 @@ from abstractor.store.auditing.claiming import claim, claim_next, has_reviewed_a
 from abstractor.store.auditing.holding import declare_conflict, hand_over
 from abstractor.store.auditing.seat_log import Said
 from abstractor.store.auditing.seats import finish
+from abstractor.store.auditing.shares import PATIENCE
 from abstractor.store.auditing.tables import AuditReaderRow, ChartAuditRow
 from abstractor.store.auditing.values import Seat
 from abstractor.store.database import Store
@@ -37,6 +38,13 @@ def given(
     """The next chart, for an hour."""
     who, until = audit.readers[name], at + timedelta(hours=1)
     return claim_next(session, audit.audit_id, who, among=among or all_of(audit), now=at, until=until)
+
+
+def handed(session: Session, audit: Seated, seat: Seat, *, to: str) -> Seat:
+    """By the reader who has it, for an hour."""
+    said, until, who = Said("spread-load", None), NOW + timedelta(hours=1), audit.readers[to]
+    among = all_of(audit)
+    return hand_over(session, seat.id, seat.account_id, to=who, said=said, among=among, now=NOW, until=until)
 
 
 def places(seats: Iterable[Seat | None]) -> list[int | None]:
@@ -71,14 +79,12 @@ def test_who_has_had_their_share_is_told_so(store: Store) -> None:
         free = next(row.id for row in seats_of(session, audit.audit_id) if row.state == "free")
         with pytest.raises(SeatRefused, match=REFUSED):
             claim(session, free or 0, audit.readers["ann"], among=all_of(audit), now=NOW, until=after(60))
-        ann, ben, among = audit.readers["ann"], audit.readers["ben"], all_of(audit)
-        assert has_reviewed_all(session, audit.audit_id, ann, among=among, now=NOW)
-        assert not has_reviewed_all(session, audit.audit_id, ann, now=NOW)
-        assert not has_reviewed_all(session, audit.audit_id, ben, among=among, now=NOW)
+        assert not has_reviewed_all(session, audit.audit_id, audit.readers["ann"], now=NOW)
         assert [next_of(session, audit, "ben") for _ in range(3)] == [5, 6, 7]
         with pytest.raises(SeatRefused, match=REFUSED):
             next_of(session, audit, "ben")
         assert [next_of(session, audit, "cid") for _ in range(4)] == [8, 9, 10, None]
+        assert has_reviewed_all(session, audit.audit_id, audit.readers["ann"], now=NOW)
 
 
 @pytest.mark.parametrize(("seed", "most", "apart"), [(1, 1, 1), (2, 1, 1), (2, 2, 2), (3, 2, 2)])
@@ -117,7 +123,10 @@ def test_the_lead_goes_past_the_shares_by_a_hand_over_or_by_taking_out_who_is_aw
         assert [next_of(session, audit, "ann") for _ in range(2)] == [2, 3]
         with pytest.raises(SeatRefused, match=REFUSED):
             next_of(session, audit, "ann")
-        hand_over(session, seat.id, ben, to=ann, said=Said("spread-load", None), now=NOW, until=after(60))
+        said, among = Said("spread-load", None), all_of(audit)
+        with pytest.raises(SeatRefused, match="that reader's share is read or in work"):
+            hand_over(session, seat.id, ben, to=ann, said=said, among=among, now=NOW, until=after(60))
+        hand_over(session, seat.id, ben, to=ann, said=said, now=NOW, until=after(60))
         assert had(session, audit) == {"ann": 3}
         away = session.get_one(AuditReaderRow, (audit.audit_id, ben))
         away.reviews = False
@@ -135,11 +144,42 @@ def test_what_somebody_let_lapse_goes_back_to_everybody(store: Store) -> None:
         assert places(given(session, audit, "ben", at=late) for _ in range(5)) == [*range(1, 6)]
 
 
-def test_what_a_reader_let_lapse_is_no_part_of_their_share(store: Store) -> None:
+def test_what_a_reader_let_lapse_stays_of_their_share_while_they_can_go_on_with_it(store: Store) -> None:
+    """Else whoever lets leases run out has five charts more than the others."""
     with store.writing() as session:
         audit = seated(session, [1] * 4, reviewers=NAMES[:2])
+        late, later = NOW + timedelta(hours=2), NOW + timedelta(hours=4)
         assert places(given(session, audit, "ann") for _ in range(2)) == [1, 2]
-        assert places([given(session, audit, "ann", at=NOW + timedelta(hours=2))]) == [1]
+        assert places(given(session, audit, "ann", at=late) for _ in range(2)) == [1, 2]
+        assert places([given(session, audit, "ann", at=later)]) == [1]
+        free = seats_of(session, audit.audit_id)[2].id or 0
+        with pytest.raises(SeatRefused, match=REFUSED):
+            claim(session, free, audit.readers["ann"], among=all_of(audit), now=later, until=later)
+
+
+def test_who_has_had_no_chart_in_hand_for_a_week_is_not_waited_for(store: Store) -> None:
+    """Ben never came: ann gets what waits for him, until he does."""
+    with store.writing() as session:
+        audit = seated(session, [1] * 8, reviewers=NAMES[:2])
+        assert [next_of(session, audit, "ann") for _ in range(4)] == [1, 2, 3, 4]
+        week = NOW + PATIENCE
+        with pytest.raises(SeatRefused, match=REFUSED):
+            given(session, audit, "ann", at=week)
+        week += timedelta(seconds=1)
+        assert places(given(session, audit, name, at=week) for name in ("ann", "ben")) == [5, 6]
+        with pytest.raises(SeatRefused, match=REFUSED):
+            given(session, audit, "ann", at=week)
+
+
+def test_a_reader_hands_over_to_who_has_not_had_their_share(store: Store) -> None:
+    with store.writing() as session:
+        audit = seated(session, [1] * 6, reviewers=NAMES)
+        assert [next_of(session, audit, "ben") for _ in range(2)] == [1, 2]
+        third = given(session, audit, "ann")
+        assert third is not None
+        with pytest.raises(SeatRefused, match="that reader's share is read or in work"):
+            handed(session, audit, third, to="ben")
+        assert handed(session, audit, third, to="cid").account_id == audit.readers["cid"]
 
 
 def test_who_comes_back_after_a_lease_that_ran_out_is_waited_for_again(store: Store) -> None:
@@ -217,3 +257,21 @@ def test_accounts_count_as_they_are_now(services: Services) -> None:
     fourth = seats.claim_next(services, audit.audit_id, reader, NOW)
     assert third is not None and fourth is not None
     assert [third.place, fourth.place] == [3, 4]
+
+
+def test_a_lead_alone_hands_over_beyond_the_shares(services: Services) -> None:
+    """Ann has read her half; ben claims, and would give it to her."""
+    with services.store.writing() as session:
+        audit = seated(session, [1] * 4, reviewers=NAMES[:2])
+        design = design_to_json(replace(DESIGN, equal_shares=True))
+        session.get_one(ChartAuditRow, audit.audit_id).design = design
+        assert [next_of(session, audit, "ann") for _ in range(2)] == [1, 2]
+    (ann, ben), auditor = (audit.readers[name] for name in NAMES[:2]), frozenset({Role.AUDITOR})
+    reader = Account(id=ben, name="ben", roles=auditor, sites=None)
+    lead = replace(reader, roles=auditor | {Role.QI_LEAD})
+    seat = seats.claim_next(services, audit.audit_id, reader, NOW)
+    assert seat is not None
+    with pytest.raises(SeatRefused, match="that reader's share is read or in work: choose a reader who"):
+        seats.hand_over(services, seat.id, reader, to=ann, reason="spread-load", now=NOW)
+    given = seats.hand_over(services, seat.id, lead, to=ann, reason="spread-load", now=NOW)
+    assert given.account_id == ann

@@ -12,8 +12,9 @@ import pytest
 
 from abstractor.errors import SeatRefused
 from abstractor.store import trail
-from abstractor.store.auditing.claiming import MOST_OPEN, claim, claim_next
+from abstractor.store.auditing.claiming import claim, claim_next
 from abstractor.store.auditing.seats import finish
+from abstractor.store.auditing.shares import MOST_OPEN
 from abstractor.store.auditing.values import Seat
 from abstractor.store.database import Store, open_store
 from abstractor.store.values import Account, Role

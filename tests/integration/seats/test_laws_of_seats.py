@@ -12,9 +12,9 @@ from sqlmodel import Session, col, select
 
 from abstractor.errors import SeatRefused
 from abstractor.store.auditing import claiming, holding
-from abstractor.store.auditing.claiming import MOST_OPEN
 from abstractor.store.auditing.seat_log import Said
 from abstractor.store.auditing.seats import finish, held_by
+from abstractor.store.auditing.shares import MOST_OPEN
 from abstractor.store.auditing.tables import ConflictRow, SeatEventRow, SeatRow
 from abstractor.store.database import Store
 from abstractor.store.rows import kept

@@ -2,6 +2,7 @@
 take it now.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
 
@@ -12,6 +13,7 @@ from abstractor.errors import SeatRefused
 from abstractor.store.auditing import claiming, holding
 from abstractor.store.auditing.seat_log import Said
 from abstractor.store.auditing.seats import finish, ran_out
+from abstractor.store.auditing.shares import PATIENCE
 from abstractor.store.auditing.tables import SeatRow
 from abstractor.store.database import Store
 from abstractor.store.rows import kept
@@ -33,6 +35,7 @@ DEEDS = (
     "hold",
     "release",
     "conflict",
+    "hand-over",
     "disabled",
     "blind",
 )
@@ -47,7 +50,7 @@ def test_nobody_waits_for_who_cannot_come(store: Store, seed: int) -> None:
         blind, _ = beside(session, audit.audit_id, waiting, hides=(Hidden.SITE,), now=after(0))
         able, now = frozenset(audit.readers.values()), after(0)
         for step in range(24):
-            now += timedelta(seconds=chance.choice([1, 5, 40]))
+            now += PATIENCE if step == 16 else timedelta(seconds=chance.choice([1, 5, 40]))
             who, what = chance.choice(sorted(able)), chance.choice(DEEDS)
             if what == "disabled":
                 able = able - {who} if len(able) > 1 and step > 10 else able
@@ -93,6 +96,12 @@ def tried(
             holding.release(session, seat_id, who, said=SAID, now=now)
         case "conflict":
             holding.declare_conflict(session, seat_id, who, reason="own-patient", words=None, now=now)
+        case "hand-over":
+            to = chance.choice(sorted(able - {who}) or [who])
+            with suppress(SeatRefused):
+                holding.hand_over(
+                    session, seat_id, who, to=to, said=SAID, among=able, now=now, until=now + LEASE
+                )
 
 
 def assert_nothing_sticks(

@@ -13,15 +13,14 @@ from abstractor.store.auditing.values import AuditPurpose, AuditState
 from abstractor.store.database import Session
 from abstractor.store.values import Account
 from abstractor.workflow.auditing.design import Stage, design_from_json
-from abstractor.workflow.auditing.sharing import shared_among
 from abstractor.workflow.services import Services
 
-__all__ = ["Due", "Held", "due_for", "held_back", "is_time", "require_calibrated"]
+__all__ = ["Due", "Held", "due_for", "held_back", "is_time", "not_set_up", "require_calibrated"]
 
 _SHARE_BEFORE_MIDDLE = 0.5
 _WHEN = {
     Stage.MIDDLE: "in the middle, after half of your live charts",
-    Stage.END: "at the end, after your last live chart",
+    Stage.END: "at the end, when no live chart is left that may still come to you",
 }
 
 
@@ -73,6 +72,15 @@ def held_back(services: Services, audit_id: int) -> tuple[Held, ...]:
     return tuple(sorted(found, key=lambda one: one.reader))
 
 
+def not_set_up(session: Session, audit_id: int, accounts: Iterable[int]) -> frozenset[int]:
+    """Of these reviewers of an audit, who can claim nothing before its lead sets up their calibration."""
+    if not _is_calibrated(session, audit_id):
+        return frozenset()
+    rounds = calibration.rounds(session, audit_id)
+    due = {one: _due(session, audit_id, one, rounds) for one in accounts}
+    return frozenset(one for one, first in due.items() if first is not None and first.audit_id is None)
+
+
 def is_time(services: Services, audit_id: int, reader: Account) -> bool:
     """Whether charts of that audit may be claimed already: training charts have their time."""
     with services.store.reading() as session:
@@ -104,7 +112,8 @@ def _due_of(session: Session, audit_id: int, reader: Account) -> Due | None:
 
 def _not_yet(session: Session, audit_id: int, reader: Account, now: datetime) -> Stage | None:
     """The stage of these training charts where this reader has not come to it in the live audit. Who finds
-    nothing more to read there has come to every stage.
+    nothing more to read there has come to every stage; what waits for others to have their share may still
+    come to them.
     """
     audit = audits.audit_by_id(session, audit_id)
     if audit is None or audit.purpose is not AuditPurpose.TRAINING:
@@ -114,8 +123,7 @@ def _not_yet(session: Session, audit_id: int, reader: Account, now: datetime) ->
     if design.stage in (None, Stage.START) or live is None or live.state is AuditState.CLOSED:
         return None
     if live.state is AuditState.OPEN:
-        among = shared_among(session, live.id, design_from_json(live.design))
-        if claiming.has_reviewed_all(session, live.id, reader.id, among=among, now=now):
+        if claiming.has_reviewed_all(session, live.id, reader.id, now=now):
             return None
     return None if design.stage in _stages(session, live.id, reader.id) else design.stage
 
