@@ -1,6 +1,7 @@
 """Readers are calibrated on synthetic charts before live work, and it is told how they did."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import pytest
@@ -114,6 +115,17 @@ class Room:
         self._signed(seat, name, agreed)
         return True
 
+    def read_all(self, audit_id: int, name: str) -> int:
+        """Live charts and what is due before them, until nothing comes any more: how many live ones."""
+        live = 0
+        with suppress(SeatRefused):
+            while (due := self.due(audit_id, name)) or self.read_one(audit_id, name):
+                if due is None:
+                    live += 1
+                else:
+                    self.read_training(due.audit_id or 0, name)
+        return live
+
     def _page(self, seat: Seat, name: str) -> reviews.ReviewPage:
         return reviews.review_of(self.services, seat.id, self.readers[name], NOW)
 
@@ -216,6 +228,28 @@ def test_the_end_may_come_before_a_readers_part_is_done(room: Room) -> None:
     with room.services.store.reading() as session:
         told = [one.detail for one in trail.newest(session) if one.action == Action.AUDIT_CLOSED]
     assert sum(f"was=open with={number}" in (one or "") for one in told) == 4
+
+
+def test_with_equal_shares_the_end_waits_for_charts_that_may_still_come(room: Room) -> None:
+    number = room.opened(replace(DESIGN, equal_shares=True))
+    room.calibrate(number)
+    last = {name: one.audit_id for (name, stage), one in room.told(number).items() if stage is Stage.END}
+    assert room.read_all(number, "ann") == 3
+    assert not room.is_time(last["ann"], "ann")
+    with pytest.raises(SeatRefused, match="no live chart is left that may still come to you"):
+        room.claim(last["ann"], "ann")
+    assert room.read_all(number, "bea") == 2
+    assert room.is_time(last["ann"], "ann") and room.is_time(last["bea"], "bea")
+
+
+def test_with_equal_shares_nobody_waits_for_who_cannot_be_calibrated_yet(room: Room) -> None:
+    """Bea joins after the calibration was set up: ann reads on until the lead sets up hers."""
+    number = room.opened(replace(DESIGN, equal_shares=True))
+    who = room.readers["bea"].id
+    audits.set_reader(room.services, number, who, reviews=False, adjudicates=False, lead=LEAD, now=NOW)
+    room.calibrate(number)
+    room.sets(number, "bea", reviews=True)
+    assert room.read_all(number, "ann") == 5
 
 
 def test_training_charts_are_no_cycle_of_a_clinic(room: Room) -> None:
