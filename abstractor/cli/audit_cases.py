@@ -40,7 +40,8 @@ def cases(
         raise OptionError(f"{folder}: it cannot be made ({failure.strerror}); name another folder") from None
     written: set[str] = set()
     with opened() as services:
-        for one in cases_of(services, number, lead=at_the_machine(), now=services.clock()):
+        found = cases_of(services, number, lead=at_the_machine(), now=services.clock(), told=_told)
+        for one in found:
             if isinstance(one, Left):
                 say(f"{one.code} {one.item}: no case: {one.why}")
                 continue
@@ -52,6 +53,12 @@ def cases(
             (folder / name).write_text(text, encoding="utf-8")
             written.add(name)
     sys.stdout.write(f"{len(written)} {'case' if len(written) == 1 else 'cases'} in {folder}\n")
+
+
+def _told(done: int, total: int) -> None:
+    """A chart takes some seconds: it is decided under hundreds of shifts."""
+    if sys.stderr.isatty():
+        say(f"{done} of {total} charts with overruled verdicts done")
 
 
 def _name(text: str) -> str:

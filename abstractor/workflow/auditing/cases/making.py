@@ -3,7 +3,7 @@ into another time (`elsewhen`). Where the verdict hangs on words or days, no cas
 """
 
 import hmac
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -58,10 +58,16 @@ class Overruled:
 
 
 def cases_of(
-    services: Services, audit_id: int, *, lead: Account | By, now: datetime
+    services: Services,
+    audit_id: int,
+    *,
+    lead: Account | By,
+    now: datetime,
+    told: Callable[[int, int], None] | None = None,
 ) -> Iterator[Made | Left]:
     """Of everything that readers settled otherwise than the program, chart by chart in the order of the draw.
-    The trail says that charts left the house, disguised.
+    The trail says that charts left the house, disguised. `told` hears before each chart: so many of so many
+    are done.
     """
     with services.store.writing() as session:
         audit, _ = led(session, audit_id, lead)
@@ -75,9 +81,10 @@ def cases_of(
     by_chart: dict[int, list[Overruled]] = {}
     for one in found:
         by_chart.setdefault(one.unit.chart_id, []).append(one)
-    for chart in charts:
-        if chart.id in by_chart:
-            yield from _of_chart(services, cycle, chart, by_chart[chart.id], secret)
+    for done, chart in enumerate([chart for chart in charts if chart.id in by_chart]):
+        if told is not None:
+            told(done, len(by_chart))
+        yield from _of_chart(services, cycle, chart, by_chart[chart.id], secret)
 
 
 def overruled(ratings: Iterable[Rating], locked: dict[int, datetime]) -> tuple[Overruled, ...]:
