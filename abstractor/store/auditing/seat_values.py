@@ -1,13 +1,14 @@
 """What the queue of an audit shows: its seats by page, a reader's own, how far it has come."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from abstractor.store.auditing.values import ADJUDICATION, AuditPurpose, Seat, SeatState
 
 __all__ = [
     "AuditProgress",
+    "MayRead",
     "ReaderLoad",
     "SeatCount",
     "SeatOrder",
@@ -15,6 +16,7 @@ __all__ = [
     "SeatsPage",
     "StuckBecause",
     "StuckSeat",
+    "WaitedFor",
 ]
 
 
@@ -77,14 +79,23 @@ class ReaderLoad:
 
 class StuckBecause(StrEnum):
     """Why a reader of the audit may not have a seat: they have another of the chart, or have read it; have a
-    conflict of interest with it; are not set to review, or to adjudicate, which the seat needs; or have an
-    account that is disabled.
+    conflict of interest with it; are not set to review, or to adjudicate, which the seat needs; have an
+    account that is disabled, or one whose roles or clinics do not allow it here.
     """
 
     HAS_IT = "has-it"
     CONFLICT = "conflict"
     NOT_SET = "not-set"
     DISABLED = "disabled"
+    NO_ROLE = "no-role"
+
+
+@dataclass(frozen=True, slots=True)
+class MayRead:
+    """The accounts that may review, and adjudicate, at the clinic of an audit as they are now."""
+
+    review: frozenset[int]
+    adjudicate: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +109,25 @@ class StuckSeat:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitedFor:
+    """A reviewer for whom free charts wait while others have had their share: who last had one in hand at
+    `since`, or could have begun then; others may have the charts from `until` on.
+    """
+
+    account_id: int
+    name: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AuditProgress:
     """Of all seats, or of reviews alone: then what readers differ on is null.
 
     `ran_out`: claims whose lease did. `overdue`: seats that are not done though the audit was due before
     today. `to_settle`, `settled`: charts on which two readers differ; `agreed`: those on which they do not.
     `skipped`: free seats that somebody has skipped; `stuck`: free ones that no reader may have, of which the
-    first are listed.
+    first are listed. `waited_for`: none too where it is not asked for.
     """
 
     seats: int
@@ -120,3 +143,4 @@ class AuditProgress:
     skipped: int
     stuck: int
     stuck_seats: tuple[StuckSeat, ...]
+    waited_for: tuple[WaitedFor, ...] = ()

@@ -16,6 +16,7 @@ from abstractor.errors import SeatRefused
 from abstractor.store.account_tables import AccountRow
 from abstractor.store.auditing.seat_values import (
     AuditProgress,
+    MayRead,
     ReaderLoad,
     SeatCount,
     SeatOrder,
@@ -100,8 +101,17 @@ def page(
     return SeatsPage(views, total=total, page=at, pages=pages)
 
 
-def progress(session: Session, audit_id: int, *, now: datetime, reviews_alone: bool = False) -> AuditProgress:
-    """`reviews_alone`: an adjudication more would tell a reviewer that the other one differs."""
+def progress(
+    session: Session,
+    audit_id: int,
+    *,
+    now: datetime,
+    reviews_alone: bool = False,
+    able: MayRead | None = None,
+) -> AuditProgress:
+    """`reviews_alone`: an adjudication more would tell a reviewer that the other one differs. `able`: by it
+    what nobody may read is told; null: by which accounts are disabled alone.
+    """
     audit = session.get(ChartAuditRow, audit_id)
     if audit is None:
         raise SeatRefused("there is no such audit; open the list of audits for another")
@@ -113,7 +123,7 @@ def progress(session: Session, audit_id: int, *, now: datetime, reviews_alone: b
     late = _late(session, audit_id, kinds, now=now)
     seats = states.total()
     done = sum(number for (_, state), number in states.items() if state == SeatState.DONE)
-    no_longer = stuck(session, audit_id, *kinds) if audit.state == AuditState.OPEN else 0
+    no_longer = stuck(session, audit_id, *kinds, able=able) if audit.state == AuditState.OPEN else 0
     settled = states[ADJUDICATION, SeatState.DONE.value]
     differ = sum(number for (seat, _), number in states.items() if seat == ADJUDICATION)
     return AuditProgress(
@@ -131,7 +141,7 @@ def progress(session: Session, audit_id: int, *, now: datetime, reviews_alone: b
         agreed=None if reviews_alone else _read_twice(session, audit_id, states) - differ,
         skipped=_passed_over(session, audit_id, kinds),
         stuck=no_longer,
-        stuck_seats=stuck_seats(session, audit_id, *kinds, most=_MOST_STUCK) if no_longer else (),
+        stuck_seats=stuck_seats(session, audit_id, *kinds, able=able, most=_MOST_STUCK) if no_longer else (),
     )
 
 

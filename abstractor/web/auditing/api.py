@@ -110,7 +110,7 @@ def close_one(request: Request, audit: OpenedAudit, reader: Reader) -> AuditOut:
 def progress(request: Request, audit: OpenedAudit, reader: Reader) -> AuditProgress:
     """Of reviews alone for who reviews there while the other review is hidden."""
     services = services_of(request)
-    return seats.audit_progress(services, audit.id, services.clock(), reader)
+    return seats.audit_progress(services, audit.id, services.clock(), reader, waits=True)
 
 
 @router.get("/audits/{audit_id}/calibration")

@@ -114,7 +114,7 @@ def one_audit(
         readers=readers,
         have=had(request, audit.id, reader),
         mine=next((one for one in readers if one.account_id == reader.id), None),
-        progress=seats.audit_progress(services, audit.id, now, reader),
+        progress=seats.audit_progress(services, audit.id, now, reader, waits=lead),
         told_charts=not must_not_open(services, reader, cycle_id=audit.cycle_id),
         queue=seats.seats_page(
             services, audit.id, page=page, size=PAGE_SIZE, order=order, state=state, now=now, reader=reader

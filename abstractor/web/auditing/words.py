@@ -28,6 +28,7 @@ STUCK_BECAUSE: Mapping[str, str] = {
     "has-it": "has read the chart, or is reading it",
     "conflict": "never reads it: a conflict of interest",
     "disabled": "has an account that is disabled",
+    "no-role": "has an account without a role to read here",
 }
 
 VERBS: Mapping[str, str] = {

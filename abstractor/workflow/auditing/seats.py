@@ -3,6 +3,7 @@
 Each of these is one transaction, and the audit trail tells of it in the same one.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from abstractor.errors import SeatRefused
@@ -18,7 +19,7 @@ from abstractor.workflow.auditing import seat_reasons as reasons
 from abstractor.workflow.auditing.closed_pages import must_not_count
 from abstractor.workflow.auditing.design import Design, design_from_json
 from abstractor.workflow.auditing.giving_back import may_read
-from abstractor.workflow.auditing.sharing import shared_among
+from abstractor.workflow.auditing.sharing import may_read_now, shared_among, waits_for
 from abstractor.workflow.auditing.training.gating import require_calibrated
 from abstractor.workflow.services import Services
 
@@ -206,12 +207,27 @@ def seats_page(
 
 
 def audit_progress(
-    services: Services, audit_id: int, now: datetime, reader: Account | None = None
+    services: Services,
+    audit_id: int,
+    now: datetime,
+    reader: Account | None = None,
+    *,
+    waits: bool = False,
 ) -> AuditProgress:
-    """As this account may see it; none: all of it."""
+    """As this account may see it; none: all of it. `waits`: for whom charts wait, too."""
     alone = reader is not None and must_not_count(services, reader, audit_id)
     with services.store.reading() as session:
-        return seat_views.progress(session, audit_id, now=now, reviews_alone=alone)
+        is_open = _is_open(session, audit_id)
+        able = may_read_now(session, audit_id) if is_open else None
+        told = seat_views.progress(session, audit_id, now=now, reviews_alone=alone, able=able)
+        if not (waits and is_open):
+            return told
+        return replace(told, waited_for=waits_for(session, audit_id, _design(session, audit_id), now))
+
+
+def _is_open(session: Session, audit_id: int) -> bool:
+    audit = audits.audit_by_id(session, audit_id)
+    return audit is not None and audit.state is AuditState.OPEN
 
 
 def _design(session: Session, audit_id: int) -> Design:

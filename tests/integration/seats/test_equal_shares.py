@@ -171,6 +171,32 @@ def test_who_has_had_no_chart_in_hand_for_a_week_is_not_waited_for(store: Store)
             given(session, audit, "ann", at=week)
 
 
+def test_for_whom_charts_wait_is_told(services: Services) -> None:
+    """Nobody before ann has had her half; then ben, until charts wait for him no more."""
+    with services.store.writing() as session:
+        audit = seated(session, [1] * 4, reviewers=NAMES[:2])
+        design = design_to_json(replace(DESIGN, equal_shares=True))
+        session.get_one(ChartAuditRow, audit.audit_id).design = design
+        assert next_of(session, audit, "ann") == 1
+    later = NOW + timedelta(hours=2)
+
+    def waited(now: datetime) -> list[tuple[str, datetime, datetime]]:
+        told = seats.audit_progress(services, audit.audit_id, now, waits=True).waited_for
+        return [(one.name, one.since, one.until) for one in told]
+
+    assert waited(NOW) == []
+    with services.store.writing() as session:
+        assert next_of(session, audit, "ann") == 2
+    assert waited(NOW) == [("ben", NOW, NOW + PATIENCE)]
+    assert waited(NOW + PATIENCE + timedelta(seconds=1)) == []
+    with services.store.writing() as session:
+        assert given(session, audit, "ben", at=later) is not None
+    assert waited(later) == [("ben", later, later + PATIENCE)]
+    with services.store.writing() as session:
+        assert given(session, audit, "ben", at=later) is not None
+    assert waited(later) == []
+
+
 def test_a_reader_hands_over_to_who_has_not_had_their_share(store: Store) -> None:
     with store.writing() as session:
         audit = seated(session, [1] * 6, reviewers=NAMES)

@@ -145,6 +145,15 @@ def test_a_chart_that_only_a_disabled_account_could_read_is_told(services: Servi
     assert seat.readers == (("ann", StuckBecause.HAS_IT), ("ben", StuckBecause.DISABLED))
 
 
+def test_a_chart_that_only_an_account_without_the_role_could_read_is_told(services: Services) -> None:
+    with services.store.writing() as session:
+        made = seated(session, [2], reviewers=READERS)
+        claim_next(session, made.audit_id, made.readers["ann"], now=NOW, until=after(60))
+        accounts.set_roles(session, made.readers["ben"], [Role.VIEWER])
+    (seat,) = seats.audit_progress(services, made.audit_id, NOW).stuck_seats
+    assert seat.readers == (("ann", StuckBecause.HAS_IT), ("ben", StuckBecause.NO_ROLE))
+
+
 def test_one_reviewer_cannot_read_a_chart_twice(services: Services) -> None:
     with services.store.writing() as session:
         made = seated(session, [2, 2, 1], reviewers=["ann"])

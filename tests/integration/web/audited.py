@@ -67,6 +67,7 @@ def begin_audit(
     seed: int = 7,
     lease_minutes: int = 480,
     reviewers: tuple[str, ...] = ("anna", "ben"),
+    equal_shares: bool = False,
 ) -> int:
     """Defined, given its readers and opened; its number. Open ones that keep charts from these reviewers, of
     tests before, are closed.
@@ -81,7 +82,12 @@ def begin_audit(
         1,
         title=title,
         design=Design(
-            charts=Charts.FLAGGED, seed=seed, readers=readers, hides=hides, lease_minutes=lease_minutes
+            charts=Charts.FLAGGED,
+            seed=seed,
+            readers=readers,
+            hides=hides,
+            lease_minutes=lease_minutes,
+            equal_shares=equal_shares,
         ),
         purpose=AuditPurpose.LIVE,
         due_on=None,

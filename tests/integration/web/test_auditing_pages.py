@@ -258,3 +258,22 @@ def test_what_would_tell_is_closed_to_who_reads_blinded(audited: Audited, lead: 
     with signed_in(site, "vera") as vera:
         assert vera.get("/queue").status_code == 200
         assert vera.get("/desk").status_code == 403
+
+
+def test_a_lead_is_told_for_whom_charts_wait(
+    audited: Audited, lead: httpx.Client, anna: httpx.Client
+) -> None:
+    audit = begin_audit(*audited, title="Shared", readers=1, equal_shares=True)
+    for _ in range(2):
+        claimed_by(anna, audit)
+    (told,) = lead.get(f"/api/v1/audits/{audit}/progress").json()["waited_for"]
+    since, until = told["since"][:10], told["until"][:10]
+    said = f"Charts wait for ben (none in hand since {since}; others may have them after {until}), since"
+    assert said in lead.get(f"/audits/{audit}").text
+    assert "Charts wait for" not in anna.get(f"/audits/{audit}").text
+    with signed_in(audited[0], "ben") as ben:
+        seat, to = f"/seats/{claimed_by(ben, audit)}", audited[1]["anna"].id
+        refused = post(ben, f"{seat}/hand-over", to=to, reason="spread-load")
+    assert (refused.status_code, "share is read or in work: choose a reader" in refused.text) == (409, True)
+    assert post(lead, f"{seat}/hand-over", to=to, reason="spread-load").status_code == 200
+    post(lead, f"/audits/{audit}/close")
