@@ -98,7 +98,8 @@ def sharing(
     members = select(AuditReaderRow.account_id).where(AuditReaderRow.audit_id == audit_id)
     found = session.exec(members.where(col(AuditReaderRow.reviews)).order_by(col(AuditReaderRow.account_id)))
     reviewers = [each for each in found if each in among]
-    had, lapsed = _had(session, audit_id, now=now)
+    counted = _had(session, audit_id, now=now)
+    had, lapsed = counted.reviews, counted.lapsed
     giver = None if given is None or ran_out(given, now=now) else given.account_id
     if giver is not None:
         had.subtract([giver])
@@ -112,7 +113,7 @@ def sharing(
         return had[account_id] >= whole + (above < rest)
 
     def room(account_id: int) -> bool:
-        return open_seats(session, audit_id, account_id) - (account_id == giver) < MOST_OPEN
+        return counted.in_work[account_id] - (account_id == giver) < MOST_OPEN
 
     done = frozenset(each for each in reviewers if full(each))
     waited = (
@@ -139,7 +140,10 @@ def last_signs(session: Session, audit_id: int, accounts: Collection[int]) -> di
     changed = dict(
         session.exec(
             select(SeatRow.account_id, func.max(SeatRow.changed_at))
-            .where(col(SeatRow.account_id).in_(accounts), col(SeatRow.audit_id).in_({audit_id, *training}))
+            .where(
+                col(SeatRow.account_id).in_(accounts), col(SeatRow.state).in_((*OPEN, SeatState.DONE.value))
+            )
+            .where(col(SeatRow.audit_id).in_({audit_id, *training}))
             .group_by(col(SeatRow.account_id))
         ).all()
     )
@@ -160,16 +164,27 @@ def late(now: datetime) -> "ColumnElement[bool]":
     return and_(col(SeatRow.state) == SeatState.CLAIMED, col(SeatRow.lease_until) < now)
 
 
-def _had(
-    session: Session, audit_id: int, *, now: datetime
-) -> tuple[Counter[int | None], Counter[int | None]]:
-    """How many reviews each reader has in work or done, and how many each let lapse. Null, in the first: what
-    is left, free or lapsed.
+@dataclass(frozen=True, slots=True)
+class _Had:
+    """By reader: how many reviews they have in work or done, but for those that they let lapse; how many of
+    these; how many charts they have in work. Null in the first: what is left, free or lapsed.
     """
-    counted = select(SeatRow.account_id, func.count()).where(SeatRow.audit_id == audit_id)
-    reviews = counted.where(SeatRow.number != ADJUDICATION).group_by(col(SeatRow.account_id))
-    had = Counter(dict(session.exec(reviews).all()))
-    lapsed = Counter(dict(session.exec(reviews.where(late(now))).all()))
-    had.subtract(lapsed)
-    had[None] += lapsed.total()
-    return had, lapsed
+
+    reviews: Counter[int | None]
+    lapsed: Counter[int | None]
+    in_work: Counter[int | None]
+
+
+def _had(session: Session, audit_id: int, *, now: datetime) -> _Had:
+    # As the index has them: by the reader alone the database would sort every seat.
+    by = (col(SeatRow.number), col(SeatRow.state), col(SeatRow.account_id))
+    counted = select(*by, func.count()).where(SeatRow.audit_id == audit_id).group_by(*by)
+    reviews, in_work = Counter[int | None](), Counter[int | None]()
+    for number, state, account_id, seats in session.exec(counted):
+        reviews[account_id] += seats if number != ADJUDICATION else 0
+        in_work[account_id] += seats if state in OPEN else 0
+    of_audit = (SeatRow.audit_id == audit_id, SeatRow.number != ADJUDICATION)
+    lapsed = Counter(session.exec(select(SeatRow.account_id).where(*of_audit, late(now))))
+    reviews.subtract(lapsed)
+    reviews[None] += lapsed.total()
+    return _Had(reviews, lapsed, in_work)
