@@ -191,6 +191,8 @@ def _member(key: str, value: _Node, of: _Members, mask: Mask) -> _Node:
         return value if _KNOWN.fullmatch(value) else HIDDEN
     if key == "reference" and isinstance(value, str):
         return _reference(value)
+    if key == "display" and isinstance(value, str) and isinstance(of.get("reference"), str):
+        return mask.display(value)
     return _walk(key, value, mask)
 
 

@@ -11,6 +11,16 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from abstractor.dates import DateInterval
+from abstractor.workflow.auditing.common_words import (
+    CLINICAL,
+    EVERYDAY,
+    OF_PLACES,
+    ROLES,
+    WHERE,
+    is_plain,
+    plain,
+)
+from abstractor.workflow.auditing.spelling import folded, spelled, unspelled
 
 __all__ = ["HIDDEN", "SITE_TYPES", "Mask", "mask_of"]
 
@@ -28,14 +38,25 @@ SITE_TYPES = frozenset(
     }
 )
 _SHORTEST = 3
+_TITLES = (
+    *("dr", "dra", "doctor", "prof", "professor", "mr", "mrs", "ms", "miss", "nurse", "herr", "frau", "sra"),
+    *("md", "np", "pharmd", "rn"),
+)
 # "Dr Quill", "Dr. Quill", "Dr.Quill"
 _AFTER_TITLE = "(?:{})".format(
-    "|".join(
-        rf"(?<=\b{title}{apart})"
-        for title in ("dr", "doctor", "prof", "professor", "mr", "mrs", "ms", "miss", "nurse")
-        for apart in (r"\s", r"\.", r"\.\s")
-    )
+    "|".join(rf"(?<=\b{title}{apart})" for title in _TITLES for apart in (r"\s", r"\.", r"\.\s"))
 )
+# "signed by Wu", "N. Wu"; "Wu, MD"
+_BEFORE = (
+    r"(?:(?i:(?<=\bby\s)|(?<=\bd/w\s)|(?<=\bsigned\s)|(?<=\bsigned:\s)|(?<=\battn:\s)|(?<=\bcc:\s))"
+    r"|(?<=\b[A-Z]\.\s)|(?<=\b[A-Z]\.))"
+)
+_BEHIND = (
+    r"(?=,?\s*(?:M\.?D|D\.?O|R\.?N|N\.?P|P\.?A|PA-C|Ph\.?D|PharmD|MBBS|MBChB|FACP|FRCP|APRN|CRNP|FNP|DNP|"
+    r"CNS|BSN|MSN|OCN|LCSW)\b)"
+)
+_EVERYDAY = EVERYDAY | ROLES | OF_PLACES | WHERE
+_SAINTS = frozenset({"st", "saint", "ste", "sainte", "mt", "mount", "ft", "fort"})
 _TAG = re.compile(r"<[^>]*>")
 # Before these words a finding's sentence says what the guideline asks, behind them what was found.
 _SHOWS = ". The chart shows: "
@@ -51,13 +72,16 @@ _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\S+")
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """`words`: names of the place, `days`: those that bound the cycle; null: nothing to look for."""
+    """`words`: names of the place, `days`: those that bound the cycle; null: nothing to look for. `alone`:
+    names that are plain words, as "Oncology".
+    """
 
     site: bool = False
     wave: bool = False
     zone: ZoneInfo | None = None
     words: re.Pattern[str] | None = None
     days: re.Pattern[str] | None = None
+    alone: frozenset[str] = frozenset()
 
     @property
     def hides(self) -> bool:
@@ -67,10 +91,14 @@ class Mask:
         """What somebody wrote, without the names of the place."""
         if self.words is None:
             return text
-        masked = self.words.sub(HIDDEN, text)
-        # A name may be written with the escapes of HTML, or with markup inside of it.
-        plain = _TAG.sub("", html.unescape(masked))
-        return HIDDEN if self.words.search(plain) else masked
+        masked = self._without_names(text, self.words)
+        # A name may be written with the escapes of HTML, with markup inside of it, or with what nobody sees.
+        bare = unspelled(_TAG.sub("", html.unescape(masked)))
+        return HIDDEN if self.words.search(folded(bare)) else masked
+
+    def display(self, text: str) -> str:
+        """What a reference calls its record: the name of a place also where it is a plain word."""
+        return HIDDEN if " ".join(text.split()).casefold() in self.alone else self.text(text)
 
     def statement(self, text: str) -> str:
         """What the program wrote: also without the days that bound the abstraction period, and how far they
@@ -117,6 +145,13 @@ class Mask:
         """Ids are a site's own: where it is hidden, the type alone."""
         return reference.partition("/")[0] if self.site else reference
 
+    def _without_names(self, text: str, names: re.Pattern[str]) -> str:
+        shown, at = [], 0
+        for found in names.finditer(folded(text)):
+            shown += [text[at : found.start()], HIDDEN]
+            at = found.end()
+        return "".join([*shown, text[at:]])
+
     def _day(self, instant: str) -> str:
         try:
             read = datetime.fromisoformat(instant)
@@ -135,28 +170,36 @@ def mask_of(
     people: Iterable[str] = (),
     days: Iterable[date] = (),
 ) -> Mask:
-    """`names` are looked for in any case, and whole names of `people`; a single word of these, which may be a
-    common one too, where it is written as it is or with its capital, and in any case after a title.
+    """`names` are looked for in any case, and whole names of `people`; a single word of these that is common
+    where it is written like a name, a clinical one where what stands beside it says that it is a name.
     """
+    places, persons = _known(names), _known(people)
+    every = places | persons
     return Mask(
         site=site,
         wave=wave,
         zone=zone,
-        words=_words(names, people) if site else None,
+        words=_words(places, persons) if site else None,
+        alone=frozenset(name.casefold() for name in every if is_plain(name)) if site else frozenset(),
         days=_any(sorted({day.isoformat() for day in days})) if wave else None,
     )
 
 
-def _words(names: Iterable[str], people: Iterable[str]) -> re.Pattern[str] | None:
-    anyone = _known(people)
-    whole = {name for name in anyone if " " in name}
-    anyhow = "|".join(map(_spaced, _ordered(_known(names) | whole)))
-    each = {part for name in anyone for part in _parts(name)}
-    titled = "|".join(map(re.escape, sorted(each, key=lambda part: (-len(part), part))))
-    parts = [f"(?i:{anyhow})"] if anyhow else []
-    parts += map(_surname, _ordered(anyone - whole))
-    parts += [f"(?i:{_AFTER_TITLE}(?:{titled}))"] if titled else []
-    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)") if parts else None
+def _words(places: set[str], people: set[str]) -> re.Pattern[str] | None:
+    whole = {name for name in people if " " in name}
+    single = people - whole
+    common = {name for name in single if len(name) <= _SHORTEST or plain(name) in CLINICAL | _EVERYDAY}
+    of_places = {name for name in places if not is_plain(name)}
+    anyhow = {*of_places, *whole, *(single - common)}
+    capital = {name for name in common if plain(name) not in CLINICAL and len(name) >= _SHORTEST}
+    capital |= set(filter(None, map(_core, of_places))) - anyhow
+    each = _ordered({part for name in people for part in _parts(name)} - anyhow)
+    forms = [_capital(name) for name in _ordered(common - capital)]
+    parts = [f"(?i:{_either(map(spelled, _ordered(anyhow, _SHORTEST)))})"] if anyhow else []
+    parts += map(_capital, _ordered(capital))
+    parts += [f"(?i:{_AFTER_TITLE}{_either(map(spelled, each))})"] if each else []
+    parts += [f"{_BEFORE}{_either(forms)}", f"{_either(forms)}{_BEHIND}"] if forms else []
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(parts)})(?![^\W_])") if parts else None
 
 
 def _until_now(told: re.Match[str]) -> str:
@@ -169,23 +212,38 @@ def _known(names: Iterable[str]) -> set[str]:
     return {" ".join(name.split()) for name in names}
 
 
-def _ordered(names: Iterable[str]) -> list[str]:
+def _ordered(names: Iterable[str], shortest: int = 2) -> list[str]:
     """The longest first, so that a whole name goes before a part of it."""
-    return sorted((name for name in names if len(name) >= _SHORTEST), key=lambda name: (-len(name), name))
+    return sorted((name for name in names if len(name) >= shortest), key=lambda name: (-len(name), name))
 
 
-def _spaced(name: str) -> str:
-    """However its words are set apart."""
-    return r"\s+".join(map(re.escape, name.split(" "))).replace(r",\s+", r",\s*")
+def _either(patterns: Iterable[str]) -> str:
+    return f"(?:{'|'.join(patterns)})"
 
 
-def _surname(name: str) -> str:
-    """A short one may be an abbreviation in capitals ("Pet"), so it is not looked for in these."""
+def _core(place: str) -> str | None:
+    """ "Zellwood" of "Zellwood Infirmary", by which others call it."""
+    words = place.split(" ")
+    while words and plain(words[-1]) in OF_PLACES | CLINICAL:
+        words.pop()
+    while words and plain(words[0]) in OF_PLACES | CLINICAL:
+        words.pop(0)
+    known = CLINICAL | _EVERYDAY
+    telling = any(len(plain(word)) > _SHORTEST and plain(word) not in known for word in words)
+    if not telling and not (len(words) > 1 and plain(words[0]) in _SAINTS):
+        return None
+    return " ".join(words).strip(",") if len(words) < len(place.split(" ")) else None
+
+
+def _capital(name: str) -> str:
+    """As it is written or like a name. A short one may be an abbreviation in capitals ("Pet"), so it is not
+    looked for in these.
+    """
     if len(name) <= _SHORTEST:
-        return "|".join(map(re.escape, dict.fromkeys((name, name.capitalize()))))
-    capital = "|".join(map(re.escape, dict.fromkeys((name[0], name[0].upper()))))
+        return "|".join(map(re.escape, dict.fromkeys(map(folded, (name, name.capitalize())))))
     # As it is written, "Okafor" of "OKAFOR" and the other way round.
-    return f"(?:{capital})(?i:{re.escape(name[1:])})"
+    first = re.escape(folded(name[0] + name[0].upper()))
+    return f"(?:(?=[{first}])(?i:{spelled(name)}))"
 
 
 def _parts(name: str) -> Iterator[str]:

@@ -118,7 +118,9 @@ def _own_names(record: dict[str, Any]) -> Named:
 
 
 def _shown(display: str, *, person: bool) -> Named:
-    return Named((display,), tuple(names_of_person(display)) if person else ())
+    """The single word that a person is called is looked for as a person's."""
+    names = tuple(names_of_person(display)) if person else ()
+    return Named(() if display.strip() in names else (display,), names)
 
 
 def _is_place(key: str, node: dict[str, Any]) -> bool:

@@ -36,7 +36,7 @@ KEPT: list[dict[str, Any]] = [
     {"medicationReference": {"display": "Trastuzumab 440 mg"}},
     {"medicationReference": {"reference": "#drug"}},
     {"class": {"display": "ambulatory"}},
-    {"note": [{"text": "Northern lights; the whitefield study."}]},
+    {"note": [{"text": "Northern lights; the whitefields study."}]},
 ]
 
 
@@ -70,6 +70,7 @@ GONE: list[tuple[dict[str, Any], dict[str, Any]]] = [
         {"note": [{"text": "Seen by Anna  Whitefield at st. mary's\nclinic."}]},
         {"note": [{"text": f"Seen by {H} at {H}."}]},
     ),
+    ({"note": [{"text": "per whitefield"}]}, {"note": [{"text": f"per {H}"}]}),
     ({"note": [{"authorString": "Anna", "text": "x"}]}, {"note": [{"authorString": H, "text": "x"}]}),
     ({"note": [{"text": "St. Mary&#39;s Clinic"}]}, {"note": [{"text": H}]}),
     ({"note": [{"text": "N<b>orth</b> wing"}]}, {"note": [{"text": H}]}),

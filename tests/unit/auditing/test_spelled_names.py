@@ -1,0 +1,148 @@
+"""Names of the place and its people however a text spells them, and words of the field that are names too."""
+
+import json
+from time import perf_counter
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from abstractor.workflow.auditing.masked_source import masked
+from abstractor.workflow.auditing.masking import HIDDEN, Mask, mask_of
+from abstractor.workflow.auditing.place_names import names_of_chart
+from abstractor.workflow.auditing.spelling import folded
+
+H = HIDDEN
+ZONE = ZoneInfo("America/New_York")
+TITLED = (
+    *("Okaforde, Ngozi, MD", "Okaforde MD PhD FACP", "Ngozi Okaforde, MD, PhD, FACP", "Okaforde, MD"),
+    *("MD Okaforde", "Dr Ngozi Okaforde MD PhD", "Okaforde, N., MD", "N. Okaforde", "Okaforde Ngozi"),
+    *("Okaforde Ngozi, MD", "Ngozi Adaeze Okaforde", "Ngozi Okaforde Adaeze, RN", "Okaforde, MD, Ngozi"),
+)
+
+
+def mask(*displays: str, kind: str = "Practitioner") -> Mask:
+    held = [{"reference": f"{kind}/{at}", "display": display} for at, display in enumerate(displays)]
+    found = names_of_chart([json.dumps({"resourceType": "Observation", "performer": held}).encode()])
+    return mask_of(site=True, wave=False, zone=ZONE, names=found.places, people=found.people)
+
+
+@pytest.mark.parametrize("display", TITLED)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "N. Okaforde",
+        "N Okaforde",
+        "seen by okaforde",
+        "Okaforde's patient",
+        "Okaforde\u2019s patient",
+        "OKAFORDE,MD",
+        "d/w okaforde md",
+        "_Okaforde_",
+        "Dr.Okaforde",
+        "(Okaforde)",
+        "Okaf\u00adorde",
+        "Oka<b>forde</b>",
+        "\uff2fkaforde",
+    ],
+)  # fmt: skip
+def test_no_part_of_a_surname_is_left(display: str, text: str) -> None:
+    assert "forde" not in mask(display).text(text).lower()
+
+
+@pytest.mark.parametrize(
+    ("display", "text", "seen"),
+    [
+        ("Ngozi Okaforde-Lind", "Dr. Lind, okaforde, Okaforde Lind", f"Dr. {H}, {H}, {H}"),
+        ("Ngozi Okaforde\u2013Lind", "Okaforde-Lind; Lind", f"{H}; {H}"),
+        ("Ngozi Okaforde-Lind", "Okaforde\u2010Lind", H),
+        ("Okaforde Lind, Ngozi", "seen by okaforde", f"seen by {H}"),
+        ("Maria de la Okaforde", "M. de la Okaforde; de la Okaforde, Maria; okaforde", f"{H}; {H}; {H}"),
+        ("de la Okaforde, Maria", "Dr. de la Okaforde, the vein of la", f"Dr. {H}, the vein of la"),
+        ("Sean O'Kaforde", "O\u2019Kaforde, OKaforde", f"{H}, {H}"),
+        ("Jörg Müller", "Mueller, Muller, MÜLLER", f"{H}, {H}, {H}"),
+        ("Joerg Mueller", "Müller", H),
+        ("José Peña", "Jose Pena; pena", f"{H}; {H}"),
+        ("Ngozi Okaforde", "Ngozi will call", f"{H} will call"),
+        ("Grace Okaforde", "Grace period", "Grace period"),
+        ("Ann Wu", "Signed by Wu; Wu, MD; N. Wu; A Wu; wu", f"Signed by {H}; {H}, MD; N. {H}; {H}; wu"),
+        ("White", "white cells, seen by White", f"white cells, seen by {H}"),
+    ],
+)
+def test_a_name_of_several_parts(display: str, text: str, seen: str) -> None:
+    assert mask(display).text(text) == seen
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Saint Marrow", "St. Marrow"),
+        ("St. Marrow", "Saint  Marrow"),
+        ("St. Marrow", "ST MARROW"),
+        ("Saint Marrow", "St.Marrow"),
+        ("St.Marrow", "saint marrow"),
+        ("St. Marrow's", "Saint Marrow\u2019s"),
+        ("St Marrow Hospital", "Saint Marrow Hosp."),
+        ("St Marrow Hospital", "Saint Marrow"),
+        ("Mount Quill Centre", "Mt. Quill Center"),
+        ("Quill and Heron", "Quill & Heron"),
+        ("Zellwood Infirmary", "Zellwood"),
+        ("Clinic Zellwood", "ZELLWOOD"),
+    ],
+)
+def test_a_place_in_another_spelling(name: str, text: str) -> None:
+    seen = mask(name, kind="Organization").text(f"Seen at {text}, again")
+    assert seen.replace(".,", ",") == f"Seen at {H}, again"
+
+
+@pytest.mark.parametrize("kind", ["Organization", "Practitioner", "Location"])
+@pytest.mark.parametrize("name", ["Oncology", "Stage", "Grade", "Medical", "RADIOLOGY", "Breast"])
+def test_a_clinical_word_alone_is_no_name_in_a_text(name: str, kind: str) -> None:
+    text = (
+        "Medical Oncology visit; Stage IV breast cancer, grade 3 pneumonitis, N stage 2; Radiology. By stage."
+    )
+    assert mask(name, kind=kind).text(text) == text
+    record = {"encounter": {"reference": "Encounter/7", "display": f" {name.upper()}"}, "status": text}
+    left = masked(json.dumps(record).encode(), mask(name, kind=kind))
+    assert json.loads(left) == {
+        "encounter": {"reference": f"Encounter/{H}", "display": H},
+        "status": text,
+    }
+
+
+@pytest.mark.parametrize("display", ["Dr. Stage", "Ngozi Stage, MD", "STAGE, NGOZI", "Stage"])
+def test_a_person_of_such_a_name_is_hidden_where_it_is_one(display: str) -> None:
+    text = "Stage IV. Seen by Stage; Dr. stage; Stage, MD; N. Stage; stage 2, Grade 3"
+    seen = f"Stage IV. Seen by {H}; Dr. {H}; {H}, MD; N. {H}; stage 2, Grade 3"
+    bare = (each.replace(f"N. {H}", H).replace(f"Dr. {H}", H) for each in (mask(display).text(text), seen))
+    assert next(bare) == next(bare)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("University Hospital", "At a university or a hospital"),
+        ("Spring Health", "Last spring"),
+        ("Women's Cancer Center", "women's cancer"),
+        ("North Clinic", "north"),
+        ("Ward Four", "on the ward, four times"),
+        ("High Risk Clinic", "High risk"),
+        ("Bone Marrow Transplant Unit", "Bone marrow biopsy"),
+        ("Zellwood Clinic", "zellwood"),
+    ],
+)
+def test_what_tells_no_place_stays(name: str, text: str) -> None:
+    assert mask(name, kind="Organization").text(text) == text
+
+
+def test_a_text_keeps_its_length_while_it_is_looked_through() -> None:
+    letters = "".join(map(chr, range(0x20, 0x3000)))
+    assert len(folded(letters)) == len(letters)
+    assert mask("Li Müßler").text("é Müßler — Muessler ’") == f"é {H} — {H} ’"  # noqa: RUF001
+
+
+def test_a_long_text_is_looked_through_in_no_time() -> None:
+    hides = mask(*(f"Ngozi{at} Okaforde{at}-Lind{at}, MD" for at in range(60)))
+    text = "Stage IV breast cancer, St. Mary; N. stage, A. Lindt seen by ward 3; Dr. Who. " * 400
+    began = perf_counter()
+    assert hides.text(text) == text
+    assert perf_counter() - began < 5
