@@ -3,7 +3,7 @@
 A word that stands in none of these lists and is a name is hidden wherever it stands.
 """
 
-__all__ = ["CLINICAL", "EVERYDAY", "OF_PLACES", "ROLES", "WHERE", "is_plain", "plain"]
+__all__ = ["CLINICAL", "EVERYDAY", "OF_NO_PLACE", "OF_PLACES", "ROLES", "WHERE", "is_plain", "plain"]
 
 ROLES = frozenset(
     "admitting assistant associate attending author brother care caregiver case child consultant "
@@ -24,20 +24,21 @@ OF_PLACES = frozenset(
 # Alone they are nobody's name in a text: a person's of this name only where something beside it says so.
 CLINICAL = frozenset(
     "acute adjuvant allergy ambulatory anesthesia anesthesiology antibody assay baseline benign "
-    "biomarker biopsy breast cancer carcinoma cardiac cardiology chemo chemotherapy chronic clinical "
-    "cohort consult consultation cycle dental dentistry dermatology diabetes diagnosis diagnostic "
-    "disease diseases echo endocrine endocrinology evaluation exam fertility followup gastroenterology "
-    "genetics grade gynecology haematology hematology hepatology hormone imaging immunology "
-    "immunotherapy infectious infusion inpatient laboratory lesion liver lumpectomy lymph malignant "
-    "mammogram mammography management mastectomy medical medication medicine metabolic metastasis "
-    "metastatic mri neoadjuvant nephrology neurology neurosurgery node nodes nursing nutrition "
-    "obstetrics oncology ophthalmology orthopedics outpatient paediatrics palliative pathology "
-    "pediatrics performance pharmacy phase prevention procedure prognosis program programme progression "
-    "psychiatry psychology pulmonary pulmonology radiation radiology radiotherapy receptor recurrence "
-    "regimen relapse remission research response result rheumatology risk scan scans screening sleep "
-    "specimen stage staging status stroke surgery surgical survivorship symptom symptoms systemic "
-    "therapy thoracic toxicity transplant treatment trial tumor tumour ultrasound urgent urology "
-    "vaccine vascular visit wellness wound".split()
+    "biomarker biopsy breast cancer carcinoma cardiac cardiology chemo chemotherapy chronic "
+    "clinical cohort consult consultation cycle dental dentistry dermatology diabetes diagnosis "
+    "diagnostic disease diseases echo endocrine endocrinology evaluation exam "
+    "fertility followup gastroenterology genetics grade gynecology haematology hematology "
+    "hepatology hormone imaging immunology immunotherapy infectious infusion inpatient "
+    "laboratory lesion liver lumpectomy lymph malignant mammogram mammography management mastectomy "
+    "medical medication medicine metabolic metastasis metastatic neoadjuvant nephrology neurology "
+    "neurosurgery node nodes nursing nutrition obstetrics oncology ophthalmology "
+    "orthopedics outpatient paediatrics palliative pathology pediatrics performance pharmacy phase "
+    "prevention procedure prognosis program programme progression psychiatry psychology pulmonary "
+    "pulmonology radiation radiology radiotherapy receptor recurrence regimen relapse remission "
+    "research response result rheumatology risk scan scans screening sleep specimen stage staging "
+    "status stroke surgery surgical survivorship symptom symptoms systemic therapy thoracic toxicity "
+    "transplant treatment trial tumor tumour ultrasound urgent urology vaccine vascular visit wellness "
+    "wound".split()
 )
 # Surnames as well as words of any report: looked for where they are written like a name.
 EVERYDAY = frozenset(
@@ -78,7 +79,16 @@ WHERE = frozenset(
 )
 
 
-_OF_NO_PLACE = CLINICAL | ROLES | OF_PLACES | {"bone", "lung"}
+# Of these only a place is not told, since a person may be called so.
+OF_NO_PLACE = (
+    CLINICAL
+    | ROLES
+    | OF_PLACES
+    | frozenset(
+        "arm bmt bone cbc ccu cns ear ecg ehr ekg emr ent eye gyn hem hip icu ihc leg lung mri nicu obgyn onc "
+        "pet rad skin".split()
+    )
+)
 
 
 def plain(word: str) -> str:
@@ -88,4 +98,4 @@ def plain(word: str) -> str:
 
 def is_plain(word: str) -> bool:
     """As the whole name of a place it is no name in a text."""
-    return plain(word) in _OF_NO_PLACE
+    return plain(word) in OF_NO_PLACE

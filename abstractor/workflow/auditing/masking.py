@@ -20,6 +20,7 @@ from abstractor.workflow.auditing.common_words import (
     is_plain,
     plain,
 )
+from abstractor.workflow.auditing.short_names import short_names
 from abstractor.workflow.auditing.spelling import folded, spelled, unspelled
 
 __all__ = ["HIDDEN", "SITE_TYPES", "Mask", "mask_of"]
@@ -56,7 +57,6 @@ _BEHIND = (
     r"CNS|BSN|MSN|OCN|LCSW)\b)"
 )
 _EVERYDAY = EVERYDAY | ROLES | OF_PLACES | WHERE
-_SAINTS = frozenset({"st", "saint", "ste", "sainte", "mt", "mount", "ft", "fort"})
 _TAG = re.compile(r"<[^>]*>")
 # Before these words a finding's sentence says what the guideline asks, behind them what was found.
 _SHOWS = ". The chart shows: "
@@ -192,7 +192,7 @@ def _words(places: set[str], people: set[str]) -> re.Pattern[str] | None:
     of_places = {name for name in places if not is_plain(name)}
     anyhow = {*of_places, *whole, *(single - common)}
     capital = {name for name in common if plain(name) not in CLINICAL and len(name) >= _SHORTEST}
-    capital |= set(filter(None, map(_core, of_places))) - anyhow
+    capital |= {short for name in of_places for short in short_names(name)} - anyhow
     each = _ordered({part for name in people for part in _parts(name)} - anyhow)
     forms = [_capital(name) for name in _ordered(common - capital)]
     parts = [f"(?i:{_either(map(spelled, _ordered(anyhow, _SHORTEST)))})"] if anyhow else []
@@ -219,20 +219,6 @@ def _ordered(names: Iterable[str], shortest: int = 2) -> list[str]:
 
 def _either(patterns: Iterable[str]) -> str:
     return f"(?:{'|'.join(patterns)})"
-
-
-def _core(place: str) -> str | None:
-    """ "Zellwood" of "Zellwood Infirmary", by which others call it."""
-    words = place.split(" ")
-    while words and plain(words[-1]) in OF_PLACES | CLINICAL:
-        words.pop()
-    while words and plain(words[0]) in OF_PLACES | CLINICAL:
-        words.pop(0)
-    known = CLINICAL | _EVERYDAY
-    telling = any(len(plain(word)) > _SHORTEST and plain(word) not in known for word in words)
-    if not telling and not (len(words) > 1 and plain(words[0]) in _SAINTS):
-        return None
-    return " ".join(words).strip(",") if len(words) < len(place.split(" ")) else None
 
 
 def _capital(name: str) -> str:

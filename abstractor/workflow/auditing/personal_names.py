@@ -22,7 +22,9 @@ _NEVER = _TITLES | ROLES | OF_PLACES
 _SURNAMES_TOO = frozenset("ba child do fellow friend home ma pa parent ward".split())
 _OF_PEOPLE_ALONE = frozenset("dr md miss mr mrs phd prof professor rn".split())
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_APART = re.compile(r"\s+[-\u2013\u2014/]\s+|[|;]")
+_APART = re.compile(r"\s+[-\u2013\u2014]\s+|[|;/&@]|\s+and\s+", re.IGNORECASE)
+# "Dr.Quill", "wren.quill", "Quill_Wren"; "Quill^Wren" as HL7 has it
+_GLUED = re.compile(r"(?<=[^\W_]{2})\.(?=[^\W_]{2})|_")
 # "FACP", "M.B.B.S.", "FNP-BC"; of a name all in capitals it may as well be the name.
 _DEGREE = re.compile(r"[A-Z](?:\.?[A-Z]){1,4}\.?(?:-[A-Z]{1,3})?")
 _SHORTEST_PART = 4
@@ -49,7 +51,8 @@ def may_be_person(display: str) -> bool:
 
 def names_of_person(display: str) -> Iterator[str]:
     """The whole name without its titles, in both orders, and whatever may be its surname."""
-    for piece in _APART.split(_BRACKETS.sub(" ", display)):
+    bare = _GLUED.sub(" ", _BRACKETS.sub(" ", display)).replace("^", ",")
+    for piece in _APART.split(bare):
         parts = [words for words in map(_untitled, piece.split(",")) if words]
         if parts:
             yield from _names_in(parts[0], parts[1:], capitals=piece.isupper())
@@ -74,7 +77,7 @@ def _names_in(first: list[str], rest: Sequence[list[str]], *, capitals: bool) ->
     if given:
         yield from (name for word in _telling(bare) for name in _surname(word))
         yield from _together(given, bare)
-    yield from filter(_tells, given or bare[:1])
+    yield from (name for name in given or bare[:1] if _tells(name, capitals=capitals))
 
 
 def _family_from(words: list[str]) -> int:
@@ -101,11 +104,11 @@ def _together(given: list[str], family: list[str]) -> Iterator[str]:
         yield f"{initial} {last}"
 
 
-def _tells(given: str) -> bool:
+def _tells(given: str, *, capitals: bool) -> bool:
     """A given name alone, unless it is a word of any report."""
     word = plain(given)
     common = CLINICAL | EVERYDAY | ROLES | OF_PLACES | WHERE | _PARTICLES | _NUMERALS
-    return len(word) >= _SHORTEST_GIVEN and word not in common and not _DEGREE.fullmatch(given)
+    return len(word) >= _SHORTEST_GIVEN and word not in common and (capitals or not _DEGREE.fullmatch(given))
 
 
 def _surnames(words: list[str], *, capitals: bool) -> Iterator[str]:

@@ -16,6 +16,8 @@ ZONE = ZoneInfo("America/New_York")
 TITLED = (
     *("Okaforde, Ngozi, MD", "Okaforde MD PhD FACP", "Ngozi Okaforde, MD, PhD, FACP", "Okaforde, MD"),
     *("MD Okaforde", "Dr Ngozi Okaforde MD PhD", "Okaforde, N., MD", "N. Okaforde", "Okaforde Ngozi"),
+    *("Ngozi Okaforde/Ann Quill", "Ann Quill & Ngozi Okaforde", "Okaforde^Ngozi^A^^Dr", "Okaforde_Ngozi"),
+    *("ngozi.okaforde", "Dr.Ngozi Okaforde", "Ann Quill and Ngozi Okaforde, MD", "Okaforde|Ngozi"),
     *("Okaforde Ngozi, MD", "Ngozi Adaeze Okaforde", "Ngozi Okaforde Adaeze, RN", "Okaforde, MD, Ngozi"),
 )
 
@@ -87,6 +89,13 @@ def test_a_name_of_several_parts(display: str, text: str, seen: str) -> None:
         ("Quill and Heron", "Quill & Heron"),
         ("Zellwood Infirmary", "Zellwood"),
         ("Clinic Zellwood", "ZELLWOOD"),
+        ("Zellwood Cancer Center at St. Mary", "Saint Mary"),
+        ("Zellwood Cancer Center at St. Mary", "Zellwood"),
+        ("Zellwood Regional Medical Center, North", "Zellwood"),
+        ("Oncology - Zellwood (Main)", "Zellwood"),
+        ("Zellwood 4B", "Zellwood"),
+        ("Dana Quill/Heron Cancer Care", "Dana Quill"),
+        ("ZQH Cancer Center", "ZQH"),
     ],
 )
 def test_a_place_in_another_spelling(name: str, text: str) -> None:
@@ -126,6 +135,8 @@ def test_a_person_of_such_a_name_is_hidden_where_it_is_one(display: str) -> None
         ("North Clinic", "north"),
         ("Ward Four", "on the ward, four times"),
         ("High Risk Clinic", "High risk"),
+        ("PET Center", "PET scan"),
+        ("Eye and Skin Clinic", "Eye and skin"),
         ("Bone Marrow Transplant Unit", "Bone marrow biopsy"),
         ("Zellwood Clinic", "zellwood"),
     ],
