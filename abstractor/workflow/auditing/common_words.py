@@ -85,8 +85,8 @@ OF_NO_PLACE = (
     | ROLES
     | OF_PLACES
     | frozenset(
-        "arm bmt bone cbc ccu cns ear ecg ehr ekg emr ent eye gyn hem hip icu ihc leg lung mri nicu obgyn onc "
-        "pet rad skin".split()
+        "arm bmt bone cbc ccu cns ear ecg ehr ekg emr ent eye gyn hem hip icu ihc leg lung mri nicu obgyn "
+        "onc pet rad skin".split()
     )
 )
 
