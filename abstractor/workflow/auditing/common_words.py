@@ -35,7 +35,7 @@ CLINICAL = frozenset(
     "orthopedics outpatient paediatrics palliative pathology pediatrics performance pharmacy phase "
     "prevention procedure prognosis program programme progression psychiatry psychology pulmonary "
     "pulmonology radiation radiology radiotherapy receptor recurrence regimen relapse remission "
-    "research response result rheumatology risk scan scans screening sleep specimen stage staging "
+    "research response result rheumatology risk sample scan scans screening sleep specimen stage staging "
     "status stroke surgery surgical survivorship symptom symptoms systemic therapy thoracic toxicity "
     "transplant treatment trial tumor tumour ultrasound urgent urology vaccine vascular visit wellness "
     "wound".split()

@@ -133,6 +133,7 @@ def test_a_person_of_such_a_name_is_hidden_where_it_is_one(display: str) -> None
         ("Spring Health", "Last spring"),
         ("Women's Cancer Center", "women's cancer"),
         ("North Clinic", "north"),
+        ("Sample Oncology, North", "Sample adequate"),
         ("Ward Four", "on the ward, four times"),
         ("High Risk Clinic", "High risk"),
         ("PET Center", "PET scan"),
