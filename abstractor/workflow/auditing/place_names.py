@@ -86,7 +86,7 @@ def names_of_chart(bodies: Iterable[bytes]) -> Named:
     people: dict[str, None] = {}
     for body in bodies:
         try:
-            found = list(_named(json.loads(body)))
+            found = list(_named(json.loads(body, parse_int=float)))  # of however many digits
         except (ValueError, RecursionError):
             continue
         for each in found:

@@ -74,6 +74,11 @@ def test_what_cannot_be_read_names_nobody(unreadable: bytes) -> None:
     assert names_of_chart([unreadable, DOCTOR]) == names_of_chart([DOCTOR])
 
 
+def test_a_number_of_very_many_digits_keeps_no_name_from_being_found() -> None:
+    long = DOCTOR.replace(b"{", b'{"x": ' + b"9" * 5000 + b", ", 1)
+    assert names_of_chart([long]) == names_of_chart([DOCTOR])
+
+
 H = HIDDEN
 
 
