@@ -38,6 +38,8 @@ OPEN = frozenset({"/healthz", "/readyz", "/signin", LINKS, *PROVIDER, *LAUNCH, K
 # Where a service may come with its token; pages are for people.
 BY_TOKEN = ("/api/", "/fhir/")
 MOST_BYTES = 64 * 1024
+_NULS = (b"\0", b"%00", b"\\u0000")  # as itself, in a form or an address, in JSON
+_LONGEST_NUL = max(map(len, _NULS)) - 1  # of it in one piece, where it comes in two
 _log = logging.getLogger("abstractor.web")
 
 
@@ -80,6 +82,8 @@ class Guard:
     async def _admit(self, request: Request) -> Response | None:
         """None where the request may pass; the account of a signed-in user goes with it."""
         path = request.scope["path"]  # not of request.url: that is put together with the Host header
+        if _holds_nul(path.encode()) or _holds_nul(request.scope["query_string"]):
+            return answer(request, 400, "The address holds the character NUL, which no text has.")
         if path == METRICS_PATH and self._is_monitor(request):
             request.state.monitor = True
             return None
@@ -175,15 +179,24 @@ def _with_headers(send: Send, headers: Mapping[str, str]) -> Send:
     return sending
 
 
+def _holds_nul(body: bytes) -> bool:
+    """PostgreSQL keeps no such text: it is refused here, on either database, before anything is done."""
+    return any(written in body for written in _NULS)
+
+
 def _bounded(receive: Receive) -> Receive:
-    taken = 0
+    taken, last = 0, b""
 
     async def receiving() -> Message:
-        nonlocal taken
+        nonlocal taken, last
         message = await receive()
-        taken += len(message.get("body", b""))
+        body = message.get("body", b"")
+        taken += len(body)
         if taken > MOST_BYTES:
             raise HTTPException(413, "The request is too large.")
+        if _holds_nul(last + body):
+            raise HTTPException(400, "The request holds the character NUL, which no text has: take it out.")
+        last = body[-_LONGEST_NUL:]
         return message
 
     return receiving

@@ -3,7 +3,7 @@ it, it is refused or passed over, and never a failure of ours.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 
 import httpx
 import pytest
@@ -71,3 +71,34 @@ def failures(two: TwoClinics, questions: Iterable[tuple[str, str, dict[str, str]
             return found
 
     return asyncio.run(asking())
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type", "pieces"),
+    [
+        ("/signin", FORM, [b"name=ann%00&password=x"]),
+        ("/signin", FORM, [b"name=ann%", b"00&password=x"]),
+        ("/signin", f"{MULTIPART}; boundary=b", [PART + b"a\0b\r\n--b--\r\n"]),
+        ("/api/v1/audits", "application/json", [b'{"name": "\\u0000"}']),
+    ],
+)
+def test_a_character_that_postgresql_cannot_keep_is_refused_at_the_door(
+    two: TwoClinics, path: str, content_type: str, pieces: list[bytes]
+) -> None:
+    """By a stranger, too: the sign-in looks names up."""
+    held = cookie(two.session(two.account(frozenset(Role), None)))
+
+    async def sent() -> AsyncIterator[bytes]:
+        for piece in pieces:
+            yield piece
+
+    async def asking() -> list[int]:
+        transport = httpx.ASGITransport(app=two.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            headers = {"Content-Type": content_type, **(held if path != "/signin" else {})}
+            posted = await client.post(path, headers=headers, content=sent())
+            client.cookies.clear()
+            addressed = await client.get("/signin?next=%00")
+            return [posted.status_code, addressed.status_code, (await client.get("/a%00b")).status_code]
+
+    assert asyncio.run(asking()) == [400, 400, 400]
