@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from abstractor.store.auditing.tables import AuditChartRow, RatingRow, ReviewLockRow, ReviewRow, SeatRow
 from abstractor.store.tables import LineClinicianRow
 
-__all__ = ["LockedReview", "LockedReviews", "Said", "State", "locked_reviews", "locks", "sites", "state"]
+__all__ = ["LockedReview", "LockedReviews", "Said", "State", "locked_reviews", "sites", "state"]
 
 # Between the columns of a rating, and between ratings: neither is in a code.
 _COLUMN, _RATING = "\x1f", "\x1e"
@@ -109,17 +109,6 @@ def locked_reviews(session: Session, audit_id: int) -> LockedReviews:
 def _said(text: str) -> Said:
     item, kind, rule, line, rating, program = text.split(_COLUMN)
     return Said(item, kind, rule, line or None, rating or None, program or None)
-
-
-def locks(session: Session, audit_id: int) -> dict[int, datetime]:
-    """When each locked review of that audit was locked, by its number."""
-    found = session.exec(
-        select(ReviewLockRow.review_id, ReviewLockRow.locked_at)
-        .join(ReviewRow, col(ReviewRow.id) == col(ReviewLockRow.review_id))
-        .join(SeatRow, col(SeatRow.id) == col(ReviewRow.seat_id))
-        .where(SeatRow.audit_id == audit_id)
-    )
-    return {int(review): at for review, at in found}
 
 
 def sites(session: Session, audit_id: int) -> dict[int, str]:

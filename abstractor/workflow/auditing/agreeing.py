@@ -6,7 +6,7 @@ and is no rating.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -42,10 +42,9 @@ Pieces = tuple[int | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Unit(ReadItem):
-    """An item of that chart, and when the last of its reviews was locked."""
+    """An item of that chart."""
 
     chart_id: int
-    locked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +97,16 @@ def readings_of(locked: LockedReviews) -> Readings:
                 place = places[pieces] = items.setdefault((readers, item), len(items))
             found.append(place)
         found.sort()
-        charts.append(ReadChart(chart, max(one.locked_at for one in reviews), tuple(found)))
+        charts.append(ReadChart(chart, _read_at(reviews), tuple(found)))
     return Readings(tuple(_named(item, readers) for readers, item in items), tuple(charts))
+
+
+def _read_at(reviews: Sequence[LockedReview]) -> datetime:
+    """When the last of its readers had: to settle what they said changes nothing of that, however late."""
+    return max(
+        (one.locked_at for one in reviews if one.seat_number != ADJUDICATION),
+        default=max(one.locked_at for one in reviews),
+    )
 
 
 def _pieces(said: Sequence[Said], reviews: Sequence[LockedReview]) -> Iterable[Pieces]:
@@ -124,9 +131,7 @@ def _named(item: ReadItem, readers: Readers) -> ReadItem:
     return ReadItem(item.kind, item.heading, readings, item.program, item.settled, item.adjudicated)
 
 
-def rated_units(
-    ratings: Iterable[Rating], locked: Mapping[int, datetime]
-) -> tuple[tuple[Unit, tuple[Rating, ...]], ...]:
+def rated_units(ratings: Iterable[Rating]) -> tuple[tuple[Unit, tuple[Rating, ...]], ...]:
     """Each with its ratings, as they come."""
     found: dict[tuple[int, str], list[Rating]] = defaultdict(list)
     readers: dict[int, set[int]] = defaultdict(set)
@@ -135,9 +140,7 @@ def rated_units(
         found[rating.chart_id, _about(rating, nth[rating.review_id])].append(rating)
         if rating.seat_number != ADJUDICATION:
             readers[rating.chart_id].add(rating.account_id)
-    return tuple(
-        (_unit(several, locked, readers[chart]), tuple(several)) for (chart, _), several in found.items()
-    )
+    return tuple((_unit(several, readers[chart]), tuple(several)) for (chart, _), several in found.items())
 
 
 def _about(said: Said | Rating, nth: Counter[str]) -> str:
@@ -151,7 +154,7 @@ def _about(said: Said | Rating, nth: Counter[str]) -> str:
     return f"{about}:{nth[about]}"
 
 
-def _unit(several: Sequence[Rating], locked: Mapping[int, datetime], readers: Collection[int]) -> Unit:
+def _unit(several: Sequence[Rating], readers: Collection[int]) -> Unit:
     said = [Reading(one.seat_number == ADJUDICATION, one.account_id, one) for one in several]
     item = _item(said, readers)
     return Unit(
@@ -162,7 +165,6 @@ def _unit(several: Sequence[Rating], locked: Mapping[int, datetime], readers: Co
         settled=item.settled,
         adjudicated=item.adjudicated,
         chart_id=several[0].chart_id,
-        locked_at=max(locked[one.review_id] for one in several),
     )
 
 

@@ -58,7 +58,7 @@ class ReadItem:
 
 @dataclass(frozen=True, slots=True)
 class ReadChart:
-    """`items` by their places, in order; `finished`: when the last of its reviews was locked."""
+    """`items` by their places, in order; `finished`: when the last of its readers had."""
 
     chart_id: int
     finished: datetime
@@ -278,7 +278,7 @@ def _says_gap(verdict: str | None, *, silent: bool | None = None) -> bool | None
 
 
 def _parts(charts: Iterable[ReadChart]) -> Iterable[Sequence[ReadChart]]:
-    """Blocks of as many charts each, in the order in which the charts were finished."""
+    """Blocks of as many charts each, in the order in which the charts were read."""
     ordered = sorted(charts, key=lambda chart: (chart.finished, chart.chart_id))
     many = max(1, min(_MOST_BLOCKS, len(ordered) // _BLOCK))
     edges = [len(ordered) * at // many for at in range(many + 1)]

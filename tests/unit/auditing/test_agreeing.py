@@ -219,11 +219,21 @@ def test_what_one_of_two_readers_adds_is_not_settled_before_a_third_says_so() ->
 def test_a_case_is_made_of_what_is_settled_alone() -> None:
     both, alone = twice(1, "not-met", "not-met"), added(1, 1, "not-met", "GCSF")
     other = added(1, 2, "not-met", "HBV")
-    locked = {number: NOON for number in (11, 12, 13)}
-    assert overruled([*both, alone, other], locked) == ()
+    assert overruled([*both, alone, other]) == ()
     third = [added(1, 3, NO_FINDING, "GCSF"), added(1, 3, "not-met", "HBV", 2)]
-    (one,) = overruled([*both, alone, other, *third], locked)
+    (one,) = overruled([*both, alone, other, *third])
     assert (one.unit.heading, one.unit.settled) == ("HBV", "not-met")
+
+
+def test_to_settle_a_chart_late_moves_it_into_no_other_block() -> None:
+    """What two readers said first is told first, whatever a third one says of it at the end."""
+    first = [each for chart in range(1, 11) for each in twice(chart, "met", "not-met")]
+    then = [each for chart in range(11, 21) for each in twice(chart, "met", "met")]
+    settled = [replace(rating(chart, 3, "met"), review_id=1_000 + chart) for chart in range(1, 11)]
+    before, after = table(*first, *then), table(*first, *then, *settled)
+    assert [value(block.raw) for block in before.drift] == [0.0, 1.0]
+    assert [value(block.raw) for block in after.drift] == [0.0, 1.0]
+    assert [block.first for block in after.drift] == [block.first for block in before.drift]
 
 
 def test_drift_is_told_in_blocks_of_charts_in_the_order_they_were_finished() -> None:
@@ -287,7 +297,7 @@ def test_counted_together_and_one_by_one_are_the_same_items(read: list[tuple[int
         for chart, seat, what in read
     ]
     together = readings_of(locked_of(ratings))
-    units = rated_units(ratings, {one.review_id: NOON for one in ratings})
+    units = rated_units(ratings)
     one_by_one = Counter((unit.chart_id, *_plain(unit)) for unit, _ in units)
     counted = Counter(
         (chart.chart_id, *_plain(together.items[place])) for chart in together.charts for place in chart.items

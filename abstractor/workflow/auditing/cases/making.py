@@ -12,7 +12,7 @@ from abstractor.chart import Chart
 from abstractor.errors import StoreError
 from abstractor.fhir.records import Reading
 from abstractor.store import cohorts, raw, sealed
-from abstractor.store.auditing import agreeing, case_shifts, draws, reviews
+from abstractor.store.auditing import case_shifts, draws, reviews
 from abstractor.store.auditing.values import DrawnChart, Rating
 from abstractor.store.database import Session
 from abstractor.store.values import Account, Action, Cycle
@@ -73,7 +73,7 @@ def cases_of(
         audit, _ = led(session, audit_id, lead)
         cycle = cohorts.cycle(session, audit.cycle_id)
         charts = draws.drawn_charts(session, audit_id)
-        found = overruled(reviews.ratings(session, audit_id), agreeing.locks(session, audit_id))
+        found = overruled(reviews.ratings(session, audit_id))
         secret = _secret(session)
         trace(session, Action.CHARTS_EXPORTED, audit, f"as=cases items={len(found)}", lead=lead, now=now)
     if cycle is None:
@@ -87,10 +87,10 @@ def cases_of(
         yield from _of_chart(services, cycle, chart, by_chart[chart.id], secret)
 
 
-def overruled(ratings: Iterable[Rating], locked: dict[int, datetime]) -> tuple[Overruled, ...]:
+def overruled(ratings: Iterable[Rating]) -> tuple[Overruled, ...]:
     """The settled items in which the program is not confirmed, each with the reason that a reader gave."""
     found = []
-    for unit, several in rated_units(ratings, locked):
+    for unit, several in rated_units(ratings):
         said = None if unit.settled == NO_FINDING else unit.settled
         if said == unit.program or unit.settled is None:
             continue
