@@ -45,10 +45,14 @@ def new_study_key() -> StudyKey:
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """`identified`: references, names of places and dates as they are."""
+    """`identified`: references, names of places and dates as they are. `dates`: the key of the shifts, where
+    that is not the key of the ids: a key that is thrown away would draw them anew in every export, and their
+    mean tells the true day.
+    """
 
     key: StudyKey
     identified: bool = False
+    dates: StudyKey | None = None
 
     def study_id(self, who: Who) -> str:
         told = self.key.digest("study-id", *who)
@@ -58,7 +62,7 @@ class Disclosure:
         """The same for all dates of a patient: one day to a year into the past."""
         if self.identified:
             return timedelta()
-        told = self.key.digest("shift", *subject.who)
+        told = (self.dates or self.key).digest("shift", *subject.who)
         return timedelta(days=-1 - int.from_bytes(told[:8]) % _LONGEST_SHIFT)
 
     def day(self, subject: Subject, days: DateInterval | None) -> date | None:

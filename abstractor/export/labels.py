@@ -57,7 +57,9 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a reader says of one item of a patient; `label` may be "cannot-tell"."""
+    """What a reader says of one item of a patient; `label` may be "cannot-tell". The same patient is named
+    alike, with "Patient/" before the id in the file or without.
+    """
 
     line: int
     patient: str
@@ -123,7 +125,7 @@ def _rows(
                     ragged.append(WrongCell(begins, "", told))
                 elif row:
                     patient, item, label, who = (row[place].strip() or None for place in places)
-                    yield begins, patient, item, label, who
+                    yield begins, patient and patient.removeprefix("Patient/"), item, label, who
                 begins = reader.line_num + 1
     except (OSError, UnicodeDecodeError, csv.Error):
         raise InputError(f"{path}: cannot be read; give a CSV in UTF-8 (docs/exports.md)") from None
@@ -174,7 +176,7 @@ def _label_fits() -> "pl.Expr":
 _SCHEMA = pa.DataFrameSchema(
     {
         "line": pa.Column(pl.Int64),
-        "patient": pa.Column(pl.String, checks=[pa.Check.str_matches(r"^(Patient/)?[A-Za-z0-9.-]{1,64}$")]),
+        "patient": pa.Column(pl.String, checks=[pa.Check.str_matches(r"^[A-Za-z0-9.-]{1,64}$")]),
         "item": pa.Column(
             pl.String,
             checks=[pa.Check.str_matches("|".join(_FORMS))],

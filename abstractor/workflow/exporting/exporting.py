@@ -29,7 +29,7 @@ from abstractor.workflow.auditing.reasons import EXCEPTIONS, MISSING, OVERRULED,
 from abstractor.workflow.exporting.charts import Charts, charts_of_audit, charts_of_cycle, charts_of_file
 from abstractor.workflow.exporting.folders import whole_folder
 from abstractor.workflow.exporting.forms import Asked, Form
-from abstractor.workflow.exporting.keys import study_key
+from abstractor.workflow.exporting.keys import dates_key, study_key
 from abstractor.workflow.services import Services
 
 __all__ = ["LONGEST_REASON", "Exported", "export_audit", "export_cycle", "export_file", "require_reason"]
@@ -69,7 +69,7 @@ class Writer(Protocol):
 def export_cycle(services: Services, cycle_id: int, asked: Asked, *, by: By, now: datetime) -> Exported:
     """The latest abstract of each chart of the cycle."""
     require_reason(asked)
-    disclosure = Disclosure(study_key(asked.key), asked.identified)
+    disclosure = _disclosure(services, asked)
     charts = charts_of_cycle(services, cycle_id, disclosure)
     return _traced(services, charts, asked, disclosure, by=by, now=now, audit_id=None)
 
@@ -77,7 +77,7 @@ def export_cycle(services: Services, cycle_id: int, asked: Asked, *, by: By, now
 def export_audit(services: Services, audit_id: int, asked: Asked, *, by: By, now: datetime) -> Exported:
     """The charts of a closed audit with their locked reviews."""
     require_reason(asked)
-    disclosure = Disclosure(study_key(asked.key), asked.identified)
+    disclosure = _disclosure(services, asked)
     charts = charts_of_audit(services, audit_id, disclosure)
     return _traced(services, charts, asked, disclosure, by=by, now=now, audit_id=audit_id)
 
@@ -89,6 +89,14 @@ def export_file(path: Path, asked: Asked, *, now: datetime) -> Exported:
     with whole_folder(asked.folder) as folder:
         library = load_knowledge(None).library
         return written(folder, charts, asked, Telling(disclosure, unsigned_notice(library), now))
+
+
+def _disclosure(services: Services, asked: Asked) -> Disclosure:
+    """Under a study key all is made with it. Else ids are made with one that is thrown away, and dates are
+    shifted with one of the database, the same in every such export.
+    """
+    dates = dates_key(services.store) if asked.key is None else None
+    return Disclosure(study_key(asked.key), asked.identified, dates)
 
 
 @dataclass(frozen=True, slots=True)

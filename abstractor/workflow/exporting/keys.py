@@ -5,11 +5,14 @@ import binascii
 import os
 from pathlib import Path
 
-from abstractor.errors import InputError
+from abstractor.errors import InputError, StoreError
 from abstractor.export.disclosing import StudyKey, new_study_key
+from abstractor.store import sealed
+from abstractor.store.database import Store
 
-__all__ = ["known_study_key", "study_key"]
+__all__ = ["dates_key", "known_study_key", "study_key"]
 
+_DATES = b"abstractor export dates"
 _HEAD = "# A study key of abstractor: it turns study ids back into patients. Keep it as you keep charts.\n"
 
 
@@ -25,6 +28,18 @@ def study_key(path: Path | None) -> StudyKey:
     except OSError as wrong:
         raise _unusable(path, wrong) from None
     return known_study_key(path)
+
+
+def dates_key(store: Store) -> StudyKey:
+    """What dates are shifted with where no study key is given: of the data key, and so the same until that is
+    changed.
+    """
+    with store.writing() as session:
+        key_id = sealed.Sealing(session).key_id
+        secret = sealed.derived(session, key_id, _DATES)
+    if secret is None:
+        raise StoreError(f"the data key {key_id} is missing")
+    return StudyKey(secret)
 
 
 def known_study_key(path: Path) -> StudyKey:

@@ -43,7 +43,7 @@ def beside_program(
     """
     wanted: dict[str, list[Label]] = defaultdict(list)
     for label in labels:
-        wanted[label.patient.removeprefix("Patient/")].append(label)
+        wanted[label.patient].append(label)
     disclosure = Disclosure(known_study_key(key)) if key is not None else None
     counted: dict[str, Counter[str]] = defaultdict(Counter)
     for abstract in abstracts_in(abstracts):

@@ -89,6 +89,18 @@ def test_a_cycle_leaves_de_identified_and_the_trail_says_so(services: Services, 
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
 
 
+def test_many_exports_give_no_more_of_the_true_days_than_one(services: Services, tmp_path: Path) -> None:
+    """Who is who is another study id each time; were the shift another one too, its mean would tell it."""
+    cycle_id = kept(services.store)
+    asked = [Asked(Form.CSV, tmp_path / name) for name in ("one", "two")]
+    for one in asked:
+        export_cycle(services, cycle_id, one, by=BY, now=NOW)
+    first, second = (lines(one.folder) for one in asked)
+    assert sorted(row["start"] for row in first) == sorted(row["start"] for row in second)
+    assert len({row["start"] for row in first}) > 1
+    assert not {row["study_id"] for row in first} & {row["study_id"] for row in second}
+
+
 def test_an_identified_export_says_so_everywhere(services: Services, tmp_path: Path) -> None:
     cycle_id, folder = kept(services.store), tmp_path / "out"
     done = export_cycle(services, cycle_id, _named(folder), by=BY, now=NOW)

@@ -94,9 +94,11 @@ def test_what_to_write_instead_is_told(tmp_path: Path) -> None:
     ]
 
 
-def test_an_item_is_labelled_once_by_a_reader(tmp_path: Path) -> None:
+@pytest.mark.parametrize("again", [GOOD, GOOD.removeprefix("Patient/").replace(",met", ",not-met")])
+def test_an_item_is_labelled_once_by_a_reader(tmp_path: Path, again: str) -> None:
+    """However the patient is written."""
     other = GOOD.replace(",A", ",B")
-    _, wrong = read(tmp_path, HEAD + GOOD + other + GOOD)
+    _, wrong = read(tmp_path, HEAD + GOOD + other + again)
     assert [(each.line, each.column, each.wrong) for each in wrong] == [
         (2, "item", "is labelled by this reader in line 4 too: keep one of them"),
         (4, "item", "is labelled by this reader in line 2 too: keep one of them"),
