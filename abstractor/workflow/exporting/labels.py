@@ -1,7 +1,7 @@
 """Auditors' labels beside what the program says of the same items, rule by rule."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +10,8 @@ from abstractor.export.disclosing import Disclosure
 from abstractor.export.labels import CANNOT_TELL, Label, WrongCell, read_labels
 from abstractor.export.subjects import Who, criterion_item, finding_items, line_item
 from abstractor.workflow.abstracting.counting import abstracts_in
-from abstractor.workflow.agreement.intervals import proportion
-from abstractor.workflow.agreement.ratings import LEVEL, Estimate, Measured
+from abstractor.workflow.agreement.clusters import share_of_charts
+from abstractor.workflow.agreement.ratings import Estimate, Measured
 from abstractor.workflow.exporting.keys import known_study_key
 
 __all__ = ["Compared", "Label", "WrongCell", "beside_program", "read_labels"]
@@ -45,18 +45,26 @@ def beside_program(
     for label in labels:
         wanted[label.patient].append(label)
     disclosure = Disclosure(known_study_key(key)) if key is not None else None
-    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    counted: dict[str, list[Counter[str]]] = defaultdict(list)
     for abstract in abstracts_in(abstracts):
         named = abstract.patient.removeprefix("Patient/")
         if disclosure is not None:
             named = disclosure.study_id(Who(clinic.rstrip("/"), abstract.patient))
         said = dict(_said(abstract)) if named in wanted else {}
-        for label in wanted.pop(named, ()):
-            counted[_rule(label.item)][_compared(label, said)] += 1
+        for rule, found in _by_rule((one, _compared(one, said)) for one in wanted.pop(named, ())):
+            counted[rule].append(found)
     for left in wanted.values():
-        for label in left:
-            counted[_rule(label.item)]["not-there"] += 1
+        for rule, found in _by_rule((one, "not-there") for one in left):
+            counted[rule].append(found)
     return tuple(_told(rule, counted[rule]) for rule in sorted(counted))
+
+
+def _by_rule(compared: Iterable[tuple[Label, str]]) -> Iterable[tuple[str, Counter[str]]]:
+    """Of one patient."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for label, how in compared:
+        found[_rule(label.item)][how] += 1
+    return found.items()
 
 
 def _said(abstract: Abstract) -> Iterator[tuple[str, str]]:
@@ -82,13 +90,14 @@ def _rule(item: str) -> str:
     return "line-of-therapy" if kind == "line" else rest.partition(":")[0]
 
 
-def _told(rule: str, counted: Counter[str]) -> Compared:
-    same, different = counted["same"], counted["different"]
+def _told(rule: str, by_patient: Sequence[Counter[str]]) -> Compared:
+    """The interval takes the patient for the unit: what is said of one patient hangs together."""
+    counted = sum(by_patient, Counter[str]())
     return Compared(
         rule=rule,
-        same=same,
-        different=different,
+        same=counted["same"],
+        different=counted["different"],
         left_open=counted["left-open"],
         not_there=counted["not-there"],
-        agreed=proportion(same, trials=same + different, level=LEVEL),
+        agreed=share_of_charts(Counter((one["same"], one["same"] + one["different"]) for one in by_patient)),
     )

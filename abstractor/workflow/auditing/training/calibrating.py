@@ -6,7 +6,7 @@ and nobody is kept out for it: that is the lead's to decide.
 """
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,8 +20,8 @@ from abstractor.store.auditing.values import Audit, AuditPurpose, AuditReader, R
 from abstractor.store.database import Session
 from abstractor.store.values import Account, Cycle
 from abstractor.workflow.acting import By, by_of
-from abstractor.workflow.agreement.intervals import proportion
-from abstractor.workflow.agreement.ratings import LEVEL, Measured
+from abstractor.workflow.agreement.clusters import share_of_charts
+from abstractor.workflow.agreement.ratings import Measured
 from abstractor.workflow.auditing.audits import define_audit, open_audit, set_reader
 from abstractor.workflow.auditing.design import Charts, Design, Hidden, Stage, design_from_json
 from abstractor.workflow.auditing.leading import led
@@ -30,6 +30,9 @@ from abstractor.workflow.auditing.training.charts import TrainingChart, training
 from abstractor.workflow.services import Services
 
 __all__ = ["Calibrated", "calibrate", "calibration_of", "require_calibration"]
+
+
+Chartwise = dict[int, list[bool]]  # by chart, of each item whether it was answered right
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,19 +173,26 @@ def _of_stage(charts: Iterable[int], design: Design, stage: Stage) -> tuple[int,
 def _calibrated(
     reader: str, stage: Stage, number: int, *, charts: int, ratings: Sequence[Rating]
 ) -> Calibrated:
-    by_heading: dict[str, list[bool]] = defaultdict(list)
+    by_heading: dict[str, Chartwise] = defaultdict(lambda: defaultdict(list))
+    every: Chartwise = defaultdict(list)
     for one in ratings:
-        by_heading[heading_of(one.kind, one.rule, one.item)].append(one.rating == one.program)
-    every = [right for several in by_heading.values() for right in several]
+        right = one.rating == one.program
+        by_heading[heading_of(one.kind, one.rule, one.item)][one.chart_id].append(right)
+        every[one.chart_id].append(right)
     return Calibrated(
         reader=reader,
         stage=stage,
         audit_id=number,
         charts=charts,
-        read=len({one.chart_id for one in ratings}),
-        overall=proportion(sum(every), trials=len(every), level=LEVEL),
+        read=len(every),
+        overall=_share(every),
         by_heading=tuple(
-            (heading, len(several), proportion(sum(several), trials=len(several), level=LEVEL))
-            for heading, several in sorted(by_heading.items())
+            (heading, sum(map(len, found.values())), _share(found))
+            for heading, found in sorted(by_heading.items())
         ),
     )
+
+
+def _share(found: Chartwise) -> Measured:
+    """With an interval where enough charts were read: items of one chart are no trials of their own."""
+    return share_of_charts(Counter((sum(right), len(right)) for right in found.values()))
