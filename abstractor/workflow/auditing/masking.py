@@ -20,6 +20,7 @@ from abstractor.workflow.auditing.common_words import (
     is_plain,
     plain,
 )
+from abstractor.workflow.auditing.contacts import has_address, without_contacts
 from abstractor.workflow.auditing.short_names import short_names
 from abstractor.workflow.auditing.spelling import folded, spelled, unspelled
 
@@ -50,12 +51,15 @@ _AFTER_TITLE = "(?:{})".format(
 # "signed by Wu", "N. Wu"; "Wu, MD"
 _BEFORE = (
     r"(?:(?i:(?<=\bby\s)|(?<=\bd/w\s)|(?<=\bsigned\s)|(?<=\bsigned:\s)|(?<=\battn:\s)|(?<=\bcc:\s))"
-    r"|(?<=\b[A-Z]\.\s)|(?<=\b[A-Z]\.))"
+    r"|(?<=\b[A-Z]\.\s)|(?<=\b[A-Z]\.)|(?<=_))"
 )
 _BEHIND = (
-    r"(?=,?\s*(?:M\.?D|D\.?O|R\.?N|N\.?P|P\.?A|PA-C|Ph\.?D|PharmD|MBBS|MBChB|FACP|FRCP|APRN|CRNP|FNP|DNP|"
+    r"(?=_|,?\s*(?:M\.?D|D\.?O|R\.?N|N\.?P|P\.?A|PA-C|Ph\.?D|PharmD|MBBS|MBChB|FACP|FRCP|APRN|CRNP|FNP|DNP|"
     r"CNS|BSN|MSN|OCN|LCSW)\b)"
 )
+# A name of many letters may stand beside a figure or run into the next word: "Quill2", "noteQuill", "NQuill".
+_STARTS = r"(?:(?<![^\W\d_])(?!(?<=\d)\d)|(?<=[a-z])(?=[A-Z])|(?<=(?<![^\W_])[A-Z])(?=[A-Z][a-z]))"
+_ENDS = r"(?:(?![^\W\d_])(?!(?<=\d)\d)|(?<=[a-z])(?=[A-Z]))"
 _EVERYDAY = EVERYDAY | ROLES | OF_PLACES | WHERE
 _TAG = re.compile(r"<[^>]*>")
 # Before these words a finding's sentence says what the guideline asks, behind them what was found.
@@ -88,13 +92,15 @@ class Mask:
         return self.site or self.wave
 
     def text(self, text: str) -> str:
-        """What somebody wrote, without the names of the place."""
-        if self.words is None:
+        """What somebody wrote, without the names of the place, its addresses and its telephone numbers."""
+        if not self.site:
             return text
-        masked = self._without_names(text, self.words)
+        masked = without_contacts(text, HIDDEN)
+        masked = masked if self.words is None else self._without_names(masked, self.words)
         # A name may be written with the escapes of HTML, with markup inside of it, or with what nobody sees.
         bare = unspelled(_TAG.sub("", html.unescape(masked)))
-        return HIDDEN if self.words.search(folded(bare)) else masked
+        named = self.words is not None and self.words.search(folded(bare))
+        return HIDDEN if named or has_address(bare) else masked
 
     def display(self, text: str) -> str:
         """What a reference calls its record: the name of a place also where it is a plain word."""
@@ -191,15 +197,18 @@ def _words(places: set[str], people: set[str]) -> re.Pattern[str] | None:
     common = {name for name in single if len(name) <= _SHORTEST or plain(name) in CLINICAL | _EVERYDAY}
     of_places = {name for name in places if not is_plain(name)}
     anyhow = {*of_places, *whole, *(single - common)}
-    capital = {name for name in common if plain(name) not in CLINICAL and len(name) >= _SHORTEST}
-    capital |= {short for name in of_places for short in short_names(name)} - anyhow
+    short = {short for name in of_places for short in short_names(name)} - anyhow
+    capital = {name for name in common if plain(name) not in CLINICAL and len(name) >= _SHORTEST} - short
     each = _ordered({part for name in people for part in _parts(name)} - anyhow)
     forms = [_capital(name) for name in _ordered(common - capital)]
-    parts = [f"(?i:{_either(map(spelled, _ordered(anyhow, _SHORTEST)))})"] if anyhow else []
-    parts += map(_capital, _ordered(capital))
-    parts += [f"(?i:{_AFTER_TITLE}{_either(map(spelled, each))})"] if each else []
-    parts += [f"{_BEFORE}{_either(forms)}", f"{_either(forms)}{_BEHIND}"] if forms else []
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(parts)})(?![^\W_])") if parts else None
+    loose = [f"(?i:{_either(map(spelled, _ordered(anyhow, _SHORTEST)))})"] if anyhow else []
+    loose += map(_capital, _ordered(short))
+    loose += [f"(?i:{_AFTER_TITLE}{_either(map(spelled, each))})"] if each else []
+    strict = [_capital(name) for name in _ordered(capital)]
+    strict += [f"{_BEFORE}{_either(forms)}", f"{_either(forms)}{_BEHIND}"] if forms else []
+    ways = [f"{_STARTS}{_either(loose)}{_ENDS}"] if loose else []
+    ways += [rf"(?<![^\W_]){_either(strict)}(?![^\W_])"] if strict else []
+    return re.compile("|".join(ways)) if ways else None
 
 
 def _until_now(told: re.Match[str]) -> str:

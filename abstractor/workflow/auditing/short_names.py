@@ -1,23 +1,41 @@
-"""What a place may be called for short: "Zellwood" of "Zellwood Infirmary, North"."""
+"""What a place may be called for short: "Zellwood" of "Zellwood Infirmary, North", "St. Mary" of "St. Mary
+Quill Clinic".
+"""
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from abstractor.workflow.auditing.common_words import EVERYDAY, OF_NO_PLACE, WHERE, plain
 
 __all__ = ["short_names"]
 
 _SAINTS = frozenset({"st", "saint", "ste", "sainte", "mt", "mount", "ft", "fort"})
-_KNOWN = (OF_NO_PLACE | EVERYDAY | WHERE) - _SAINTS
-_LEFT_OUT = (OF_NO_PLACE | WHERE) - _SAINTS
-_APART = re.compile(r"\s+[-\u2013\u2014]\s+|\s+(?:at|@|in)\s+|[()\[\]/|;,@]")
+# Words of the field that stand in names of places and in no list of those looked for alone.
+_OF_THE_FIELD = frozenset(
+    "ablation bariatric bank behavioral biology blood brain cell chemistry clinics cytology disorders "
+    "genomic genomics gynecologic hematologic hepatobiliary hospitals immunization interventional joint kidney "
+    "marrow mental microbiology molecular occupational orthopaedic perioperative physical plastic "
+    "precision preventive proton psychosocial reconstructive renal sons spine stem supportive testing "
+    "therapeutic therapeutics translational trials vaccination".split()
+)
+_KNOWN = (OF_NO_PLACE | EVERYDAY | WHERE | _OF_THE_FIELD) - _SAINTS
+_LEFT_OUT = (OF_NO_PLACE | WHERE | _OF_THE_FIELD) - _SAINTS
+_APART = re.compile(r"\s+[-\u2013\u2014]\s+|\s+(?:at|@|in|and|&|\+)\s+|[()\[\]/|;,@]", re.IGNORECASE)
 _SHORTEST = 3
+_SHORTEST_WORD = 4
+_LONGEST_ACRONYM = 5
 
 
 def short_names(place: str) -> Iterator[str]:
-    """Each part of it, without the words at its ends that many places have."""
+    """Each part of it, without the words at its ends that many places have, and each
+    word that tells it; "Q.R.H." of "QRH".
+    """
+    if place.isupper() and place.isalpha() and _SHORTEST <= len(place) <= _LONGEST_ACRONYM:
+        yield ".".join(place)
     for piece in _APART.split(place):
         words = piece.split()
+        yield from (short for short in _within(words) if short != place)
         while words and _is_common(words[-1]):
             words.pop()
         while words and _is_common(words[0]):
@@ -25,6 +43,16 @@ def short_names(place: str) -> Iterator[str]:
         short = " ".join(words)
         if short != place and _tells(words):
             yield short
+
+
+def _within(words: list[str]) -> Iterator[str]:
+    for first, second in pairwise(words):
+        if plain(first) in _SAINTS:
+            yield f"{first} {second}"
+    for word in words:
+        bare = plain(word)
+        if len(bare) >= _SHORTEST_WORD and not _is_common(word) and bare not in _KNOWN | _SAINTS:
+            yield word.strip(".:")
 
 
 def _is_common(word: str) -> bool:

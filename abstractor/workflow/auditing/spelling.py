@@ -72,10 +72,12 @@ def _spelled(name: str) -> str:
 
 
 def _gap(word: str) -> str:
-    """ "St. Mary" is "St.Mary", "St Mary" and "Saint Mary"; "Quill, Wren" is "Quill,Wren"."""
+    """ "St. Mary" is "St.Mary", "St Mary" and "Saint Mary"; "Quill, Wren" is "Quill,Wren"; and
+    "Quill Heron" is "Quill_Heron" in the name of a file.
+    """
     if word.strip(".") in _ALIKE:
-        return r"\.?\s*"
-    return r"\s*" if word.endswith(",") else r"\s+"
+        return r"\.?[-\s_]*"
+    return r"[\s_]*" if word.endswith(",") else r"[-\s_]+"
 
 
 def _word(word: str) -> str:
@@ -84,4 +86,4 @@ def _word(word: str) -> str:
         return r"(?:and|&|\+)"
     if plain in _ALIKE:
         return f"(?:{_ALIKE[plain]})"
-    return re.escape(word).replace(r"\-", r"[-\s]").replace("'", "'?")
+    return re.escape(word).replace(r"\-", r"[-\s_]").replace("'", "'?")

@@ -96,6 +96,13 @@ def test_a_name_of_several_parts(display: str, text: str, seen: str) -> None:
         ("Zellwood 4B", "Zellwood"),
         ("Dana Quill/Heron Cancer Care", "Dana Quill"),
         ("ZQH Cancer Center", "ZQH"),
+        ("St. Marrow's Müller-Klinik & Sons", "St. Marrow's"),
+        ("St. Marrow's Müller-Klinik & Sons", "St Marrow\u2019s"),
+        ("St. Marrow's Müller-Klinik & Sons", "Mueller-Klinik"),
+        ("St. Marrow's Müller-Klinik & Sons", "St_Marrows_Muller\u2011Klinik_and_Sons"),
+        ("Quill Zellwood Clinic", "Zellwood"),
+        ("Zellwood Regional Hospital", "Zellwood_Regional_Hospital"),
+        ("ZQH", "Z.Q.H"),
     ],
 )
 def test_a_place_in_another_spelling(name: str, text: str) -> None:
@@ -144,6 +151,43 @@ def test_a_person_of_such_a_name_is_hidden_where_it_is_one(display: str) -> None
 )
 def test_what_tells_no_place_stays(name: str, text: str) -> None:
     assert mask(name, kind="Organization").text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Quillfeather_note_Okaforde.txt", f"{H}_note_{H}.txt"),
+        ("echo_Okaforde_2020.pdf", f"echo_{H}_2020.pdf"),
+        ("Okaforde1, 2okaforde", f"{H}1, 2{H}"),
+        ("NOkaforde, noteOkaforde.pdf, OkafordeNote", f"N{H}, note{H}.pdf, {H}Note"),
+        ("Signed Okaforde_N., Wei-Ng, Wei_Ng", f"Signed {H}_N., {H}, {H}"),
+        ("W. Ng; Signed Ng; Ng, W.", f"{H}; Signed {H}; {H}"),
+        ("Ng_note.txt; note_Ng.txt", f"{H}_note.txt; note_{H}.txt"),
+        ("ZQH-PACS, ZQH2021-0044, MRN_zqh_7", f"{H}-PACS, {H}2021-0044, MRN_{H}_7"),
+        ("HER2 3+, ng/mL, NG tube, kaforde", "HER2 3+, ng/mL, NG tube, kaforde"),
+    ],
+)  # fmt: skip
+def test_a_name_in_the_name_of_a_file_or_beside_a_figure(text: str, seen: str) -> None:
+    place = {"resourceType": "Organization", "name": "Quillfeather Regional Hospital", "alias": ["ZQH"]}
+    people = [{"display": "Ngozi Okaforde, MD"}, {"display": "Wei Ng, MD"}]
+    visit = {"resourceType": "Observation", "performer": people}
+    found = names_of_chart(json.dumps(each).encode() for each in (place, visit))
+    hides = mask_of(site=True, wave=False, zone=ZONE, names=found.places, people=found.people)
+    assert hides.text(text) == seen
+
+
+@pytest.mark.parametrize(
+    ("display", "kind", "text"),
+    [
+        ("Ann Her", "Practitioner", "HER2 and Her2"),
+        ("Ann Pet", "Practitioner", "PET1"),
+        ("Ward 4", "Location", "ward 42"),
+        ("Stem Cell Clinic and Blood Bank", "Organization", "Blood count; Stem cell; Bank"),
+        ("Interventional Radiology", "Organization", "Interventional"),
+    ],
+)
+def test_what_only_begins_as_a_name_stays(display: str, kind: str, text: str) -> None:
+    assert mask(display, kind=kind).text(text) == text
 
 
 def test_a_text_keeps_its_length_while_it_is_looked_through() -> None:
