@@ -14,10 +14,10 @@ _SAINTS = frozenset({"st", "saint", "ste", "sainte", "mt", "mount", "ft", "fort"
 # Words of the field that stand in names of places and in no list of those looked for alone.
 _OF_THE_FIELD = frozenset(
     "ablation bariatric bank behavioral biology blood brain cell chemistry clinics cytology disorders "
-    "genomic genomics gynecologic hematologic hepatobiliary hospitals immunization interventional joint kidney "
-    "marrow mental microbiology molecular occupational orthopaedic perioperative physical plastic "
-    "precision preventive proton psychosocial reconstructive renal sons spine stem supportive testing "
-    "therapeutic therapeutics translational trials vaccination".split()
+    "genomic genomics gynecologic hematologic hepatobiliary hospitals immunization interventional "
+    "joint kidney marrow mental microbiology molecular occupational orthopaedic perioperative "
+    "physical plastic precision preventive proton psychosocial reconstructive renal sons spine stem "
+    "supportive testing therapeutic therapeutics translational trials vaccination".split()
 )
 _KNOWN = (OF_NO_PLACE | EVERYDAY | WHERE | _OF_THE_FIELD) - _SAINTS
 _LEFT_OUT = (OF_NO_PLACE | WHERE | _OF_THE_FIELD) - _SAINTS

@@ -1,4 +1,4 @@
-"""Addresses and numbers by which a place is reached go from its texts; what was measured or given, and when, stays."""
+"""Where a place is reached goes from its texts; what was measured, given and dated stays."""
 
 from time import perf_counter
 from zoneinfo import ZoneInfo
