@@ -39,6 +39,7 @@ from abstractor.cli.audit_words import (
     design_words,
     draw_lines,
     draw_table,
+    left_undone,
     preview_plain,
     preview_words,
     reader_words,
@@ -52,6 +53,7 @@ from abstractor.workflow.auditing import audits
 from abstractor.workflow.auditing.audits import Audit, AuditPurpose, AuditState
 from abstractor.workflow.auditing.design import Charts, Design, design_from_json
 from abstractor.workflow.auditing.overlapping import warnings_of
+from abstractor.workflow.auditing.seats import audit_progress
 
 __all__ = ["audit"]
 
@@ -216,7 +218,10 @@ def close(number: NumberArgument) -> None:
     with opened() as services:
         audits.close_audit(services, number, lead=at_the_machine(), now=services.clock())
         left = audits.open_calibrations(services, number)
+        seen = audit_progress(services, number, services.clock())
     sys.stdout.write(f"closed: audit {number}\n")
+    if (unread := left_undone(seen)) is not None:
+        say(unread)
     if left:
         say(
             f"open still: training charts of the end (audit {', '.join(map(str, left))}); "

@@ -9,6 +9,7 @@ from abstractor.cli.opening import table_of
 from abstractor.workflow.auditing.audits import Audit, AuditReader, Drawn, Preview
 from abstractor.workflow.auditing.design import Charts, Design, design_from_json
 from abstractor.workflow.auditing.planner import AuditPlan, half_width_of_share
+from abstractor.workflow.auditing.values import AuditProgress
 
 __all__ = [
     "audit_plain",
@@ -16,6 +17,7 @@ __all__ = [
     "design_words",
     "draw_lines",
     "draw_table",
+    "left_undone",
     "plan_words",
     "preview_plain",
     "preview_words",
@@ -110,6 +112,18 @@ def plan_words(plan: AuditPlan) -> str:
         return words
     rows = [(str(one.double_reads), f"{one.half_width:.2f}") for one in plan.reaches]
     return words + table_of(("read by two", "kappa to within"), rows)
+
+
+def left_undone(seen: AuditProgress) -> str | None:
+    """What an audit that is closed leaves unread and unsettled."""
+    told = []
+    unsettled = seen.to_settle or 0
+    if unread := seen.seats - seen.done - unsettled:
+        told.append(f"{unread} of {seen.seats} readings were not done")
+    if unsettled:
+        charts = "chart" if unsettled == 1 else "charts"
+        told.append(f"on {unsettled} {charts} two readers differ, and nobody has settled it")
+    return "; ".join(told) or None
 
 
 def _which(design: Design) -> str:

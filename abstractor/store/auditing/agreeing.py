@@ -5,10 +5,11 @@ the charts are from.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, case, func
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
+from abstractor.store.auditing.differing import WRONG, judged
 from abstractor.store.auditing.tables import AuditChartRow, RatingRow, ReviewLockRow, ReviewRow, SeatRow
 from abstractor.store.tables import LineClinicianRow
 
@@ -78,11 +79,12 @@ def state(session: Session, audit_id: int) -> State:
 
 def locked_reviews(session: Session, audit_id: int) -> LockedReviews:
     """All of an audit, by chart and seat: a row a review, with its ratings joined into one text, for a row a
-    rating would take seconds.
+    rating would take seconds. Each rating is as it is `judged`.
     """
     rating = RatingRow
     joined: ColumnElement[str] = col(rating.item) + _COLUMN + col(rating.kind) + _COLUMN + col(rating.rule)
-    for column in (rating.line, rating.rating, rating.program):
+    wrong = case((col(rating.rating) == WRONG, rating.reason), else_=None)
+    for column in (rating.line, rating.rating, rating.program, wrong):
         joined = joined + _COLUMN + func.coalesce(column, "")
     texts = (
         columns(col(rating.review_id), func.aggregate_strings(joined, _RATING).label("said"))
@@ -107,8 +109,8 @@ def locked_reviews(session: Session, audit_id: int) -> LockedReviews:
 
 
 def _said(text: str) -> Said:
-    item, kind, rule, line, rating, program = text.split(_COLUMN)
-    return Said(item, kind, rule, line or None, rating or None, program or None)
+    item, kind, rule, line, rating, program, reason = text.split(_COLUMN)
+    return Said(item, kind, rule, line or None, judged(item, rating or None, reason), program or None)
 
 
 def sites(session: Session, audit_id: int) -> dict[int, str]:

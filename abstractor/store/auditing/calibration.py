@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from abstractor.store.auditing.tables import AuditReaderRow, ChartAuditRow, SeatRow
 from abstractor.store.auditing.values import ADJUDICATION, AuditPurpose, AuditState, SeatState
 
-__all__ = ["fair_share", "left_of", "open_rounds", "read_by", "rounds"]
+__all__ = ["fair_share", "in_hand_of", "left_of", "listed", "open_rounds", "rounds"]
 
 _LAST = "end"
 
@@ -32,6 +32,23 @@ def rounds(session: Session, audit_id: int) -> dict[tuple[int, str], int]:
     return found
 
 
+def listed(session: Session) -> tuple[tuple[int, int, str, tuple[int, ...]], ...]:
+    """Of every training audit that calibrates: its number, the audit that it calibrates, the stage, and its
+    charts.
+    """
+    rows = session.exec(
+        select(ChartAuditRow.id, ChartAuditRow.design)
+        .where(ChartAuditRow.purpose == AuditPurpose.TRAINING.value)
+        .order_by(col(ChartAuditRow.id))
+    )
+    designs = ((number, json.loads(design)) for number, design in rows)
+    return tuple(
+        (int(number or 0), int(held["calibrates"]), str(held["stage"]), tuple(held["listed"]))
+        for number, held in designs
+        if held.get("calibrates") is not None
+    )
+
+
 def open_rounds(session: Session, audit_id: int) -> dict[int, bool]:
     """Its training audits that are open, by number: False where nothing waits for the end of the audit any
     more, for the charts are those of the start or the middle, or are read.
@@ -52,14 +69,14 @@ def left_of(session: Session, audit_id: int) -> tuple[int, int]:
     return (0 if closed else charts - int(read or 0)), charts
 
 
-def read_by(session: Session, audit_id: int, account_id: int) -> int:
-    done = (SeatRow.audit_id == audit_id, SeatRow.state == SeatState.DONE.value)
-    mine = select(func.count()).where(*done, SeatRow.account_id == account_id, SeatRow.number < ADJUDICATION)
-    return session.exec(mine).one()
+def in_hand_of(session: Session, audit_id: int, account_id: int) -> int:
+    """How many reviews of that audit this account has read or has in work."""
+    mine = (SeatRow.audit_id == audit_id, SeatRow.account_id == account_id)
+    return session.exec(select(func.count()).where(*mine, SeatRow.number != ADJUDICATION)).one()
 
 
 def fair_share(session: Session, audit_id: int) -> float:
     """How many charts each reader of that audit would read, were all to read as many."""
-    seats = select(func.count()).where(SeatRow.audit_id == audit_id, SeatRow.number < ADJUDICATION)
+    seats = select(func.count()).where(SeatRow.audit_id == audit_id, SeatRow.number != ADJUDICATION)
     readers = select(func.count()).where(AuditReaderRow.audit_id == audit_id, col(AuditReaderRow.reviews))
     return session.exec(seats).one() / max(1, session.exec(readers).one())

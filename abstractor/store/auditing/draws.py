@@ -10,6 +10,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
 from abstractor.abstract import SEVERITIES, Severity, Verdict
+from abstractor.store.auditing.conflicts import carry_over
 from abstractor.store.auditing.tables import AuditChartRow, LeftOutRow
 from abstractor.store.auditing.values import DrawnChart, FramedChart, LeftOut, Pick, Why
 from abstractor.store.rows import add_all, kept
@@ -64,13 +65,16 @@ def frame(session: Session, cycle_id: int) -> tuple[FramedChart, ...]:
 def keep_draw(
     session: Session, audit_id: int, picks: Sequence[Pick], left_out: Sequence[LeftOut]
 ) -> tuple[DrawnChart, ...]:
-    """The draw, appended: what is drawn with its abstract, what is left out with its reason."""
+    """The draw, appended: what is drawn with its abstract, what is left out with its reason. Conflicts of
+    interest with its patients hold for its charts.
+    """
     for at in range(0, len(picks), _AT_ONCE):
         rows = [_picked(audit_id, one) for one in picks[at : at + _AT_ONCE]]
         add_all(session, AuditChartRow, rows)
     for at in range(0, len(left_out), _AT_ONCE):
         rows = [_left_out(audit_id, one) for one in left_out[at : at + _AT_ONCE]]
         add_all(session, LeftOutRow, rows)
+    carry_over(session, audit_id)
     return drawn_charts(session, audit_id)
 
 

@@ -11,11 +11,12 @@ from sqlmodel import Session, col, select
 
 from abstractor.errors import SeatRefused
 from abstractor.store.auditing.claiming import require_may_have, require_open, require_share, taker
+from abstractor.store.auditing.conflicts import keep_conflict
 from abstractor.store.auditing.seat_log import NOTHING_SAID, Said, note
 from abstractor.store.auditing.seats import OPEN, held_by, locked_row, seat_by_id, value_of
-from abstractor.store.auditing.tables import AuditReaderRow, ConflictRow, SeatRow
+from abstractor.store.auditing.tables import AuditReaderRow, SeatRow
 from abstractor.store.auditing.values import ADJUDICATION, Seat, SeatHappening, SeatState
-from abstractor.store.rows import add_new, kept
+from abstractor.store.rows import kept
 
 __all__ = ["declare_conflict", "give_back", "hand_over", "hold", "release", "renew", "resume", "skip"]
 
@@ -106,7 +107,9 @@ def hand_over(
 def declare_conflict(
     session: Session, seat_id: int, account_id: int, *, reason: str, words: str | None, now: datetime
 ) -> Seat:
-    """This reader never reads this chart; a seat of it that the reader has is free again, whichever it is."""
+    """This reader never reads a chart of this patient; a seat of it that the reader has in this audit is free
+    again, whichever it is.
+    """
     found = _there(session, seat_id)
     require_open(session, found.audit_id)
     wanted = select(AuditReaderRow).where(
@@ -126,8 +129,7 @@ def declare_conflict(
             "the review of this chart is locked and stays: write the conflict of interest into an addendum, "
             "and tell the lead of the audit"
         )
-    key = {"audit_chart_id": found.chart_id, "account_id": account_id}
-    add_new(session, ConflictRow, [{**key, "at": now, "reason": reason}])
+    keep_conflict(session, found.chart_id, account_id, reason=reason, now=now)
     said = Said(reason, words)
     if row.account_id == account_id:
         return _free(session, row, SeatHappening.CONFLICT, said=said, now=now)

@@ -7,13 +7,14 @@ and is no rating.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
 from abstractor.store.auditing import agreeing as kept
 from abstractor.store.auditing import audits
 from abstractor.store.auditing.agreeing import LockedReview, LockedReviews, Said
+from abstractor.store.auditing.differing import judged
 from abstractor.store.auditing.values import ADJUDICATION, Rating
 from abstractor.workflow.auditing.agreement_table import Against, Agreed, AgreementTable, Block
 from abstractor.workflow.auditing.answers import NO_FINDING
@@ -132,11 +133,12 @@ def _named(item: ReadItem, readers: Readers) -> ReadItem:
 
 
 def rated_units(ratings: Iterable[Rating]) -> tuple[tuple[Unit, tuple[Rating, ...]], ...]:
-    """Each with its ratings, as they come."""
+    """Each with its ratings, as they are `judged`."""
     found: dict[tuple[int, str], list[Rating]] = defaultdict(list)
     readers: dict[int, set[int]] = defaultdict(set)
     nth: dict[int, Counter[str]] = defaultdict(Counter)
-    for rating in ratings:
+    for one in ratings:
+        rating = replace(one, rating=judged(one.item, one.rating, one.reason))
         found[rating.chart_id, _about(rating, nth[rating.review_id])].append(rating)
         if rating.seat_number != ADJUDICATION:
             readers[rating.chart_id].add(rating.account_id)

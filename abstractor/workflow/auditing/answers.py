@@ -127,7 +127,8 @@ def same_judgement(first: Rated, second: Rated) -> bool:
     """Of a line also what is wrong with it; of a verdict not why."""
     if first.rating != second.rating or first.rating is None:
         return False
-    return first.rating != "wrong" or first.reason == second.reason
+    reasons = (sorted((one.reason or "").split()) for one in (first, second))
+    return first.rating != "wrong" or next(reasons) == next(reasons)
 
 
 def answer_to_json(answer: Answer) -> str:

@@ -51,6 +51,8 @@ def scale_of(kind: str, heading: str, seen: Iterable[str]) -> Scale:
     """`seen` are the ratings that were given: of a line all that there are, besides "right"."""
     known = _known(kind, heading)
     beyond = sorted(set(seen) - set(known.categories))
+    if kind == "line" and beyond:
+        return Scale(("right", *beyond))
     return Scale((*known.categories, *beyond), known.ordered)
 
 

@@ -252,6 +252,43 @@ def test_with_equal_shares_nobody_waits_for_who_cannot_be_calibrated_yet(room: R
     assert room.read_all(number, "ann") == 5
 
 
+def test_charts_in_hand_count_for_the_middle(room: Room) -> None:
+    """Who claims all that they may have before they read any does not come past it."""
+    number = room.calibrated()
+    room.read_training(room.told(number)["ann", Stage.START].audit_id, "ann")
+    claimed = 0
+    with pytest.raises(SeatRefused, match="middle of the audit"):
+        while room.claim(number, "ann"):
+            claimed += 1
+    assert claimed == 2
+
+
+def test_another_audit_is_calibrated_with_charts_whose_answers_nobody_was_told(room: Room) -> None:
+    """As long as there are any; a reader who joins reads the same as the others."""
+    first = room.calibrated()
+    room = replace(room, charts=charts_in(told_charts())[1][:9])
+    second, who = room.opened(), room.readers["bea"].id
+    audits.set_reader(room.services, second, who, reviews=False, adjudicates=False, lead=LEAD, now=NOW)
+    assert room.calibrate(second) == 3
+
+    def listed(number: int) -> dict[Stage, set[int]]:
+        found: dict[Stage, set[int]] = {}
+        for (_, stage), one in room.told(number).items():
+            drawn = {chart.patient_id for chart in audits.drawn(room.services, one.audit_id).charts}
+            assert found.setdefault(stage, drawn) == drawn
+        return found
+
+    before, after = (set().union(*listed(number).values()) for number in (first, second))
+    assert len(before) == len(after) == 3
+    assert not before & after
+    third = room.calibrated()
+    assert not set().union(*listed(third).values()) & (before | after)
+    known = listed(second)
+    room.sets(second, "bea", reviews=True)
+    assert room.calibrate(second) == 3
+    assert listed(second) == known
+
+
 def test_training_charts_are_no_cycle_of_a_clinic(room: Room) -> None:
     room.calibrated()
     assert [one.id for one in cycles(room.services)] == [room.cycle]

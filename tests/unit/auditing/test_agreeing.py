@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from abstractor.store.auditing.agreeing import LockedReview, LockedReviews, Said
+from abstractor.store.auditing.differing import differing, judged
 from abstractor.store.auditing.values import Rating
 from abstractor.workflow.agreement.ratings import Estimate, Interval, Measured, Undefined, Why
 from abstractor.workflow.auditing.agreeing import AgreementTable, rated_units, readings_of
@@ -57,7 +58,9 @@ def locked_of(ratings: Sequence[Rating]) -> LockedReviews:
     places: dict[Said, int] = {}
     said: dict[tuple[int, int, int], list[int]] = {}
     for one in sorted(ratings, key=lambda each: each.item):
-        told = Said(one.item, one.kind, one.rule, one.line, one.rating, one.program)
+        told = Said(
+            one.item, one.kind, one.rule, one.line, judged(one.item, one.rating, one.reason), one.program
+        )
         review = said.setdefault((one.chart_id, one.seat_number, one.review_id), [])
         review.append(places.setdefault(told, len(places)))
     reviews = (
@@ -102,6 +105,28 @@ def test_a_choice_of_therapy_has_an_order_and_each_authority_its_own_line() -> N
     assert weighted is not None and plain is not None and weighted > plain
     assert fda.weighted is None
     assert isinstance(fda.kappa, Undefined)
+
+
+LINE = "line:palliative:1"
+
+
+def wrong_line(chart: int, seat: int, reason: str) -> Rating:
+    return replace(rating(chart, seat, "wrong", item=LINE, program="right"), reason=reason)
+
+
+@pytest.mark.parametrize(
+    ("reasons", "agreed"),
+    [(("end", "agents"), 0.0), (("agents end", "end agents"), 1.0), (("end", "end"), 1.0)],
+)
+def test_who_finds_a_line_wrong_for_contrary_reasons_does_not_agree(
+    reasons: tuple[str, str], agreed: float
+) -> None:
+    both = [wrong_line(1, seat, reason) for seat, reason in enumerate(reasons, 1)]
+    found = table(*both)
+    (row,) = found.by_heading
+    assert (row.heading, row.units, row.differing, found.unsettled) == ("lines", 1, 1 - agreed, 1 - agreed)
+    assert value(row.statistics.raw) == agreed
+    assert bool(differing(both[:1], both[1:])) == (not agreed)
 
 
 def test_what_a_reader_cannot_tell_is_counted_and_is_no_rating() -> None:

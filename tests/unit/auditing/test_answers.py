@@ -165,6 +165,7 @@ def test_an_answer_is_written_without_what_it_does_not_say() -> None:
         (Rated("met", None), Rated("not-met", None), False),
         (Rated("wrong", "start"), Rated("wrong", "end"), False),
         (Rated("wrong", "start"), Rated("wrong", "start"), True),
+        (Rated("wrong", "start agents"), Rated("wrong", "agents start"), True),
         (Rated(None, "note"), Rated(None, "note"), False),
     ],
 )

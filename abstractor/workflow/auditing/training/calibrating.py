@@ -122,11 +122,11 @@ def _open_round(
         if (reader.account_id, stage) in calibration.rounds(session, audit.id):
             return False
         _let_in(session, reader.account_id, cycle.clinic_id)
-        charts = draws.charts_of(session, cycle.id)
+        charts = _of_stage(session, audit.id, draws.charts_of(session, cycle.id), design, stage)
     asked = Design(
         charts=Charts.LISTED,
         seed=design.seed,
-        listed=_of_stage(charts, design, stage),
+        listed=charts,
         rules=design.rules,
         criteria=design.criteria,
         lines=False,
@@ -159,11 +159,21 @@ def _let_in(session: Session, account_id: int, clinic_id: int) -> None:
         accounts.set_sites(session, account_id, {*known.sites, clinic_id})
 
 
-def _of_stage(charts: Iterable[int], design: Design, stage: Stage) -> tuple[int, ...]:
-    """The same for every reader, no chart in two stages."""
+def _of_stage(
+    session: Session, audit_id: int, charts: Iterable[int], design: Design, stage: Stage
+) -> tuple[int, ...]:
+    """The same for every reader, no chart in two stages; first those that were in no calibration of another
+    audit, then those that were the longest ago: whoever was told the answers knows them.
+    """
+    before: dict[int, int] = {}
+    for number, calibrates, of_stage, listed in calibration.listed(session):
+        if calibrates == audit_id and of_stage == stage:
+            return listed
+        if calibrates != audit_id:
+            before.update(dict.fromkeys(listed, number))
 
-    def rank(chart: int) -> bytes:
-        return hashlib.sha256(f"{design.seed} calibration {chart}".encode()).digest()
+    def rank(chart: int) -> tuple[int, bytes]:
+        return before.get(chart, 0), hashlib.sha256(f"{design.seed} calibration {chart}".encode()).digest()
 
     ranked = sorted(charts, key=rank)
     first = list(Stage).index(stage) * design.calibration

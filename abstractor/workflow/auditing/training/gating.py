@@ -153,7 +153,7 @@ def _reviews(session: Session, audit_id: int, account_id: int) -> bool:
 def _stages(session: Session, audit_id: int, account_id: int) -> Iterable[Stage]:
     yield Stage.START
     mine, share = (
-        calibration.read_by(session, audit_id, account_id),
+        calibration.in_hand_of(session, audit_id, account_id),
         calibration.fair_share(session, audit_id),
     )
     if 0 < share * _SHARE_BEFORE_MIDDLE <= mine:
