@@ -110,5 +110,6 @@ def test_who_takes_what_is_kept_elsewhere_keeps_the_other_cards(opened: Open, au
     page.locator("#item-3 input[type=radio]").first.check()
     page.get_by_role("link", name="Show what is kept there instead").click()
     expect(page.locator("#item-1 input[type=radio]").nth(2)).to_be_checked()
+    expect(page.locator("#saved")).to_have_text("Saved, step 3")
     said = [seen.answer.said for seen in kept(audited, seat, "ben").items[:3] if seen.answer]
     assert said == [Said.CANNOT_TELL, Said.AGREE, Said.AGREE]

@@ -28,7 +28,8 @@ __all__ = [
 class Card:
     """`shown` is the program's verdict, null where it is hidden; `statement` what it says, `guided` what the
     guideline said then and says today. `problem` is why the answer that stands in the card was not kept,
-    `elsewhere` what is kept instead. `beside` is what others say: who, what, why.
+    `elsewhere` what is kept instead. `changed`: it is kept otherwise than the
+    reader's page showed. `beside` is what others say: who, what, why.
     """
 
     number: int
@@ -49,6 +50,7 @@ class Card:
     elsewhere: str | None = None
     beside: tuple[tuple[str, str, str], ...] = ()
     differs: bool = False
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

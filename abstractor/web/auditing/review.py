@@ -29,14 +29,19 @@ __all__ = ["router"]
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 Item = Annotated[str, Form(max_length=300)]
 Expected = Annotated[int, Form(ge=0, le=10_000_000)]
+Since = Annotated[int | None, Query(ge=0, le=10_000_000)]
 At = Annotated[str, Query(max_length=20, pattern="^(item-[0-9]{1,4})?$")]
 
 
 @router.get("/seats/{seat_id}")
 @needs(*READS)
-def show(request: Request, seat_id: Number, reader: Reader, told: Told = None, at: At = "") -> HTMLResponse:
-    """Questions left, the record right; of an adjudication with both reviews beside the program."""
-    return room(request, seat_id, reader, told=told, at=at)
+def show(
+    request: Request, seat_id: Number, reader: Reader, told: Told = None, at: At = "", since: Since = None
+) -> HTMLResponse:
+    """Questions left, the record right; of an adjudication with both reviews beside the program. What is kept
+    otherwise since the step `since` is marked.
+    """
+    return room(request, seat_id, reader, told=told, at=at, since=since)
 
 
 @router.post("/seats/{seat_id}/answer")
@@ -49,8 +54,11 @@ def answer(
     item: Item,
     expected: Expected,
     clear: Annotated[str, Form(max_length=8)] = "",
+    adds: Annotated[str, Form(max_length=8)] = "",
 ) -> Response:
-    """Keeps one answer; scripts are told its step, without them the page is shown at the card."""
+    """Keeps one answer; scripts are told its step, without them the page is shown at the card. `adds`: it is
+    of a missed finding that is new, so it is never put over another one.
+    """
     services = services_of(request)
     scripted = "application/json" in request.headers.get("accept", "")
     said: Answer | None = None
@@ -61,7 +69,8 @@ def answer(
             services, seat_id, reader, item=item, answer=said, expected=expected, now=services.clock()
         )
     except OptionError as wrong:
-        return _again(request, seat_id, reader, item, filled, scripted, problem=sentence(wrong))
+        problem = sentence(wrong)
+        return _again(request, seat_id, reader, item, filled, scripted, expected, problem=problem)
     except Conflict as late:
         page = _page(request, seat_id, reader)
         if not page.locked and _stands(page, item) == said:
@@ -69,12 +78,14 @@ def answer(
         elif scripted:
             return _stale(page, item, late)
         else:
-            return _again(request, seat_id, reader, item, filled, scripted, late=True)
+            place = page.next_missed if adds else item
+            return _again(request, seat_id, reader, place, filled, scripted, expected, late=True)
     except SeatRefused as refused:
         return _refused(request, refused, scripted, filled.text)
     if scripted:
         until = moment_in_words(lease_of(services, seat_id, reader))
-        return JSONResponse({"step": step, "answered_here": said is not None, "until": until})
+        sent = {"step": step, "answered_here": said is not None, "until": until, "again": told is not None}
+        return JSONResponse(sent)
     return back(f"/seats/{seat_id}", told=told, anchor=_anchor(_page(request, seat_id, reader), item))
 
 
@@ -87,7 +98,7 @@ def undo(request: Request, seat_id: Number, reader: Reader, expected: Expected) 
     try:
         working.undo(services, seat_id, reader, expected=expected, now=services.clock())
     except (Conflict, OptionError, SeatRefused) as refused:
-        return room(request, seat_id, reader, status=409, wrong=sentence(refused))
+        return room(request, seat_id, reader, status=409, wrong=sentence(refused), since=expected)
     at = _anchor(before, before.takes_back or "").removeprefix("#")
     return back(f"/seats/{seat_id}?told=undone&at={at}", anchor=f"#{at}") if at else back(f"/seats/{seat_id}")
 
@@ -95,16 +106,19 @@ def undo(request: Request, seat_id: Number, reader: Reader, expected: Expected) 
 @router.post("/seats/{seat_id}/lock")
 @needs(*READS)
 def lock(request: Request, seat_id: Number, reader: Reader, expected: Expected) -> Response:
-    """Signs the review off. What is open is listed, and nothing is locked; sent twice, it is locked once."""
+    """Signs the review off as the page showed it. What is open, or changed since, is listed, and nothing is
+    locked; sent twice, it is locked once.
+    """
     services = services_of(request)
     try:
         reviews.lock(services, seat_id, reader, expected=expected, now=services.clock())
     except Unanswered:
         told = "Not signed off: some questions are still open. They are listed below."
-        return room(request, seat_id, reader, status=422, wrong=told)
+        return room(request, seat_id, reader, status=422, wrong=told, since=expected)
     except (Conflict, SeatRefused) as refused:
         if not _page(request, seat_id, reader).locked:
-            return room(request, seat_id, reader, status=409, wrong=sentence(refused))
+            wrong = f"Not signed off. {sentence(refused)}"
+            return room(request, seat_id, reader, status=409, wrong=wrong, since=expected)
     return back(f"/seats/{seat_id}", told="locked")
 
 
@@ -149,11 +163,12 @@ def again(
         return room(request, seat_id, reader, wrong=words, note=held.one("text"))
     if page.locked or page.state is not SeatState.CLAIMED:
         return _not_kept(request, "This review takes no answers now.", held.one("text"))
-    item = _place_of(page, held.one("item"))
-    late = held.one("expected") != str(page.expected)
+    item = page.next_missed if held.one("adds") else _place_of(page, held.one("item"))
+    since = int(held.one("expected")) if held.one("expected").isdecimal() else None
+    late = since != page.expected
     override = Override(item, filled_from(held.all), words, late)
     at = _anchor(page, item).removeprefix("#")
-    return room(request, seat_id, reader, override=override, wrong=words, at=at)
+    return room(request, seat_id, reader, override=override, wrong=words, at=at, since=since)
 
 
 def _place_of(page: ReviewPage, item: str) -> str:
@@ -169,6 +184,7 @@ def _again(
     item: str,
     filled: Filled,
     scripted: bool,
+    expected: int,
     *,
     problem: str | None = None,
     late: bool = False,
@@ -177,7 +193,8 @@ def _again(
     status = 409 if late else 422
     if scripted:
         return JSONResponse({"detail": problem}, status)
-    return room(request, seat_id, reader, status=status, override=Override(item, filled, problem, late))
+    override = Override(item, filled, problem, late)
+    return room(request, seat_id, reader, status=status, override=override, since=expected)
 
 
 def _stale(page: ReviewPage, item: str, late: Conflict) -> Response:

@@ -1,5 +1,6 @@
 """The page of one reader at one seat, put together from what they may see and nothing else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +24,7 @@ from abstractor.workflow.auditing.audits import readers_of
 from abstractor.workflow.auditing.closed_pages import must_not_open
 from abstractor.workflow.auditing.guided import guided
 from abstractor.workflow.auditing.items import choices_of
-from abstractor.workflow.auditing.reviews import ReviewPage, review_of
+from abstractor.workflow.auditing.reviews import ReviewPage, changed_since, review_of
 from abstractor.workflow.auditing.seat_facts import seat_facts
 from abstractor.workflow.auditing.values import AuditPurpose, SeatState
 
@@ -47,12 +48,16 @@ def room(
     *,
     status: int = 200,
     override: Override | None = None,
+    since: int | None = None,
     **held: Any,
 ) -> HTMLResponse:
-    """404 where the seat is not this reader's: what is not there and what must not be seen answer alike."""
+    """404 where the seat is not this reader's: what is not there and what must not be seen answer alike.
+    `since` is the step of the page that the reader had before: what is kept otherwise since is marked.
+    """
     page, sides = _pages(request, seat_id, reader)
     services = services_of(request)
-    cards = tuple(_overridden(card, override) for card in _cards(request, page))
+    changed = _changed(services, reader, page, since)
+    cards = _cards(request, page, override, changed)
     writes = not page.locked and page.state is SeatState.CLAIMED
     return shown(
         request,
@@ -83,23 +88,24 @@ def room(
         others=[one for one in readers_of(services, page.audit_id) if one.account_id != reader.id],
         have=had(request, page.audit_id, reader),
         differing=sides.differing if sides else None,
-        missed=override.filled if override and override.item == page.next_missed else Filled(),
-        missed_problem=override.problem if override and override.item == page.next_missed else None,
-        **{"at": "", "note": "", **held},
+        **{**_told_changed(cards, changed), **_missed(page, override), "at": "", "note": "", **held},
     )
 
 
-def _cards(request: Request, page: ReviewPage) -> tuple[Card, ...]:
+def _cards(
+    request: Request, page: ReviewPage, override: Override | None, changed: frozenset[str]
+) -> tuple[Card, ...]:
     """Of what is asked, then of what this reader added."""
     services = services_of(request)
     today = services.clock().date()
-    return cards_of(
+    cards = cards_of(
         (*page.items, *page.added),
         page.chart,
         source=f"/seats/{page.seat_id}/evidence",
         titles=titles_of(request),
         guided=lambda seen: guided(seen, services.library, today),
     )
+    return tuple(replace(_overridden(c, override), changed=c.item.key in changed) for c in cards)
 
 
 def _pages(request: Request, seat_id: int, reader: Account) -> tuple[ReviewPage, SideBySide | None]:
@@ -122,6 +128,33 @@ def _chart_page(services: Services, reader: Account, page: ReviewPage) -> str | 
     if must_not_open(services, reader, cycle_id=cycle_id, patient_id=patient_id):
         return None
     return f"/cycles/{cycle_id}/charts/{patient_id}" if may(reader, Permission.OPEN_CHARTS) else None
+
+
+def _changed(services: Services, reader: Account, page: ReviewPage, since: int | None) -> frozenset[str]:
+    if since is None or since == page.expected:
+        return frozenset()
+    return changed_since(services, page.seat_id, reader, since=since, until=page.expected)
+
+
+def _told_changed(cards: Sequence[Card], changed: frozenset[str]) -> dict[str, Any]:
+    """Those that show what is kept; and how many findings that were added are not kept any more."""
+    shown_kept = [card for card in cards if card.changed and not (card.problem or card.elsewhere)]
+    gone = changed.difference(card.item.key for card in cards)
+    return {"changed_cards": shown_kept, "changed_gone": len(gone)}
+
+
+def _missed(page: ReviewPage, override: Override | None) -> dict[str, Any]:
+    """The finding that a reader was about to add, and why it is not added."""
+    if override is None or override.item != page.next_missed:
+        return {"missed": Filled(), "missed_problem": None}
+    late = (
+        "This finding is not added yet: the review was changed in another tab, or by another person. "
+        "Look at what was changed, then add it again."
+    )
+    return {
+        "missed": override.filled,
+        "missed_problem": override.problem or (late if override.late else None),
+    }
 
 
 def _overridden(card: Card, override: Override | None) -> Card:

@@ -1,23 +1,24 @@
 // The review with less handwork: answers are saved as they are given, and nothing leaves the page before them.
 // Without this file each card has its own button, and nothing else is lost. Nothing of a chart is kept in the browser.
+import { begun, lacking, question, sendAgain, takesFocus, toldThat } from "./review_cards.js";
+import { countAnew, freshPage, home, inWords, mark, questions, showKept, stands, takeUp } from "./review_kept.js";
+
 (() => {
-  "use strict";
   const room = document.getElementById("review");
   if (!room) return;
   const saved = document.getElementById("saved");
   const waiting = new Set();
   const timers = new Map();
   const edits = new WeakMap();
-  let step = room.dataset.step;
+  let step = room.dataset.step; // of what this page shows
   let csrf = room.dataset.csrf;
   let busy = false;
   let stopped = false;
   let goOn = null;
   let latest = null;
   let leaving = null;
+  let changes = 0; // how often something that was changed elsewhere was taken up
 
-  const cards = () => [...room.querySelectorAll(".item")];
-  const openCards = () => cards().filter((card) => !card.classList.contains("answered"));
   const cardOf = (element) => element && element.closest && element.closest(".item");
   const unsaved = () => [...room.querySelectorAll("form[data-dirty]")];
   const signedOut = () => [...room.querySelectorAll("form.answer[data-away]")];
@@ -37,11 +38,14 @@
     latest = form;
     const undo = document.querySelector("#undo button");
     if (undo) undo.disabled = false;
+    if (form.dataset.asked !== undefined) return;
+    mark(cardOf(form), false);
     if (!stopped) say("Not saved yet");
   }
 
   function later(form, wait) {
     touched(form);
+    if (form.dataset.asked !== undefined) return; // first the reader says which holds
     clearTimeout(timers.get(form));
     timers.set(form, setTimeout(() => now(form), wait));
   }
@@ -49,6 +53,7 @@
   function now(form) {
     clearTimeout(timers.get(form));
     timers.delete(form);
+    if (form.dataset.asked !== undefined) return;
     waiting.add(form);
     void next();
   }
@@ -68,7 +73,7 @@
 
   async function send(form) {
     const fields = new URLSearchParams(new FormData(form));
-    fields.set("expected", form.dataset.seen || step);
+    fields.set("expected", step);
     const edit = edits.get(form);
     let answer;
     try {
@@ -90,7 +95,6 @@
     const told = (answer.headers.get("content-type") || "").includes("json") ? await answer.json() : {};
     const here = form.querySelector(".problem-here");
     here.textContent = "";
-    delete form.dataset.seen;
     if (answer.ok || answer.status === 422 || answer.status === 409) {
       delete form.dataset.away;
       form.querySelector(".elsewhere").replaceChildren();
@@ -102,11 +106,11 @@
       say("Not saved yet: an answer is not complete");
       if (goOn === form) {
         goOn = null;
-        const first = [...form.querySelectorAll("select, textarea, input[type=checkbox]")].find((field) => field.offsetParent && lacks(field));
-        if (first) first.focus();
+        lacking(form)?.focus();
       }
     } else if (answer.status === 409) {
-      stale(form, told);
+      if (told.step === undefined) refused(form, told.detail || "This review takes no answers now.");
+      else await late(form);
     } else if (answer.status === 401 || answer.status === 403) {
       away(form, answer.status);
     } else {
@@ -115,125 +119,144 @@
     }
   }
 
-  // Of ticks one is enough.
-  function lacks(field) {
-    if (field.type !== "checkbox") return !field.value;
-    return !field.form.querySelector(`[name="${field.name}"]:checked`);
-  }
-
-  // Who has only just chosen is not yet told what lacks.
-  function begun(form) {
-    const fields = [...form.querySelectorAll("select, textarea, input[type=checkbox]")];
-    return fields.some((field) => field.offsetParent && (field.type === "checkbox" ? field.checked : field.value));
-  }
-
-  function kept(form, told, edit) {
+  async function kept(form, told, edit) {
     if (edits.get(form) === edit) delete form.dataset.dirty;
     const card = cardOf(form);
     card.classList.toggle("answered", told.answered_here);
-    counted(told);
     card.querySelector(".tick").textContent = told.answered_here ? "✓ answered" : "open";
-    const open = document.getElementById(`open-${card.id}`);
-    if (open) open.hidden = told.answered_here;
     const until = document.getElementById("until");
     if (until && told.until) until.textContent = told.until;
-    say(unsaved().length ? "Not saved yet" : `Saved, step ${told.step}`);
+    if (!told.again && Number(told.step) <= Number(step) + 1) counted(told.step);
+    else await goneOnElsewhere(form); // where that cannot be had the old step stays, which is refused at the next change
+    standing();
     if (goOn === form) {
       goOn = null;
-      card.dispatchEvent(new Event("gone-on", { bubbles: true }));
+      ledOn(card);
     }
     // Whoever is signed in again for one card is so for all: each keeps its words until it is saved itself.
     for (const other of signedOut()) now(other);
   }
 
-  function counted(told) {
-    step = String(told.step);
-    room.dataset.step = step;
+  // What the page says of what is not saved yet.
+  function standing() {
+    const asked = unsaved().filter((form) => form.dataset.asked !== undefined).map(cardOf);
+    if (asked.length) say(`Not saved: say which holds of ${questions(asked)}`, true);
+    else say(unsaved().length ? "Not saved yet" : `Saved, step ${step}`);
+  }
+
+  function counted(shown) {
+    step = String(shown);
+    countAnew(room, step);
     const undo = document.querySelector("#undo button");
-    if (undo) undo.disabled = false;
-    document.querySelectorAll("input[name=expected]").forEach((field) => { field.value = step; });
-    const left = openCards().length;
-    document.getElementById("answered").textContent = cards().length - left;
-    document.getElementById("open-count").textContent = left;
+    if (undo && (step !== "0" || unsaved().length)) undo.disabled = false;
   }
 
-  // Somebody, or another tab, changed the review. What is typed here stays; the reader says which holds.
-  function stale(form, told) {
-    stopped = true;
-    say("Not saved: this review was changed elsewhere", true);
-    const place = form.querySelector(".elsewhere");
-    const words = document.createElement("p");
-    words.textContent = `${told.detail || "This review was changed in another tab, or by another person."} Kept there: ${told.kept || "no answer"}. What you entered here still stands and is not saved.`;
-    place.replaceChildren(words);
-    if (told.step === undefined) return;
-    const mine = document.createElement("button");
-    mine.type = "button";
-    mine.textContent = "Save what stands here";
-    mine.addEventListener("click", () => {
-      takenUp(told);
-      place.replaceChildren();
-      now(form);
-    });
-    const theirs = document.createElement("a");
-    theirs.href = location.pathname;
-    theirs.textContent = "Show what is kept there instead";
-    theirs.addEventListener("click", (event) => {
-      event.preventDefault();
-      void giveUp(form, told);
-    });
-    place.append(mine, " ", theirs);
-    mine.focus();
+  // Where the service says that the review has gone on elsewhere, the page takes up what is kept of every card before it
+  // takes the newer step: "shown". It may also be that nothing can be entered now, or that nobody can tell.
+  async function goneOnElsewhere(own) {
+    const page = await freshPage(step);
+    if (!page) return "unknown";
+    if (!page.getElementById("lock")) return "closed";
+    const found = takeUp(room, page, own);
+    for (const card of found.shown) forget(card.querySelector("form.answer"));
+    for (const one of found.asked) ask(one);
+    const there = page.getElementById("review").dataset;
+    csrf = there.csrf;
+    document.querySelectorAll("input[name=csrf]").forEach((field) => { field.value = csrf; });
+    counted(there.step);
+    const told = inWords(found);
+    if (told) {
+      changes += 1;
+      document.getElementById("changed").textContent = told;
+    }
+    return "shown";
   }
 
-  // Of what was changed elsewhere the reader has seen one card: those that waited for a sign-in are still asked about.
-  function takenUp(told) {
-    for (const other of signedOut()) other.dataset.seen = other.dataset.seen || step;
-    counted(told);
-    stopped = false;
-  }
-
-  // What was entered on this card is left; what was entered on others is saved before the page is loaded anew.
-  async function giveUp(form, told) {
+  function notNow(form) {
     clearTimeout(timers.get(form));
     timers.delete(form);
     waiting.delete(form);
-    delete form.dataset.dirty;
-    takenUp(told);
-    form.querySelector(".elsewhere").replaceChildren();
-    if (await flush()) location.assign(location.pathname);
-    else if (!stopped) say("Not saved: see the other cards that you changed", true);
+  }
+
+  // The card shows what is kept: nothing of it is to be sent.
+  function forget(form) {
+    notNow(form);
+    for (const state of ["dirty", "held", "lacks", "asked", "away"]) delete form.dataset[state];
+  }
+
+  async function late(form) {
+    const state = await goneOnElsewhere(null);
+    const dirty = form.dataset.dirty !== undefined;
+    if (state === "shown" && dirty && form.dataset.asked === undefined) now(form); // others were changed, not this one
+    else if (state === "shown") standing();
+    else if (state === "closed") refused(form, "This review is signed off, or takes no answers now.");
+    else {
+      say("Not saved: this review was changed elsewhere", true);
+      again(form, "This review was changed elsewhere, and what is kept there cannot be shown now. What you entered stands here and is not saved.");
+    }
+  }
+
+  function refused(form, detail) {
+    stopped = true;
+    say("Not saved: nothing can be saved here now", true);
+    toldThat(form, `${detail} What you entered here still stands and is not saved. Load the page anew to see what is kept.`);
+  }
+
+  // Of one card, which was changed elsewhere while something else was entered here: the reader says which holds.
+  function ask({ card, form, kept: there }) {
+    notNow(form);
+    delete form.dataset.away;
+    form.dataset.asked = "";
+    if (there) stands(card, there, "which holds?");
+    mark(card, true);
+    const mine = () => {
+      delete form.dataset.asked;
+      toldThat(form);
+      touched(form);
+      now(form);
+      ledOn(card, lacking(form));
+    };
+    const theirs = () => {
+      forget(form);
+      if (there) showKept(card, there);
+      else card.remove();
+      counted(step);
+      standing();
+      ledOn(card, there && (form.querySelector("input[type=radio]:checked") || form.querySelector("input[type=radio], select")));
+    };
+    const first = question(form, there ? there.dataset.kept : "no answer", mine, theirs);
+    if (takesFocus(form, goOn)) first.focus();
+    if (goOn === form) goOn = null;
+  }
+
+  // To what lacks of this card, or on as after any answer.
+  function ledOn(card, field) {
+    if (field) field.focus();
+    else (card.isConnected ? card : room).dispatchEvent(new Event("gone-on", { bubbles: true }));
   }
 
   // The session ended: after signing in elsewhere the page takes its new form token and goes on.
-  async function away(form, status) {
-    const place = form.querySelector(".elsewhere");
-    const words = document.createElement("p");
+  function away(form, status) {
     form.dataset.away = "";
-    words.textContent = status === 401
+    say("Not saved: you are signed out", true);
+    again(form, status === 401
       ? "You are signed out, so this is not saved. What you entered stands here. Sign in in another tab, then save again."
-      : "This form is too old to be saved as it is. What you entered stands here. Save again; if that fails, load the page anew.";
-    const again = document.createElement("button");
-    again.type = "button";
-    again.textContent = "Save again";
-    const signing = document.createElement("a");
-    signing.href = "/signin";
-    signing.target = "_blank";
-    signing.rel = "noopener";
-    signing.textContent = "Sign in in a new tab";
-    again.addEventListener("click", async () => {
-      const page = await fetch(location.pathname, { headers: { "HX-Request": "true" } });
-      const fresh = new DOMParser().parseFromString(await page.text(), "text/html").getElementById("review");
-      if (fresh) {
-        csrf = fresh.dataset.csrf;
+      : "This form is too old to be saved as it is. What you entered stands here. Save again; if that fails, load the page anew.");
+  }
+
+  function again(form, told) {
+    const once = sendAgain(form, told, async () => {
+      const page = await freshPage(step);
+      if (page) {
+        csrf = page.getElementById("review").dataset.csrf;
         document.querySelectorAll("input[name=csrf]").forEach((field) => { field.value = csrf; });
+        goOn = form;
         now(form);
       } else {
         say("Not saved: you are still signed out, or this chart is not yours now", true);
       }
     });
-    place.replaceChildren(words, again, " ", signing);
-    say("Not saved: you are signed out", true);
-    again.focus();
+    if (takesFocus(form, goOn)) once.focus();
   }
 
   room.addEventListener("change", (event) => {
@@ -248,6 +271,7 @@
     const form = event.target;
     if (!form.matches("form.answer")) return;
     event.preventDefault();
+    if (form.dataset.asked !== undefined) return form.querySelector(".elsewhere button").focus();
     goOn = form;
     touched(form);
     now(form);
@@ -284,9 +308,22 @@
   async function after(form, button) {
     leaving = form;
     say("Saving what you entered first");
+    const before = changes;
     const all = await flush();
-    if (all || goesOn(form)) form.requestSubmit(button);
+    if (unseen(form, before)) standing();
+    else if (all || goesOn(form)) form.requestSubmit(button);
     leaving = null;
+  }
+
+  // What was changed elsewhere came to light just now: it is neither signed off nor taken back before it is looked at.
+  function unseen(form, before) {
+    if (changes === before || (form.id !== "undo" && form.id !== "lock")) return false;
+    const told = form.id === "undo" ? "Nothing taken back." : "Not signed off.";
+    const changed = document.getElementById("changed");
+    changed.textContent = `${told} ${changed.textContent}`;
+    const place = form.querySelector(".problem-here");
+    if (place) place.textContent = `${changed.textContent} Look at that, then sign off again.`;
+    return true;
   }
 
   // Some of what was entered is not kept.
@@ -294,7 +331,7 @@
     const left = unsaved();
     if (form.id === "undo" && latest && latest.dataset.lacks !== undefined && left.includes(latest)) {
       delete latest.dataset.dirty; // it was never kept: the page has what is
-      location.assign(`${location.pathname}?told=undone&at=${cardOf(latest).id}`);
+      location.assign(`${home}?told=undone&at=${cardOf(latest).id}`);
       return false;
     }
     if (form.id === "undo" && left.every((one) => one.dataset.lacks !== undefined || one.matches(".add"))) return true;

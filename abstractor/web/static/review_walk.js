@@ -6,8 +6,10 @@
   const keysOff = document.getElementById("keys-off");
   const help = document.getElementById("keys");
   const cards = () => [...room.querySelectorAll(".item")];
+  // Changed elsewhere, and the reader is to say which answer holds.
+  const isAsked = (card) => card.querySelector("form.answer[data-asked]") !== null;
   // Not answered, and no answer that is whole is on its way.
-  const isOpen = (card) => !card.classList.contains("answered") && !card.querySelector("form.answer[data-dirty]:not([data-lacks])");
+  const isOpen = (card) => isAsked(card) || !card.classList.contains("answered") && !card.querySelector("form.answer[data-dirty]:not([data-lacks])");
   const openCards = () => cards().filter(isOpen);
   const cardOf = (element) => element && element.closest && element.closest(".item");
 
@@ -15,7 +17,7 @@
     if (!card) return;
     const folded = card.closest("details");
     if (folded) folded.open = true;
-    const first = card.querySelector("input[type=radio]:checked") || card.querySelector("input[type=radio], select, textarea, button");
+    const first = card.querySelector("form.answer[data-asked] .elsewhere button") || card.querySelector("input[type=radio]:checked") || card.querySelector("input[type=radio], select, textarea, button");
     card.scrollIntoView({ block: "nearest" });
     if (first) first.focus({ preventScroll: true });
   }

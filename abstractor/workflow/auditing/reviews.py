@@ -21,14 +21,19 @@ from abstractor.workflow.auditing.answers import (
     rated,
     same_judgement,
 )
-from abstractor.workflow.auditing.folding import next_number, stood_before, to_take_back
+from abstractor.workflow.auditing.folding import (
+    changed_between,
+    next_number,
+    stood_before,
+    to_take_back,
+)
 from abstractor.workflow.auditing.items import Item
 from abstractor.workflow.auditing.reading import AtSeat, note_in_trail, require_open, to_read, to_write
 from abstractor.workflow.auditing.review_page import ReviewPage, page_of
 from abstractor.workflow.clinic.pages import unseen_of_chart
 from abstractor.workflow.services import Services
 
-__all__ = ["ReviewPage", "add_note", "lock", "review_of", "save", "undo"]
+__all__ = ["ReviewPage", "add_note", "changed_since", "lock", "review_of", "save", "undo"]
 
 
 def review_of(services: Services, seat_id: int, reader: Account, now: datetime) -> ReviewPage:
@@ -43,6 +48,17 @@ def review_of(services: Services, seat_id: int, reader: Account, now: datetime) 
     unseen = unseen_of_chart(services, view.cycle.id, view.patient_id, view.abstract)
     titles = {measure.id: measure.title for measure in services.library.measures}
     return page_of(here, seen, unseen, titles)
+
+
+def changed_since(
+    services: Services, seat_id: int, reader: Account, *, since: int, until: int
+) -> frozenset[str]:
+    """The items that a page of step `since` shows otherwise than one of step `until`. Nothing of the chart is
+    read here, so nothing stands in the trail.
+    """
+    with services.store.reading() as session:
+        review = to_read(session, services, seat_id, reader).review
+    return frozenset() if review is None else changed_between(review, since, until)
 
 
 def save(
