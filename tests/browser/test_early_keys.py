@@ -95,6 +95,42 @@ def test_who_goes_elsewhere_while_it_is_saved_changes_no_answer(
     assert own(audited, seat, "anna") == before
 
 
+def test_a_figure_answers_nothing_that_is_out_of_view(opened: Open, audited: Audited) -> None:
+    site, people = audited
+    begin_audit(site, people, readers=1, title="Nowhere", hides=(Hidden.OTHER, Hidden.VERDICT))
+    page = opened(on=site, name="anna")
+    claim(page)
+    seat, led = seat_of(page), page.locator("#led")
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    expect(page.locator("#item-1")).not_to_be_in_viewport()
+    page.keyboard.press("1")
+    expect(page.locator("#item-1 input[type=radio]").first).to_be_focused()
+    expect(page.locator("#item-1 .choices")).to_be_in_viewport(ratio=1)
+    expect(led).to_have_text("No question was in focus, so nothing was answered. This is question 1.")
+    expect(page.locator("input[name=verb]:checked")).to_have_count(0)
+    page.evaluate("document.activeElement.blur()")  # left, and still marked and in view
+    expect(page.locator("#item-1")).to_have_attribute("aria-current", "true")
+    page.keyboard.press("1")
+    expect(page.locator("#saved")).to_have_text("Saved, step 1")
+    expect(led).to_be_empty()
+    page.evaluate("document.activeElement.blur(); window.scrollTo(0, document.body.scrollHeight)")
+    expect(page.locator("#item-2 .choices")).not_to_be_in_viewport()
+    page.keyboard.press("2")
+    expect(led).to_contain_text("This is question 2.")
+    assert own(audited, seat, "anna")[1] is None
+
+    # After the choice between two answers the focus is where it is after any answer.
+    held, now = kept(audited, seat, "anna"), site.clock()
+    there = Answer(Said.OWN, right="unknown")
+    key = held.items[1].item.key
+    save(site.services, seat, people["anna"], item=key, answer=there, expected=held.expected, now=now)
+    page.keyboard.press("2")
+    expect(page.locator("#item-3 input[type=radio]").first).to_be_focused()
+    page.locator("#item-2").get_by_role("button", name="Save what stands here").press("Enter")
+    expect(page.locator("#item-3 input[type=radio]").first).to_be_focused()
+    expect(page.locator("#saved")).to_have_text("Saved, step 3")
+
+
 def test_who_takes_what_is_kept_elsewhere_keeps_the_other_cards(opened: Open, audited: Audited) -> None:
     site, people = audited
     begin_audit(site, people, readers=1, title="Elsewhere")

@@ -5,6 +5,7 @@
   if (!room) return;
   const keysOff = document.getElementById("keys-off");
   const help = document.getElementById("keys");
+  const led = document.getElementById("led") || document.createElement("span");
   const cards = () => [...room.querySelectorAll(".item")];
   // Changed elsewhere, and the reader is to say which answer holds.
   const isAsked = (card) => card.querySelector("form.answer[data-asked]") !== null;
@@ -45,17 +46,33 @@
     return [...form.querySelectorAll("select, input[type=checkbox]")].find((field) => field.offsetParent && (field.type === "checkbox" ? !form.querySelector(`[name="${field.name}"]:checked`) : !field.value));
   }
 
+  // Its answers are seen, above the bar of the page.
+  function inView(card) {
+    const answers = (card.querySelector("fieldset.choices-of") || card).getBoundingClientRect();
+    const bar = document.querySelector(".working");
+    return answers.top >= 0 && answers.bottom <= (bar ? bar.getBoundingClientRect().top : innerHeight);
+  }
+
   // A figure is for the question in focus, and the next one is for the question after it: the reader is led on at once,
-  // while the answer is being saved. Of a question that is answered and was left, nothing is changed by a figure.
+  // while the answer is being saved. Of a question that is answered and was left, nothing is changed by a figure. Who is
+  // nowhere, or in the record, answers the question that is marked as current where it is seen; else it is shown first.
   function chosenFor() {
     const at = document.activeElement;
     if (at && at.closest && at.closest("fieldset.choices-of")) return cardOf(at);
     const nowhere = !at || at === document.body;
     if (!nowhere && !at.closest(".rests-on, #source-view")) return null;
-    return last && isOpen(last) ? last : nowhere ? cards().find(isOpen) : null;
+    const current = last && last.isConnected && isOpen(last) && !isAsked(last) ? last : null;
+    if (current && inView(current)) return current;
+    const first = nowhere ? cards().find(isOpen) : current;
+    if (first) {
+      go(first);
+      led.textContent = `No question was in focus, so nothing was answered. This is question ${first.id.replace("item-", "")}.`;
+    }
+    return null;
   }
 
   function choose(number) {
+    led.textContent = "";
     const card = chosenFor();
     const choice = card && card.querySelectorAll("fieldset.choices-of input[type=radio]")[number - 1];
     if (!choice || choice.disabled) return;
@@ -85,7 +102,13 @@
   let last = null;
   const here = () => cardOf(document.activeElement) || last;
   const current = () => here() || openCards()[0] || cards()[0];
-  room.addEventListener("focusin", (event) => { last = cardOf(event.target) || last; });
+  room.addEventListener("focusin", (event) => {
+    const card = cardOf(event.target);
+    if (!card) return;
+    if (last) last.removeAttribute("aria-current");
+    last = card;
+    card.setAttribute("aria-current", "true");
+  });
 
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
