@@ -29,6 +29,7 @@ __all__ = [
     "MOST",
     "Wanted",
     "account_names",
+    "below_all",
     "earlier",
     "end_by_rows",
     "entries",
@@ -45,7 +46,7 @@ __all__ = [
 HEAD_ID = 1
 _ROW = METADATA.tables[str(TrailRow.__tablename__)]
 _AT_ONCE = 5000
-_LEAST, MOST = -(2**63), 2**63 - 1
+_LEAST, _FIRST, MOST = -(2**63), 1, 2**63 - 1
 _MOST_IN_POSTGRESQL = 2**31 - 1
 _ROOM = 2**24  # numbers left for the entries behind an end that nothing vouches for
 _OF_BATCH = (DBAPIError, ValueError, TypeError, ArithmeticError)  # what a row may raise as it is read
@@ -94,12 +95,22 @@ def entries(
 def earlier(session: Session, began: int) -> tuple[int, str]:
     """How many entries there are from before the chain, and a digest of what they say."""
     whole = hashlib.sha256()
-    number, count = _LEAST - 1, 0
+    number, count = _FIRST - 1, 0
     while rows := rows_after(session, number, to=began - 1):
         for entry in rows:
             whole.update(before_chain(entry))
         number, count = rows[-1].id, count + len(rows)
     return count, whole.hexdigest()
+
+
+def below_all(session: Session) -> tuple[int, ...]:
+    """The numbers of entries that have one before the first that is ever given."""
+    found: list[int] = []
+    number = _LEAST - 1
+    while rows := rows_after(session, number, to=_FIRST - 1):
+        found += (entry.id for entry in rows)
+        number = rows[-1].id
+    return tuple(found)
 
 
 def account_names(session: Session, numbers: Collection[int] | None = None) -> dict[int, str]:

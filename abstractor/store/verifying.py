@@ -142,10 +142,15 @@ def _end(session: Session, store: Store, reading: _Reading, faults: _Told) -> He
 
 
 def _earlier(store: Store, end: Head, faults: _Told) -> int:
-    """How many entries are from before the chain; they must be those that it began with."""
+    """How many entries are from before the chain; they must be those that it began with. What has a number
+    below the first was put in.
+    """
     with store.reading() as session:
         count, digest = trail.earlier(session, end.began)
+        strange = trail.below_all(session)
         first = trail.rows_after(session, end.began - 1, to=end.began)
+    for number in strange:
+        faults(Wrong(Fault.INSERTED, number, number))
     begins = bool(first) and first[0].action == Action.TRAIL_BEGUN.value
     said = first[0].detail if begins else None
     if said != f"before={count} sha256={digest}" and (begins or count):

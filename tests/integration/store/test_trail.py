@@ -286,4 +286,4 @@ def test_an_entry_put_before_the_first_is_found(chained: Store) -> None:
         chained,
         "INSERT INTO audit_event (id, at, action) SELECT 0, at, action FROM audit_event WHERE id = 1",
     )
-    assert [wrong.fault for wrong in faults(chained)[1]] == [Fault.EARLIER]
+    assert [wrong.fault for wrong in faults(chained)[1]] == [Fault.INSERTED]
