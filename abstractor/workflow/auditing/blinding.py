@@ -6,14 +6,26 @@ from datetime import date, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from abstractor.abstract import Abstract, Criterion, Evidence, Finding, Flag, Line, LineRef, Phase, Severity
-from abstractor.chart import Completeness
+from abstractor.abstract import (
+    Abstract,
+    Criterion,
+    Evidence,
+    Finding,
+    Flag,
+    Line,
+    LineRef,
+    Phase,
+    Severity,
+    Verdict,
+)
+from abstractor.chart import Completeness, Seen
 from abstractor.store.values import ChartView
 from abstractor.workflow.auditing.answers import Answer
 from abstractor.workflow.auditing.items import OF_THE_PERIOD, Item, ItemKind
 from abstractor.workflow.auditing.masking import Mask, mask_of
 from abstractor.workflow.auditing.shown import (
     ChartSeen,
+    CompletenessSeen,
     EvidenceSeen,
     FlagSeen,
     ItemSeen,
@@ -64,7 +76,7 @@ class Blinded:
             code=self.code,
             cohort=abstract.inclusion.cohort,
             definition=abstract.inclusion.definition,
-            inclusion=str(abstract.inclusion.verdict) if sight.verdict else None,
+            inclusion=str(self._inclusion()) if sight.verdict else None,
             flags=tuple(map(self._flag, abstract.flags)) if sight.verdict and sight.wave else (),
             lines=tuple(map(self._line, abstract.lines)),
             evidence=tuple(map(self.evidence_seen, range(len(self.evidence)))),
@@ -92,6 +104,8 @@ class Blinded:
                 item,
                 program=item.program if shown else None,
                 question=self.mask.statement(item.question),
+                # It counts what the period makes due too.
+                at=item.at if self.sight.wave else -1,
             ),
             authority=finding.authority if finding else None,
             phase=finding.phase if finding else None,
@@ -110,6 +124,16 @@ class Blinded:
             path=cited.path,
             value=self.mask.value(cited.value),
         )
+
+    def _inclusion(self) -> Verdict:
+        """Where the wave is hidden, by the criteria that no period decides."""
+        told = self.view.abstract.inclusion
+        if self.sight.wave:
+            return told.verdict
+        verdicts = {each.verdict for each in told.criteria if each.criterion not in OF_THE_PERIOD}
+        if Verdict.NOT_MET in verdicts:
+            return Verdict.EXCLUDED
+        return Verdict.INCLUDED if verdicts <= {Verdict.MET} else Verdict.REVIEW
 
     def _numbers(self, evidence: Iterable[Evidence]) -> tuple[int, ...]:
         return tuple(sorted({self.numbers[each] for each in evidence if each in self.numbers}))
@@ -184,14 +208,20 @@ class Blinded:
             site=seen.site if seen else None,
         )
 
-    def _completeness(self, row: Completeness) -> Completeness:
-        return replace(row, detail=None) if self.mask.hides else row
+    def _completeness(self, row: Completeness) -> CompletenessSeen:
+        empty = row.state is Seen.EMPTY and not self.sight.wave
+        return CompletenessSeen(
+            row.type,
+            Seen.COMPLETE if empty else row.state,
+            row.count if self.sight.wave else None,
+            None if self.mask.hides else row.detail,
+        )
 
     def _unseen(self, row: UnseenType) -> UnseenType:
         if not self.mask.hides:
             return row
         why = tuple(map(self.mask.text, row.why))
-        return replace(row, asked="", why=why, since=None)
+        return replace(row, asked="", why=why, since=None, count=None, total=None)
 
 
 def _spanned(part: Spanned, mask: Mask) -> Spanned:

@@ -6,9 +6,10 @@ taken out here.
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from abstractor.abstract import Evidence
+from abstractor.dates import exact
 from abstractor.errors import Conflict
 from abstractor.store.values import Account
 from abstractor.workflow.auditing.blinding import Blinded
@@ -23,12 +24,13 @@ __all__ = ["RecordSeen", "SeatFacts", "seat_facts", "seat_record"]
 
 @dataclass(frozen=True, slots=True)
 class SeatFacts:
-    """`cited`: numbers of the sources on which something that may be shown rests. `tag` goes with a number:
+    """`later`: how many are of days after as_of, null where the wave is hidden, which that would tell.
+    `cited`: numbers of the sources on which something that may be shown rests. `tag` goes with a number:
     both hold for these facts at this seat alone.
     """
 
     facts: tuple[Fact, ...]
-    later: int
+    later: int | None
     there: bool
     cited: frozenset[int]
     tag: str
@@ -56,8 +58,8 @@ def seat_facts(services: Services, seat_id: int, reader: Account) -> SeatFacts:
         seen = here.blinded(session)
     found = chart_facts(services, here.of.view)
     return SeatFacts(
-        facts=tuple(_shown(fact, seen.mask) for fact in found.facts),
-        later=found.later,
+        facts=tuple(_ended(_shown(fact, seen.mask), seen) for fact in found.facts),
+        later=found.later if seen.sight.wave else None,
         there=found.there,
         cited=_cited(found, seen) if seen.sight.verdict else frozenset(),
         tag=_tag(found, seat_id),
@@ -110,6 +112,12 @@ def _shown(fact: Fact, mask: Mask) -> Fact:
         value=mask.text(fact.value),
         elements=tuple(_element(each, mask) for each in fact.elements),
     )
+
+
+def _ended(fact: Fact, seen: Blinded) -> Fact:
+    """An order or a statement that goes on is cut at as_of, and its bar would be drawn until that day."""
+    cut = fact.until == exact(seen.view.abstract.as_of) and fact.kind in ("ordered", "stated")
+    return replace(fact, until=exact(date.max)) if cut and not seen.sight.wave else fact
 
 
 def _element(cited: Evidence, mask: Mask) -> Evidence:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from abstractor.abstract import LaterVerdict, Line, ReportingPeriod, Severity
-from abstractor.chart import Completeness
+from abstractor.chart import Seen
 from abstractor.dates import DateInterval
 from abstractor.workflow.auditing.answers import Answer
 from abstractor.workflow.auditing.items import Item
 
 __all__ = [
     "ChartSeen",
+    "CompletenessSeen",
     "EvidenceSeen",
     "FlagSeen",
     "ItemSeen",
@@ -92,8 +93,20 @@ class FlagSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class CompletenessSeen:
+    """How a type of record was seen. A pull brings records of days after as_of too: beside the facts shown
+    their number would tell that day, so `count` is null where the wave is hidden, and `state` is not "empty".
+    """
+
+    type: str
+    state: Seen
+    count: int | None
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class UnseenType:
-    """What could not be seen of a type of record, in words."""
+    """What could not be seen of a type of record, in words; no numbers where anything is hidden."""
 
     type: str
     asked: str
@@ -116,7 +129,8 @@ class QuarantineSeen:
 class ChartSeen:
     """Inclusion, flags and the editions that decided are hidden with the verdict; clinic, clinicians and zone
     with the site; period, as-of day, time, editions, flags (raised in the period alone) and what bounds a
-    line's doubtful day (`Mask.span`) with the wave; cycle and patient with any.
+    line's doubtful day (`Mask.span`) with the wave, and inclusion is then told by what no period decides;
+    cycle and patient with any.
     """
 
     code: str
@@ -126,7 +140,7 @@ class ChartSeen:
     flags: tuple[FlagSeen, ...]
     lines: tuple[LineSeen, ...]
     evidence: tuple[EvidenceSeen, ...]
-    completeness: tuple[Completeness, ...]
+    completeness: tuple[CompletenessSeen, ...]
     unseen: tuple[UnseenType, ...]
     quarantined: tuple[QuarantineSeen, ...]
     clinic: str | None

@@ -68,6 +68,7 @@ def begin_audit(
     lease_minutes: int = 480,
     reviewers: tuple[str, ...] = ("anna", "ben"),
     equal_shares: bool = False,
+    cycle: int = 1,
 ) -> int:
     """Defined, given its readers and opened; its number. Open ones that keep charts from these reviewers, of
     tests before, are closed.
@@ -79,7 +80,7 @@ def begin_audit(
             close_audit(services, other.id, lead=lead, now=now)
     audit = define_audit(
         services,
-        1,
+        cycle,
         title=title,
         design=Design(
             charts=Charts.FLAGGED,
