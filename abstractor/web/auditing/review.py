@@ -84,8 +84,8 @@ def answer(
         return _refused(request, refused, scripted, filled.text)
     if scripted:
         until = moment_in_words(lease_of(services, seat_id, reader))
-        sent = {"step": step, "answered_here": said is not None, "until": until, "again": told is not None}
-        return JSONResponse(sent)
+        kept = {"step": step, "answered_here": said is not None, "until": until}
+        return JSONResponse(kept if told is None else {**kept, "again": True})
     return back(f"/seats/{seat_id}", told=told, anchor=_anchor(_page(request, seat_id, reader), item))
 
 
