@@ -163,3 +163,21 @@ def test_only_what_the_page_shows_is_signed_off(opened: Open, audited: Audited) 
     expect(page.get_by_role("alert").filter(has_text="Changed elsewhere")).to_contain_text("7. ")
     page.get_by_role("button", name="Sign off and lock").click()
     page.get_by_text("Signed off. The answers").wait_for()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_who_goes_back_sees_what_is_kept_now(opened: Open, audited: Audited, scripts: bool) -> None:
+    """Not what the browser remembers of its form."""
+    site, people = audited
+    begin_audit(site, people, readers=1, title=f"Back {scripts}", hides=BLIND)
+    page = opened(on=site, name="anna", java_script_enabled=scripts)
+    claim(page)
+    seat = seat_of(page)
+    pick(page, 1, 0)
+    if scripts:
+        expect(page.locator("#saved")).to_have_text("Saved, step 1")
+    page.goto("/desk")
+    elsewhere(audited, seat, {1: 1})
+    page.go_back()
+    page.wait_for_load_state()
+    shows(page, 1, 1)
