@@ -99,6 +99,8 @@ class Mask:
         masked = masked if self.words is None else self._without_names(masked, self.words)
         # A name may be written with the escapes of HTML, with markup inside of it, or with what nobody sees.
         bare = unspelled(_TAG.sub("", html.unescape(masked)))
+        if bare == masked:
+            return masked
         named = self.words is not None and self.words.search(folded(bare))
         return HIDDEN if named or has_address(bare) else masked
 
