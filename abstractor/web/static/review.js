@@ -1,7 +1,8 @@
 // The review with less handwork: answers are saved as they are given, and nothing leaves the page before them.
 // Without this file each card has its own button, and nothing else is lost. Nothing of a chart is kept in the browser.
-import { begun, lacking, question, sendAgain, takesFocus, toldThat } from "./review_cards.js";
-import { countAnew, freshPage, home, inWords, mark, questions, showKept, stands, takeUp } from "./review_kept.js";
+import { answerIn, begun, cameWith, lacking, question, sendAgain, takesFocus, toldThat } from "./review_cards.js";
+import { countAnew, freshPage, inWords, keeps, mark, questions, showKept, stands, takeUp } from "./review_kept.js";
+import { guard } from "./review_leave.js";
 
 (() => {
   const room = document.getElementById("review");
@@ -16,7 +17,6 @@ import { countAnew, freshPage, home, inWords, mark, questions, showKept, stands,
   let stopped = false;
   let goOn = null;
   let latest = null;
-  let leaving = null;
   let changes = 0; // how often something that was changed elsewhere was taken up
 
   const cardOf = (element) => element && element.closest && element.closest(".item");
@@ -74,7 +74,7 @@ import { countAnew, freshPage, home, inWords, mark, questions, showKept, stands,
   async function send(form) {
     const fields = new URLSearchParams(new FormData(form));
     fields.set("expected", step);
-    const edit = edits.get(form);
+    const [edit, sent] = [edits.get(form), answerIn(form)];
     let answer;
     try {
       answer = await fetch(form.getAttribute("action"), {
@@ -88,10 +88,10 @@ import { countAnew, freshPage, home, inWords, mark, questions, showKept, stands,
       setTimeout(() => { if (form.dataset.dirty !== undefined) now(form); }, 4000);
       return;
     }
-    await heard(form, answer, edit);
+    await heard(form, answer, edit, sent);
   }
 
-  async function heard(form, answer, edit) {
+  async function heard(form, answer, edit, sent) {
     const told = (answer.headers.get("content-type") || "").includes("json") ? await answer.json() : {};
     const here = form.querySelector(".problem-here");
     here.textContent = "";
@@ -99,7 +99,7 @@ import { countAnew, freshPage, home, inWords, mark, questions, showKept, stands,
       delete form.dataset.away;
       form.querySelector(".elsewhere").replaceChildren();
     }
-    if (answer.ok) return kept(form, told, edit);
+    if (answer.ok) return kept(form, told, edit, sent);
     if (answer.status === 422) {
       if (edits.get(form) === edit) form.dataset.lacks = "";
       here.textContent = begun(form) ? told.detail || "This answer is not complete." : "";
@@ -119,8 +119,9 @@ import { countAnew, freshPage, home, inWords, mark, questions, showKept, stands,
     }
   }
 
-  async function kept(form, told, edit) {
+  async function kept(form, told, edit, sent) {
     if (edits.get(form) === edit) delete form.dataset.dirty;
+    keeps.set(form, sent);
     const card = cardOf(form);
     card.classList.toggle("answered", told.answered_here);
     card.querySelector(".tick").textContent = told.answered_here ? "✓ answered" : "open";
@@ -139,8 +140,10 @@ import { countAnew, freshPage, home, inWords, mark, questions, showKept, stands,
 
   // What the page says of what is not saved yet.
   function standing() {
-    const asked = unsaved().filter((form) => form.dataset.asked !== undefined).map(cardOf);
+    const those = (state) => unsaved().filter((form) => form.dataset[state] !== undefined).map(cardOf);
+    const [asked, held] = [those("asked"), those("held").filter(Boolean)];
     if (asked.length) say(`Not saved: say which holds of ${questions(asked)}`, true);
+    else if (held.length) say(`${held.length} not saved: ${questions(held)}`, true);
     else say(unsaved().length ? "Not saved yet" : `Saved, step ${step}`);
   }
 
@@ -279,10 +282,12 @@ import { countAnew, freshPage, home, inWords, mark, questions, showKept, stands,
   // What is begun of a missed finding is not saved before it is added.
   room.addEventListener("input", (event) => {
     const form = event.target.closest("form.add");
-    if (!form) return;
+    if (form) begunOrNot(form);
+  });
+  function begunOrNot(form) {
     if ([...form.querySelectorAll("select, textarea")].some((field) => field.value)) form.dataset.dirty = "";
     else delete form.dataset.dirty;
-  });
+  }
 
   // Every answer that waits is sent; whether all that was entered is kept.
   async function flush() {
@@ -295,55 +300,50 @@ import { countAnew, freshPage, home, inWords, mark, questions, showKept, stands,
     return unsaved().length === 0;
   }
 
-  // What changes the review or leaves it comes after what was entered before it.
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (form.method !== "post" || form.matches("form.answer") || form === leaving) return;
-    if (form.matches("form.add")) delete form.dataset.dirty;
-    if (!leaving && unsaved().length === 0 && !busy) return;
-    event.preventDefault();
-    if (!leaving) void after(form, event.submitter);
-  });
+  guard(room, { unsaved, flush, say, standing, stray, busy: () => busy, changes: () => changes, latest: () => latest });
 
-  async function after(form, button) {
-    leaving = form;
-    say("Saving what you entered first");
-    const before = changes;
-    const all = await flush();
-    if (unseen(form, before)) standing();
-    else if (all || goesOn(form)) form.requestSubmit(button);
-    leaving = null;
+  function strayed(form) {
+    if (!keeps.has(form)) keeps.set(form, cameWith(form));
+    return form.dataset.dirty === undefined && answerIn(form) !== keeps.get(form);
   }
 
-  // What was changed elsewhere came to light just now: it is neither signed off nor taken back before it is looked at.
-  function unseen(form, before) {
-    if (changes === before || (form.id !== "undo" && form.id !== "lock")) return false;
-    const told = form.id === "undo" ? "Nothing taken back." : "Not signed off.";
-    const changed = document.getElementById("changed");
-    changed.textContent = `${told} ${changed.textContent}`;
-    const place = form.querySelector(".problem-here");
-    if (place) place.textContent = `${changed.textContent} Look at that, then sign off again.`;
-    return true;
-  }
-
-  // Some of what was entered is not kept.
-  function goesOn(form) {
-    const left = unsaved();
-    if (form.id === "undo" && latest && latest.dataset.lacks !== undefined && left.includes(latest)) {
-      delete latest.dataset.dirty; // it was never kept: the page has what is
-      location.assign(`${home}?told=undone&at=${cardOf(latest).id}`);
-      return false;
+  // A browser may put older fields into a page that it shows again. Words stay, unsaved; else what is kept is shown.
+  function againstKept() {
+    for (const form of room.querySelectorAll("form.answer")) {
+      if (!strayed(form)) continue;
+      const words = form.querySelector("[name=text]");
+      if (!words || !words.value.trim() || words.value === words.defaultValue) form.reset();
     }
-    if (form.id === "undo" && left.every((one) => one.dataset.lacks !== undefined || one.matches(".add"))) return true;
-    if (form.id !== "undo" && form.id !== "lock") return true;
-    const named = left.map((one) => (one.matches(".add") ? "the missed finding that you began" : `question ${cardOf(one).id.replace("item-", "")}`));
-    const told = `${form.id === "undo" ? "Nothing taken back" : "Not signed off"}: ${named.join(", ")} ${named.length === 1 ? "is" : "are"} not saved.`;
-    say(told, true);
-    const place = form.querySelector(".problem-here");
-    if (place) place.textContent = `${told} See there what lacks, then sign off again.`;
-    return false;
+    for (const form of room.querySelectorAll("form.add")) begunOrNot(form);
+    stray();
   }
 
+  // Cards that show what is not kept, and were not changed by a hand that this page knows of: they wait for their reader.
+  function stray() {
+    for (const form of room.querySelectorAll("form.answer")) {
+      if (!strayed(form)) continue;
+      touched(form);
+      form.dataset.held = "";
+      cardOf(form).querySelector(".tick").textContent = "not saved";
+      toldThat(form, "This was entered here earlier and is not saved. Look at it, and save it if it is to hold.");
+      form.querySelector(".save").classList.remove("quietly");
+    }
+    if (unsaved().length) standing();
+  }
+
+  // A page that comes back as it was left: what is kept may have changed since.
+  async function shownAgain() {
+    const state = await goneOnElsewhere(null);
+    if (state === "shown") standing();
+    else if (state === "closed" && unsaved().length === 0) location.reload();
+    else say("What is kept cannot be shown now: load the page anew", true);
+  }
+
+  againstKept();
+  window.addEventListener("pageshow", (event) => {
+    againstKept();
+    if (event.persisted) void shownAgain();
+  });
   window.addEventListener("beforeunload", (event) => {
     if (room.querySelector("[data-dirty]")) event.preventDefault();
   });

@@ -9,6 +9,38 @@ function lacks(field) {
 // The first field in sight that an answer needs and does not have.
 export const lacking = (form) => [...form.querySelectorAll("select, input[type=checkbox]")].find((field) => field.offsetParent && lacks(field));
 
+// The reason counts that belongs to the verdict: one for an exception is out of sight beside any other verdict.
+function reasonOf(form, right, own) {
+  const chosen = form.querySelector("select[name=reason]")?.selectedOptions[0];
+  if (!chosen || !chosen.value) return "";
+  const excuses = chosen.parentElement.hasAttribute("data-exceptions");
+  const apart = own && right !== "exception" && (excuses || chosen.value === "other");
+  return apart ? "" : chosen.value;
+}
+
+// What the fields of a card say: of them, those that count for what is chosen. Nothing, where nothing is.
+export function answerIn(form) {
+  const all = new FormData(form);
+  const verb = all.get("verb");
+  if (!verb) return "";
+  const [said, own] = verb.split(":");
+  const of = (name) => all.getAll(name).map((value) => value.replaceAll("\r\n", "\n").trim());
+  const line = all.get("item").startsWith("line:");
+  const told = [verb, ...of("rule"), ...of("line"), ...of("text")];
+  if (said === "cannot-tell") return JSON.stringify([...told, of("missing")]);
+  if (said === "overrule" && line) return JSON.stringify([...told, of("wrong")]);
+  if (said === "agree") return JSON.stringify(told);
+  const right = own || all.get("right");
+  return JSON.stringify([...told, right, reasonOf(form, right, own !== undefined)]);
+}
+
+// What it said as the page came, whatever a browser has put into it since.
+export function cameWith(form) {
+  const copy = form.cloneNode(true);
+  copy.reset();
+  return answerIn(copy);
+}
+
 // Who has only just chosen is not yet told what lacks.
 export function begun(form) {
   const fields = [...form.querySelectorAll("select, textarea, input[type=checkbox]")];

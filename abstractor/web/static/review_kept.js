@@ -1,6 +1,11 @@
 // What is kept of a review that went on elsewhere: had anew, and put into the cards of the page that is open.
 // It changes the cards and nothing else: what is sent, and when, is decided in review.js.
 
+import { answerIn } from "./review_cards.js";
+
+// By form: what is kept of it, as far as this page knows.
+export const keeps = new WeakMap();
+
 // The page may stand under the address of a form that it answered.
 export const home = location.pathname.replace(/^(\/seats\/\d+).*/, "$1");
 
@@ -24,10 +29,9 @@ const keyOf = (card) => formOf(card).querySelector("[name=item]").value;
 const isMissed = (card) => keyOf(card).startsWith("missed:");
 const byKey = (place) => new Map([...place.querySelectorAll(".item")].map((card) => [keyOf(card), card]));
 const fieldsOf = (form) => [...form.querySelectorAll("input:not([type=hidden]), select, textarea")];
-const entered = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => !["csrf", "reader", "expected"].includes(name)));
 
 // What is entered here is what is kept there.
-const same = (here, there) => entered(here) === entered(there);
+const same = (here, there) => answerIn(here) === answerIn(there);
 
 // The card shows what is kept; who is in it stays in it.
 export function showKept(card, there, marked = true) {
@@ -36,6 +40,7 @@ export function showKept(card, there, marked = true) {
     if (field.type === "radio" || field.type === "checkbox") field.checked = kept[at].checked;
     else field.value = kept[at].value;
   });
+  keeps.set(formOf(card), answerIn(formOf(card)));
   formOf(card).querySelector(".problem-here").textContent = "";
   formOf(card).querySelector(".elsewhere").replaceChildren();
   stands(card, there, there.querySelector(".tick").textContent);
@@ -80,7 +85,7 @@ export function takeUp(room, page, own) {
         showKept(card, now, form !== own);
         if (form !== own) found.shown.push(card);
       }
-    }
+    } else if (!unsaved && !same(form, formOf(now))) showKept(card, now, false);
   }
   for (const card of found.gone) card.remove();
   found.shown.push(...added(there.values()));
