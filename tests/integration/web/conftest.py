@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from abstractor.abstract import Severity
+from abstractor.store.append_only import Door, door
 from abstractor.workflow import Account
 from tests.integration.web.audited import open_audited
 from tests.integration.web.charts import critical, discordant, plain, undecided
@@ -27,6 +29,14 @@ def audited() -> Iterator[tuple[Site, dict[str, Account]]]:
     """Three flagged charts with the people of an audit; each test has an audit of its own."""
     with open_audited() as opened:
         yield opened
+
+
+@pytest.fixture
+def no_conflicts_after(audited: tuple[Site, dict[str, Account]]) -> Iterator[None]:
+    """A conflict of interest is with the patient, of whom the other tests of this site have charts too."""
+    yield
+    with audited[0].services.store.writing() as session, door(session, Door.PURGE):
+        session.connection().execute(text("DELETE FROM seat_conflict"))
 
 
 @pytest.fixture

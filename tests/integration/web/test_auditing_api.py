@@ -121,6 +121,7 @@ def test_a_review_step_by_step(audited: Audited, anna: httpx.Client) -> None:
     assert got(anna, f"{seat}/review")["notes"][0]["text"] == "Later."
 
 
+@pytest.mark.usefixtures("no_conflicts_after")
 def test_seats_are_moved(audited: Audited, lead: httpx.Client, anna: httpx.Client) -> None:
     seat = f"/seats/{claimed_by(anna, begin_audit(*audited, title='Moves'))}"
     moves = [

@@ -144,6 +144,7 @@ def test_a_reader_sees_no_draft_and_defines_none(lead: httpx.Client, anna: httpx
         assert refused.status_code == 403
 
 
+@pytest.mark.usefixtures("no_conflicts_after")
 def test_a_seat_is_held_resumed_skipped_given_back_and_handed_over(
     audited: Audited, lead: httpx.Client, anna: httpx.Client
 ) -> None:
@@ -169,6 +170,7 @@ def test_a_seat_is_held_resumed_skipped_given_back_and_handed_over(
     assert post(anna, f"{mine}/claim").status_code == 409
 
 
+@pytest.mark.usefixtures("no_conflicts_after")
 def test_what_nobody_may_read_is_told_with_what_to_do(
     audited: Audited, lead: httpx.Client, anna: httpx.Client
 ) -> None:
