@@ -10,10 +10,11 @@ from typing import Annotated
 
 from fastapi import Depends, Form
 
-from abstractor.abstract import LineRef
+from abstractor.abstract import LineRef, Verdict
 from abstractor.errors import OptionError
 from abstractor.workflow.auditing.answers import LONGEST_TEXT, Answer, Said
 from abstractor.workflow.auditing.items import ItemKind
+from abstractor.workflow.auditing.reasons import OTHER, OVERRULED
 
 __all__ = ["Filled", "FilledForm", "answer_of", "filled_from", "filled_of"]
 
@@ -23,6 +24,8 @@ Codes = Annotated[list[str], Form(max_length=40)]
 # Browsers count a line break as one character and send two.
 Words = Annotated[str, Form(max_length=2 * LONGEST_TEXT)]
 _OWN = "own:"
+# Reasons in sight beside a verdict that needs none; one for an exception is left from another choice.
+_BESIDE_ANY = OVERRULED.keys() - {OTHER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +95,13 @@ def answer_of(filled: Filled, kind: ItemKind) -> Answer:
                 Said.OVERRULE, right=filled.right or None, reason=filled.reason or None, text=filled.text
             )
         case "own":
-            own = filled.right
+            own, reason = filled.right, filled.reason
         case verb if verb.startswith(_OWN):
             own = verb.removeprefix(_OWN)
+            reason = filled.reason if own == Verdict.EXCEPTION or filled.reason in _BESIDE_ANY else ""
         case _:
             raise OptionError("choose an answer first")
-    return Answer(
-        Said.OWN, right=own or None, reason=filled.reason or None, text=filled.text, rule=rule, line=line
-    )
+    return Answer(Said.OWN, right=own or None, reason=reason or None, text=filled.text, rule=rule, line=line)
 
 
 def filled_of(answer: Answer | None) -> Filled:

@@ -1,7 +1,7 @@
 // The review with less handwork: answers are saved as they are given, and nothing leaves the page before them.
 // Without this file each card has its own button, and nothing else is lost. Nothing of a chart is kept in the browser.
-import { answerIn, begun, cameWith, lacking, question, sendAgain, takesFocus, toldThat } from "./review_cards.js";
-import { countAnew, freshPage, inWords, keeps, mark, questions, showKept, stands, takeUp } from "./review_kept.js";
+import { answerIn, begun, cameWith, isHere, lacking, lacks, mayFocus, question, sendAgain, toldThat } from "./review_cards.js";
+import { countAnew, freshPage, inWords, keeps, leftInWords, mark, notSaved, showKept, stands, takeUp } from "./review_kept.js";
 import { guard } from "./review_leave.js";
 
 (() => {
@@ -15,7 +15,6 @@ import { guard } from "./review_leave.js";
   let csrf = room.dataset.csrf;
   let busy = false;
   let stopped = false;
-  let goOn = null;
   let latest = null;
   let changes = 0; // how often something that was changed elsewhere was taken up
 
@@ -40,7 +39,7 @@ import { guard } from "./review_leave.js";
     if (undo) undo.disabled = false;
     if (form.dataset.asked !== undefined) return;
     mark(cardOf(form), false);
-    if (!stopped) say("Not saved yet");
+    if (!stopped) standing();
   }
 
   function later(form, wait) {
@@ -101,22 +100,24 @@ import { guard } from "./review_leave.js";
     }
     if (answer.ok) return kept(form, told, edit, sent);
     if (answer.status === 422) {
-      if (edits.get(form) === edit) form.dataset.lacks = "";
-      here.textContent = begun(form) ? told.detail || "This answer is not complete." : "";
-      say("Not saved yet: an answer is not complete");
-      if (goOn === form) {
-        goOn = null;
-        lacking(form)?.focus();
-      }
+      if (edits.get(form) === edit) incomplete(form, told.detail); // else what was entered since is on its way
     } else if (answer.status === 409) {
       if (told.step === undefined) refused(form, told.detail || "This review takes no answers now.");
       else await late(form);
     } else if (answer.status === 401 || answer.status === 403) {
       away(form, answer.status);
     } else {
-      here.textContent = told.detail || "The service could not keep this.";
-      say("Not saved: see the card", true);
+      incomplete(form, told.detail || "The service could not keep this.");
     }
+  }
+
+  // Who is in the card is told there; who has gone on is told that it stayed behind, and goes on.
+  function incomplete(form, detail) {
+    form.dataset.lacks = "";
+    form.querySelector(".problem-here").textContent = begun(form) || !isHere(form) ? detail || "This answer is not complete." : "";
+    if (isHere(form)) return say("Not saved yet: an answer is not complete");
+    notSaved(form);
+    standing();
   }
 
   async function kept(form, told, edit, sent) {
@@ -130,20 +131,14 @@ import { guard } from "./review_leave.js";
     if (!told.again && Number(told.step) <= Number(step) + 1) counted(told.step);
     else await goneOnElsewhere(form); // where that cannot be had the old step stays, which is refused at the next change
     standing();
-    if (goOn === form) {
-      goOn = null;
-      ledOn(card);
-    }
     // Whoever is signed in again for one card is so for all: each keeps its words until it is saved itself.
     for (const other of signedOut()) now(other);
   }
 
   // What the page says of what is not saved yet.
   function standing() {
-    const those = (state) => unsaved().filter((form) => form.dataset[state] !== undefined).map(cardOf);
-    const [asked, held] = [those("asked"), those("held").filter(Boolean)];
-    if (asked.length) say(`Not saved: say which holds of ${questions(asked)}`, true);
-    else if (held.length) say(`${held.length} not saved: ${questions(held)}`, true);
+    const left = leftInWords(room);
+    if (left) say(left, true);
     else say(unsaved().length ? "Not saved yet" : `Saved, step ${step}`);
   }
 
@@ -217,7 +212,7 @@ import { guard } from "./review_leave.js";
       toldThat(form);
       touched(form);
       now(form);
-      ledOn(card, lacking(form));
+      ledOn(card, form);
     };
     const theirs = () => {
       forget(form);
@@ -225,17 +220,17 @@ import { guard } from "./review_leave.js";
       else card.remove();
       counted(step);
       standing();
-      ledOn(card, there && (form.querySelector("input[type=radio]:checked") || form.querySelector("input[type=radio], select")));
+      if (there) (form.querySelector("input[type=radio]:checked") || form.querySelector("input[type=radio], select")).focus();
+      else ledOn(room);
     };
     const first = question(form, there ? there.dataset.kept : "no answer", mine, theirs);
-    if (takesFocus(form, goOn)) first.focus();
-    if (goOn === form) goOn = null;
+    if (mayFocus(form)) first.focus();
   }
 
-  // To what lacks of this card, or on as after any answer.
-  function ledOn(card, field) {
-    if (field) field.focus();
-    else (card.isConnected ? card : room).dispatchEvent(new Event("gone-on", { bubbles: true }));
+  // To what lacks of this answer, or on at once: nobody waits for the service.
+  function ledOn(place, form = null) {
+    if (form && lacks(form)) lacking(form)?.focus();
+    else place.dispatchEvent(new Event("gone-on", { bubbles: true }));
   }
 
   // The session ended: after signing in elsewhere the page takes its new form token and goes on.
@@ -253,13 +248,13 @@ import { guard } from "./review_leave.js";
       if (page) {
         csrf = page.getElementById("review").dataset.csrf;
         document.querySelectorAll("input[name=csrf]").forEach((field) => { field.value = csrf; });
-        goOn = form;
         now(form);
+        ledOn(cardOf(form), form);
       } else {
         say("Not saved: you are still signed out, or this chart is not yours now", true);
       }
     });
-    if (takesFocus(form, goOn)) once.focus();
+    if (mayFocus(form)) once.focus();
   }
 
   room.addEventListener("change", (event) => {
@@ -275,9 +270,9 @@ import { guard } from "./review_leave.js";
     if (!form.matches("form.answer")) return;
     event.preventDefault();
     if (form.dataset.asked !== undefined) return form.querySelector(".elsewhere button").focus();
-    goOn = form;
     touched(form);
     now(form);
+    ledOn(cardOf(form), form);
   });
   // What is begun of a missed finding is not saved before it is added.
   room.addEventListener("input", (event) => {
@@ -324,7 +319,7 @@ import { guard } from "./review_leave.js";
       if (!strayed(form)) continue;
       touched(form);
       form.dataset.held = "";
-      cardOf(form).querySelector(".tick").textContent = "not saved";
+      notSaved(form);
       toldThat(form, "This was entered here earlier and is not saved. Look at it, and save it if it is to hold.");
       form.querySelector(".save").classList.remove("quietly");
     }

@@ -1,14 +1,5 @@
 // What lacks of a card, and what its reader is told and asked in it.
 
-// Of ticks one is enough.
-function lacks(field) {
-  if (field.type !== "checkbox") return !field.value;
-  return !field.form.querySelector(`[name="${field.name}"]:checked`);
-}
-
-// The first field in sight that an answer needs and does not have.
-export const lacking = (form) => [...form.querySelectorAll("select, input[type=checkbox]")].find((field) => field.offsetParent && lacks(field));
-
 // The reason counts that belongs to the verdict: one for an exception is out of sight beside any other verdict.
 function reasonOf(form, right, own) {
   const chosen = form.querySelector("select[name=reason]")?.selectedOptions[0];
@@ -34,6 +25,36 @@ export function answerIn(form) {
   return JSON.stringify([...told, right, reasonOf(form, right, own !== undefined)]);
 }
 
+// The name of the first thing that an answer needs and does not have; null where it is complete.
+export function lacks(form) {
+  const all = new FormData(form);
+  const [said, own] = (all.get("verb") || "").split(":");
+  const words = (all.get("text") || "").trim();
+  const line = all.get("item").startsWith("line:");
+  if (!said) return "verb";
+  if (said === "agree") return null;
+  const ticks = said === "cannot-tell" ? "missing" : said === "overrule" && line ? "wrong" : null;
+  if (ticks && !all.has(ticks)) return ticks;
+  if (ticks) return (line && ticks === "wrong" || all.getAll(ticks).includes("other")) && !words ? "text" : null;
+  if (all.get("rule") === "") return "rule";
+  const right = own || all.get("right");
+  if (!right) return "right";
+  const reason = reasonOf(form, right, own !== undefined);
+  if ((own === undefined || right === "exception") && !fits(form, reason, right)) return "reason";
+  return reason === "other" && !words ? "text" : null;
+}
+
+function fits(form, reason, right) {
+  const chosen = form.querySelector("select[name=reason]").selectedOptions[0];
+  return reason === "other" || reason !== "" && chosen.parentElement.hasAttribute("data-exceptions") === (right === "exception");
+}
+
+// The field of that, where it is in sight.
+export function lacking(form) {
+  const name = lacks(form);
+  return name && [...form.querySelectorAll(`[name="${name}"]`)].find((field) => field.offsetParent);
+}
+
 // What it said as the page came, whatever a browser has put into it since.
 export function cameWith(form) {
   const copy = form.cloneNode(true);
@@ -47,10 +68,17 @@ export function begun(form) {
   return fields.some((field) => field.offsetParent && (field.type === "checkbox" ? field.checked : field.value));
 }
 
-// Only of who is nowhere, or has just sent this form: in the middle of a word a key would press what has the focus.
-export function takesFocus(form, sent) {
+// The reader is in this card, or in none: nobody is led away from another one.
+export function isHere(form) {
   const at = document.activeElement;
-  return !at || at === document.body || sent === form;
+  const current = at && at !== document.body ? at.closest(".item") || at : document.querySelector(".item[aria-current]");
+  return !current || current === form.closest(".item");
+}
+
+// In the middle of a word a key would press what has the focus.
+export function mayFocus(form) {
+  const at = document.activeElement;
+  return isHere(form) && (!at || at === document.body || at.closest(".save") !== null);
 }
 
 // In the card's place for what came between, which is read aloud as it appears; without words it is empty.

@@ -141,6 +141,18 @@ export function questions(cards) {
   return `${cards.length === 1 ? "question" : "questions"} ${cards.map((card) => card.id.replace("item-", "")).join(", ")}`;
 }
 
+export function notSaved(form) {
+  form.closest(".item").querySelector(".tick").textContent = "not saved";
+}
+
+// What of the review is not saved, and waits for its reader; in words for the bar of the page.
+export function leftInWords(room) {
+  const those = (...states) => [...room.querySelectorAll(".item")].filter((card) => states.some((state) => card.querySelector(`form.answer[data-dirty][data-${state}]`)));
+  const [asked, left] = [those("asked"), those("held", "away", "lacks")];
+  if (asked.length) return `Not saved: say which holds of ${questions(asked)}`;
+  return left.length ? `${left.length} not saved: ${questions(left)}` : "";
+}
+
 // What was taken up, for the bar of the page.
 export function inWords({ shown, asked, gone }) {
   const changed = [...shown, ...asked.map((one) => one.card)];

@@ -1,6 +1,7 @@
 // The way through a review: every step has a key. Without this file Tab and the mouse go everywhere.
+import { lacking, lacks } from "./review_cards.js";
+
 (() => {
-  "use strict";
   const room = document.getElementById("review");
   if (!room) return;
   const keysOff = document.getElementById("keys-off");
@@ -9,8 +10,12 @@
   const cards = () => [...room.querySelectorAll(".item")];
   // Changed elsewhere, and the reader is to say which answer holds.
   const isAsked = (card) => card.querySelector("form.answer[data-asked]") !== null;
-  // Not answered, and no answer that is whole is on its way.
-  const isOpen = (card) => isAsked(card) || !card.classList.contains("answered") && !card.querySelector("form.answer[data-dirty]:not([data-lacks])");
+  // No answer that is whole is kept, or on its way.
+  const isLeft = (form) => form !== null && form.dataset.dirty !== undefined && ("lacks" in form.dataset || "held" in form.dataset || lacks(form) !== null);
+  const isOpen = (card) => {
+    const form = card.querySelector("form.answer");
+    return isAsked(card) || isLeft(form) || !card.classList.contains("answered") && !(form && form.dataset.dirty !== undefined);
+  };
   const openCards = () => cards().filter(isOpen);
   const cardOf = (element) => element && element.closest && element.closest(".item");
 
@@ -39,11 +44,6 @@
     const all = cards();
     const at = from ? all.indexOf(from) + by : 0;
     go(all[Math.min(Math.max(at, 0), all.length - 1)]);
-  }
-
-  // What lacks of an answer that is chosen: a list without a choice, ticks of which none is set.
-  function lacking(form) {
-    return [...form.querySelectorAll("select, input[type=checkbox]")].find((field) => field.offsetParent && (field.type === "checkbox" ? !form.querySelector(`[name="${field.name}"]:checked`) : !field.value));
   }
 
   // Its answers are seen, above the bar of the page.
@@ -79,8 +79,7 @@
     choice.checked = true;
     choice.focus();
     choice.dispatchEvent(new Event("change", { bubbles: true }));
-    const field = lacking(choice.form);
-    if (field) field.focus();
+    if (lacks(choice.form)) lacking(choice.form)?.focus();
     else toOpen(card);
   }
 
