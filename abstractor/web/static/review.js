@@ -14,7 +14,6 @@ import { guard } from "./review_leave.js";
   let step = room.dataset.step; // of what this page shows
   let csrf = room.dataset.csrf;
   let busy = false;
-  let stopped = false;
   let latest = null;
   let changes = 0; // how often something that was changed elsewhere was taken up
 
@@ -39,7 +38,7 @@ import { guard } from "./review_leave.js";
     if (undo) undo.disabled = false;
     if (form.dataset.asked !== undefined) return;
     mark(cardOf(form), false);
-    if (!stopped) standing();
+    standing();
   }
 
   function later(form, wait) {
@@ -58,7 +57,7 @@ import { guard } from "./review_leave.js";
   }
 
   async function next() {
-    if (busy || stopped || waiting.size === 0) return;
+    if (busy || waiting.size === 0) return;
     const [form] = waiting;
     waiting.delete(form);
     busy = true;
@@ -107,7 +106,10 @@ import { guard } from "./review_leave.js";
     } else if (answer.status === 401 || answer.status === 403) {
       away(form, answer.status);
     } else {
-      incomplete(form, told.detail || "The service could not keep this.");
+      form.dataset.lacks = "";
+      here.textContent = told.detail || "The service could not keep this.";
+      notSaved(form);
+      standing();
     }
   }
 
@@ -194,10 +196,12 @@ import { guard } from "./review_leave.js";
     }
   }
 
+  // On hold, or signed off: what stands here can be sent again once it is taken.
   function refused(form, detail) {
-    stopped = true;
+    form.dataset.away = "";
+    notSaved(form);
     say("Not saved: nothing can be saved here now", true);
-    toldThat(form, `${detail} What you entered here still stands and is not saved. Load the page anew to see what is kept.`);
+    again(form, `${detail} What you entered here still stands and is not saved. Once answers are taken again, save it again.`, false);
   }
 
   // Of one card, which was changed elsewhere while something else was entered here: the reader says which holds.
@@ -236,16 +240,19 @@ import { guard } from "./review_leave.js";
   // The session ended: after signing in elsewhere the page takes its new form token and goes on.
   function away(form, status) {
     form.dataset.away = "";
+    notSaved(form);
     say("Not saved: you are signed out", true);
     again(form, status === 401
       ? "You are signed out, so this is not saved. What you entered stands here. Sign in in another tab, then save again."
       : "This form is too old to be saved as it is. What you entered stands here. Save again; if that fails, load the page anew.");
   }
 
-  function again(form, told) {
-    const once = sendAgain(form, told, async () => {
+  function again(form, told, signing = true) {
+    const once = sendAgain(form, told, signing, async () => {
       const page = await freshPage(step);
-      if (page) {
+      if (page && !page.getElementById("lock")) {
+        say("Not saved: this review still takes no answers", true);
+      } else if (page) {
         csrf = page.getElementById("review").dataset.csrf;
         document.querySelectorAll("input[name=csrf]").forEach((field) => { field.value = csrf; });
         now(form);
@@ -289,7 +296,7 @@ import { guard } from "./review_leave.js";
     for (const form of unsaved()) if (form.matches(".answer") && form.dataset.held === undefined) now(form);
     for (;;) {
       for (const form of [...timers.keys()]) now(form);
-      if (stopped || (!busy && waiting.size === 0)) break;
+      if (!busy && waiting.size === 0) break;
       await pause(40);
     }
     return unsaved().length === 0;

@@ -118,11 +118,11 @@ export function question(form, kept, mine, theirs) {
 }
 
 // Why it was not saved, with the button that sends it once more.
-export function sendAgain(form, told, act) {
+export function sendAgain(form, told, signs, act) {
   const once = button("Save again", act);
   const signing = link("Sign in in a new tab", "/signin");
   signing.target = "_blank";
   signing.rel = "noopener";
-  toldThat(form, told, once, " ", signing);
+  toldThat(form, told, once, ...(signs ? [" ", signing] : []));
   return once;
 }
