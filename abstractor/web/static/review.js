@@ -1,7 +1,8 @@
 // The review with less handwork: answers are saved as they are given, and nothing leaves the page before them.
 // Without this file each card has its own button, and nothing else is lost. Nothing of a chart is kept in the browser.
-import { answerIn, begun, cameWith, isHere, lacking, lacks, mayFocus, question, sendAgain, toldThat } from "./review_cards.js";
-import { countAnew, freshPage, inWords, keeps, leftInWords, mark, notSaved, showKept, stands, takeUp } from "./review_kept.js";
+import { answerIn, begun, isHere, lacking, lacks, mayFocus, question, sendAgain, toldThat } from "./review_cards.js";
+import { countAnew, freshPage, inWords, keeps, leftInWords, mark, notHeard, notSaved, showKept, stands, takeUp, unheard } from "./review_kept.js";
+import { comingBack } from "./review_again.js";
 import { guard } from "./review_leave.js";
 
 (() => {
@@ -82,6 +83,7 @@ import { guard } from "./review_leave.js";
         signal: AbortSignal.timeout(30000),
       });
     } catch {
+      notHeard(form, sent);
       say("Not saved: the service cannot be reached. Trying again.", true);
       setTimeout(() => { if (form.dataset.dirty !== undefined) now(form); }, 4000);
       return;
@@ -106,6 +108,7 @@ import { guard } from "./review_leave.js";
     } else if (answer.status === 401 || answer.status === 403) {
       away(form, answer.status);
     } else {
+      notHeard(form, sent);
       form.dataset.lacks = "";
       here.textContent = told.detail || "The service could not keep this.";
       notSaved(form);
@@ -125,6 +128,7 @@ import { guard } from "./review_leave.js";
   async function kept(form, told, edit, sent) {
     if (edits.get(form) === edit) delete form.dataset.dirty;
     keeps.set(form, sent);
+    unheard.delete(form);
     const card = cardOf(form);
     card.classList.toggle("answered", told.answered_here);
     card.querySelector(".tick").textContent = told.answered_here ? "✓ answered" : "open";
@@ -158,18 +162,21 @@ import { guard } from "./review_leave.js";
     if (!page) return "unknown";
     if (!page.getElementById("lock")) return "closed";
     const found = takeUp(room, page, own);
-    for (const card of found.shown) forget(card.querySelector("form.answer"));
+    for (const card of [...found.shown, ...found.own]) forget(card.querySelector("form.answer"));
     for (const one of found.asked) ask(one);
-    const there = page.getElementById("review").dataset;
-    csrf = there.csrf;
-    document.querySelectorAll("input[name=csrf]").forEach((field) => { field.value = csrf; });
-    counted(there.step);
+    newToken(page);
+    counted(page.getElementById("review").dataset.step);
     const told = inWords(found);
     if (told) {
       changes += 1;
       document.getElementById("changed").textContent = told;
     }
     return "shown";
+  }
+
+  function newToken(page) {
+    csrf = page.getElementById("review").dataset.csrf;
+    document.querySelectorAll("input[name=csrf]").forEach((field) => { field.value = csrf; });
   }
 
   function notNow(form) {
@@ -191,8 +198,9 @@ import { guard } from "./review_leave.js";
     else if (state === "shown") standing();
     else if (state === "closed") refused(form, "This review is signed off, or takes no answers now.");
     else {
-      say("Not saved: this review was changed elsewhere", true);
-      again(form, "This review was changed elsewhere, and what is kept there cannot be shown now. What you entered stands here and is not saved.");
+      notSaved(form);
+      say("Not saved: what is kept cannot be shown now", true);
+      again(form, "This review has gone on, and what is kept of it cannot be shown now. What you entered stands here and is not saved.");
     }
   }
 
@@ -253,8 +261,7 @@ import { guard } from "./review_leave.js";
       if (page && !page.getElementById("lock")) {
         say("Not saved: this review still takes no answers", true);
       } else if (page) {
-        csrf = page.getElementById("review").dataset.csrf;
-        document.querySelectorAll("input[name=csrf]").forEach((field) => { field.value = csrf; });
+        newToken(page);
         now(form);
         ledOn(cardOf(form), form);
       } else {
@@ -302,50 +309,9 @@ import { guard } from "./review_leave.js";
     return unsaved().length === 0;
   }
 
-  guard(room, { unsaved, flush, say, standing, stray, busy: () => busy, changes: () => changes, latest: () => latest });
+  const lent = { unsaved, touched, begunOrNot, goneOnElsewhere, flush, say, standing, busy: () => busy, changes: () => changes, latest: () => latest };
+  guard(room, { ...lent, stray: comingBack(room, lent) });
 
-  function strayed(form) {
-    if (!keeps.has(form)) keeps.set(form, cameWith(form));
-    return form.dataset.dirty === undefined && answerIn(form) !== keeps.get(form);
-  }
-
-  // A browser may put older fields into a page that it shows again. Words stay, unsaved; else what is kept is shown.
-  function againstKept() {
-    for (const form of room.querySelectorAll("form.answer")) {
-      if (!strayed(form)) continue;
-      const words = form.querySelector("[name=text]");
-      if (!words || !words.value.trim() || words.value === words.defaultValue) form.reset();
-    }
-    for (const form of room.querySelectorAll("form.add")) begunOrNot(form);
-    stray();
-  }
-
-  // Cards that show what is not kept, and were not changed by a hand that this page knows of: they wait for their reader.
-  function stray() {
-    for (const form of room.querySelectorAll("form.answer")) {
-      if (!strayed(form)) continue;
-      touched(form);
-      form.dataset.held = "";
-      notSaved(form);
-      toldThat(form, "This was entered here earlier and is not saved. Look at it, and save it if it is to hold.");
-      form.querySelector(".save").classList.remove("quietly");
-    }
-    if (unsaved().length) standing();
-  }
-
-  // A page that comes back as it was left: what is kept may have changed since.
-  async function shownAgain() {
-    const state = await goneOnElsewhere(null);
-    if (state === "shown") standing();
-    else if (state === "closed" && unsaved().length === 0) location.reload();
-    else say("What is kept cannot be shown now: load the page anew", true);
-  }
-
-  againstKept();
-  window.addEventListener("pageshow", (event) => {
-    againstKept();
-    if (event.persisted) void shownAgain();
-  });
   window.addEventListener("beforeunload", (event) => {
     if (room.querySelector("[data-dirty]")) event.preventDefault();
   });

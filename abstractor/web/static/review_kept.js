@@ -6,6 +6,13 @@ import { answerIn } from "./review_cards.js";
 // By form: what is kept of it, as far as this page knows.
 export const keeps = new WeakMap();
 
+// By form: what this page sent of it and had no answer to. It may be kept, and is then no one else's.
+export const unheard = new WeakMap();
+
+export function notHeard(form, sent) {
+  unheard.set(form, (unheard.get(form) || new Set()).add(sent));
+}
+
 // The page may stand under the address of a form that it answered.
 export const home = location.pathname.replace(/^(\/seats\/\d+).*/, "$1");
 
@@ -32,6 +39,8 @@ const fieldsOf = (form) => [...form.querySelectorAll("input:not([type=hidden]), 
 
 // What is entered here is what is kept there.
 const same = (here, there) => answerIn(here) === answerIn(there);
+
+const isOwn = (form, there) => unheard.has(form) && unheard.get(form).has(answerIn(there));
 
 // The card shows what is kept; who is in it stays in it.
 export function showKept(card, there, marked = true) {
@@ -68,7 +77,7 @@ export function mark(card, marked) {
 // Each card that was changed elsewhere shows what is kept of it, unless it holds an unsaved answer that differs: of
 // that its reader is asked. `own` is the form that was just kept: it was not changed elsewhere.
 export function takeUp(room, page, own) {
-  const found = { shown: [], asked: [], gone: [] };
+  const found = { shown: [], own: [], asked: [], gone: [] };
   const there = byKey(page);
   for (const [key, card] of byKey(room)) {
     const now = there.get(key);
@@ -80,11 +89,13 @@ export function takeUp(room, page, own) {
     else if (form === own && unsaved) continue; // entered anew since it was sent
     else if (now.id !== card.id && !unsaved) card.replaceWith(document.importNode(now, true)); // of a finding taken away
     else if (now.classList.contains("elsewhere-changed")) {
-      if (unsaved && !same(form, formOf(now))) found.asked.push({ card, form, kept: now });
-      else {
-        showKept(card, now, form !== own);
-        if (form !== own) found.shown.push(card);
-      }
+      const mine = form === own || isOwn(form, formOf(now));
+      const differs = unsaved && !same(form, formOf(now));
+      if (!differs) {
+        showKept(card, now, !mine);
+        if (form !== own) found[mine ? "own" : "shown"].push(card);
+      } else if (mine) keeps.set(form, answerIn(formOf(now))); // what was entered since is sent
+      else found.asked.push({ card, form, kept: now });
     } else if (!unsaved && !same(form, formOf(now))) showKept(card, now, false);
   }
   for (const card of found.gone) card.remove();
