@@ -30,19 +30,21 @@ def audited() -> Iterator[Audited]:
         yield opened
 
 
-def elsewhere(audited: Audited, seat: int, answers: dict[int, int], missed: Answer | None = None) -> None:
-    """What another tab of anna saves meanwhile: to questions by number, verdicts by number, or that a line is
-    right; then a finding that it missed.
+def elsewhere(
+    audited: Audited, seat: int, answers: dict[int, int], missed: Answer | None = None, *, name: str = "anna"
+) -> None:
+    """What another tab of theirs saves meanwhile: to questions by number, verdicts by number, or that a line
+    is right; then a finding that it missed.
     """
     site, people = audited
-    page = kept(audited, seat, "anna")
+    page = kept(audited, seat, name)
     step, asked = page.expected, [seen.item for seen in page.items]
     given = {asked[number - 1].key: _given(asked[number - 1], choice) for number, choice in answers.items()}
     if missed is not None:
         given[page.next_missed] = missed
     for key, answer in given.items():
         now = site.clock()
-        step = save(site.services, seat, people["anna"], item=key, answer=answer, expected=step, now=now)
+        step = save(site.services, seat, people[name], item=key, answer=answer, expected=step, now=now)
 
 
 def _given(item: Item, choice: int) -> Answer:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from abstractor.workflow import Account
-from tests.browser.reviewing import claim
+from tests.browser.reviewing import claim, whole
 from tests.browser.test_elsewhere import BLIND, elsewhere, shows
 from tests.browser.test_pending_saves import kept, seat_of
 from tests.integration.web.audited import begin_audit, open_audited
@@ -64,3 +64,35 @@ def test_what_is_put_back_is_never_taken_for_kept(opened: Open, audited: Audited
     page.get_by_role("button", name="Sign off and lock").click()
     expect(page.locator("#lock .problem-here")).to_contain_text("question 1 is not saved")
     assert not kept(audited, seat, "anna").locked
+
+
+def test_without_scripts_the_kept_answers_are_seen_before_the_sign_off(
+    opened: Open, audited: Audited
+) -> None:
+    site, people = audited
+    begin_audit(site, people, readers=1, title="Listed", hides=BLIND)
+    plain = opened(on=site, name="ben", java_script_enabled=False)
+    claim(plain)
+    seat = seat_of(plain)
+    items = [seen.item for seen in kept(audited, seat, "ben").items]
+    elsewhere(audited, seat, dict.fromkeys(range(1, len(items) + 1), 0), name="ben")
+    plain.goto(f"/seats/{seat}")
+    expect(plain.locator("#lock")).to_contain_text("do not save there is not kept")
+    plain.locator("#item-1 fieldset.choices-of input").nth(1).check()  # and not saved
+    plain.get_by_role("button", name="Sign off and lock").click()
+    expect(plain.locator("tbody tr")).to_have_count(len(items))
+    expect(plain.locator("tbody tr").first).to_contain_text(items[0].choices[0].capitalize())
+    assert not kept(audited, seat, "ben").locked
+
+    page = opened(on=site, name="ben")  # the same list, for axe
+    page.goto(f"/seats/{seat}")
+    expect(page.locator(".without-scripts")).to_be_hidden()
+    expect(page.locator("#lock [name=lists]")).to_have_count(0)
+    page.locator("#lock [name=expected]").evaluate(
+        "each => each.after(Object.assign(each.cloneNode(), {name: 'lists'}))"
+    )
+    page.get_by_role("button", name="Sign off and lock").click()
+    page.get_by_text("These answers are kept, and no others.").wait_for()
+    whole(page, "sign-off")
+    plain.get_by_role("button", name="Sign off and lock").click()
+    plain.get_by_text("Signed off. The answers").wait_for()

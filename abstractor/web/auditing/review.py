@@ -10,10 +10,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from abstractor.errors import Conflict, OptionError, SeatRefused, Unanswered
 from abstractor.web.access import needs
 from abstractor.web.auditing.answering import Filled, FilledForm, answer_of, filled_from
-from abstractor.web.auditing.cards import answer_in_words
+from abstractor.web.auditing.cards import answer_in_words, because_in_words, heading_of
 from abstractor.web.auditing.desk import READS
 from abstractor.web.auditing.room import Override, room
-from abstractor.web.auditing.shown import Told, back, moment_in_words, sentence, shown
+from abstractor.web.auditing.shown import Told, back, moment_in_words, sentence, shown, titles_of
 from abstractor.web.carried import LONGEST, opened
 from abstractor.web.parts import Number, Reader, services_of
 from abstractor.workflow import Account
@@ -105,11 +105,21 @@ def undo(request: Request, seat_id: Number, reader: Reader, expected: Expected) 
 
 @router.post("/seats/{seat_id}/lock")
 @needs(*READS)
-def lock(request: Request, seat_id: Number, reader: Reader, expected: Expected) -> Response:
+def lock(
+    request: Request,
+    seat_id: Number,
+    reader: Reader,
+    expected: Expected,
+    lists: Annotated[str, Form(max_length=8)] = "",
+) -> Response:
     """Signs the review off as the page showed it. What is open, or changed since, is listed, and nothing is
-    locked; sent twice, it is locked once.
+    locked; sent twice, it is locked once. `lists`: without scripts the kept answers are shown first.
     """
     services = services_of(request)
+    if lists:
+        page = _page(request, seat_id, reader)
+        if not page.locked and page.expected == expected and all(one.answer for one in page.items):
+            return _listed(request, page)
     try:
         reviews.lock(services, seat_id, reader, expected=expected, now=services.clock())
     except Unanswered:
@@ -169,6 +179,16 @@ def again(
     override = Override(item, filled_from(held.all), words, late)
     at = _anchor(page, item).removeprefix("#")
     return room(request, seat_id, reader, override=override, wrong=words, at=at, since=since)
+
+
+def _listed(request: Request, page: ReviewPage) -> Response:
+    """What a sign-off would lock, to be looked at first."""
+    titles = titles_of(request)
+    rows = [
+        (heading_of(seen.item, titles), answer_in_words(seen.answer), because_in_words(seen.answer))
+        for seen in (*page.items, *page.added)
+    ]
+    return shown(request, "sign_off.html", page=page, rows=rows)
 
 
 def _place_of(page: ReviewPage, item: str) -> str:

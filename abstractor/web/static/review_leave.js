@@ -4,6 +4,8 @@ import { home } from "./review_kept.js";
 // `review` is what review.js lends of itself: what is unsaved, how it is sent, and what it says of that.
 export function guard(room, review) {
   let leaving = null;
+  const lists = document.querySelector("#lock [name=lists]");
+  if (lists) lists.remove(); // what is shown here is what is kept: it need not be listed first
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
