@@ -84,7 +84,6 @@ def test_guessing_is_slowed_down_and_waiting_helps(fresh: Site) -> None:
         "/\\evil.example",
         "javascript:alert(1)",
         "",
-        "/\x00",
         "\t//e",
         "/" + "x" * 400,
     ],
@@ -134,10 +133,10 @@ def test_the_sign_in_form_shows_whatever_should_come_next(site: Site, target: st
     assert 'name="next" value="/"' in form.text
 
 
-def test_a_name_that_no_database_can_hold_is_a_wrong_name(fresh: Site) -> None:
+def test_a_name_that_no_database_can_hold_is_refused_at_the_door(fresh: Site) -> None:
     with fresh.browser(signed_in=False) as client:
         fields = {"csrf": csrf_in(client.get("/signin").text), "name": "ad\x00min", "password": "x"}
-        assert client.post("/signin", data=fields).status_code == 401
+        assert client.post("/signin", data=fields).status_code == 400
 
 
 def _without_token(answer: httpx.Response) -> str:
