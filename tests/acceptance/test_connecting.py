@@ -66,7 +66,7 @@ def machine(installed: Machine, tmp_path: Path) -> Machine:
 def clinic(machine: Machine) -> Iterator[Door]:
     smart = Smart(jwks=str(machine.folder / "jwks.json"))
     stories = all_stories()[:CHARTS]
-    with open_clinic(stories, smart=smart, tls=machine.folder / "tls", latency_ms=20) as door:
+    with open_clinic(stories, smart=smart, tls=machine.folder / "tls", latency_ms=60) as door:
         lines = {"name": "North", "base_url": door.url, "auth": "backend-services", "client_id": "abstractor"}
         written(machine, {**lines, "group": "all"})
         assert machine.run("clinic", "add", machine.folder / "north.toml").code == 0

@@ -129,7 +129,8 @@ def test_the_token_is_sealed_and_a_damaged_one_is_had_anew(services: Services) -
         with services.store.engine.begin() as raw:
             (sealed,) = raw.execute(text("SELECT sealed FROM token")).one()
             assert token.access.encode() not in bytes(sealed)
-            raw.execute(text("UPDATE token SET sealed = :junk"), {"junk": bytes(sealed)[:-1] + b"x"})
+            junk = bytes(sealed)[:-1] + bytes([bytes(sealed)[-1] ^ 1])
+            raw.execute(text("UPDATE token SET sealed = :junk"), {"junk": junk})
         assert shelf.read() is None
         with connection_to(services, registered) as connection:
             assert list(connection.references(group="all"))
