@@ -109,7 +109,7 @@ def signed_in(site: Site, name: str) -> Iterator[httpx.Client]:
     with site.browser(signed_in=False) as client:
         form = client.get("/signin")
         client.post("/signin", data={"csrf": csrf_in(form.text), "name": name, "password": PASSWORD})
-        client.headers["X-Test-Csrf"] = csrf_in(client.get("/guidelines").text)
+        client.headers["X-Test-Csrf"] = csrf_in(client.get("/account").text)
         yield client
 
 
