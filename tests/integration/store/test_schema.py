@@ -113,9 +113,9 @@ def test_a_missing_guard_is_named(empty: Store) -> None:
     assert schema.check(empty) == ("table abstract is not append-only",)
 
 
-def run_check(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run_check(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
     words = [sys.executable, "-m", "abstractor.store", *arguments]
-    return subprocess.run(words, capture_output=True, text=True, check=False)
+    return subprocess.run(words, capture_output=True, text=True, check=False, cwd=folder)
 
 
 def test_the_command_says_nothing_where_all_is_in_step(empty: Store) -> None:
@@ -132,7 +132,7 @@ def test_the_command_says_in_one_line_what_is_not(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
     assert "add_table abstract" in done.stderr
-    assert run_check("upgrade").returncode == 1
+    assert run_check("upgrade", folder=tmp_path).returncode == 1  # where no data were ever kept
 
 
 @pytest.mark.parametrize("url", ["mysql://nowhere/x", "no url at all", "postgresql://127.0.0.1:1/none"])
