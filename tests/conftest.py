@@ -1,10 +1,12 @@
 """For every test: it stays on this machine, no setting of the shell leaks in, no skip in CI goes unsaid."""
 
+import gc
 import os
 from collections.abc import Generator, Iterator
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 
 from tests.loopback import Guard, guarded
 from tests.thinning import MANY, is_left_to_proof
@@ -32,12 +34,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if id(item) not in taken]
 
 
+def pytest_collection_finish() -> None:
+    """Tests by the ten thousand are collected and stay: looking for cycles in them took a seventh of a run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_settings_from_outside() -> Iterator[None]:
     """The tests mean the defaults, whatever this shell has set."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("ABSTRACTOR_")]:
             patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_at_less_cost() -> Iterator[None]:
+    """Hashed by Argon2id as ever, in a thousandth of the time; what a real one costs is tested by itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+        patch.setattr("abstractor.store.passwords._hasher", cheap)
         yield
 
 

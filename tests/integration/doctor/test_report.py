@@ -10,6 +10,7 @@ import pytest
 
 from abstractor.errors import OptionError, StoreError
 from abstractor.fhir.clinic_setup import ClinicSetup
+from abstractor.fhir.types import TYPES_READ
 from abstractor.store import schema
 from abstractor.store.database import Store, open_store, sqlite_url
 from abstractor.workflow import Services, add_clinic, make_keys, public_keys
@@ -154,7 +155,9 @@ def test_a_report_that_tells_no_least_is_read_all_the_same(visit: tuple[str, Doc
 
 def test_signing_in_by_the_key_of_this_installation(services: Services, tmp_path: Path) -> None:
     make_keys(services)
-    with some_clinic(smart=Smart(jwks=public_keys(services), allowed="system/Group.rs")) as door:
+    granted = {"Group", *TYPES_READ} - {"AdverseEvent", "Observation"}
+    allowed = " ".join(f"system/{name}.rs" for name in sorted(granted))
+    with some_clinic(smart=Smart(jwks=public_keys(services), allowed=allowed)) as door:
         add_clinic(services, setup_of(door, name="Guarded"))
         report = doctor_of_clinic(services, "Guarded")
     marks = {step.name: step.mark for step in report.steps}

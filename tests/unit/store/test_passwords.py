@@ -20,6 +20,16 @@ def _try(tries: int) -> tuple[int, int]:
     return right, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // MEBI
 
 
+def _cost() -> str:
+    return hashed("correct horse battery").split("$")[3]
+
+
+def test_a_hash_costs_what_rfc_9106_asks_of_a_server_with_little_memory() -> None:
+    """In a process of its own: the tests beside it hash at less cost."""
+    with get_context("spawn").Pool(1) as process:
+        assert process.apply(_cost) == "m=65536,t=3,p=4"
+
+
 def test_many_tries_at_once_take_the_memory_of_four() -> None:
     with get_context("spawn").Pool(1) as process:
         right, more = process.apply(_try, (24,))
