@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Tests by the ten thousand are collected and stay: looking for cycles in them took a seventh of a run."""
+    """Tests by the ten thousand stay: looking for cycles in them took a seventh of a run."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)
