@@ -81,6 +81,10 @@ def test_without_scripts_the_kept_answers_are_seen_before_the_sign_off(
     plain.locator("#item-1 fieldset.choices-of input").nth(1).check()  # and not saved
     plain.get_by_role("button", name="Sign off and lock").click()
     expect(plain.locator("tbody tr")).to_have_count(len(items))
+    asked = plain.locator("tbody th").all_inner_texts()
+    assert len({each.partition(". ")[2] for each in asked}) == len(asked), (
+        "each question is told from the others"
+    )
     expect(plain.locator("tbody tr").first).to_contain_text(items[0].choices[0].capitalize())
     assert not kept(audited, seat, "ben").locked
 

@@ -16,6 +16,7 @@ __all__ = [
     "Card",
     "Section",
     "answer_in_words",
+    "asked_by",
     "because_in_words",
     "cards_of",
     "heading_of",
@@ -135,6 +136,11 @@ def heading_of(item: Item, titles: Mapping[str, str]) -> str:
             return f"{titles.get(item.rule, item.rule)}{about}"
 
 
+def asked_by(seen: ItemSeen) -> str | None:
+    """Whose guideline the question is about, and of which day: two questions may differ in nothing else."""
+    return f"{seen.authority}, {dates_in_words(seen.day)}" if seen.authority and seen.day else None
+
+
 def _card(
     seen: ItemSeen,
     number: int,
@@ -147,13 +153,12 @@ def _card(
     cited = told.evidence if told else ()
     if item.kind is ItemKind.LINE and item.line:
         cited = of_line.get((item.line.setting, item.line.number), ())
-    day = f"{seen.authority}, {dates_in_words(seen.day)}" if seen.authority and seen.day else None
     return Card(
         number=number,
         anchor=f"item-{number}",
         item=item,
         heading=heading_of(item, titles),
-        by=day,
+        by=asked_by(seen),
         shown=item.program,
         statement=told.statement if told else None,
         would_clear=told.would_clear if told else (),

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from abstractor.errors import Conflict, OptionError, SeatRefused, Unanswered
 from abstractor.web.access import needs
 from abstractor.web.auditing.answering import Filled, FilledForm, answer_of, filled_from
-from abstractor.web.auditing.cards import answer_in_words, because_in_words, heading_of
+from abstractor.web.auditing.cards import answer_in_words, asked_by, because_in_words, heading_of
 from abstractor.web.auditing.desk import READS
 from abstractor.web.auditing.room import Override, room
 from abstractor.web.auditing.shown import Told, back, moment_in_words, sentence, shown, titles_of
@@ -185,8 +185,13 @@ def _listed(request: Request, page: ReviewPage) -> Response:
     """What a sign-off would lock, to be looked at first."""
     titles = titles_of(request)
     rows = [
-        (heading_of(seen.item, titles), answer_in_words(seen.answer), because_in_words(seen.answer))
-        for seen in (*page.items, *page.added)
+        (
+            f"{number}. {heading_of(seen.item, titles)}",
+            asked_by(seen),
+            answer_in_words(seen.answer),
+            because_in_words(seen.answer),
+        )
+        for number, seen in enumerate((*page.items, *page.added), 1)
     ]
     return shown(request, "sign_off.html", page=page, rows=rows)
 
