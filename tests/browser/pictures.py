@@ -18,6 +18,7 @@ from fixtures.clinic.smart.launching import App
 from tests.browser.conftest import chromium_of
 from tests.browser.every_page import CHART, address_of
 from tests.browser.palette import reduced
+from tests.browser.reviewing import agree_to_all
 from tests.browser.walking import sign_in
 from tests.browser.whole_site import Whole, whole_site
 from tests.integration.web.crowded import crowded
@@ -75,6 +76,16 @@ def _overrule(page: Page) -> None:
 def _keys(page: Page) -> None:
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def _listed(page: Page) -> None:
+    """As it comes without scripts."""
+    agree_to_all(page)
+    page.locator("#lock [name=expected]").evaluate(
+        "each => each.after(Object.assign(each.cloneNode(), {name: 'lists'}))"
+    )
+    page.get_by_role("button", name="Sign off and lock").click()
+    page.get_by_text("These answers are kept, and no others.").wait_for()
 
 
 def _record(page: Page) -> None:
@@ -135,6 +146,7 @@ PICTURES: tuple[Picture, ...] = (
     Picture("review", "/seats/{seat_id}", by="anna", act=_overrule),
     Picture("review-blinded", "/seats/{masked}", by="dora", act=_record),
     Picture("review-keys", "/seats/{seat_id}", by="anna", act=_keys),
+    Picture("review-listed", "/seats/{seat_id}", by="anna", act=_listed),
     Picture("review-signed", "/seats/{locked}", by="anna", act=_to("#sign-off")),
     Picture("review-source", "/seats/{seat_id} evidence", by="anna"),
     Picture("review-record", "/seats/{seat_id} records", by="anna"),
