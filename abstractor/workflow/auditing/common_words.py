@@ -3,7 +3,18 @@
 A word that stands in none of these lists and is a name is hidden wherever it stands.
 """
 
-__all__ = ["CLINICAL", "EVERYDAY", "OF_NO_PLACE", "OF_PLACES", "ROLES", "WHERE", "is_plain", "plain"]
+__all__ = [
+    "ABBREVIATED",
+    "CLINICAL",
+    "EVERYDAY",
+    "FINDINGS",
+    "OF_NO_PLACE",
+    "OF_PLACES",
+    "ROLES",
+    "WHERE",
+    "is_plain",
+    "plain",
+]
 
 ROLES = frozenset(
     "admitting assistant associate attending author brother care caregiver case child consultant "
@@ -67,6 +78,37 @@ EVERYDAY = frozenset(
     "walker wall ward wards ware warm waste water waters way weaker weaver week weight well wells "
     "west wheeler white will wills winter winters wise wish wolf wood woods word workman worth "
     "wright yellow young younger".split()
+)
+# Of the words above those that notes need with a capital too: "Mass, left".
+FINDINGS = frozenset(
+    "best bone chance cold deep dose drain drew early fast fine finger flow foot frank full good gross "
+    "hand hands hard harm head heart heat heavy high just keep knee labor lance late left life light long "
+    "low lung main male march mark marker marks marrow mass may mild mole mouth nail neck need new nose "
+    "older open oral page pain palm parent patch patient place point power pulse quick read reader reason "
+    "red rest ring risk round scale score sharp short skin small smart speck staff still stock taken thin "
+    "tongue trip trust twist vein voice waist warm waste water weaker weight well white will wills yellow "
+    "young younger".split()
+)
+# The abbreviations of notes, and words that notes write in capitals: initials of a place may be the same.
+ABBREVIATED = frozenset(
+    "aaa ace acs ada ajcc aki ala alk all alp als alt ama amb amy anc and any apc are arm asa ascvd ast "
+    "auc bcc bci bcs bid bka bls bma bmd bmi bmp bmt bnp bpm brca bsa bso bun cad can cap cat cbc ccu cdc "
+    "cdk cea chf chop cis ckd cmf cmp cnb cns cool copd cpk cpr crcl crf crp csf ctc ctcae cva cvc cvd "
+    "cxr day dcis debt des dfs dic did dka dlco dna dnr doac dob doe dos dre due dvt ear ecg echo ecog "
+    "efs egfr ehr ekg ema eml emr end ent eod eos erbb esr etoh eus eye face fda fdg fec fev few ffpe "
+    "fish fna for from full gerd get gfr ggt gist got gyn had has hbv hcc hcg hct hcv hdl her hfref hgb "
+    "him hip his hiv hla how hpf hpi hpv hrt hsv htn iadl iasa ibc ibs icd icu idc ifa iga igg igm ihc "
+    "ilc ild inr int ish itp its ivc ivp jvd jvp kps lad lcis ldh ldl leg let lfi lft lll lln lmp loc low "
+    "lul lvef lvi mac mah mass may mbc mcv meet men mets mgus mi mmse mra mri mrm mrsa msi mss mtd muga "
+    "nad nccn nci ned neg net new nicu nka nkda nnt node nor nos not now npo nsaid nsclc nst nyha off old "
+    "onc one ooh orr our out own pacs pain past pci pcos pcp pcr pde pdl per pet pfs pft pgr phq picc pmh "
+    "pnd pod pos prbc prn prs psa psh pta pth ptt put qid qod qtc ran raw rbc rcc rdi rds ref res rest "
+    "rfs rhc ria risk rll rls rml rna rnp roc ros rtc rul sad sat saw say sbo sbrt sclc see set sex she "
+    "six sln slnb snb sob soft some son srs srt ssi ssri stat std stem sti stop suv svc tah take tbd tch "
+    "tchl tchp tcp tdm tdxd ten tests than that the them then they this thp thx tia tid tils time tka "
+    "tnbc tnm told too top toxo tpa tpn tram tsh ttp turp two txh uln under unit upon uri use usp uti vas "
+    "vats very vip vte vzv was wbc wbrt wean web well were what when whim who whs why will with wnl word "
+    "work xrt year yes yet you".split()
 )
 # Of a place these alone tell nothing.
 WHERE = frozenset(

@@ -21,7 +21,7 @@ from abstractor.workflow.auditing.common_words import (
     plain,
 )
 from abstractor.workflow.auditing.contacts import has_address, without_contacts
-from abstractor.workflow.auditing.short_names import short_names
+from abstractor.workflow.auditing.short_names import short_names, words_of_names
 from abstractor.workflow.auditing.spelling import folded, spelled, unspelled
 
 __all__ = ["HIDDEN", "SITE_TYPES", "Mask", "mask_of"]
@@ -200,7 +200,9 @@ def _words(places: set[str], people: set[str]) -> re.Pattern[str] | None:
     of_places = {name for name in places if not is_plain(name)}
     anyhow = {*of_places, *whole, *(single - common)}
     short = {short for name in of_places for short in short_names(name)} - anyhow
-    capital = {name for name in common if plain(name) not in CLINICAL and len(name) >= _SHORTEST} - short
+    capital = {name for name in common if plain(name) not in CLINICAL and len(name) >= _SHORTEST}
+    capital |= {word for name in places for word in words_of_names(name)}
+    capital -= short
     each = _ordered({part for name in people for part in _parts(name)} - anyhow)
     forms = [_capital(name) for name in _ordered(common - capital)]
     loose = [f"(?i:{_either(map(spelled, _ordered(anyhow, _SHORTEST)))})"] if anyhow else []

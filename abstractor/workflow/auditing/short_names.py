@@ -1,14 +1,21 @@
 """What a place may be called for short: "Zellwood" of "Zellwood Infirmary, North", "St. Mary" of "St. Mary
-Quill Clinic".
+Quill Clinic", "Mercy General", "Mercy" and "MGH" of "Mercy General Hospital".
 """
 
 import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from abstractor.workflow.auditing.common_words import EVERYDAY, OF_NO_PLACE, WHERE, plain
+from abstractor.workflow.auditing.common_words import (
+    ABBREVIATED,
+    EVERYDAY,
+    FINDINGS,
+    OF_NO_PLACE,
+    WHERE,
+    plain,
+)
 
-__all__ = ["short_names"]
+__all__ = ["short_names", "words_of_names"]
 
 _SAINTS = frozenset({"st", "saint", "ste", "sainte", "mt", "mount", "ft", "fort"})
 # Words of the field that stand in names of places and in no list of those looked for alone.
@@ -25,6 +32,7 @@ _APART = re.compile(r"\s+[-\u2013\u2014]\s+|\s+(?:at|@|in|and|&|\+)\s+|[()\[\]/|
 _SHORTEST = 3
 _SHORTEST_WORD = 4
 _LONGEST_ACRONYM = 5
+_BETWEEN = frozenset({"of", "the", "and", "for", "at", "in"})
 
 
 def short_names(place: str) -> Iterator[str]:
@@ -43,6 +51,36 @@ def short_names(place: str) -> Iterator[str]:
         short = " ".join(words)
         if short != place and _tells(words):
             yield short
+        yield from (short for short in _together(piece.split()) if short != place)
+        yield from _initials(piece.split())
+
+
+def words_of_names(place: str) -> Iterator[str]:
+    """Words of it that are everyday words too, as "Mercy" is."""
+    return (word.strip(".:,()") for word in place.split() if _is_name_too(word))
+
+
+def _is_name_too(word: str) -> bool:
+    bare = plain(word)
+    return bare in EVERYDAY and bare not in OF_NO_PLACE | WHERE | FINDINGS and len(bare) >= _SHORTEST_WORD
+
+
+def _together(words: list[str]) -> Iterator[str]:
+    """ "Mercy General" and "Grace Hope": each is an everyday word, both together are a name."""
+    for first, second in pairwise(words):
+        one, other = plain(first), plain(second)
+        if one in EVERYDAY - OF_NO_PLACE and other in (EVERYDAY | WHERE) - OF_NO_PLACE:
+            yield f"{first} {second}"
+
+
+def _initials(words: list[str]) -> Iterator[str]:
+    """ "MGH" of "Mercy General Hospital", where no note means something else by it."""
+    told = [plain(word) for word in words if plain(word) and plain(word) not in _BETWEEN]
+    initials = "".join(word[0] for word in told)
+    of_its_own = any(_is_name_too(word) or word not in _KNOWN | EVERYDAY for word in told)
+    if _SHORTEST <= len(initials) <= _LONGEST_ACRONYM and of_its_own and initials.isalpha():
+        if initials not in ABBREVIATED:
+            yield initials.upper()
 
 
 def _within(words: list[str]) -> Iterator[str]:

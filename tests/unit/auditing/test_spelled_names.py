@@ -154,6 +154,25 @@ def test_what_tells_no_place_stays(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("place", "text", "seen"),
+    [
+        ("Mercy General Hospital", "At Mercy, Mercy's lab, Mercy ER.", f"At {H}, {H}'s lab, {H} ER."),
+        ("Mercy General Hospital", "MERCY GENERAL; MGH; MGH-PACS", f"{H}; {H}; {H}-PACS"),
+        ("Mercy General Hospital", "General: well; at the mercy of", "General: well; at the mercy of"),
+        ("Grace Hope Cancer Center", "Grace Hope, Grace, Hope Center, GHCC", f"{H}, {H}, {H} Center, {H}"),
+        ("Grace Hope Cancer Center", "We hope; cancer center; Cancer", "We hope; cancer center; Cancer"),
+        ("Mass General Brigham", "Mass General; Breast Mass 3 cm", f"{H}; Breast Mass 3 cm"),
+        ("Memorial Regional Institute", "MRI of the brain", "MRI of the brain"),
+        ("Highland Eye Research", "HER2 3+, HER; Eye exam", "HER2 3+, HER; Eye exam"),
+        ("Medical Oncology Unit", "MOU", "MOU"),
+        ("Pain and Hope Clinic", "Pain: 3 of 10; Hope", f"Pain: 3 of 10; {H}"),
+    ],
+)  # fmt: skip
+def test_a_place_is_told_by_everyday_words_and_by_its_initials(place: str, text: str, seen: str) -> None:
+    assert mask(place, kind="Organization").text(text) == seen
+
+
+@pytest.mark.parametrize(
     ("text", "seen"),
     [
         ("Quillfeather_note_Okaforde.txt", f"{H}_note_{H}.txt"),
