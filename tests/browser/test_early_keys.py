@@ -131,6 +131,29 @@ def test_a_figure_answers_nothing_that_is_out_of_view(opened: Open, audited: Aud
     expect(page.locator("#saved")).to_have_text("Saved, step 3")
 
 
+@pytest.mark.parametrize("size", [(1300, 800), (650, 330)])
+def test_who_scrolls_away_from_a_question_answers_nothing(
+    opened: Open, audited: Audited, size: tuple[int, int]
+) -> None:
+    """The focus stays in it; also where a page, at 200 %, is not as high as a card."""
+    site, people = audited
+    begin_audit(site, people, readers=1, title=f"Scrolled {size[0]}")
+    page = opened(on=site, name="anna", viewport={"width": size[0], "height": size[1]})
+    claim(page)
+    seat, led, many = seat_of(page), page.locator("#led"), page.locator(".item:visible").count()
+    page.keyboard.press("n")
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    page.keyboard.press("1")
+    expect(led).to_contain_text("The question in focus was out of view, so nothing was answered.")
+    expect(page.locator("#item-1 fieldset.choices-of")).to_be_in_viewport()
+    expect(page.locator("input[name=verb]:checked")).to_have_count(0)
+    for _ in range(many):
+        page.keyboard.press("1")
+    expect(page.locator("#saved")).to_have_text(f"Saved, step {many}")
+    expect(led).to_be_empty()
+    assert [seen.answer is not None for seen in kept(audited, seat, "anna").items[:many]] == [True] * many
+
+
 def test_who_takes_what_is_kept_elsewhere_keeps_the_other_cards(opened: Open, audited: Audited) -> None:
     site, people = audited
     begin_audit(site, people, readers=1, title="Elsewhere")

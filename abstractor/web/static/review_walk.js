@@ -25,6 +25,7 @@ import { lacking, lacks } from "./review_cards.js";
     if (folded) folded.open = true;
     const first = card.querySelector("form.answer[data-asked] .elsewhere button") || card.querySelector("input[type=radio]:checked") || card.querySelector("input[type=radio], select, textarea, button");
     card.scrollIntoView({ block: "nearest" });
+    if (!isSeen(card)) choicesOf(card).scrollIntoView({ block: "center" });
     if (first) first.focus({ preventScroll: true });
   }
 
@@ -46,28 +47,40 @@ import { lacking, lacks } from "./review_cards.js";
     go(all[Math.min(Math.max(at, 0), all.length - 1)]);
   }
 
-  // Its answers are seen, above the bar of the page.
+  // Its answers are seen whole, or some of them, above the bar of the page.
+  const choicesOf = (card) => card.querySelector("fieldset.choices-of") || card;
+  const floor = () => { const bar = document.querySelector(".working"); return Math.min(innerHeight, bar ? bar.getBoundingClientRect().top : innerHeight); };
   function inView(card) {
-    const answers = (card.querySelector("fieldset.choices-of") || card).getBoundingClientRect();
-    const bar = document.querySelector(".working");
-    return answers.top >= 0 && answers.bottom <= (bar ? bar.getBoundingClientRect().top : innerHeight);
+    const answers = choicesOf(card).getBoundingClientRect();
+    return answers.top >= 0 && answers.bottom <= floor();
+  }
+  function isSeen(card) {
+    const answers = choicesOf(card).getBoundingClientRect();
+    return answers.bottom > 0 && answers.top < floor();
   }
 
-  // A figure is for the question in focus, and the next one is for the question after it: the reader is led on at once,
+  function showFirst(card, why) {
+    go(card);
+    led.textContent = `${why}, so nothing was answered. This is question ${card.id.replace("item-", "")}.`;
+  }
+
+  // A figure is for the question in focus, if it is seen, and the next one is for the question after it: the reader is led on at once,
   // while the answer is being saved. Of a question that is answered and was left, nothing is changed by a figure. Who is
   // nowhere, or in the record, answers the question that is marked as current where it is seen; else it is shown first.
   function chosenFor() {
     const at = document.activeElement;
-    if (at && at.closest && at.closest("fieldset.choices-of")) return cardOf(at);
+    if (at && at.closest && at.closest("fieldset.choices-of")) {
+      const own = cardOf(at);
+      if (isSeen(own)) return own;
+      showFirst(own, "The question in focus was out of view");
+      return null;
+    }
     const nowhere = !at || at === document.body;
     if (!nowhere && !at.closest(".rests-on, #source-view")) return null;
     const current = last && last.isConnected && isOpen(last) && !isAsked(last) ? last : null;
     if (current && inView(current)) return current;
     const first = nowhere ? cards().find(isOpen) : current;
-    if (first) {
-      go(first);
-      led.textContent = `No question was in focus, so nothing was answered. This is question ${first.id.replace("item-", "")}.`;
-    }
+    if (first) showFirst(first, "No question was in focus");
     return null;
   }
 
