@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from abstractor.errors import SeatRefused
 from abstractor.store.auditing.claiming import require_may_have, require_open, require_share, taker
-from abstractor.store.auditing.conflicts import keep_conflict
+from abstractor.store.auditing.conflicts import in_work_of_patient, keep_conflict
 from abstractor.store.auditing.seat_log import NOTHING_SAID, Said, note
 from abstractor.store.auditing.seats import OPEN, held_by, locked_row, seat_by_id, value_of
 from abstractor.store.auditing.tables import AuditReaderRow, SeatRow
@@ -106,16 +106,16 @@ def hand_over(
 
 def declare_conflict(
     session: Session, seat_id: int, account_id: int, *, reason: str, words: str | None, now: datetime
-) -> Seat:
-    """This reader never reads a chart of this patient; a seat of it that the reader has in this audit is free
-    again, whichever it is.
+) -> tuple[Seat, ...]:
+    """This reader never reads a chart of this patient; what seats of the patient the reader has in work are
+    free again, in this audit and in every other open one: this seat, or the reader's own, is the first.
     """
     found = _there(session, seat_id)
     require_open(session, found.audit_id)
-    wanted = select(AuditReaderRow).where(
-        AuditReaderRow.audit_id == found.audit_id, AuditReaderRow.account_id == account_id
-    )
-    if session.exec(wanted.with_for_update()).one_or_none() is None:
+    # All of them, in one order: two declarations of one reader do not wait for each other.
+    own = select(AuditReaderRow).where(AuditReaderRow.account_id == account_id)
+    rows = session.exec(own.order_by(col(AuditReaderRow.audit_id)).with_for_update()).all()
+    if found.audit_id not in {row.audit_id for row in rows}:
         raise SeatRefused(
             "who is no reader of this audit reads none of its charts; choose one of its readers"
         )
@@ -132,9 +132,12 @@ def declare_conflict(
     keep_conflict(session, found.chart_id, account_id, reason=reason, now=now)
     said = Said(reason, words)
     if row.account_id == account_id:
-        return _free(session, row, SeatHappening.CONFLICT, said=said, now=now)
-    note(session, kept(row.id), SeatHappening.CONFLICT, account_id=account_id, said=said, now=now)
-    return value_of(row)
+        first = _free(session, row, SeatHappening.CONFLICT, said=said, now=now)
+    else:
+        note(session, kept(row.id), SeatHappening.CONFLICT, account_id=account_id, said=said, now=now)
+        first = value_of(row)
+    again = [locked_row(session, seat) for seat in in_work_of_patient(session, found.chart_id, account_id)]
+    return (first, *(_free(session, row, SeatHappening.CONFLICT, said=said, now=now) for row in again))
 
 
 def _there(session: Session, seat_id: int) -> Seat:

@@ -165,16 +165,20 @@ def declare_conflict(
     now: datetime,
     of: int | None = None,
 ) -> Seat:
-    """This reader never reads this chart; the lead of audits may say it `of` another account."""
+    """This reader never reads a chart of this patient, and gives back what of it is in work, in every audit.
+    The lead of audits may say it `of` another account.
+    """
     said = reasons.checked(reasons.CONFLICT, reason, words)
     account_id = reader.id if of is None else of
     with services.store.writing() as session:
         if account_id != reader.id:
             _require_lead(session, _audit_of(session, seat_id), reader)
-        seat = holding.declare_conflict(
+        first, *others = holding.declare_conflict(
             session, seat_id, account_id, reason=reason, words=said.words, now=now
         )
-        return _told(session, seat, Action.SEAT_CONFLICT, reader, now)
+        for seat in others:
+            _told(session, seat, Action.SEAT_CONFLICT, reader, now)
+        return _told(session, first, Action.SEAT_CONFLICT, reader, now)
 
 
 def my_seats(services: Services, reader: Account, now: datetime) -> tuple[SeatView, ...]:

@@ -5,7 +5,9 @@ from sqlmodel import Session, col, select
 
 from abstractor.errors import SeatRefused
 from abstractor.store.auditing.claiming import claim, claim_next
-from abstractor.store.auditing.holding import declare_conflict
+from abstractor.store.auditing.holding import declare_conflict, hold
+from abstractor.store.auditing.seat_log import Said
+from abstractor.store.auditing.seats import finish
 from abstractor.store.auditing.tables import AuditChartRow, ConflictRow, SeatRow
 from abstractor.store.database import Store
 from tests.integration.beside import beside
@@ -52,18 +54,25 @@ def test_it_holds_in_an_audit_that_was_drawn(store: Store, drawn: str) -> None:
         assert patients_for(session, other, ben) == {patient}
 
 
-def test_what_is_in_work_elsewhere_stays_until_it_is_given_back(store: Store) -> None:
+def test_what_is_in_work_elsewhere_is_given_back_and_what_was_read_stays(store: Store) -> None:
     with store.writing() as session:
         audit = seated(session, [1], reviewers=[ANN, BEN])
-        ann, other = audit.readers[ANN], another(session, audit)
-        mine = claim_next(session, other, ann, now=after(1), until=after(900))
-        assert mine is not None
+        ann, others = audit.readers[ANN], [another(session, audit) for _ in range(3)]
+        until = after(900)
+        claimed, held, read = (claim_next(session, each, ann, now=after(1), until=until) for each in others)
+        assert claimed is not None and held is not None and read is not None
+        hold(session, held.id, ann, said=Said("other", "a report"), now=after(1))
+        finish(session, read.id, now=after(1))
         declared(session, audit.audit_id, ann)
-        row = session.get_one(SeatRow, mine.id)
-        assert (row.state, row.account_id) == ("claimed", ann)
-        declared(session, other, ann)
-        with pytest.raises(SeatRefused, match="conflict of interest"):
-            claim(session, mine.id, ann, now=after(3), until=after(900))
+        rows = [session.get_one(SeatRow, each.id) for each in (claimed, held, read)]
+        assert [(row.state, row.account_id) for row in rows] == [
+            ("free", None),
+            ("free", None),
+            ("done", ann),
+        ]
+        for seat in (claimed, held):
+            with pytest.raises(SeatRefused, match="conflict of interest"):
+                claim(session, seat.id, ann, now=after(3), until=until)
 
 
 def test_one_that_was_declared_twice_is_kept_once(store: Store) -> None:
