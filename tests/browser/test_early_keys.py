@@ -131,6 +131,34 @@ def test_a_figure_answers_nothing_that_is_out_of_view(opened: Open, audited: Aud
     expect(page.locator("#saved")).to_have_text("Saved, step 3")
 
 
+@pytest.mark.parametrize("after", ["11", "1"])
+def test_an_undo_takes_back_what_was_last_when_it_was_asked_for(
+    opened: Open, audited: Audited, after: str
+) -> None:
+    """What is pressed while it waits for the service is not entered, and not taken back in its place."""
+    site, people = audited
+    begin_audit(site, people, readers=1, title=f"Undo {after}", hides=(Hidden.OTHER, Hidden.VERDICT))
+    page = opened(on=site, name="anna")
+    claim(page)
+    seat = seat_of(page)
+    choices = [seen.item.choices for seen in kept(audited, seat, "anna").items]
+    page.locator("#item-1 input[type=radio]").first.focus()
+    page.keyboard.press("2")
+    expect(page.locator("#saved")).to_have_text("Saved, step 1")
+    waiting = held_back(page)
+    page.keyboard.press("2")
+    page.keyboard.press("u")
+    page.keyboard.type(after)
+    expect(page.locator("#led")).to_contain_text("what you did before is not finished yet")
+    expect(page.locator("#item-3 input[type=radio]:checked")).to_have_count(0)
+    let_go(page, waiting)
+    page.get_by_text("The last answer was taken back.").wait_for()
+    assert own(audited, seat, "anna")[:4] == [choices[0][1], None, None, None]
+    expect(page.locator("#item-2 input[type=radio]").first).to_be_focused()
+    page.keyboard.press("1")
+    expect(page.locator("#saved")).to_have_text("Saved, step 4")
+
+
 @pytest.mark.parametrize("size", [(1300, 800), (650, 330)])
 def test_who_scrolls_away_from_a_question_answers_nothing(
     opened: Open, audited: Audited, size: tuple[int, int]

@@ -4,6 +4,7 @@ import { home } from "./review_kept.js";
 // `review` is what review.js lends of itself: what is unsaved, how it is sent, and what it says of that.
 export function guard(room, review) {
   let leaving = null;
+  let gone = false;
   const lists = document.querySelector("#lock [name=lists]");
   if (lists) lists.remove(); // what is shown here is what is kept: it need not be listed first
 
@@ -12,18 +13,47 @@ export function guard(room, review) {
     if (form.method !== "post" || form.matches("form.answer") || form === leaving) return;
     if (form.matches("form.add")) delete form.dataset.dirty;
     if (form.id === "lock") review.stray();
-    if (!leaving && review.unsaved().length === 0 && !review.busy()) return;
+    if (!leaving && review.unsaved().length === 0 && !review.busy()) {
+      setTimeout(() => { if (!event.defaultPrevented) shut(10000); }, 0);
+      return;
+    }
     event.preventDefault();
     if (!leaving) void after(form, event.submitter);
   });
+
+  // From here on nothing is entered: what is taken back, or signed off, is what stood here when that was asked for.
+  let was = null;
+  let opens = 0;
+  function shut(wait) {
+    if (room.dataset.shut === undefined) was = document.activeElement;
+    still(true);
+    clearTimeout(opens);
+    opens = setTimeout(open, wait); // it is the page that stayed after all
+  }
+  function open() {
+    clearTimeout(opens);
+    if (room.dataset.shut === undefined) return;
+    still(false);
+    if (was && was.isConnected && document.activeElement === document.body) was.focus({ preventScroll: true });
+  }
+  function still(on) {
+    room.toggleAttribute("data-shut", on);
+    for (const place of room.querySelectorAll(".item, form.add")) place.inert = on;
+  }
+  addEventListener("pageshow", open);
 
   async function after(form, button) {
     leaving = form;
     review.say("Saving what you entered first");
     const before = review.changes();
+    shut(120000);
     const all = await review.flush();
-    if (unseen(form, before)) review.standing();
-    else if (all || goesOn(form)) form.requestSubmit(button);
+    const stays = unseen(form, before);
+    if (stays) review.standing();
+    const goes = !stays && (all || goesOn(form));
+    if (goes) form.requestSubmit(button);
+    if (goes || gone) shut(review.unsaved().length ? 1000 : 10000); // the browser may ask, and its reader stay
+    else open();
     leaving = null;
   }
 
@@ -44,6 +74,7 @@ export function guard(room, review) {
     const latest = review.latest();
     if (form.id === "undo" && latest && latest.dataset.lacks !== undefined && left.includes(latest)) {
       delete latest.dataset.dirty; // it was never kept: the page has what is
+      gone = true;
       location.assign(`${home}?told=undone&at=${latest.closest(".item").id}`);
       return false;
     }

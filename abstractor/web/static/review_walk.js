@@ -135,6 +135,7 @@ import { lacking, lacks } from "./review_cards.js";
     const figure = /^[1-9]$/.test(event.key);
     if (!figure && !(event.key in singles)) return;
     event.preventDefault();
+    if (room.dataset.shut !== undefined) { led.textContent = "Not answered: what you did before is not finished yet."; return; }
     if (event.repeat && figure) return; // a key that is held answers one question
     if (figure) choose(Number(event.key));
     else singles[event.key]();
