@@ -62,6 +62,7 @@ _STARTS = r"(?:(?<![^\W\d_])(?!(?<=\d)\d)|(?<=[a-z])(?=[A-Z])|(?<=(?<![^\W_])[A-
 _ENDS = r"(?:(?![^\W\d_])(?!(?<=\d)\d)|(?<=[a-z])(?=[A-Z]))"
 _EVERYDAY = EVERYDAY | ROLES | OF_PLACES | WHERE
 _TAG = re.compile(r"<[^>]*>")
+_BROKEN = re.compile(r"-[ \t]*\r?\n[ \t]*")
 # Before these words a finding's sentence says what the guideline asks, behind them what was found.
 _SHOWS = ". The chart shows: "
 _ASKED = "".join(rf"(?<!\b{word} )" for word in ("every", "within", "most", "than", "up to"))
@@ -97,11 +98,13 @@ class Mask:
             return text
         masked = without_contacts(text, HIDDEN)
         masked = masked if self.words is None else self._without_names(masked, self.words)
-        # A name may be written with the escapes of HTML, with markup inside of it, or with what nobody sees.
+        # A name may be written with the escapes of HTML, with markup inside of it, with what nobody sees, or
+        # be broken at the end of a line.
         bare = unspelled(_TAG.sub("", html.unescape(masked)))
-        if bare == masked:
+        ways = {bare, _BROKEN.sub("", bare)} - {masked}
+        if not ways:
             return masked
-        named = self.words is not None and self.words.search(folded(bare))
+        named = self.words is not None and any(self.words.search(folded(way)) for way in ways)
         return HIDDEN if named or has_address(bare) else masked
 
     def display(self, text: str) -> str:

@@ -81,6 +81,7 @@ def _initials(words: list[str]) -> Iterator[str]:
     if _SHORTEST <= len(initials) <= _LONGEST_ACRONYM and of_its_own and initials.isalpha():
         if initials not in ABBREVIATED:
             yield initials.upper()
+            yield ".".join(initials.upper())
 
 
 def _within(words: list[str]) -> Iterator[str]:

@@ -165,6 +165,9 @@ def test_what_tells_no_place_stays(name: str, text: str) -> None:
         ("Memorial Regional Institute", "MRI of the brain", "MRI of the brain"),
         ("Highland Eye Research", "HER2 3+, HER; Eye exam", "HER2 3+, HER; Eye exam"),
         ("Medical Oncology Unit", "MOU", "MOU"),
+        ("Quillfeather Regional Hospital", "QRH. Q.R.H. note", f"{H}. {H}. note"),
+        ("Quillfeather Regional Hospital", "Seen at Quill-\n  feather, well", H),
+        ("Quillfeather Regional Hospital", "Fol-\nlow up at the quill", "Fol-\nlow up at the quill"),
         ("Pain and Hope Clinic", "Pain: 3 of 10; Hope", f"Pain: 3 of 10; {H}"),
     ],
 )  # fmt: skip
