@@ -8,6 +8,7 @@ __all__ = [
     "CLINICAL",
     "EVERYDAY",
     "FINDINGS",
+    "MONTHS",
     "OF_NO_PLACE",
     "OF_PLACES",
     "ROLES",
@@ -88,6 +89,11 @@ FINDINGS = frozenset(
     "red rest ring risk round scale score sharp short skin small smart speck staff still stock taken thin "
     "tongue trip trust twist vein voice waist warm waste water weaker weight well white will wills yellow "
     "young younger".split()
+)
+# Names too, of which notes need "May 2020".
+MONTHS = frozenset(
+    "january february march april may june july august september october november december "
+    "jan feb mar apr jun jul aug sep sept oct nov dec mai juni juli enero abril mayo julio agosto".split()
 )
 # The abbreviations of notes, and words that notes write in capitals: initials of a place may be the same.
 ABBREVIATED = frozenset(

@@ -14,6 +14,7 @@ from abstractor.dates import DateInterval
 from abstractor.workflow.auditing.common_words import (
     CLINICAL,
     EVERYDAY,
+    MONTHS,
     OF_PLACES,
     ROLES,
     WHERE,
@@ -57,6 +58,26 @@ _BEHIND = (
     r"(?=_|,?\s*(?:M\.?D|D\.?O|R\.?N|N\.?P|P\.?A|PA-C|Ph\.?D|PharmD|MBBS|MBChB|FACP|FRCP|APRN|CRNP|FNP|DNP|"
     r"CNS|BSN|MSN|OCN|LCSW)\b)"
 )
+# "12 May", "in June"; "May 2020", "June, 3"
+_NO_DAY_BEFORE = "".join(
+    rf"(?<!{before})"
+    for before in (
+        *(
+            r"\d",
+            r"\d[-/]",
+            r"\d\s",
+            r"\d\.\s",
+            r"\d(?:st|nd|rd|th)\s",
+            "mid-",
+            r"\bof\s(?:this|last|next)\s",
+        ),
+        *(
+            rf"\b(?i:{word})\s"
+            for word in ("in", "since", "until", "till", "early", "mid", "late", "last", "next")
+        ),
+    )
+)
+_NO_DAY_BEHIND = r"(?!\.?,?[\s/-]{0,2}\d|\sof\s\d)"
 # A name of many letters may stand beside a figure or run into the next word: "Quill2", "noteQuill", "NQuill".
 _STARTS = r"(?:(?<![^\W\d_])(?!(?<=\d)\d)|(?<=[a-z])(?=[A-Z])|(?<=(?<![^\W_])[A-Z])(?=[A-Z][a-z]))"
 _ENDS = r"(?:(?![^\W\d_])(?!(?<=\d)\d)|(?<=[a-z])(?=[A-Z]))"
@@ -199,7 +220,9 @@ def mask_of(
 def _words(places: set[str], people: set[str]) -> re.Pattern[str] | None:
     whole = {name for name in people if " " in name}
     single = people - whole
-    common = {name for name in single if len(name) <= _SHORTEST or plain(name) in CLINICAL | _EVERYDAY}
+    common = {
+        name for name in single if len(name) <= _SHORTEST or plain(name) in CLINICAL | _EVERYDAY | MONTHS
+    }
     of_places = {name for name in places if not is_plain(name)}
     anyhow = {*of_places, *whole, *(single - common)}
     short = {short for name in of_places for short in short_names(name)} - anyhow
@@ -211,7 +234,10 @@ def _words(places: set[str], people: set[str]) -> re.Pattern[str] | None:
     loose = [f"(?i:{_either(map(spelled, _ordered(anyhow, _SHORTEST)))})"] if anyhow else []
     loose += map(_capital, _ordered(short))
     loose += [f"(?i:{_AFTER_TITLE}{_either(map(spelled, each))})"] if each else []
-    strict = [_capital(name) for name in _ordered(capital)]
+    months = {name for name in capital if plain(name) in MONTHS}
+    forms += map(_capital, _ordered(months))
+    strict = [_capital(name) for name in _ordered(capital - months)]
+    strict += [f"{_NO_DAY_BEFORE}{_capital(name)}{_NO_DAY_BEHIND}" for name in _ordered(months)]
     strict += [f"{_BEFORE}{_either(forms)}", f"{_either(forms)}{_BEHIND}"] if forms else []
     ways = [f"{_STARTS}{_either(loose)}{_ENDS}"] if loose else []
     ways += [rf"(?<![^\W_]){_either(strict)}(?![^\W_])"] if strict else []

@@ -29,6 +29,7 @@ _GLUED = re.compile(r"(?<=[^\W_]{2})\.(?=[^\W_]{2})|_")
 _DEGREE = re.compile(r"[A-Z](?:\.?[A-Z]){1,4}\.?(?:-[A-Z]{1,3})?")
 _SHORTEST_PART = 4
 _SHORTEST_GIVEN = 3
+_SHORTEST_USER = 5
 # "de la Okafor", "von Quill"
 _PARTICLES = frozenset(
     "abu al bin d da dal de degli dei del della den der di do dos du e el et ibn la las le les los mac mc o "
@@ -97,11 +98,22 @@ def _together(given: list[str], family: list[str]) -> Iterator[str]:
         yield " ".join([*before, *family])
         yield f"{last}, {' '.join(before)}"
     initial = given[0][0]
+    yield from _user_names(given[0], last)
     if len(given[0].strip(".")) > 1:
         yield f"{initial}. {last}"
         yield f"{last}, {initial}."
     if plain(last) not in CLINICAL:
         yield f"{initial} {last}"
+
+
+def _user_names(given: str, last: str) -> Iterator[str]:
+    """ "nokaforde", "okafordengozi"; of an everyday word none, since "B Rain" is one too."""
+    name = plain(last)
+    if len(name) >= _SHORTEST_USER and name.isalpha() and name not in CLINICAL | EVERYDAY | ROLES | OF_PLACES:
+        first = plain(given)
+        yield from dict.fromkeys(
+            (f"{first[:1]}{name}", f"{name}{first[:1]}", f"{first}{name}", f"{name}{first}")
+        )
 
 
 def _tells(given: str, *, capitals: bool) -> bool:

@@ -29,6 +29,10 @@ _OF_THE_FIELD = frozenset(
 _KNOWN = (OF_NO_PLACE | EVERYDAY | WHERE | _OF_THE_FIELD) - _SAINTS
 _LEFT_OUT = (OF_NO_PLACE | WHERE | _OF_THE_FIELD) - _SAINTS
 _APART = re.compile(r"\s+[-\u2013\u2014]\s+|\s+(?:at|@|in|and|&|\+)\s+|[()\[\]/|;,@]", re.IGNORECASE)
+_BETWEEN_HALVES = re.compile("[-\u2010-\u2015]")
+_BEFORE_A_WORD = frozenset(
+    "anti bi co ex inter intra mid multi neo non peri post pre re semi sub tri".split()
+)
 _SHORTEST = 3
 _SHORTEST_WORD = 4
 _LONGEST_ACRONYM = 5
@@ -89,9 +93,20 @@ def _within(words: list[str]) -> Iterator[str]:
         if plain(first) in _SAINTS:
             yield f"{first} {second}"
     for word in words:
-        bare = plain(word)
-        if len(bare) >= _SHORTEST_WORD and not _is_common(word) and bare not in _KNOWN | _SAINTS:
+        if _is_of_its_own(word):
             yield word.strip(".:")
+            yield from filter(_is_of_its_own, _halves(word.strip(".:")))
+
+
+def _is_of_its_own(word: str) -> bool:
+    bare = plain(word)
+    return len(bare) >= _SHORTEST_WORD and not _is_common(word) and bare not in _KNOWN | _SAINTS
+
+
+def _halves(word: str) -> list[str]:
+    """ "Müller" of "Müller-Klinik"; of "Non-Invasive" none."""
+    halves = _BETWEEN_HALVES.split(word)
+    return [] if plain(halves[0]) in _BEFORE_A_WORD or len(halves) == 1 else halves
 
 
 def _is_common(word: str) -> bool:

@@ -68,6 +68,18 @@ def test_no_part_of_a_surname_is_left(display: str, text: str) -> None:
         ("Grace Okaforde", "Grace period", "Grace period"),
         ("Ann Wu", "Signed by Wu; Wu, MD; N. Wu; A Wu; wu", f"Signed by {H}; {H}, MD; N. {H}; {H}; wu"),
         ("White", "white cells, seen by White", f"white cells, seen by {H}"),
+        ("Anna May", "May 2020, 3 May 2020, May, 3; 3-May-20", "May 2020, 3 May 2020, May, 3; 3-May-20"),
+        (
+            "Anna May",
+            "since May; 2nd May; early May; it may; MAY 5",
+            "since May; 2nd May; early May; it may; MAY 5",
+        ),
+        ("Anna May", "May saw her; told May; Dr. May; A May", f"{H} saw her; told {H}; Dr. {H}; {H}"),
+        ("Anna May", "Signed by May 2020-05-03; May, MD", f"Signed by {H} 2020-05-03; {H}, MD"),
+        ("Ann June", "June 2020; June will call", f"June 2020; {H} will call"),
+        ("Ngozi Okaforde", "nokaforde, okafordengozi, NOKAFORDE", f"{H}, {H}, {H}"),
+        ("Ngozi Okaforde", "okafordes, konokaforde", "okafordes, konokaforde"),
+        ("Ben Rain", "the brain", "the brain"),
     ],
 )
 def test_a_name_of_several_parts(display: str, text: str, seen: str) -> None:
@@ -168,6 +180,8 @@ def test_what_tells_no_place_stays(name: str, text: str) -> None:
         ("Quillfeather Regional Hospital", "QRH. Q.R.H. note", f"{H}. {H}. note"),
         ("Quillfeather Regional Hospital", "Seen at Quill-\n  feather, well", H),
         ("Quillfeather Regional Hospital", "Fol-\nlow up at the quill", "Fol-\nlow up at the quill"),
+        ("St. Mary's Müller-Klinik", "Müller, MUELLER, seen at Muller's", f"{H}, {H}, seen at {H}'s"),
+        ("Non-Invasive Imaging", "Invasive ductal carcinoma", "Invasive ductal carcinoma"),
         ("Pain and Hope Clinic", "Pain: 3 of 10; Hope", f"Pain: 3 of 10; {H}"),
     ],
 )  # fmt: skip
@@ -181,7 +195,7 @@ def test_a_place_is_told_by_everyday_words_and_by_its_initials(place: str, text:
         ("Quillfeather_note_Okaforde.txt", f"{H}_note_{H}.txt"),
         ("echo_Okaforde_2020.pdf", f"echo_{H}_2020.pdf"),
         ("Okaforde1, 2okaforde", f"{H}1, 2{H}"),
-        ("NOkaforde, noteOkaforde.pdf, OkafordeNote", f"N{H}, note{H}.pdf, {H}Note"),
+        ("NOkaforde, noteOkaforde.pdf, OkafordeNote", f"{H}, note{H}.pdf, {H}Note"),
         ("Signed Okaforde_N., Wei-Ng, Wei_Ng", f"Signed {H}_N., {H}, {H}"),
         ("W. Ng; Signed Ng; Ng, W.", f"{H}; Signed {H}; {H}"),
         ("Ng_note.txt; note_Ng.txt", f"{H}_note.txt; note_{H}.txt"),
