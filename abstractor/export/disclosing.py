@@ -15,17 +15,26 @@ from abstractor.dates import DateInterval
 from abstractor.errors import InputError
 from abstractor.export.subjects import Subject, Who
 
-__all__ = ["KEY_BYTES", "OLDEST", "Disclosure", "StudyKey", "new_study_key", "precision_of"]
+__all__ = [
+    "KEY_BYTES",
+    "LONGEST_SHIFT",
+    "OLDEST",
+    "Disclosure",
+    "StudyKey",
+    "new_study_key",
+    "precision_of",
+    "shift_of",
+]
 
 KEY_BYTES = 32
 OLDEST = 90  # the age of everybody who is older than 89
-_LONGEST_SHIFT = 365
+LONGEST_SHIFT = 365  # days, into the past
 _ID_BYTES = 10  # 80 bits: no two of a health system's patients or records meet
 
 
 @dataclass(frozen=True, slots=True)
 class StudyKey:
-    """The same key gives the same study ids, shifts and codes in every export."""
+    """The same key gives the same study ids and codes in every export."""
 
     secret: bytes = field(repr=False)
 
@@ -46,8 +55,8 @@ def new_study_key() -> StudyKey:
 @dataclass(frozen=True, slots=True)
 class Disclosure:
     """`identified`: references, names of places and dates as they are. `dates`: the key of the shifts, where
-    that is not the key of the ids: a key that is thrown away would draw them anew in every export, and their
-    mean tells the true day.
+    that is not the key of the ids: each key would draw them anew, and several shifts of a patient tell more
+    of the true days than one.
     """
 
     key: StudyKey
@@ -60,10 +69,7 @@ class Disclosure:
 
     def shift(self, subject: Subject) -> timedelta:
         """The same for all dates of a patient: one day to a year into the past."""
-        if self.identified:
-            return timedelta()
-        told = (self.dates or self.key).digest("shift", *subject.who)
-        return timedelta(days=-1 - int.from_bytes(told[:8]) % _LONGEST_SHIFT)
+        return timedelta() if self.identified else shift_of(subject.who, self.dates or self.key)
 
     def day(self, subject: Subject, days: DateInterval | None) -> date | None:
         """The day as it is told; none where it is not known to the day."""
@@ -92,6 +98,12 @@ class Disclosure:
         then, birth = on.earliest, subject.born.latest
         age = max(0, then.year - birth.year - ((then.month, then.day) < (birth.month, birth.day)))
         return age if self.identified else min(age, OLDEST)
+
+
+def shift_of(who: Who, dates: StudyKey) -> timedelta:
+    """One day to a year into the past."""
+    told = dates.digest("shift", *who)
+    return timedelta(days=-1 - int.from_bytes(told[:8]) % LONGEST_SHIFT)
 
 
 def precision_of(days: DateInterval | None) -> str | None:

@@ -14,7 +14,17 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import Session, SQLModel, col
 
 from abstractor.errors import Damaged
-from abstractor.store import bulk_jobs, raw, sealed, setups, signing_keys, tokens, trail, trail_keys
+from abstractor.store import (
+    bulk_jobs,
+    date_keys,
+    raw,
+    sealed,
+    setups,
+    signing_keys,
+    tokens,
+    trail,
+    trail_keys,
+)
 from abstractor.store.append_only import Door, door
 from abstractor.store.auditing import about
 from abstractor.store.auditing.tables import CaseShiftRow, ReviewStepRow, SeatEventRow
@@ -26,7 +36,7 @@ from abstractor.store.connection_tables import (
     TokenRow,
 )
 from abstractor.store.database import Store
-from abstractor.store.tables import DataKeyRow, RawRow
+from abstractor.store.tables import DataKeyRow, DateKeyRow, RawRow
 from abstractor.store.trail_tables import TrailKeyRow
 from abstractor.store.values import Action
 
@@ -68,6 +78,7 @@ _PLACES = (
     _Place(BulkJobRow, "run_id", "sealed", lambda row: bulk_jobs.about(row.run_id)),
     _Place(BulkFileRow, "id", "sealed", lambda row: bulk_jobs.about_file(row.run_id, row.number)),
     _Place(TrailKeyRow, "id", "sealed", lambda row: trail_keys.about(row.id)),
+    _Place(DateKeyRow, "id", "sealed", lambda row: date_keys.about(row.id)),
     _Place(SeatEventRow, "id", "sealed", lambda row: about.of_seat_event(row.seat_id)),
     _Place(ReviewStepRow, "id", "sealed", lambda row: about.of_review_step(row.review_id, row.number)),
     _Place(CaseShiftRow, "patient_id", "sealed", lambda row: about.of_case_shift(row.patient_id)),

@@ -18,6 +18,7 @@ __all__ = [
     "ClinicRow",
     "CycleRow",
     "DataKeyRow",
+    "DateKeyRow",
     "DoorRow",
     "LineClinicianRow",
     "PatientRow",
@@ -69,6 +70,15 @@ class DataKeyRow(SQLModel, table=True):
     __tablename__ = "data_key"
     id: str = Field(primary_key=True)
     retired_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class DateKeyRow(SQLModel, table=True):
+    """What the dates of exports are shifted with, sealed; one row, from the first export on."""
+
+    __tablename__ = "date_key"
+    id: int = Field(primary_key=True)
+    sealed: bytes
+    key_id: str = Field(foreign_key="data_key.id")
 
 
 class DoorRow(SQLModel, table=True):

@@ -12,6 +12,7 @@ from abstractor.store import abstracts, ledger, live, raw, schema, trail
 from abstractor.store.connection_tables import BulkSeenRow
 from abstractor.store.connection_values import LedgerEntry
 from abstractor.store.database import Store
+from abstractor.store.date_keys import date_key
 from abstractor.store.tables import AbstractRow, PatientRow, RawRow
 from abstractor.store.values import Action, LineClinician, Quarantine, RawCopy, Repaired
 from tests.integration.keeping import NOW, abstract_of, copy_of
@@ -45,6 +46,7 @@ def keep_chart(store: Store, cycle_id: int, patient: int) -> None:
     copies = [copy_of("Condition", f"{name}-{number}", note=name * 30) for number in range(40)]
     copies += [copy_of("Patient", name), DOCTOR]
     with store.writing() as session:
+        date_key(session)
         pull_id = raw.keep_pull(
             session,
             cycle_id=cycle_id,

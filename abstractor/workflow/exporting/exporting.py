@@ -92,11 +92,10 @@ def export_file(path: Path, asked: Asked, *, now: datetime) -> Exported:
 
 
 def _disclosure(services: Services, asked: Asked) -> Disclosure:
-    """Under a study key all is made with it. Else ids are made with one that is thrown away, and dates are
-    shifted with one of the database, the same in every such export.
+    """Ids and codes are made with the study key, or with one that is thrown away; dates are shifted with one
+    of the database, the same in every export.
     """
-    dates = dates_key(services.store) if asked.key is None else None
-    return Disclosure(study_key(asked.key), asked.identified, dates)
+    return Disclosure(study_key(asked.key), asked.identified, dates_key(services.store))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,13 @@ import binascii
 import os
 from pathlib import Path
 
-from abstractor.errors import InputError, StoreError
+from abstractor.errors import InputError
 from abstractor.export.disclosing import StudyKey, new_study_key
-from abstractor.store import sealed
 from abstractor.store.database import Store
+from abstractor.store.date_keys import date_key
 
 __all__ = ["dates_key", "known_study_key", "study_key"]
 
-_DATES = b"abstractor export dates"
 _HEAD = "# A study key of abstractor: it turns study ids back into patients. Keep it as you keep charts.\n"
 
 
@@ -31,15 +30,9 @@ def study_key(path: Path | None) -> StudyKey:
 
 
 def dates_key(store: Store) -> StudyKey:
-    """What dates are shifted with where no study key is given: of the data key, and so the same until that is
-    changed.
-    """
+    """What dates are shifted with in every export of this database, whatever the study key."""
     with store.writing() as session:
-        key_id = sealed.Sealing(session).key_id
-        secret = sealed.derived(session, key_id, _DATES)
-    if secret is None:
-        raise StoreError(f"the data key {key_id} is missing")
-    return StudyKey(secret)
+        return StudyKey(date_key(session))
 
 
 def known_study_key(path: Path) -> StudyKey:

@@ -3,6 +3,7 @@
 import csv
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,17 @@ from abstractor.abstract import LineRef
 from abstractor.errors import AbstractorError, InputError, OptionError
 from abstractor.store import abstracts, raw, trail
 from abstractor.store.database import Store
+from abstractor.store.rotation import rotate
+from abstractor.store.sealing import Sealer
 from abstractor.store.values import Action, LineClinician
 from abstractor.workflow.acting import By
 from abstractor.workflow.exporting.exporting import export_audit, export_cycle
 from abstractor.workflow.exporting.forms import Asked, Form
 from abstractor.workflow.services import Services
 from tests.integration.framed import services_on
-from tests.integration.keeping import NOW, abstract_of, copy_of, cycle_of
+from tests.integration.keeping import KEY, NOW, abstract_of, copy_of, cycle_of
 from tests.integration.kept_audits import keep_audited
+from tests.integration.store.test_sealed_resources import NEXT_KEY
 
 BY = By("somebody")
 NAMES = ("canary-a", "canary-b", "canary-c")
@@ -101,6 +105,27 @@ def test_many_exports_give_no_more_of_the_true_days_than_one(services: Services,
     assert not {row["study_id"] for row in first} & {row["study_id"] for row in second}
 
 
+def test_dates_are_shifted_alike_whatever_the_study_key_and_the_data_key(
+    services: Services, tmp_path: Path
+) -> None:
+    """Two shifts of a patient, linked by the intervals between lines, would narrow each other."""
+    cycle_id = kept(services.store)
+    asked = [
+        Asked(Form.CSV, tmp_path / name, key=tmp_path / f"{name}.key") for name in ("one", "two", "three")
+    ]
+    for one in asked[:2]:
+        export_cycle(services, cycle_id, one, by=BY, now=NOW)
+    changed = replace(services.store, sealer=Sealer([NEXT_KEY, KEY]))
+    rotate(changed, now=NOW)
+    later = replace(services, store=replace(changed, sealer=Sealer([NEXT_KEY])))
+    export_cycle(later, cycle_id, asked[2], by=BY, now=NOW)
+    first, second, third = (lines(one.folder) for one in asked)
+    assert len({row["start"] for row in first}) > 1
+    days = [sorted(row["start"] for row in rows) for rows in (first, second, third)]
+    assert days[0] == days[1] == days[2]
+    assert not {row["study_id"] for row in first} & {row["study_id"] for row in second}
+
+
 def test_an_identified_export_says_so_everywhere(services: Services, tmp_path: Path) -> None:
     cycle_id, folder = kept(services.store), tmp_path / "out"
     done = export_cycle(services, cycle_id, _named(folder), by=BY, now=NOW)
@@ -163,6 +188,7 @@ def test_a_study_key_that_is_kept_gives_the_same_ids_again(services: Services, t
     one, two, three = (lines(each.folder) for each in asked)
     assert one == two
     assert not {row["study_id"] for row in one} & {row["study_id"] for row in three}
+    assert sorted(row["start"] for row in one) == sorted(row["start"] for row in three)
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     key.write_text("# no key\nc2hvcnQ=\n", encoding="utf-8")
     with pytest.raises(InputError, match="holds no study key"):

@@ -21,6 +21,7 @@ from tests.unit.auditing.test_cases import VERDICTS, case_of, knowledge, says
 ANSWERS = answers_of(knowledge().library, decide, "0.1.0")
 OF_BELLA = [case_of(*each) for each in VERDICTS if each[0] == "bella"]
 DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+EXPORTED = -200  # days: by how many exports shift the chart
 EVERY = 7  # days between the shifts that the tests' own attacker tries
 
 
@@ -57,7 +58,7 @@ def possible(files: Sequence[OverturnedCase], true: OverturnedCase, step: int = 
 
 @cache
 def of_bella(seed: int) -> Placed:
-    return another_time(OF_BELLA, ANSWERS, seed=str(seed), before=None)
+    return another_time(OF_BELLA, ANSWERS, seed=str(seed), before=None, exported=EXPORTED)
 
 
 @pytest.mark.parametrize("seed", (1, 2))
@@ -78,18 +79,40 @@ def test_the_period_of_a_case_does_not_tell_its_shift(seed: int) -> None:
 @pytest.mark.parametrize("days", [FURTHEST, FURTHEST - 30, -40])
 def test_who_decides_the_cases_for_the_true_period_is_left_with_many_shifts(days: int) -> None:
     """With the furthest shift of all, too: behind the as-of day there is none to take it for."""
-    placed = another_time(OF_BELLA, ANSWERS, seed="1", before=CaseShift("1", days, None))
+    placed = another_time(OF_BELLA, ANSWERS, seed="1", before=CaseShift("1", days, None), exported=EXPORTED)
     remain = possible(written(placed), OF_BELLA[0])
     assert days in remain
     assert max(remain) - min(remain) >= LEAST_DOUBT
     assert len(remain) * EVERY >= LEAST_DOUBT
 
 
+@pytest.mark.parametrize("exported", [-365, -300, -40, -1])
+def test_who_has_an_export_too_is_left_with_many_shifts(exported: int) -> None:
+    """How far the two lie apart is seen, so the file is moved by no more than leaves the export its range."""
+    placed = another_time(OF_BELLA, ANSWERS, seed="1", before=None, exported=exported)
+    real = placed.shift.days
+    apart = real - exported
+    remain = [days for days in possible(written(placed), OF_BELLA[0]) if -365 <= days - apart <= -1]
+    assert real in remain
+    assert len(remain) * EVERY >= LEAST_DOUBT
+
+
+def test_where_an_export_and_the_files_would_leave_too_few_nothing_is_told() -> None:
+    """A shift that was kept before exports were counted, as far from the export as there is."""
+    before = CaseShift("1", -FURTHEST, None)
+    placed = another_time(OF_BELLA, ANSWERS, seed="1", before=before, exported=-1)
+    assert not written(placed)
+    assert TELLING in placed.cases
+    assert placed.shift == before
+
+
 def test_cases_of_another_run_are_moved_by_as_much_whatever_they_are() -> None:
     """Of one case alone another shift would be drawn, and the two would narrow each other."""
-    both = another_time(OF_BELLA, ANSWERS, seed="3", before=None)
+    both = another_time(OF_BELLA, ANSWERS, seed="3", before=None, exported=EXPORTED)
     for case in OF_BELLA:
-        again = another_time([case], ANSWERS, seed="of another data key", before=both.shift)
+        again = another_time(
+            [case], ANSWERS, seed="of another data key", before=both.shift, exported=EXPORTED
+        )
         assert again.shift == both.shift
         assert all(one in both.cases for one in again.cases)
 
@@ -99,21 +122,21 @@ def test_a_case_that_leaves_too_few_with_those_told_before_is_not_told() -> None
     free = of_bella(1).shift
     assert free.left is not None
     few = replace(free, left=tuple(days for days in free.left if abs(days - free.days) < LEAST_DOUBT // 3))
-    again = another_time(OF_BELLA, ANSWERS, seed="1", before=few)
+    again = another_time(OF_BELLA, ANSWERS, seed="1", before=few, exported=EXPORTED)
     assert set(again.cases) == {TELLING}
     assert again.shift == few
 
 
 def test_what_is_left_is_less_with_each_run() -> None:
-    first = another_time(OF_BELLA[:1], ANSWERS, seed="1", before=None)
-    then = another_time(OF_BELLA, ANSWERS, seed="1", before=first.shift)
+    first = another_time(OF_BELLA[:1], ANSWERS, seed="1", before=None, exported=EXPORTED)
+    then = another_time(OF_BELLA, ANSWERS, seed="1", before=first.shift, exported=EXPORTED)
     assert first.shift.left is not None and then.shift.left is not None
     assert set(then.shift.left) <= set(first.shift.left)
     assert then.shift.days in then.shift.left
 
 
 def test_files_made_again_are_the_same() -> None:
-    again = another_time(OF_BELLA, ANSWERS, seed="1", before=of_bella(1).shift)
+    again = another_time(OF_BELLA, ANSWERS, seed="1", before=of_bella(1).shift, exported=EXPORTED)
     assert again == of_bella(1)
 
 
@@ -129,5 +152,7 @@ def test_what_only_the_true_period_shows_is_no_case() -> None:
     case = case_of("bella", "criterion:visit-in-period", "met")
     visit = next(each.starts.earliest for each in case.chart.visits if each.starts is not None)
     days = replace(case.asked, start=visit, end=visit + timedelta(days=1), as_of=case.asked.as_of)
-    (told,) = another_time([replace(case, asked=days)], ANSWERS, seed="1", before=None).cases
+    (told,) = another_time(
+        [replace(case, asked=days)], ANSWERS, seed="1", before=None, exported=EXPORTED
+    ).cases
     assert told in (TELLING, PERIODIC)

@@ -1,9 +1,9 @@
 """What is left in doubt of the true days of a chart by the cases that are told of it.
 
 Tried is somebody who has all files of the chart and knows this program, the period and the as-of day of the
-audit: they move the chart back by each shift that there may be, decide it for the true period, and drop each
-shift under which the program would not have said what the files tell, or under which a record lies behind the
-as-of day.
+audit, and has an export of it too, whose dates are shifted by other days: they move the chart back by each
+shift that there may be, decide it for the true period, and drop each under which the program would not
+have said what the files tell, under which a record lies behind the as-of day, or which no export has.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,6 +14,7 @@ from typing import Any
 
 from abstractor.chart import Chart
 from abstractor.dates import DateInterval
+from abstractor.export.disclosing import LONGEST_SHIFT
 from abstractor.workflow.auditing.cases.deciding import Answered, Answers
 from abstractor.workflow.auditing.cases.disguise import moved
 from abstractor.workflow.auditing.cases.file import OverturnedCase
@@ -23,6 +24,7 @@ __all__ = [
     "LEAST_DOUBT",
     "STEP",
     "alike_when_moved",
+    "beside_export",
     "days_left",
     "newest",
     "remaining",
@@ -47,6 +49,13 @@ def days_left(left: Collection[int]) -> int:
     return bool(ordered) + sum(
         after - before if after - before <= STEP else 1 for before, after in pairwise(ordered)
     )
+
+
+def beside_export(shift: int, exported: int) -> frozenset[int]:
+    """The shifts that are left to who lays a file, moved by `shift`, beside an export that is moved by
+    `exported`, since how far the two lie apart is seen: those under which the export's is one there can be.
+    """
+    return frozenset(days for days in shifts() if -LONGEST_SHIFT <= exported + days - shift <= -1)
 
 
 def remaining(
@@ -99,12 +108,12 @@ def alike_when_moved(
 
 
 def told_together(
-    left: Mapping[int, frozenset[int]], before: tuple[int, ...] | None
+    left: Mapping[int, frozenset[int]], before: tuple[int, ...] | None, beside: frozenset[int]
 ) -> tuple[set[int], tuple[int, ...] | None]:
     """The cases that can be told, those that narrow it least first, and what they leave with all that was
-    told `before`.
+    told `before` and what an export leaves `beside` them.
     """
-    together = frozenset(shifts() if before is None else before)
+    together = beside if before is None else beside & frozenset(before)
     told = set[int]()
     for at in sorted(left, key=lambda at: (-len(left[at] & together), at)):
         both = together & left[at]

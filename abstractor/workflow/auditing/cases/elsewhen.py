@@ -17,10 +17,10 @@ from abstractor.store.auditing.values import CaseShift
 from abstractor.workflow.auditing.cases.deciding import Answered, Answers, Said
 from abstractor.workflow.auditing.cases.disguise import moved
 from abstractor.workflow.auditing.cases.doubt import (
-    FURTHEST,
     LEAST_DOUBT,
     STEP,
     alike_when_moved,
+    beside_export,
     newest,
     remaining,
     shifts,
@@ -48,16 +48,22 @@ class Placed:
 
 
 def another_time(
-    cases: Sequence[OverturnedCase], answers: Answers, *, seed: str, before: CaseShift | None
+    cases: Sequence[OverturnedCase],
+    answers: Answers,
+    *,
+    seed: str,
+    before: CaseShift | None,
+    exported: int,
 ) -> Placed:
     """They are of one chart and one question. What holds for the chart since cases were made `before`, of
-    whichever question, goes on to hold; where none were, it is drawn by the seed.
+    whichever question, goes on to hold; where none were, it is drawn by the seed. `exported`: by how many
+    days exports shift the chart.
     """
     true = answers(cases[0].chart, cases[0].asked)
-    held = before or _best_shift(cases, answers, true, seed)
+    held = before or _best_shift(cases, answers, true, CaseShift(seed, 0, None), exported)
     chart, asked = moved(cases[0].chart, held.days), _moved_question(cases[0].asked, held.days)
     there = answers(chart, asked)
-    ends = _last_day(chart, asked.as_of, held)
+    ends = _last_day(chart, asked.as_of, held, exported)
     found: dict[int, Kept] = {}
     for at, case in enumerate(cases):
         said = there.said(case)
@@ -68,7 +74,7 @@ def another_time(
         found[at] = _placed(placed, said, answers, _drawing(held.seed, case.item), ends) or PERIODIC
     tellable = {at: cases[at] for at, one in found.items() if not isinstance(one, str)}
     left = remaining(chart.as_of(ends), held.days, tellable, answers, true)
-    together, remain = told_together(left, held.left)
+    together, remain = told_together(left, held.left, beside_export(held.days, exported))
     kept = (one if at in together or isinstance(one, str) else TELLING for at, one in found.items())
     return Placed(tuple(kept), replace(held, left=remain))
 
@@ -78,21 +84,23 @@ def _drawing(seed: str, what: str) -> Random:
     return Random(f"{seed}/{what}")  # noqa: S311 - the seed is secret
 
 
-def _best_shift(cases: Sequence[OverturnedCase], answers: Answers, true: Answered, seed: str) -> CaseShift:
+def _best_shift(
+    cases: Sequence[OverturnedCase], answers: Answers, true: Answered, undrawn: CaseShift, exported: int
+) -> CaseShift:
     """The first drawn under which the program says the same of all, and all can be told; else most of them.
     That tells nothing: whether a file can be told hangs on what is in it, whatever it was moved by.
     """
     chart, asked = cases[0].chart, cases[0].asked
     near = alike_when_moved(cases, answers, true)
-    best, most = CaseShift(seed, 0, None), (-1, -1)
-    for days in _drawing(seed, "shift").sample(list(shifts()), _TRIES):
+    best, most = undrawn, (-1, -1)
+    for days in _drawing(undrawn.seed, "shift").sample(list(shifts()), _TRIES):
         drawn, question = replace(best, days=days), _moved_question(asked, days)
         there = answers(moved(chart, days), question)
         same = {at for at, case in enumerate(cases) if there.said(case).is_like(true.said(case))}
-        behind = question.as_of - _last_day(moved(chart, days), question.as_of, drawn)
+        behind = question.as_of - _last_day(moved(chart, days), question.as_of, drawn, exported)
         able = [other for other in shifts() if other >= days - behind.days]
         left = {at: frozenset(other for other in able if days - other in near[at]) for at in same}
-        score = len(told_together(left, None)[0]), len(same)
+        score = len(told_together(left, None, beside_export(days, exported))[0]), len(same)
         if score > most:
             best, most = drawn, score
         if score == (len(cases), len(cases)):
@@ -100,12 +108,13 @@ def _best_shift(cases: Sequence[OverturnedCase], answers: Answers, true: Answere
     return best
 
 
-def _last_day(chart: Chart, as_of: date, held: CaseShift) -> date:
+def _last_day(chart: Chart, as_of: date, held: CaseShift, exported: int) -> date:
     """Behind which nothing is kept. Nothing in a chart lies behind its as-of day, so its last day bounds the
     shift from below; the fewer shifts there are above it, the more is cut off.
     """
     cut = _drawing(held.seed, "cut").randint(0, _TAIL)
-    room = as_of - timedelta(days=max(0, LEAST_DOUBT + STEP - (FURTHEST - held.days)))
+    above = max(beside_export(held.days, exported)) - held.days
+    room = as_of - timedelta(days=max(0, LEAST_DOUBT + STEP - above))
     return min(newest(chart, as_of) - timedelta(days=cut), room)
 
 

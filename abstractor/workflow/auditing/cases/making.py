@@ -4,17 +4,20 @@ into another time (`elsewhen`). Where the verdict hangs on words or days, no cas
 
 import hmac
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from abstractor.chart import Chart
 from abstractor.errors import StoreError
+from abstractor.export.disclosing import StudyKey, shift_of
+from abstractor.export.subjects import Who
 from abstractor.fhir.records import Reading
 from abstractor.store import cohorts, raw, sealed
 from abstractor.store.auditing import case_shifts, draws, reviews
 from abstractor.store.auditing.values import DrawnChart, Rating
 from abstractor.store.database import Session
+from abstractor.store.date_keys import date_key
 from abstractor.store.values import Account, Action, Cycle
 from abstractor.workflow.acting import By
 from abstractor.workflow.auditing.agreeing import Unit, rated_units
@@ -57,6 +60,21 @@ class Overruled:
     reason: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Secrets:
+    """What the charts of a clinic are moved by: in case files, and in exports."""
+
+    seeds: bytes = field(repr=False)
+    dates: StudyKey
+    clinic: str
+
+    def seed(self, patient: str) -> str:
+        return hmac.digest(self.seeds, patient.encode(), "sha256").hex()
+
+    def exported(self, patient: str) -> int:
+        return shift_of(Who(self.clinic, patient), self.dates).days
+
+
 def cases_of(
     services: Services,
     audit_id: int,
@@ -74,7 +92,8 @@ def cases_of(
         cycle = cohorts.cycle(session, audit.cycle_id)
         charts = draws.drawn_charts(session, audit_id)
         found = overruled(reviews.ratings(session, audit_id))
-        secret = _secret(session)
+        clinic = cohorts.clinic_of_cycle(session, audit.cycle_id).base_url
+        secrets = _Secrets(_secret(session), StudyKey(date_key(session)), clinic)
         trace(session, Action.CHARTS_EXPORTED, audit, f"as=cases items={len(found)}", lead=lead, now=now)
     if cycle is None:
         raise StoreError(f"there is no cycle {audit.cycle_id}")
@@ -84,7 +103,7 @@ def cases_of(
     for done, chart in enumerate([chart for chart in charts if chart.id in by_chart]):
         if told is not None:
             told(done, len(by_chart))
-        yield from _of_chart(services, cycle, chart, by_chart[chart.id], secret)
+        yield from _of_chart(services, cycle, chart, by_chart[chart.id], secrets)
 
 
 def overruled(ratings: Iterable[Rating]) -> tuple[Overruled, ...]:
@@ -100,7 +119,7 @@ def overruled(ratings: Iterable[Rating]) -> tuple[Overruled, ...]:
 
 
 def _of_chart(
-    services: Services, cycle: Cycle, drawn: DrawnChart, found: Sequence[Overruled], secret: bytes
+    services: Services, cycle: Cycle, drawn: DrawnChart, found: Sequence[Overruled], secrets: _Secrets
 ) -> Iterator[Made | Left]:
     with services.store.reading() as session:
         pulled = raw.pulled_chart(session, cycle.id, drawn.patient_id)
@@ -133,8 +152,13 @@ def _of_chart(
                 "it hangs on words, or the program says otherwise today: write it by hand",
             )
     if cases:
-        seed = hmac.digest(secret, patient.encode(), "sha256").hex()
-        placed = another_time([case for _, case in cases], answers, seed=seed, before=shift)
+        placed = another_time(
+            [case for _, case in cases],
+            answers,
+            seed=secrets.seed(patient),
+            before=shift,
+            exported=secrets.exported(patient),
+        )
         with services.store.writing() as session:
             case_shifts.keep_shift(session, drawn.patient_id, placed.shift, before=shift)
         for (item, _), kept in zip(cases, placed.cases, strict=True):
