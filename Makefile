@@ -23,7 +23,7 @@ worker: .venv/.runtime ## One worker, as the settings say
 # Hundreds of programs are started: what Python compiles is kept for the next, whatever this shell says.
 test: .venv/.dev ## The tests, in three processes; ARGS=... goes to pytest (ARGS=-n0: in one)
 	@bash .ci/browser.sh
-	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest --numprocesses 3 --dist loadfile $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 proof: .venv/.dev ## The longer proofs, run by hand; their numbers are in docs/
 	@bash .ci/browser.sh

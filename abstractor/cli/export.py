@@ -53,7 +53,7 @@ def export(
         typer.Option(
             "--study-key",
             metavar="FILE",
-            help="The key of study ids and shifts, made where there is none [default: a new one, not kept].",
+            help="The key of study ids and codes, made where there is none [default: a new one, not kept].",
         ),
     ] = None,
     identified: Annotated[
