@@ -28,6 +28,7 @@ test: .venv/.dev ## The tests, in three processes; ARGS=... goes to pytest (ARGS
 proof: .venv/.dev ## The longer proofs, run by hand; their numbers are in docs/
 	@bash .ci/browser.sh
 	@$(PY) -m pytest -m proof --timeout 3600 tests/proof $(ARGS)
+	@$(PY) -m pytest --whole --numprocesses 3 --dist loadfile tests/integration
 	@EXAMPLES=200 $(PY) -m pytest --numprocesses 3 --timeout 3600 tests/property
 	@$(MAKE) --no-print-directory mutants ARGS=
 	@$(MAKE) --no-print-directory knowledge-mutants ARGS=

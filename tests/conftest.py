@@ -9,6 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from tests.loopback import Guard, guarded
+from tests.thinning import MANY, is_left_to_proof
 
 pytest_plugins = ["pytester"]
 
@@ -18,6 +19,19 @@ ALLOWED_SKIP = "cannot be had:"
 EXAMPLES = int(os.environ.get("EXAMPLES", "30"))
 hypothesis.settings.register_profile("abstractor", derandomize=True, deadline=None, max_examples=EXAMPLES)
 hypothesis.settings.load_profile("abstractor")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--whole", action="store_true", help="leave nothing to `make proof` (tests/thinning.py)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--whole") or len(items) < MANY:
+        return
+    left = [item for item in items if is_left_to_proof(item.nodeid)]
+    config.hook.pytest_deselected(items=left)
+    taken = set(map(id, left))
+    items[:] = [item for item in items if id(item) not in taken]
 
 
 def pytest_collection_finish() -> None:
