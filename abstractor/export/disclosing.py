@@ -71,6 +71,13 @@ class Disclosure:
         """The same for all dates of a patient: one day to a year into the past."""
         return timedelta() if self.identified else shift_of(subject.who, self.dates or self.key)
 
+    @property
+    def shifts(self) -> str | None:
+        """A code of what shifts the dates: exports that have another one shift a patient by other days."""
+        if self.identified:
+            return None
+        return "K" + _letters((self.dates or self.key).digest("shifts")[:_ID_BYTES])
+
     def day(self, subject: Subject, days: DateInterval | None) -> date | None:
         """The day as it is told; none where it is not known to the day."""
         if days is None or not days.is_exact:

@@ -5,15 +5,33 @@ narrow both down, whoever made the files, of whichever audit, under whichever da
 import json
 from dataclasses import asdict
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from abstractor.errors import StoreError
 from abstractor.store.auditing import about
 from abstractor.store.auditing.tables import CaseShiftRow
 from abstractor.store.auditing.values import CaseShift
 from abstractor.store.sealed import Sealing, opened
+from abstractor.store.tables import ClinicRow, PatientRow
 
-__all__ = ["keep_shift", "shift_of"]
+__all__ = ["keep_shift", "kept_under", "shift_of"]
+
+
+def kept_under(session: Session, patient_id: int) -> int:
+    """The number under which the shift of that patient is kept: another one, where the same address is
+    registered twice (under another name or group) and a shift was kept for the first.
+    """
+    one = session.get_one(PatientRow, patient_id)
+    address = select(ClinicRow.base_url).where(ClinicRow.id == one.clinic_id).scalar_subquery()
+    found = session.exec(
+        select(CaseShiftRow.patient_id)
+        .join(PatientRow, col(PatientRow.id) == CaseShiftRow.patient_id)
+        .join(ClinicRow, col(ClinicRow.id) == PatientRow.clinic_id)
+        .where(col(ClinicRow.base_url) == address, PatientRow.reference == one.reference)
+        .order_by(col(CaseShiftRow.patient_id))
+        .limit(1)
+    ).first()
+    return patient_id if found is None else found
 
 
 def shift_of(session: Session, patient_id: int) -> CaseShift | None:

@@ -93,7 +93,7 @@ FINDINGS = frozenset(
 # Names too, of which notes need "May 2020".
 MONTHS = frozenset(
     "january february march april may june july august september october november december "
-    "jan feb mar apr jun jul aug sep sept oct nov dec mai juni juli enero abril mayo julio agosto".split()
+    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
 # The abbreviations of notes, and words that notes write in capitals: initials of a place may be the same.
 ABBREVIATED = frozenset(

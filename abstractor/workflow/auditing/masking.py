@@ -58,26 +58,20 @@ _BEHIND = (
     r"(?=_|,?\s*(?:M\.?D|D\.?O|R\.?N|N\.?P|P\.?A|PA-C|Ph\.?D|PharmD|MBBS|MBChB|FACP|FRCP|APRN|CRNP|FNP|DNP|"
     r"CNS|BSN|MSN|OCN|LCSW)\b)"
 )
-# "12 May", "in June"; "May 2020", "June, 3"
-_NO_DAY_BEFORE = "".join(
-    rf"(?<!{before})"
-    for before in (
-        *(
-            r"\d",
-            r"\d[-/]",
-            r"\d\s",
-            r"\d\.\s",
-            r"\d(?:st|nd|rd|th)\s",
-            "mid-",
-            r"\bof\s(?:this|last|next)\s",
-        ),
-        *(
-            rf"\b(?i:{word})\s"
-            for word in ("in", "since", "until", "till", "early", "mid", "late", "last", "next")
-        ),
-    )
+# "12 May", "3-May-20", "2nd of May", "in June"; "May 2020", "June, 3". Not "10:32 May", "May 5/3/2020".
+_DAYS = (
+    rf"{start}{day}{apart}"
+    for start in (r"^", r"[\s(,]")
+    for day in (r"\d", r"\d\d")
+    for apart in (r"\s", r"\.\s", "-")
 )
-_NO_DAY_BEHIND = r"(?!\.?,?[\s/-]{0,2}\d|\sof\s\d)"
+_ORDINALS = (rf"\d{end}\s{of}" for end in ("st", "nd", "rd", "th") for of in ("", r"of\s"))
+_WHEN = (
+    rf"\b(?i:{word})\s" for word in ("in", "since", "until", "till", "early", "mid", "late", "last", "next")
+)
+_NO_DAY_BEFORE = "".join(rf"(?<!{before})" for before in (*_DAYS, *_ORDINALS, *_WHEN, "mid-"))
+_NO_DAY_BEHIND = r"(?!\.?,?[\s/-]{0,2}(?:(?:19|20)\d\d|\d\d?(?:st|nd|rd|th)?)(?![\d:/]|-\d)|\sof\s\d)"
+_OWNS = r"(?=['\u2019]s)"
 # A name of many letters may stand beside a figure or run into the next word: "Quill2", "noteQuill", "NQuill".
 _STARTS = r"(?:(?<![^\W\d_])(?!(?<=\d)\d)|(?<=[a-z])(?=[A-Z])|(?<=(?<![^\W_])[A-Z])(?=[A-Z][a-z]))"
 _ENDS = r"(?:(?![^\W\d_])(?!(?<=\d)\d)|(?<=[a-z])(?=[A-Z]))"
@@ -237,7 +231,8 @@ def _words(places: set[str], people: set[str]) -> re.Pattern[str] | None:
     months = {name for name in capital if plain(name) in MONTHS}
     forms += map(_capital, _ordered(months))
     strict = [_capital(name) for name in _ordered(capital - months)]
-    strict += [f"{_NO_DAY_BEFORE}{_capital(name)}{_NO_DAY_BEHIND}" for name in _ordered(months)]
+    for name in map(_capital, _ordered(months)):
+        strict += [f"{name}{_OWNS}", f"{_NO_DAY_BEFORE}{name}{_NO_DAY_BEHIND}"]
     strict += [f"{_BEFORE}{_either(forms)}", f"{_either(forms)}{_BEHIND}"] if forms else []
     ways = [f"{_STARTS}{_either(loose)}{_ENDS}"] if loose else []
     ways += [rf"(?<![^\W_]){_either(strict)}(?![^\W_])"] if strict else []

@@ -107,13 +107,10 @@ def _together(given: list[str], family: list[str]) -> Iterator[str]:
 
 
 def _user_names(given: str, last: str) -> Iterator[str]:
-    """ "nokaforde", "okafordengozi"; of an everyday word none, since "B Rain" is one too."""
-    name = plain(last)
-    if len(name) >= _SHORTEST_USER and name.isalpha() and name not in CLINICAL | EVERYDAY | ROLES | OF_PLACES:
-        first = plain(given)
-        yield from dict.fromkeys(
-            (f"{first[:1]}{name}", f"{name}{first[:1]}", f"{first}{name}", f"{name}{first}")
-        )
+    """ "okafordengozi"; not "nokaforde", since "change" is one of E. Chang too."""
+    first, name = plain(given), plain(last)
+    if len(first) >= _SHORTEST_GIVEN and len(name) >= _SHORTEST_USER and (first + name).isalpha():
+        yield from (f"{first}{name}", f"{name}{first}")
 
 
 def _tells(given: str, *, capitals: bool) -> bool:

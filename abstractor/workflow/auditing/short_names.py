@@ -30,8 +30,9 @@ _KNOWN = (OF_NO_PLACE | EVERYDAY | WHERE | _OF_THE_FIELD) - _SAINTS
 _LEFT_OUT = (OF_NO_PLACE | WHERE | _OF_THE_FIELD) - _SAINTS
 _APART = re.compile(r"\s+[-\u2013\u2014]\s+|\s+(?:at|@|in|and|&|\+)\s+|[()\[\]/|;,@]", re.IGNORECASE)
 _BETWEEN_HALVES = re.compile("[-\u2010-\u2015]")
-_BEFORE_A_WORD = frozenset(
-    "anti bi co ex inter intra mid multi neo non peri post pre re semi sub tri".split()
+_HOUSES = frozenset(
+    "center centre clinic clinics hospital infirmary institut klinik klinikum krankenhaus praxis spital "
+    "zentrum".split()
 )
 _SHORTEST = 3
 _SHORTEST_WORD = 4
@@ -104,9 +105,9 @@ def _is_of_its_own(word: str) -> bool:
 
 
 def _halves(word: str) -> list[str]:
-    """ "Müller" of "Müller-Klinik"; of "Non-Invasive" none."""
+    """ "Müller" of "Müller-Klinik"; of "Same-Day" and "Non-Invasive" none."""
     halves = _BETWEEN_HALVES.split(word)
-    return [] if plain(halves[0]) in _BEFORE_A_WORD or len(halves) == 1 else halves
+    return halves[:-1] if plain(halves[-1]) in _HOUSES else []
 
 
 def _is_common(word: str) -> bool:

@@ -95,7 +95,9 @@ def _disclosure(services: Services, asked: Asked) -> Disclosure:
     """Ids and codes are made with the study key, or with one that is thrown away; dates are shifted with one
     of the database, the same in every export.
     """
-    return Disclosure(study_key(asked.key), asked.identified, dates_key(services.store))
+    tells_dates = not asked.identified and asked.form is not Form.ATTRITION
+    dates = dates_key(services.store) if tells_dates else None
+    return Disclosure(study_key(asked.key), asked.identified, dates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ def written(folder: Path, charts: Charts, asked: Asked, telling: Telling) -> Exp
         telling.audit,
     )
     withheld = isinstance(writer, TableSet) and not writer.tells_total
-    _describe(folder, done, asked, withheld=withheld)
+    _describe(folder, done, asked, telling.disclosure, withheld=withheld)
     return done
 
 
@@ -179,7 +181,7 @@ def _writer(folder: Path, asked: Asked, telling: Telling) -> AbstractContextMana
             assert_never(asked.form)
 
 
-def _describe(folder: Path, done: Exported, asked: Asked, *, withheld: bool) -> None:
+def _describe(folder: Path, done: Exported, asked: Asked, disclosure: Disclosure, *, withheld: bool) -> None:
     """`export.json`: what the folder holds, and whether it tells who the patients are. `withheld`: they are
     so few that not even their number is told.
     """
@@ -190,6 +192,7 @@ def _describe(folder: Path, done: Exported, asked: Asked, *, withheld: bool) -> 
         "patients": None if withheld else done.patients,
         "small_counts": None if done.identified or asked.least <= 1 else f"1 to {asked.least - 1} left out",
         "study_key": "thrown away" if asked.key is None else "kept",
+        "shifts": None if asked.form is Form.ATTRITION else disclosure.shifts,
         "files": [
             {"name": name, "rows": rows, "sha256": _digest(folder / name)} for name, rows in done.files
         ],

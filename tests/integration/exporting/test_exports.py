@@ -123,6 +123,8 @@ def test_dates_are_shifted_alike_whatever_the_study_key_and_the_data_key(
     assert len({row["start"] for row in first}) > 1
     days = [sorted(row["start"] for row in rows) for rows in (first, second, third)]
     assert days[0] == days[1] == days[2]
+    told = {json.loads((one.folder / "export.json").read_text("utf-8"))["shifts"] for one in asked}
+    assert len(told) == 1 and None not in told
     assert not {row["study_id"] for row in first} & {row["study_id"] for row in second}
 
 

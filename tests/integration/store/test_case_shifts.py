@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from abstractor.errors import StoreError
 from abstractor.store import cohorts
-from abstractor.store.auditing.case_shifts import keep_shift, shift_of
+from abstractor.store.auditing.case_shifts import keep_shift, kept_under, shift_of
 from abstractor.store.auditing.values import CaseShift
 from abstractor.store.database import Store
 from abstractor.store.rotation import rotate
@@ -34,6 +34,19 @@ def test_it_is_kept_for_its_patient_and_what_is_left_changes(moved: Store) -> No
     with moved.reading() as session:
         assert shift_of(session, 1) == TOLD
         assert shift_of(session, 2) is None
+
+
+def test_the_same_patient_under_another_name_of_the_clinic_is_moved_by_as_much(moved: Store) -> None:
+    """Two files laid beside the same export would narrow each other."""
+    with moved.writing() as session:
+        address = "https://clinic.example/fhir"
+        again = cohorts.register_clinic(session, "North again", address, group="13", now=NOW)
+        other = cohorts.register_clinic(session, "South", "https://south.example/fhir", group=None, now=NOW)
+        for clinic in (again, other):
+            cohorts.add_patients(session, clinic.id, ["Patient/1"], now=NOW)
+        twin, another = (cohorts.patient_number(session, each.id, "Patient/1") for each in (again, other))
+        assert twin is not None and another is not None
+        assert [kept_under(session, each) for each in (1, 2, twin, another)] == [1, 2, 1, another]
 
 
 @pytest.mark.parametrize("before", [None, TOLD])

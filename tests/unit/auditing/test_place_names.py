@@ -31,7 +31,7 @@ DOCTOR = body(resourceType="Practitioner", name=[{"family": "Heron", "given": ["
 
 QUILL = {
     *("Wren Quill", "Quill, Wren", "Quill", "W. Quill", "W Quill", "Quill, W.", "Wren"),
-    *("wquill", "quillw", "wrenquill", "quillwren"),
+    *("wrenquill", "quillwren"),
 }
 
 
@@ -40,7 +40,7 @@ def test_displays_of_references_to_the_place_are_its_names() -> None:
     assert set(found.places) == {"Canary Clinic", "Dr. Wren Quill", "Ward Nine", "Lab South"}
     assert set(found.people) == {
         *("Heron", "Ada Heron", "Heron, Ada", "A. Heron", "A Heron", "Heron, A.", "Ada"),
-        *("aheron", "herona", "adaheron", "heronada"),
+        *("adaheron", "heronada"),
         *QUILL,
     }
 

@@ -88,7 +88,7 @@ def _best_shift(
     cases: Sequence[OverturnedCase], answers: Answers, true: Answered, undrawn: CaseShift, exported: int
 ) -> CaseShift:
     """The first drawn under which the program says the same of all, and all can be told; else most of them.
-    That tells nothing: whether a file can be told hangs on what is in it, whatever it was moved by.
+    So not all that are left are equally likely (docs/exports.md).
     """
     chart, asked = cases[0].chart, cases[0].asked
     near = alike_when_moved(cases, answers, true)

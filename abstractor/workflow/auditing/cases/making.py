@@ -124,7 +124,8 @@ def _of_chart(
     with services.store.reading() as session:
         pulled = raw.pulled_chart(session, cycle.id, drawn.patient_id)
         patient = cohorts.patient_reference(session, drawn.patient_id)
-        shift = case_shifts.shift_of(session, drawn.patient_id)
+        number = case_shifts.kept_under(session, drawn.patient_id)
+        shift = case_shifts.shift_of(session, number)
     lines = [one for one in found if one.unit.kind == ItemKind.LINE]
     others = [one for one in found if one.unit.kind != ItemKind.LINE]
     if pulled is None or patient is None:
@@ -160,7 +161,7 @@ def _of_chart(
             exported=secrets.exported(patient),
         )
         with services.store.writing() as session:
-            case_shifts.keep_shift(session, drawn.patient_id, placed.shift, before=shift)
+            case_shifts.keep_shift(session, number, placed.shift, before=shift)
         for (item, _), kept in zip(cases, placed.cases, strict=True):
             yield Left(drawn.code, item, kept) if isinstance(kept, str) else Made(drawn.code, kept)
 
