@@ -21,6 +21,9 @@ __all__ = [
 # Sums that end a hair above a whole number are that number.
 ROUNDING = 1e-9
 
+# Nobody wants a share known to less than a thousandth or expects a rarer one; far below it the sums run over.
+LEAST = 0.001
+
 
 @dataclass(frozen=True, slots=True)
 class Items:
@@ -77,8 +80,9 @@ def charts_for_proportion(
     + (n0 - 1) / N). `attrition` is the share of drawn charts that will give no answer; the draw is that much
     larger, and never above N.
     """
-    _between(half_width, "the half-width", low=0, high=1)
-    _between(expected, "the expected share", low=0, high=1)
+    _wide_enough(half_width)
+    if not LEAST <= expected <= 1 - LEAST:
+        raise OptionError(f"the expected share must lie between {LEAST} and {1 - LEAST}")
     if population < 1:
         raise OptionError("a sample needs a cycle of one chart or more")
     endless = normal_quantile(level) ** 2 * expected * (1 - expected) / half_width**2
@@ -101,7 +105,7 @@ def double_reads_for_kappa(
     n = (z / d)^2 V independent items, V the large-sample variance of kappa for one of them, see
     `half_width_of_kappa`; and as many charts as have the worth of n items.
     """
-    _between(half_width, "the half-width", low=0, high=1)
+    _wide_enough(half_width)
     variance = _variance(expected, prevalence)
     needed = ceil((normal_quantile(level) / half_width) ** 2 * variance / items.worth - ROUNDING)
     # Of fewer charts with several items no interval would be given.
@@ -134,8 +138,8 @@ def half_width_of_kappa(
 def _variance(expected: float, prevalence: Sequence[float]) -> float:
     """Of kappa for one chart: with chance kappa both readers choose as one, else each by the prevalence."""
     _between(expected, "the expected kappa", low=-ROUNDING, high=1)
-    if len(prevalence) < 2 or min(prevalence) <= 0 or not isclose(sum(prevalence), 1, abs_tol=1e-6):
-        raise OptionError("give how common each category is, two or more above 0 that add up to 1")
+    if len(prevalence) < 2 or min(prevalence) < LEAST or not isclose(sum(prevalence), 1, abs_tol=1e-6):
+        raise OptionError(f"give how common each category is, each {LEAST} at least, adding up to 1")
     chance = sum(share * share for share in prevalence)
     observed = chance + expected * (1 - chance)
     total = 0.0
@@ -154,6 +158,11 @@ def _drawn(needed: int, *, attrition: float, population: int | None) -> Plan:
     if population is None or drawn <= population:
         return Plan(needed, drawn, enough=True)
     return Plan(needed, population, enough=False)
+
+
+def _wide_enough(half_width: float) -> None:
+    if not LEAST <= half_width < 1:
+        raise OptionError(f"the half-width must lie between {LEAST} and 1")
 
 
 def _between(value: float, what: str, *, low: float, high: float) -> None:

@@ -215,5 +215,5 @@ def _share_of(doubles: int, charts: int) -> float:
 
 
 def _require_level(level: float) -> None:
-    if not 0 < level < 1:
-        raise OptionError("the level of confidence must lie between 0 and 1")
+    if not 0.5 <= level <= 0.9999:
+        raise OptionError("the level of confidence must lie between 0.5 and 0.9999")

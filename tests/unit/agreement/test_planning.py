@@ -106,11 +106,13 @@ def test_as_many_double_reads_as_needed_and_no_more() -> None:
     [
         ({"half_width": 0.0}, "half-width"),
         ({"half_width": 1.0}, "half-width"),
+        ({"half_width": 1e-300}, "half-width must lie between 0.001 and 1"),
         ({"expected": 1.0}, "expected kappa"),
         ({"expected": -0.1}, "expected kappa"),
         ({"prevalence": (1.0,)}, "how common"),
         ({"prevalence": (0.5, 0.4)}, "how common"),
         ({"prevalence": (1.0, 0.0)}, "how common"),
+        ({"prevalence": (1.0, 1e-300)}, "how common"),
         ({"attrition": 1.0}, "attrition"),
         ({"attrition": -0.1}, "attrition"),
     ],
@@ -123,7 +125,13 @@ def test_a_plan_that_makes_no_sense_is_refused(wrong: dict[str, object], said: s
 
 @pytest.mark.parametrize(
     ("wrong", "said"),
-    [({"population": 0}, "cycle"), ({"expected": 0.0}, "share"), ({"half_width": 2.0}, "half")],
+    [
+        ({"population": 0}, "cycle"),
+        ({"expected": 0.0}, "share"),
+        ({"expected": 1e-300, "population": 1}, "share"),
+        ({"half_width": 2.0}, "half"),
+        ({"half_width": 1e-160}, "half"),
+    ],
 )
 def test_a_sample_that_makes_no_sense_is_refused(wrong: dict[str, float], said: str) -> None:
     with pytest.raises(OptionError, match=said):
