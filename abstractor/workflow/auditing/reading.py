@@ -94,7 +94,10 @@ class AtSeat:
                 return Asked(item.kind, shown=item.program)
             case ItemKind.MISSED:
                 lines = [LineRef(line.setting, line.number) for line in self.of.view.abstract.lines]
-                return Asked(item.kind, rules=self.rules, lines=lines, proposed=item.key in self.proposed)
+                added = (self.proposed | self.answers).items()
+                told = {(each.rule, each.line) for key, each in added if key != item.key}
+                proposed = item.key in self.proposed
+                return Asked(item.kind, rules=self.rules, lines=lines, proposed=proposed, told=told)
             case _:
                 shown = None if Hidden.VERDICT in self.design.hides else item.program
                 return Asked(item.kind, choices=item.choices, shown=shown)

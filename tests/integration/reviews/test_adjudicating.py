@@ -16,7 +16,7 @@ from abstractor.workflow.auditing.agreeing import agreement_of
 from abstractor.workflow.auditing.answers import NO_FINDING, Answer, Said
 from abstractor.workflow.auditing.design import Hidden
 from abstractor.workflow.auditing.items import ItemKind
-from abstractor.workflow.auditing.reviews import lock
+from abstractor.workflow.auditing.reviews import lock, undo
 from tests.integration.keeping import after
 from tests.integration.reviews.room import Room, room_with, told_charts
 
@@ -75,6 +75,20 @@ def test_one_rule_that_both_missed_of_different_lines_is_two(store: Store) -> No
     _, shown = side(room)
     assert shown.differing == 2
     assert agreement_of(room.services, room.audit_id).unsettled == 2
+
+
+def test_a_rule_and_line_are_added_once(room: Room) -> None:
+    """A second one would stand before nobody who settles, and be counted by the order in which it came."""
+    seat, shown = side(room)
+    with pytest.raises(OptionError, match="was added already"):
+        room.save("cid", seat, shown.page.next_missed, replace(COUNT, right="met"), shown.page.expected)
+    line = LineRef("palliative", 1)
+    number = room.save("cid", seat, shown.page.next_missed, replace(COUNT, line=line), shown.page.expected)
+    changed = room.save("cid", seat, shown.page.next_missed, replace(COUNT, line=line, right="met"), number)
+    assert changed == number + 1
+    taken = undo(room.services, seat, room.readers["cid"], expected=changed, now=after(6))
+    with pytest.raises(OptionError, match="was added already"):
+        room.save("cid", seat, "missed:4", replace(COUNT, line=line), taken)
 
 
 def test_it_begins_with_what_both_said_alike(room: Room) -> None:

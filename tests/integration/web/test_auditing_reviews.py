@@ -144,6 +144,10 @@ def test_a_missed_finding_is_added(anna: httpx.Client, seat: str) -> None:
     refused = answer(anna, seat, "missed:2", 1, verb="own", rule="LVEF-BASE")
     assert (refused.status_code, step_in(refused.text)) == (422, 1)
     assert '<details class="missed panel" id="missed" open>' in refused.text
+    again = answer(anna, seat, "missed:2", 1, **fields | {"text": "A second one."})
+    assert (again.status_code, step_in(again.text)) == (422, 1)
+    assert "was added already: say all of it there" in again.text
+    assert "A second one.</textarea>" in again.text
 
 
 def test_locking_lists_what_is_open_and_then_locks_once(anna: httpx.Client, seat: str) -> None:

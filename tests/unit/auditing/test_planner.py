@@ -143,7 +143,7 @@ def test_what_was_drawn_is_good_for_what_was_wanted(population: int, within: flo
         (10, {"share": ShareWanted(0.1), "level": 1.0}, "level of confidence"),
         (10, {"share": ShareWanted(0.1), "attrition": 1.0}, "attrition"),
         (10, {"kappa": KappaWanted(0.1, 1.0)}, "expected kappa"),
-        (10, {"kappa": KappaWanted(0.1, 0.8, (0.4, 0.4))}, "add up to 1"),
+        (10, {"kappa": KappaWanted(0.1, 0.8, (0.4, 0.4))}, "adding up to 1"),
     ],
 )
 def test_what_is_no_plan_is_refused(population: int, wants: dict[str, object], says: str) -> None:
