@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -58,19 +59,26 @@ def labels(
         sys.stdout.write(f"{json.dumps({'labels': len(read)})}\n" if as_json else f"{len(read)} labels\n")
         return
     compared = beside_program(read, against, key=study_key, clinic=clinic)
-    if all(each.not_there == _labels(each) for each in compared):
+    if len(compared.no_patient) + len(compared.no_item) == len(read):
         say("no label is of a chart or item in these abstracts: look at --study-key, --clinic and the run")
     if as_json:
-        told = {"labels": len(read), "rules": [asdict(each) for each in compared]}
-        sys.stdout.write(json.dumps(told) + "\n")
-    else:
-        sys.stdout.write(table_of(_HEADINGS, [_row(each) for each in compared]))
+        sys.stdout.write(json.dumps({"labels": len(read), **asdict(compared)}) + "\n")
+        return
+    _tell_lines(compared.no_patient, "a patient that is")
+    _tell_lines(compared.no_item, "an item that is")
+    sys.stdout.write(table_of(_HEADINGS, [_row(each) for each in compared.rules]))
 
 
-def _labels(each: "Compared") -> int:
-    return each.same + each.different + each.left_open + each.not_there
+def _tell_lines(lines: Sequence[int], what: str) -> None:
+    """Some of them: where a whole file is of other charts its lines are no news."""
+    if not lines:
+        return
+    named = ", ".join(map(str, lines[:_NAMED]))
+    more = f" and {len(lines) - _NAMED} more (--json has them all)" if len(lines) > _NAMED else ""
+    say(f"line{'' if len(lines) == 1 else 's'} {named}{more}: {what} not in these abstracts, so not compared")
 
 
+_NAMED = 20
 _HEADINGS = ("rule", "same", "different", "cannot tell", "not there", "agreement")
 
 

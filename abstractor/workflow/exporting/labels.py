@@ -14,7 +14,7 @@ from abstractor.workflow.agreement.clusters import share_of_charts
 from abstractor.workflow.agreement.ratings import Estimate, Measured
 from abstractor.workflow.exporting.keys import known_study_key
 
-__all__ = ["Compared", "Label", "WrongCell", "beside_program", "read_labels"]
+__all__ = ["Beside", "Compared", "Label", "WrongCell", "beside_program", "read_labels"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,20 @@ class Compared:
         return self.agreed.value if isinstance(self.agreed, Estimate) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """`no_patient`, `no_item`: the lines of the file whose patient the abstracts do not have, or of one that
+    they have the item.
+    """
+
+    rules: tuple[Compared, ...]
+    no_patient: tuple[int, ...]
+    no_item: tuple[int, ...]
+
+
 def beside_program(
     labels: tuple[Label, ...], abstracts: Path, *, key: Path | None, clinic: str = ""
-) -> tuple[Compared, ...]:
+) -> Beside:
     """By rule. `key`: the labels name patients by the study ids of that key, else by their references.
     `clinic`: the address that the ids of a cycle's or an audit's export are bound to; none of a file's.
     """
@@ -46,17 +57,22 @@ def beside_program(
         wanted[label.patient].append(label)
     disclosure = Disclosure(known_study_key(key)) if key is not None else None
     counted: dict[str, list[Counter[str]]] = defaultdict(list)
+    no_item: list[int] = []
     for abstract in abstracts_in(abstracts):
         named = abstract.patient.removeprefix("Patient/")
         if disclosure is not None:
             named = disclosure.study_id(Who(clinic.rstrip("/"), abstract.patient))
         said = dict(_said(abstract)) if named in wanted else {}
-        for rule, found in _by_rule((one, _compared(one, said)) for one in wanted.pop(named, ())):
+        theirs = wanted.pop(named, [])
+        no_item += [one.line for one in theirs if one.item not in said]
+        for rule, found in _by_rule((one, _compared(one, said)) for one in theirs):
             counted[rule].append(found)
     for left in wanted.values():
         for rule, found in _by_rule((one, "not-there") for one in left):
             counted[rule].append(found)
-    return tuple(_told(rule, counted[rule]) for rule in sorted(counted))
+    rules = tuple(_told(rule, counted[rule]) for rule in sorted(counted))
+    no_patient = sorted(one.line for left in wanted.values() for one in left)
+    return Beside(rules, tuple(no_patient), tuple(sorted(no_item)))
 
 
 def _by_rule(compared: Iterable[tuple[Label, str]]) -> Iterable[tuple[str, Counter[str]]]:

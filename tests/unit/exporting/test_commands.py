@@ -154,6 +154,21 @@ def test_labels_are_checked_and_counted(abstracts: Path, tmp_path: Path) -> None
     assert "canary" not in str(done.exception).replace(str(labels), "")
 
 
+def test_labels_of_no_such_chart_or_item_are_named_by_line(abstracts: Path, tmp_path: Path) -> None:
+    labels, rows = tmp_path / "labels.csv", ["Patient/canary-1,criterion:her2-lines,met,A"]
+    rows += [f"Patient/canary-no-{number},criterion:her2-lines,met,A" for number in range(22)]
+    rows += ["Patient/canary-2,line:palliative:99,right,A"]
+    labels.write_text("\n".join(["patient,item,label,reader", *rows, ""]), "utf-8")
+    done = typed("labels", labels, "--against", abstracts)
+    assert done.stderr.splitlines() == [
+        f"lines {', '.join(map(str, range(3, 23)))} and 2 more (--json has them all): a patient that is not"
+        " in these abstracts, so not compared",
+        "line 25: an item that is not in these abstracts, so not compared",
+    ]
+    told = json.loads(typed("labels", labels, "--against", abstracts, "--json").stdout)
+    assert (told["no_patient"], told["no_item"]) == ([*range(3, 25)], [25])
+
+
 @pytest.mark.parametrize("more", ["", "\n", "\n\n"])
 @pytest.mark.parametrize("words", [(), ("--json",), ("--against",)])
 def test_a_file_of_labels_without_one_imports_nothing(

@@ -144,7 +144,9 @@ def test_labels_beside_the_program(tmp_path: Path) -> None:
         + "canary-3,finding:ILD-ACT:-:-:-:ASCO,met,A\n"
         + "canary-1,finding:ILD-ACT:-:-:-:ASCO,unknown,A\n",
     )
-    told = beside_program(labels, charts, key=None)
+    beside = beside_program(labels, charts, key=None)
+    told = beside.rules
+    assert (beside.no_patient, beside.no_item) == ((7,), (6,))
     assert [(each.rule, each.same, each.different, each.left_open, each.not_there) for each in told] == [
         ("ILD-ACT", 1, 0, 0, 1),
         ("her2-lines", 1, 1, 0, 0),
@@ -159,7 +161,7 @@ def test_labels_by_study_id(tmp_path: Path) -> None:
     charts.write_text(f"{to_json(abstract_of('1'))}\n", encoding="utf-8")
     name = Disclosure(study_key(key)).study_id(Who("", "Patient/canary-1"))
     labels, _ = read(tmp_path, f"{HEAD}{name},criterion:her2-lines,met,A\n")
-    (told,) = beside_program(labels, charts, key=key)
+    (told,) = beside_program(labels, charts, key=key).rules
     assert told.same == 1
 
 
@@ -170,9 +172,9 @@ def test_study_ids_of_an_audit_are_bound_to_the_clinic(tmp_path: Path) -> None:
     abstracts = tmp_path / "abstracts.jsonl"
     abstracts.write_text(f"{to_json(abstract_of('1'))}\n", encoding="utf-8")
     labels, _ = read(tmp_path, f"{HEAD}{identity},criterion:her2-lines,met,A\n")
-    (bound,) = beside_program(labels, abstracts, key=key, clinic=f"{clinic}/")
+    (bound,) = beside_program(labels, abstracts, key=key, clinic=f"{clinic}/").rules
     assert (bound.same + bound.different, bound.not_there) == (1, 0)
-    (unbound,) = beside_program(labels, abstracts, key=key)
+    (unbound,) = beside_program(labels, abstracts, key=key).rules
     assert unbound.not_there == 1
 
 
