@@ -12,6 +12,7 @@ from abstractor.store.database import Store
 from abstractor.store.passwords import matches, new_token, nobody, token_hash
 from abstractor.store.refused import tell_refused
 from abstractor.store.rows import changed, kept
+from abstractor.store.trail_names import naming
 from abstractor.store.values import Account, Action
 
 __all__ = ["begin_session", "session_of", "sign_in", "sign_out"]
@@ -46,7 +47,8 @@ def begin_session(session: Session, account_id: int, *, now: datetime) -> str:
     """For an account that has proved who it is; the token for its cookie."""
     token = new_token()
     session.add(SessionRow(token_hash=token_hash(token), account_id=account_id, started_at=now, seen_at=now))
-    trail.record(session, action=Action.SIGNED_IN, account_id=account_id, now=now)
+    named = naming(session.get_one(AccountRow, account_id).name)
+    trail.record(session, action=Action.SIGNED_IN, account_id=account_id, detail=named, now=now)
     return token
 
 

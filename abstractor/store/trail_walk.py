@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from abstractor.store.chaining import GENESIS, Entry
+from abstractor.store.trail_names import Names
 from abstractor.store.values import Action
 
 __all__ = ["Fault", "Found", "KeyOf", "PlaceAfter", "Purges", "Walk", "Wrong", "moved_from"]
@@ -22,6 +23,7 @@ class Fault(StrEnum):
     HEAD = "the head was changed or cut back"
     HEAD_GONE = "the head is gone"
     EARLIER = "entries from before the chain were changed"
+    NAMED = "the account that it names has another name by now, or is gone"
     NOTED = "not what was noted outside"
 
 
@@ -64,6 +66,7 @@ class Walk:
     expected: int
     entries: int = 0
     forgotten: int = 0
+    names: Names = field(default_factory=Names)
     _before: bytes | None = GENESIS  # what the next entry must name; null where that cannot be said
     _retired: set[str] = field(default_factory=set)
     _held: Wrong | None = None
@@ -116,6 +119,7 @@ class Walk:
 
     def _note(self, entry: Entry) -> None:
         self.forgotten += entry.is_forgotten
+        self.names.note(entry)
         if entry.action == Action.KEY_RETIRED.value and entry.detail is not None:
             self._retired.add(entry.detail.removeprefix("key="))
 

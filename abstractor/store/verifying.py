@@ -116,6 +116,7 @@ def verify(
         if told is not None:
             told(number - end.began + 1, end.last - end.began + 1)
     walk.end(end.last)
+    _named(store, walk, faults)
     _newest(store, end, faults)
     _beyond(store, end, reading, faults)
     if noted is not None:
@@ -156,6 +157,14 @@ def _earlier(store: Store, end: Head, faults: _Told) -> int:
     if said != f"before={count} sha256={digest}" and (begins or count):
         faults(Wrong(Fault.EARLIER, 1, max(end.began - 1, 1)))
     return count
+
+
+def _named(store: Store, walk: Walk, faults: _Told) -> None:
+    """Accounts are called as the entries say that added them and by which they signed in."""
+    with store.reading() as session:
+        belied = tuple(walk.names.belied(session))
+    for number in belied:
+        faults(Wrong(Fault.NAMED, number, number))
 
 
 def _newest(store: Store, end: Head, faults: _Told) -> None:

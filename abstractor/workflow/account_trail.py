@@ -4,6 +4,7 @@ from datetime import datetime
 
 from abstractor.store import trail
 from abstractor.store.database import Session
+from abstractor.store.trail_names import naming
 from abstractor.store.values import Account, Action
 from abstractor.workflow.acting import By
 
@@ -15,5 +16,7 @@ def tell_of_account(
 ) -> None:
     roles = ",".join(sorted(account.roles)) or "none"
     sites = "all" if account.sites is None else ",".join(map(str, sorted(account.sites))) or "none"
+    if action is Action.ACCOUNT_ADDED:
+        more = f"{more} {naming(account.name)}".strip()
     told = f"by={by.name} account={account.id} roles={roles} sites={sites}{more and f' {more}'}"
     trail.record(session, action=action, account_id=by.account_id, detail=told, now=now)

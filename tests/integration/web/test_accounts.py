@@ -93,7 +93,7 @@ def test_the_first_account_begins_with_a_link_until_it_is_used(bare: Site) -> No
         with unset.services.store.reading() as session:
             told = [(one.action, one.detail) for one in reversed(trail.newest(session))]
         given = f"by={BY.name} account=1 roles={','.join(sorted(Role))} sites=all"
-        assert told == [(Action.ACCOUNT_ADDED, given), (Action.LINK_MADE, given)]
+        assert told == [(Action.ACCOUNT_ADDED, f"{given} named=admin"), (Action.LINK_MADE, given)]
         assert first.password is None
         assert first.link != again.link
         assert first.link is not None and set_by_link(unset, first.link) == 410

@@ -86,7 +86,7 @@ def test_a_link_is_shown_once_and_stands_nowhere_else(
     assert token not in "".join(ours) + written.out + written.err
     assert told(place, Action.ACCOUNT_ADDED)[0] == (
         ADMIN,
-        f"by=admin account={number} roles=auditor,viewer sites=all",
+        f"by=admin account={number} roles=auditor,viewer sites=all named=ada",
     )
     again = send(user, "/accounts", name="Ada", roles=["viewer"], every="yes", way="link")
     assert (again.status_code, secret_in(again.text)) == (409, "")
