@@ -149,7 +149,8 @@ def _require_sender(request: Request, metadata: dict[str, Any], issuer: str) -> 
 
 def _name(claims: dict[str, Any], claim: str) -> str | None:
     """An e-mail counts where the provider has verified that it is theirs."""
-    if claim == "email" and claims.get("email_verified") not in (True, "true"):
+    verified = claims.get("email_verified")
+    if claim == "email" and verified is not True and verified != "true":
         return None
     name = claims.get(claim)
     return name if isinstance(name, str) and name.strip() and name.isprintable() else None

@@ -55,6 +55,13 @@ class Guidance:
     between: tuple[tuple[str, Verdict], ...]
 
     @property
+    def by_former(self) -> bool:
+        """In the days of grace: `also` was in force that day, and the verdict is that of the edition before,
+        the better of the two.
+        """
+        return self.then is not None and self.also is not None and self.also.since > self.then.since
+
+    @property
     def unchanged(self) -> bool:
         """The edition of that day is still the one in force."""
         return self.then is not None and self.today is not None and self.then.id == self.today.id

@@ -50,6 +50,13 @@ def test_editions_between_are_told_apart_from_todays() -> None:
     assert found.also is not None and found.also.id == "nccn-bc-2020.1"
 
 
+def test_in_grace_it_is_told_which_of_the_two_was_in_force() -> None:
+    former, new = "nccn-bc-2021.1", "nccn-bc-2022.1"
+    assert guidance_of(judged(former, also=new), LIBRARY, TODAY).by_former
+    assert not guidance_of(judged(new, also=former), LIBRARY, TODAY).by_former
+    assert not guidance_of(judged(new), LIBRARY, TODAY).by_former
+
+
 @pytest.mark.parametrize("on", [date(2019, 1, 1), date(2021, 6, 1), TODAY])
 def test_every_edition_has_at_most_one_of_its_succession_in_force(on: date) -> None:
     for edition in LIBRARY.editions:
