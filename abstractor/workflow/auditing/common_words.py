@@ -12,6 +12,7 @@ __all__ = [
     "OF_NO_PLACE",
     "OF_PLACES",
     "ROLES",
+    "TWO_LETTERS",
     "WHERE",
     "is_plain",
     "plain",
@@ -115,6 +116,12 @@ ABBREVIATED = frozenset(
     "tnbc tnm told too top toxo tpa tpn tram tsh ttp turp two txh uln under unit upon uri use usp uti vas "
     "vats very vip vte vzv was wbc wbrt wean web well were what when whim who whs why will with wnl word "
     "work xrt year yes yet you".split()
+)
+# Names too, as "Do" and "An" are, that notes write like a name and mean something else by.
+TWO_LETTERS = frozenset(
+    "ab ad ag al am an as at au be br by ca cl co cr cu da de di do dr dx ed et ex fe fx ga go gy hb he hg "
+    "hi ht hx id if ig in is it jr ki la lt me mg mn mo mr ms my na no of ok on or pb ph pt ra rh rt rx se "
+    "si so sr st sx tc to tx up us vs we wk wt yr zn".split()
 )
 # Of a place these alone tell nothing.
 WHERE = frozenset(

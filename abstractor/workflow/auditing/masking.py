@@ -17,6 +17,7 @@ from abstractor.workflow.auditing.common_words import (
     MONTHS,
     OF_PLACES,
     ROLES,
+    TWO_LETTERS,
     WHERE,
     is_plain,
     plain,
@@ -221,16 +222,18 @@ def _words(places: set[str], people: set[str]) -> re.Pattern[str] | None:
     anyhow = {*of_places, *whole, *(single - common)}
     short = {short for name in of_places for short in short_names(name)} - anyhow
     capital = {name for name in common if plain(name) not in CLINICAL and len(name) >= _SHORTEST}
+    tiny = {name.capitalize() for name in common if len(name) < _SHORTEST and plain(name) not in TWO_LETTERS}
     capital |= {word for name in places for word in words_of_names(name)}
     capital -= short
     each = _ordered({part for name in people for part in _parts(name)} - anyhow)
     forms = [_capital(name) for name in _ordered(common - capital)]
-    loose = [f"(?i:{_either(map(spelled, _ordered(anyhow, _SHORTEST)))})"] if anyhow else []
+    wholly = (spelled(name, place=name in of_places) for name in _ordered(anyhow, _SHORTEST))
+    loose = [f"(?i:{_either(wholly)})"] if anyhow else []
     loose += map(_capital, _ordered(short))
     loose += [f"(?i:{_AFTER_TITLE}{_either(map(spelled, each))})"] if each else []
     months = {name for name in capital if plain(name) in MONTHS}
     forms += map(_capital, _ordered(months))
-    strict = [_capital(name) for name in _ordered(capital - months)]
+    strict = [*map(_capital, _ordered(capital - months)), *map(folded, sorted(tiny))]
     for name in map(_capital, _ordered(months)):
         strict += [f"{name}{_OWNS}", f"{_NO_DAY_BEFORE}{name}{_NO_DAY_BEHIND}"]
     strict += [f"{_BEFORE}{_either(forms)}", f"{_either(forms)}{_BEHIND}"] if forms else []

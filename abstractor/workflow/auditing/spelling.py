@@ -19,6 +19,14 @@ _ABBREVIATED = (
 )
 _ALIKE = {word: "|".join(group) for group in _ABBREVIATED for word in group}
 _AND = frozenset({"and", "&", "+"})
+# What parts the words of a place's name, here or there: "Quill, North", "Quill (North)", "Quill North".
+_PARTED = re.compile(r"((?:[\s,;:/|()\[\]]|(?<=\s)-(?=\s))+)")
+_APART = r"[-\s_,;:/|()\[\]]{0,4}"
+_OWNS = "'s"
+_OWNING = "(?:'|&#0*39;|&#x0*27;|&apos;)"
+# "Mary's" is "Marys"; "O'Brien" is "OBrien" and "O Brien".
+_OWNED = re.compile(r"'(?!\w\w)")
+_ELIDED = re.compile(r"'(?=\w\w)")
 _GLUED = re.compile(r"\b(st|ste|mt|ft)\.(?=\w)", re.IGNORECASE)
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015"
 _APOSTROPHES = "\u2018\u2019\u02bc`\u00b4"
@@ -45,10 +53,12 @@ def folded(text: str) -> str:
     return text.translate(_FOLDS)
 
 
-def spelled(name: str) -> str:
-    """A pattern for a name in a folded text, to be used without regard to case."""
+def spelled(name: str, *, place: bool = False) -> str:
+    """A pattern for a name in a folded text, to be used without regard to case; a `place`'s name with
+    whatever stands between its words.
+    """
     composed = unicodedata.normalize("NFC", name).lower()
-    return "|".join(dict.fromkeys(_spelled(form) for form in _forms(composed)))
+    return "|".join(dict.fromkeys(_spelled(form, place=place) for form in _forms(composed)))
 
 
 def unspelled(text: str) -> str:
@@ -65,10 +75,22 @@ def _forms(name: str) -> tuple[str, ...]:
     return folded(name), folded(long), folded(short)
 
 
-def _spelled(name: str) -> str:
-    words = _GLUED.sub(r"\1. ", name).split()
-    parts = [_word(word) + _gap(word) for word in words[:-1]]
-    return "".join([*parts, *map(_word, words[-1:])])
+def _spelled(name: str, *, place: bool) -> str:
+    apart = _GLUED.sub(r"\1. ", name)
+    words = _PARTED.split(apart.strip(" ,;:/|()[]")) if place else re.split(r"(\s+)", apart.strip())
+    if len(words) < 2:
+        return _word(apart.strip())
+    told, between = words[::2], words[1::2]
+    parts = [
+        _possessed(word) + (_gap(word) if gap.isspace() else _APART)
+        for word, gap in zip(told[:-1], between, strict=True)
+    ]
+    return "".join([*parts, _possessed(told[-1])])
+
+
+def _possessed(word: str) -> str:
+    """ "St. Jude" of "St. Jude's", but not "Woman" of "Woman's" alone."""
+    return f"{_word(word.removesuffix(_OWNS))}(?:{_OWNING}?s)?" if word.endswith(_OWNS) else _word(word)
 
 
 def _gap(word: str) -> str:
@@ -86,4 +108,5 @@ def _word(word: str) -> str:
         return r"(?:and|&|\+)"
     if plain in _ALIKE:
         return f"(?:{_ALIKE[plain]})"
-    return re.escape(word).replace(r"\-", r"[-\s_]").replace("'", "'?")
+    owned = _OWNED.sub("'?", re.escape(word).replace(r"\-", r"[-\s_]"))
+    return _ELIDED.sub(r"['\\s]?", owned)
