@@ -28,9 +28,9 @@ __all__ = [
 @dataclass(frozen=True, slots=True)
 class Card:
     """`shown` is the program's verdict, null where it is hidden; `statement` what it says, `guided` what the
-    guideline said then and says today. `problem` is why the answer that stands in the card was not kept,
-    `elsewhere` what is kept instead. `changed`: it is kept otherwise than the
-    reader's page showed. `beside` is what others say: who, what, why.
+    guideline said then and says today. `kept` is the answer in a few words, `because` why. `problem` is why
+    the answer that stands in the card was not kept, `elsewhere` what is kept instead. `changed`: it is kept
+    otherwise than the reader's page showed. `beside` is what others say: who, what, why.
     """
 
     number: int
@@ -47,6 +47,7 @@ class Card:
     filled: Filled
     answered: bool
     kept: str
+    because: str
     problem: str | None = None
     elsewhere: str | None = None
     beside: tuple[tuple[str, str, str], ...] = ()
@@ -125,15 +126,20 @@ def because_in_words(answer: Answer | None) -> str:
     return f"{told}: {answer.text}" if told and answer.text else told or answer.text
 
 
-def heading_of(item: Item, titles: Mapping[str, str]) -> str:
+def heading_of(seen: ItemSeen, titles: Mapping[str, str]) -> str:
+    """Of what a reader added, the rule and line that they named."""
+    item, answer = seen.item, seen.answer
+    rule, line = item.rule, item.line
+    if item.kind is ItemKind.MISSED and answer is not None and answer.rule is not None:
+        rule, line = answer.rule, answer.line
     match item.kind:
         case ItemKind.CRITERION:
-            return CRITERIA.get(item.rule, item.rule)
+            return CRITERIA.get(rule, rule)
         case ItemKind.LINE:
-            return line_in_words(item.line) if item.line else "Line of therapy"
+            return line_in_words(line) if line else "Line of therapy"
         case _:
-            about = f", {line_in_words(item.line).lower()}" if item.line else ""
-            return f"{titles.get(item.rule, item.rule)}{about}"
+            about = f", {line_in_words(line).lower()}" if line else ""
+            return f"{titles.get(rule, rule)}{about}"
 
 
 def asked_by(seen: ItemSeen) -> str | None:
@@ -157,7 +163,7 @@ def _card(
         number=number,
         anchor=f"item-{number}",
         item=item,
-        heading=heading_of(item, titles),
+        heading=heading_of(seen, titles),
         by=asked_by(seen),
         shown=item.program,
         statement=told.statement if told else None,
@@ -168,6 +174,7 @@ def _card(
         filled=filled_of(seen.answer),
         answered=seen.answer is not None,
         kept=answer_in_words(seen.answer),
+        because=because_in_words(seen.answer),
     )
 
 

@@ -186,7 +186,7 @@ def _listed(request: Request, page: ReviewPage) -> Response:
     titles = titles_of(request)
     rows = [
         (
-            f"{number}. {heading_of(seen.item, titles)}",
+            f"{number}. {heading_of(seen, titles)}",
             asked_by(seen),
             answer_in_words(seen.answer),
             because_in_words(seen.answer),

@@ -62,7 +62,8 @@ class Answer:
 class Asked:
     """What an answer is held against. `shown`: the program's verdict, null where it is hidden or there is
     none. `rules` and `lines` are those that a missed finding may be about; `proposed`: another reader added
-    it, so it can be said that there is no such finding. `told`: of what other findings were added here.
+    it, so it can be said that there is no such finding. `told`: of what other findings were added here;
+    `found`: what the program's measures say is asked of this chart.
     """
 
     kind: ItemKind
@@ -72,6 +73,7 @@ class Asked:
     lines: Collection[LineRef] = ()
     proposed: bool = False
     told: Collection[tuple[str | None, LineRef | None]] = ()
+    found: Collection[tuple[str | None, LineRef | None]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,8 @@ def _missed(answer: Answer, asked: Asked) -> None:
         raise OptionError("say which rule the missed finding is about")
     if answer.line is not None and answer.line not in asked.lines:
         raise OptionError("choose one of the chart's lines, or none")
+    if (answer.rule, answer.line) in asked.found:
+        raise OptionError("that rule and line is asked above: say there what is right, it was not missed")
     if (answer.rule, answer.line) in asked.told:
         # Readers number alike what they add by its rule and line; a second one would be nobody's to settle.
         raise OptionError("a missed finding of that rule and line was added already: say all of it there")

@@ -96,11 +96,24 @@ class AtSeat:
                 lines = [LineRef(line.setting, line.number) for line in self.of.view.abstract.lines]
                 added = (self.proposed | self.answers).items()
                 told = {(each.rule, each.line) for key, each in added if key != item.key}
-                proposed = item.key in self.proposed
-                return Asked(item.kind, rules=self.rules, lines=lines, proposed=proposed, told=told)
+                return Asked(
+                    item.kind,
+                    rules=self.rules,
+                    lines=lines,
+                    proposed=item.key in self.proposed,
+                    told=told,
+                    found=self._found(),
+                )
             case _:
                 shown = None if Hidden.VERDICT in self.design.hides else item.program
                 return Asked(item.kind, choices=item.choices, shown=shown)
+
+    def _found(self) -> frozenset[tuple[str, LineRef | None]]:
+        """Rule and line of each measure that is asked. Of a choice of therapy there is one by each authority
+        and for each phase, so that another can be missed.
+        """
+        asked = (item for item in self.items if item.kind is ItemKind.FINDING)
+        return frozenset((item.rule, item.line) for item in asked if item.rule != SEQUENCING)
 
     def unanswered(self) -> tuple[str, ...]:
         """The keys of the items that have no answer yet, in order."""

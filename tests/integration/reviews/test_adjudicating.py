@@ -91,6 +91,18 @@ def test_a_rule_and_line_are_added_once(room: Room) -> None:
         room.save("cid", seat, "missed:4", replace(COUNT, line=line), taken)
 
 
+def test_what_is_asked_is_not_missed(room: Room) -> None:
+    """It would be counted against the program, which made it."""
+    seat, shown = side(room)
+    line = LineRef("palliative", 2)
+    made = Answer(Said.OWN, right="not-met", reason="record-not-used", rule="ILD-ACT", line=line)
+    with pytest.raises(OptionError, match="is asked above"):
+        room.save("cid", seat, shown.page.next_missed, made, shown.page.expected)
+    number = room.save("cid", seat, shown.page.next_missed, replace(made, line=None), shown.page.expected)
+    choice = Answer(Said.OWN, right="not-preferred", reason="record-not-used", rule="sequencing", line=line)
+    assert room.save("cid", seat, "missed:4", choice, number) == number + 1
+
+
 def test_it_begins_with_what_both_said_alike(room: Room) -> None:
     _, shown = side(room)
     answers = {seen.item.key: seen.answer for seen in shown.page.items}

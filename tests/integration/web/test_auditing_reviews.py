@@ -9,6 +9,7 @@ import pytest
 
 from abstractor.workflow import Account
 from abstractor.workflow.auditing.design import Hidden
+from abstractor.workflow.auditing.reasons import MISSING, OVERRULED
 from tests.integration.web.audited import (
     answer,
     answer_all,
@@ -148,6 +149,29 @@ def test_a_missed_finding_is_added(anna: httpx.Client, seat: str) -> None:
     assert (again.status_code, step_in(again.text)) == (422, 1)
     assert "was added already: say all of it there" in again.text
     assert "A second one.</textarea>" in again.text
+
+
+def test_what_was_signed_off_stands_on_the_page_with_its_reasons(anna: httpx.Client, seat: str) -> None:
+    anna.get(seat)
+    over = {"verb": "overrule", "right": "not-met", "reason": "record-misread", "text": "Of another year."}
+    page = answer_all(anna, seat, criterion=over, line={"verb": "cannot-tell", "missing": "visit"})
+    fields = {"verb": "own", "rule": "VACC", "line": "palliative:1", "right": "not-met"}
+    page = answer(anna, seat, "missed:1", step_in(page), **fields, reason="other", text="Never asked.").text
+    step = step_in(page)
+    listed = post(anna, f"{seat}/lock", expected=step, lists="1").text
+    locked = post(anna, f"{seat}/lock", expected=step).text
+    assert "Signed off." in locked
+    for told in (listed, locked):
+        for words in (
+            "Overruled: not met",
+            "Of another year.",
+            "Cannot tell",
+            "Never asked.",
+            "palliative line 1",
+        ):
+            assert words in told, words
+        assert OVERRULED["record-misread"] in told and MISSING["visit"] in told
+        assert ". missed" not in told
 
 
 def test_locking_lists_what_is_open_and_then_locks_once(anna: httpx.Client, seat: str) -> None:
