@@ -13,13 +13,14 @@ from sqlmodel import Session, col, select
 from abstractor.errors import Conflict
 from abstractor.store.auditing import about
 from abstractor.store.auditing.tables import RatingRow, ReviewLockRow, ReviewRow, ReviewStepRow, SeatRow
-from abstractor.store.auditing.values import Rating, Review, Step, StepKind
+from abstractor.store.auditing.values import ADJUDICATION, Rating, Review, Step, StepKind
 from abstractor.store.rows import add, add_all, add_new, kept
 from abstractor.store.sealed import Sealing, opened
 
 __all__ = [
     "append",
     "append_many",
+    "left_at_another_seat",
     "lock",
     "locked_of_chart",
     "locked_of_seats",
@@ -90,6 +91,14 @@ def review_on(session: Session, seat_id: int, account_id: int) -> Review | None:
     """That reader's review on that seat, with all its steps."""
     found = _read(session, (col(ReviewRow.seat_id) == seat_id) & (col(ReviewRow.account_id) == account_id))
     return next(iter(found), None)
+
+
+def left_at_another_seat(session: Session, audit_chart_id: int, account_id: int) -> Review | None:
+    """The newest review that this reader began at a review's seat of that chart and gave up."""
+    of_chart = (col(SeatRow.audit_chart_id) == audit_chart_id) & (col(SeatRow.number) != ADJUDICATION)
+    theirs = col(ReviewRow.seat_id).in_(select(SeatRow.id).where(of_chart))
+    found = _read(session, theirs & (col(ReviewRow.account_id) == account_id))
+    return next((each for each in reversed(found) if each.locked_at is None and each.steps), None)
 
 
 def locked_of_chart(session: Session, audit_chart_id: int) -> tuple[tuple[int, Review], ...]:

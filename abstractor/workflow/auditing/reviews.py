@@ -22,6 +22,7 @@ from abstractor.workflow.auditing.answers import (
     same_judgement,
 )
 from abstractor.workflow.auditing.folding import (
+    answers_in,
     changed_between,
     next_number,
     stood_before,
@@ -172,13 +173,18 @@ def add_note(
 
 
 def _begun(session: Session, services: Services, here: AtSeat, reader: Account, now: datetime) -> AtSeat:
-    """An adjudication begins with what both readers said alike."""
+    """An adjudication begins with what both readers said alike; a review with what this reader answered of
+    the chart at its other seat, before somebody else took that.
+    """
     seats.held_by(session, here.seat.id, reader.id)
+    left = None if here.adjudicates else kept.left_at_another_seat(session, here.of.drawn.id, reader.id)
     review_id, _ = kept.start(session, here.seat.id, reader.id, now=now)
-    alike = {key: answer_to_json(answer) for key, answer in _alike(here).items()}
-    if alike:
-        kept.append_many(session, review_id, alike, expected=0, now=now)
-    note_in_trail(session, here, Action.REVIEW_STARTED, reader, now)
+    known = _alike(here) if left is None else answers_in(left)
+    if known:
+        answers = {key: answer_to_json(answer) for key, answer in known.items()}
+        kept.append_many(session, review_id, answers, expected=0, now=now)
+    taken = "" if left is None else f"taken-along={len(known)}"
+    note_in_trail(session, here, Action.REVIEW_STARTED, reader, now, taken)
     return replace(here, review=kept.review_on(session, here.seat.id, reader.id))
 
 

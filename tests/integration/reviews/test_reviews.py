@@ -249,6 +249,26 @@ def test_a_seat_given_back_is_begun_anew_by_the_next(room: Room) -> None:
     assert not any(seen.answer for seen in page.items)
 
 
+def test_who_comes_back_by_the_other_seat_finds_what_they_answered(store: Store) -> None:
+    """Somebody else has taken the seat that they gave up, and begins with nothing of theirs."""
+    room = room_with(store, told_charts()[:1], readers=2)
+    seat = room.sit("ann", 0, 1)
+    page = room.page("ann", seat)
+    number = room.save("ann", seat, page.items[0].item.key, AGREE, 0)
+    number = room.save("ann", seat, page.items[1].item.key, AGREE, number)
+    undo(room.services, seat, room.readers["ann"], expected=number, now=after(3))
+    with room.services.store.writing() as session:
+        release(session, seat, room.readers["ann"].id, said=Told("other", "words"), now=after(4))
+    theirs = room.page("ben", room.sit("ben", 0, 1))
+    assert (theirs.expected, [each.answer for each in theirs.items if each.answer]) == (0, [])
+    other = room.page("ann", room.sit("ann", 0, 2))
+    assert [each.item.key for each in other.items if each.answer] == [page.items[0].item.key]
+    assert (other.items[0].answer, other.expected) == (AGREE, 1)
+    with room.services.store.reading() as session:
+        begun = next(each for each in trail.newest(session) if each.action == "review-started")
+    assert begun.detail == f"seat {other.seat_id}, taken-along=1"
+
+
 def test_on_hold_it_is_read_and_not_written(room: Room) -> None:
     seat = room.sit("ann")
     room.page("ann", seat)
