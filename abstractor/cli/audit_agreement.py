@@ -51,7 +51,8 @@ def agreement(
 
 def _row(one: Agreed) -> tuple[str, ...]:
     counts = (one.units, one.read_twice, one.differing, one.cannot_tell)
-    return (one.heading, *map(str, counts), *(_words(getattr(one.statistics, name)) for name in _STATISTICS))
+    heading = f"missed: {one.heading}" if one.kind == "missed" else one.heading
+    return (heading, *map(str, counts), *(_words(getattr(one.statistics, name)) for name in _STATISTICS))
 
 
 def _against_row(one: Against) -> tuple[str, ...]:

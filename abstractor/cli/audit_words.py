@@ -51,7 +51,7 @@ def design_words(design: Design) -> Iterator[tuple[str, str]]:
     yield "hidden", ", ".join(design.hides) or "nothing"
     if design.calibration:
         yield "calibration", f"{design.calibration} training charts for each reader: start, middle, end"
-    yield "a reader has", f"{design.lease_minutes / 60:g} hours before a chart goes back"
+    yield "a reader has", f"{round(design.lease_minutes / 60, 2):g} hours before a chart goes back"
     yield "shares", "equal: so many readings for each reviewer" if design.equal_shares else "as readers claim"
     yield "seed", str(design.seed)
 

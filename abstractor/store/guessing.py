@@ -6,6 +6,7 @@ one failure there is forgotten for every few minutes, and who signs in holds nob
 """
 
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from sqlalchemy import case, delete
 from sqlmodel import Session, col, update
@@ -94,7 +95,20 @@ def _keys(name: str, address: str | None) -> tuple[tuple[str, int], ...]:
     of_name = (token_hash(plain(name)), _FREE_OF_A_NAME)
     if address is None:
         return (of_name,)
-    return (of_name, (token_hash(f"\0address\0{address}"), _FREE_OF_AN_ADDRESS))
+    return (of_name, (token_hash(f"\0address\0{_place(address)}"), _FREE_OF_AN_ADDRESS))
+
+
+def _place(address: str) -> str:
+    """Of IPv6 the first 64 bits: whoever has a connection has all addresses behind them."""
+    try:
+        known = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(known, IPv4Address):
+        return str(known)
+    if known.ipv4_mapped is not None:
+        return str(known.ipv4_mapped)
+    return str(ip_network((known, 64), strict=False))
 
 
 def _wait(session: Session, key: str, free: int, *, now: datetime) -> int:

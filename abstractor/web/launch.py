@@ -12,7 +12,7 @@ from abstractor.web.parts import services_of
 from abstractor.web.problems import answer
 from abstractor.web.remembering import WayThere
 from abstractor.web.security import LAUNCH, cookie_name, keep_session
-from abstractor.workflow import session_of
+from abstractor.workflow import session_of, sign_out
 from abstractor.workflow.launching import begin, finish
 from abstractor.workflow.refusals import launch_refused
 
@@ -22,6 +22,7 @@ router = APIRouter(include_in_schema=False)
 PATH, CALLBACK = LAUNCH
 WAY = WayThere("abstractor_launch", PATH, b"abstractor launch")
 REFUSED = "The EHR did not say which chart this is and who opened it. Begin again there."
+DISABLED = "Whom the EHR names has an account here that is disabled, and somebody else is signed in."
 NO_CHART = "This patient's chart is in no cycle here."
 Word = Annotated[str, Query(max_length=2_000)]
 
@@ -65,6 +66,10 @@ def come_back(request: Request) -> Response:
     except ClinicError:
         launch_refused(services, account, why="ehr-says-otherwise", now=now)
         return WAY.refused(request, 400, REFUSED)
+    if arrived.refused:
+        return WAY.refused(request, 403, DISABLED)
+    if there and account is not None and arrived.token is not None:
+        sign_out(services, there, now)
     if arrived.path is None and (account is not None or arrived.token is not None):
         who = account if arrived.token is None else session_of(services, arrived.token, now)
         launch_refused(services, who, why="no-chart", now=now)

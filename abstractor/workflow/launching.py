@@ -17,7 +17,7 @@ from abstractor.fhir.smart.launch import AppClient, Launched, begin_launch, fini
 from abstractor.store.launching import latest_chart
 from abstractor.store.values import Account
 from abstractor.workflow.clinic.clinics import clinic_endpoint, clinics
-from abstractor.workflow.provider import Person, sign_in_by_provider
+from abstractor.workflow.provider import Person, is_another, sign_in_by_provider
 from abstractor.workflow.services import Services
 
 __all__ = ["Arrived", "begin", "finish"]
@@ -29,11 +29,13 @@ _RELATIVE = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}")
 @dataclass(frozen=True, slots=True)
 class Arrived:
     """`path` is null where the chart is in no cycle here. `token` is that of a new session, null where there
-    is one already, or where nobody here is this person.
+    is one already, or where nobody here is this person. `refused`: their account is disabled, and another
+    one is signed in.
     """
 
     path: str | None
     token: str | None
+    refused: bool = False
 
 
 def begin(services: Services, issuer: str, launch: str) -> tuple[str, Mapping[str, str]] | None:
@@ -52,21 +54,24 @@ def begin(services: Services, issuer: str, launch: str) -> tuple[str, Mapping[st
 def finish(
     services: Services, remembered: Mapping[str, str], url: str, *, account: Account | None, now: datetime
 ) -> Arrived:
-    """`account` is who is signed in already in this browser: they stay who they are."""
+    """`account` is who is signed in already in this browser: they stay who they are, unless the EHR names the
+    owner of another account. At a workstation that people share, what is seen is told of who opened it.
+    """
     client = _client(services)
     there = [one for one in clinics(services) if _same(one.clinic.base_url, remembered["aud"])]
     if client is None or not there:
         return Arrived(None, None)
     with closing(Http(clinic_endpoint(there[0].setup, services.settings))) as http:
         launched = finish_launch(http, client, remembered, url, now=now.timestamp())
-    token = None
-    if account is None:
-        person = _person(there[0].clinic.base_url, launched)
+    person, token = _person(there[0].clinic.base_url, launched), None
+    another = account is not None and is_another(services, person, account)
+    if account is None or another:
         token = sign_in_by_provider(services, person, now)
     with services.store.reading() as session:
         ids = {one.clinic.id for one in there}
         found = latest_chart(session, ids, f"Patient/{launched.patient}")
-    return Arrived(None if found is None else f"/cycles/{found[0]}/charts/{found[1]}", token)
+    path = None if found is None else f"/cycles/{found[0]}/charts/{found[1]}"
+    return Arrived(path, token, refused=another and token is None)
 
 
 def _person(base_url: str, launched: Launched) -> Person:

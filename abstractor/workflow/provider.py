@@ -24,6 +24,7 @@ from abstractor.workflow.services import Services
 
 __all__ = [
     "Person",
+    "is_another",
     "open_from_browser",
     "require_provider_settings",
     "seal_for_browser",
@@ -69,6 +70,16 @@ def sign_in_by_provider(services: Services, person: Person, now: datetime) -> st
     account_id = None if known is None else known.account.id
     tell_refused(services.store, Action.SIGN_IN_REFUSED, account_id=account_id, detail=told, now=now)
     return None
+
+
+def is_another(services: Services, person: Person, account: Account) -> bool:
+    """Whether the provider's person has, or is waited for by, another account than that one."""
+    with services.store.reading() as session:
+        known = claims.known_subject(session, person.issuer, person.subject)
+        if known is not None:
+            return known.account.id != account.id
+        waits = None if person.name is None else claims.waits_for(session, person.name)
+    return waits is not None and waits.id != account.id
 
 
 def seal_for_browser(services: Services, data: bytes, *, about: bytes) -> str:

@@ -187,6 +187,8 @@ def why_not_this_password(name: str, password: str) -> str | None:
     """In words; None where it will do."""
     if len(password) < LEAST_PASSWORD:
         return f"The password has fewer than {LEAST_PASSWORD} characters."
+    if not password.strip():
+        return "The password has nothing but blanks."
     if accounts.plain(name) == accounts.plain(password):
         return "The password is the name of the account."
     return None

@@ -98,8 +98,10 @@ def _kind_of(entry: Logged) -> tuple[tuple[str, str], str]:
 def _agent(entry: Logged, disclosure: Disclosure) -> Plain:
     if entry.account_id is None:
         by, _, name = (entry.detail or "").partition(" ")[0].partition("=")
-        told = {"altId": name} if disclosure.identified and by == "by" and name else {}
-        return told | {"who": {"display": "no account: a command, a job, or nobody yet"}, "requestor": False}
+        somebody = by == "by" and bool(name)
+        told = {"altId": name} if disclosure.identified and somebody else {}
+        nobody = {"display": "no account: a command, a job, or nobody yet"}
+        return told | {"who": nobody, "requestor": somebody}
     number = str(entry.account_id)
     if not disclosure.identified:
         number = disclosure.code("account", number)

@@ -37,6 +37,7 @@ _HOUSES = frozenset(
 _SHORTEST = 3
 _SHORTEST_WORD = 4
 _LONGEST_ACRONYM = 5
+_WORDS_OF_A_WHOLE = 3
 _BETWEEN = frozenset({"of", "the", "and", "for", "at", "in"})
 
 
@@ -56,6 +57,8 @@ def short_names(place: str) -> Iterator[str]:
         short = " ".join(words)
         if short != place and _tells(words):
             yield short
+        if piece != place and _is_whole(piece.split()):
+            yield piece.strip()
         yield from (short for short in _together(piece.split()) if short != place)
         yield from _initials(piece.split())
 
@@ -68,6 +71,11 @@ def words_of_names(place: str) -> Iterator[str]:
 def _is_name_too(word: str) -> bool:
     bare = plain(word)
     return bare in EVERYDAY and bare not in OF_NO_PLACE | WHERE | FINDINGS and len(bare) >= _SHORTEST_WORD
+
+
+def _is_whole(words: list[str]) -> bool:
+    """ "University Hospital East" of "University Hospital East - Oncology": where it is tells it."""
+    return len(words) >= _WORDS_OF_A_WHOLE and any(plain(word) in WHERE - _SAINTS for word in words)
 
 
 def _together(words: list[str]) -> Iterator[str]:

@@ -133,6 +133,18 @@ def test_guessing_from_one_address_is_slowed_down_whatever_the_names(ada: Store)
         )
 
 
+def test_who_has_a_connection_has_all_its_addresses(ada: Store) -> None:
+    for number in range(30):
+        with ada.writing() as session:
+            guessing.count_try(session, f"nobody {number}", now=NOW, address=f"2001:db8:0:1::{number:x}")
+    with ada.reading() as session:
+        waits = [
+            guessing.seconds_to_wait(session, "ada", now=NOW, address=address)
+            for address in ("2001:DB8:0:1:ffff::1", "2001:db8:0:2::1", "::ffff:192.0.2.1", "no address")
+        ]
+    assert waits == [30, 0, 0, 0]
+
+
 def test_who_signs_in_holds_nobody_up_at_an_address_that_many_share(ada: Store) -> None:
     def come(name: str, password: str, seconds: float) -> str | None:
         return sign_ins.sign_in(ada, name, password, now=after(seconds), address="192.0.2.1")

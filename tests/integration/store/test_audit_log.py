@@ -108,6 +108,7 @@ def test_the_export_is_valid_and_tells_nobody_who_a_patient_is(
     assert run(monkeypatch, "export", "-o", "trail.ndjson", "--study-key", "study.key") == 0
     lines = (tmp_path / "trail.ndjson").read_text().splitlines()
     exported = [AuditEvent.model_validate_json(line) for line in lines]
+    assert exported[0].agent[0].requestor, "somebody asked for it, by a command"
     assert [one.subtype[0].code for one in exported] == [
         "trail-exported",
         "chart-opened",

@@ -64,7 +64,8 @@ def test_a_link_sets_the_first_password_once(bare: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("password", "again"), [("too short", None), ("ada the auditor", None), (SECRET, SECRET + "!")]
+    ("password", "again"),
+    [("too short", None), (" \t" * 8, None), ("ada the auditor", None), (SECRET, SECRET + "!")],
 )
 def test_a_password_that_will_not_do_leaves_the_link_as_it_was(
     bare: Site, password: str, again: str | None

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from abstractor.fhir.clinic_setup import ClinicSetup
 from abstractor.store.values import Role
 from abstractor.workflow import add_clinic
-from abstractor.workflow.accounts import add_account
+from abstractor.workflow.accounts import add_account, disable_account
 from abstractor.workflow.acting import at_the_machine
 from fixtures.clinic.door import Door
 from fixtures.clinic.running import open_clinic
@@ -105,7 +105,35 @@ def test_somebody_unknown_signs_in_first_and_is_led_on(both: tuple[Site, Door]) 
 def test_who_is_signed_in_already_stays_who_they_are(both: tuple[Site, Door]) -> None:
     site, door = both
     with site.browser() as user:
-        assert come(user, door).headers["location"] == site.chart_path("critical")
+        assert come(user, door, user="somebody").headers["location"] == site.chart_path("critical")
+        assert "<strong>admin</strong>" in user.get("/account").text
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["first-time", "known"])
+def test_the_owner_of_another_account_is_signed_in_instead(first: bool) -> None:
+    """A workstation that people share: what drx opens is told of drx, and the former session is over."""
+    with launched_site(App()) as (site, door), site.browser() as user:
+        if not first:
+            with site.browser(signed_in=False) as client:
+                come(client, door)
+        before = dict(user.cookies)
+        answer = come(user, door)
+        assert (answer.status_code, answer.headers["location"]) == (303, site.chart_path("critical"))
+        assert "<strong>drx</strong>" in user.get("/account").text
+        session = user.cookies
+        assert come(user, door).status_code == 303 and user.cookies == session, "once"
+        with site.browser(signed_in=False) as former:
+            former.cookies.update(before)
+            assert former.get("/queue").status_code == 303
+
+
+def test_the_owner_of_a_disabled_account_opens_nothing_as_another() -> None:
+    with launched_site(App()) as (site, door), site.browser() as user:
+        with site.browser(signed_in=False) as client:
+            come(client, door)
+        disable_account(site.services, "drx", by=at_the_machine())
+        answer = come(user, door)
+        assert (answer.status_code, "is disabled" in answer.text) == (403, True)
         assert "<strong>admin</strong>" in user.get("/account").text
 
 

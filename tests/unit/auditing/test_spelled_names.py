@@ -140,6 +140,8 @@ def test_a_name_of_several_parts(display: str, text: str, seen: str) -> None:
         ("St. Jude's Cancer Center", "St. Jude Cancer Center"),
         ("St. Jude's Cancer Center", "st judes cancer center"),
         ("O'Clinic Quillfeather", "O Clinic Quillfeather"),
+        ("University Hospital East - Oncology", "University Hospital East"),
+        ("Memorial Hospital, West", "Memorial Hospital West"),
     ],
 )
 def test_a_place_in_another_spelling(name: str, text: str) -> None:
