@@ -95,7 +95,7 @@ def test_the_trail_says_who_gave_what_to_whom(services: Services) -> None:
     giving.disable_account(services, "ada", by=BY)
     by = f"by={BY.name} account=1"
     assert told(services) == [
-        f"{by} roles=viewer sites=none",
+        f"{by} roles=viewer sites=none named=ada",
         f"{by} roles=auditor,qi-lead sites=none",
         f"{by} roles=auditor,qi-lead sites=none",
     ]
