@@ -8,10 +8,10 @@ from sqlmodel import Session, col, select, update
 
 from abstractor.store import accounts, trail
 from abstractor.store.account_tables import AccountRow
-from abstractor.store.rows import changed
+from abstractor.store.rows import changed, kept
 from abstractor.store.values import Account, Action
 
-__all__ = ["KnownSubject", "bind", "claim", "known_subject", "let_in", "waits_for"]
+__all__ = ["KnownSubject", "bind", "claim", "known_subject", "let_in", "made_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,6 @@ def known_subject(session: Session, issuer: str, subject: str) -> KnownSubject |
 
 def claim(session: Session, issuer: str, subject: str, name: str, *, now: datetime) -> Account | None:
     """The account that was made for this name and that nobody has claimed yet; it is theirs now."""
-    account = waits_for(session, name)
-    if account is None or not bind(session, account.id, issuer, subject, now=now):
-        return None
-    return account
-
-
-def waits_for(session: Session, name: str) -> Account | None:
-    """The account that was made for whom a provider calls so, and that nobody has claimed yet."""
     row = session.exec(
         select(AccountRow).where(
             AccountRow.oidc_name == accounts.plain(name),
@@ -53,7 +45,14 @@ def waits_for(session: Session, name: str) -> Account | None:
             col(AccountRow.disabled_at).is_(None),
         )
     ).first()
-    return None if row is None else accounts.account_in(session, row)
+    if row is None or not bind(session, kept(row.id), issuer, subject, now=now):
+        return None
+    return accounts.account_in(session, row)
+
+
+def made_for(session: Session, name: str) -> int | None:
+    """The account that was made for whom a provider calls so, claimed by now or disabled as it may be."""
+    return session.exec(select(AccountRow.id).where(AccountRow.oidc_name == accounts.plain(name))).first()
 
 
 def let_in(session: Session, account_id: int, *, name: str, issuer: str, subject: str | None) -> bool:

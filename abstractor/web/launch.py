@@ -22,7 +22,7 @@ router = APIRouter(include_in_schema=False)
 PATH, CALLBACK = LAUNCH
 WAY = WayThere("abstractor_launch", PATH, b"abstractor launch")
 REFUSED = "The EHR did not say which chart this is and who opened it. Begin again there."
-DISABLED = "Whom the EHR names has an account here that is disabled, and somebody else is signed in."
+ANOTHER = "Somebody else is signed in here, and whom the EHR names has an account that does not open so."
 NO_CHART = "This patient's chart is in no cycle here."
 Word = Annotated[str, Query(max_length=2_000)]
 
@@ -67,7 +67,7 @@ def come_back(request: Request) -> Response:
         launch_refused(services, account, why="ehr-says-otherwise", now=now)
         return WAY.refused(request, 400, REFUSED)
     if arrived.refused:
-        return WAY.refused(request, 403, DISABLED)
+        return WAY.refused(request, 403, ANOTHER)
     if there and account is not None and arrived.token is not None:
         sign_out(services, there, now)
     if arrived.path is None and (account is not None or arrived.token is not None):

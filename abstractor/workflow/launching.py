@@ -29,8 +29,8 @@ _RELATIVE = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}")
 @dataclass(frozen=True, slots=True)
 class Arrived:
     """`path` is null where the chart is in no cycle here. `token` is that of a new session, null where there
-    is one already, or where nobody here is this person. `refused`: their account is disabled, and another
-    one is signed in.
+    is one already, or where nobody here is this person. `refused`: their account cannot be opened so, since
+    it is disabled or claimed by another, and somebody else is signed in.
     """
 
     path: str | None

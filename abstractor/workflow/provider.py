@@ -73,13 +73,13 @@ def sign_in_by_provider(services: Services, person: Person, now: datetime) -> st
 
 
 def is_another(services: Services, person: Person, account: Account) -> bool:
-    """Whether the provider's person has, or is waited for by, another account than that one."""
+    """Whether the provider's person has another account than that one, or it was made for them."""
     with services.store.reading() as session:
         known = claims.known_subject(session, person.issuer, person.subject)
         if known is not None:
             return known.account.id != account.id
-        waits = None if person.name is None else claims.waits_for(session, person.name)
-    return waits is not None and waits.id != account.id
+        made = None if person.name is None else claims.made_for(session, person.name)
+    return made is not None and made != account.id
 
 
 def seal_for_browser(services: Services, data: bytes, *, about: bytes) -> str:

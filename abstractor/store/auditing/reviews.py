@@ -66,9 +66,9 @@ def append(
 
 
 def append_many(
-    session: Session, review_id: int, answers: Mapping[str, str], *, expected: int, now: datetime
+    session: Session, review_id: int, answers: Mapping[str, str | None], *, expected: int, now: datetime
 ) -> int:
-    """Answers by item, one step each, in one statement; the last number."""
+    """Answers by item (null: none any more), one step each, in one statement; the last number."""
     _hold(session, review_id)
     if _is_locked(session, review_id):
         raise Conflict("the review is locked")
@@ -93,12 +93,19 @@ def review_on(session: Session, seat_id: int, account_id: int) -> Review | None:
     return next(iter(found), None)
 
 
-def left_at_another_seat(session: Session, audit_chart_id: int, account_id: int) -> Review | None:
-    """The newest review that this reader began at a review's seat of that chart and gave up."""
+def left_at_another_seat(
+    session: Session, audit_chart_id: int, account_id: int, *, but: int
+) -> Review | None:
+    """Of the reviews that this reader wrote at the other seats of that chart and gave up, the one that they
+    wrote last.
+    """
     of_chart = (col(SeatRow.audit_chart_id) == audit_chart_id) & (col(SeatRow.number) != ADJUDICATION)
-    theirs = col(ReviewRow.seat_id).in_(select(SeatRow.id).where(of_chart))
-    found = _read(session, theirs & (col(ReviewRow.account_id) == account_id))
-    return next((each for each in reversed(found) if each.locked_at is None and each.steps), None)
+    seats = select(SeatRow.id).where(of_chart, SeatRow.id != but)
+    which = col(ReviewRow.seat_id).in_(seats) & (col(ReviewRow.account_id) == account_id)
+    if session.exec(select(ReviewRow.id).where(which)).first() is None:
+        return None
+    left = [each for each in _read(session, which) if each.locked_at is None and each.steps]
+    return max(left, key=lambda each: each.steps[-1].at, default=None)
 
 
 def locked_of_chart(session: Session, audit_chart_id: int) -> tuple[tuple[int, Review], ...]:

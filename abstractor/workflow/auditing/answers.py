@@ -210,12 +210,14 @@ def _missed(answer: Answer, asked: Asked) -> None:
         raise OptionError("say which rule the missed finding is about")
     if answer.line is not None and answer.line not in asked.lines:
         raise OptionError("choose one of the chart's lines, or none")
+    if asked.proposed:
+        return  # and whatever another reader added can be settled
     if (answer.rule, answer.line) in asked.found:
-        raise OptionError("that rule and line is asked above: say there what is right, it was not missed")
+        raise OptionError("that rule is asked above: say there what is right, or choose another line")
     if (answer.rule, answer.line) in asked.told:
         # Readers number alike what they add by its rule and line; a second one would be nobody's to settle.
         raise OptionError("a missed finding of that rule and line was added already: say all of it there")
-    if not asked.proposed and (answer.said is not Said.OWN or answer.reason is None):
+    if answer.said is not Said.OWN or answer.reason is None:
         raise OptionError("a missed finding has a verdict of yours and a reason")
 
 

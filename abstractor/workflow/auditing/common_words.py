@@ -9,6 +9,7 @@ __all__ = [
     "EVERYDAY",
     "FINDINGS",
     "MONTHS",
+    "NO_ABBREVIATION",
     "OF_NO_PLACE",
     "OF_PLACES",
     "ROLES",
@@ -119,10 +120,12 @@ ABBREVIATED = frozenset(
 )
 # Names too, as "Do" and "An" are, that notes write like a name and mean something else by.
 TWO_LETTERS = frozenset(
-    "ab ad ag al am an as at au be br by ca cl co cr cu da de di do dr dx ed et ex fe fx ga go gy hb he hg "
-    "hi ht hx id if ig in is it jr ki la lt me mg mn mo mr ms my na no of ok on or pb ph pt ra rh rt rx se "
-    "si so sr st sx tc to tx up us vs we wk wt yr zn".split()
+    "ab ad ag al am an as at au be bi br by ca cl co cr cu da de di do dr dx ed et ex fe fu fx ga go gy "
+    "ha hb he hg hi ht hx id if ig im in is it jr ki la lt me mg mn mo mr ms my na no of ok on or pb pe ph "
+    "po pt ra re rh ro rt rx se si so sr st sx tc to tx up us vs we wk wt yr zn".split()
 )
+# Of two letters those that no note abbreviates anything by, in capitals.
+NO_ABBREVIATION = frozenset("hu ko ku qi vo wu xi xu ye yi yu".split())
 # Of a place these alone tell nothing.
 WHERE = frozenset(
     "academic acute advanced alliance america american associated building campus central childrens "

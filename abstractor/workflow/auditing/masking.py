@@ -15,6 +15,7 @@ from abstractor.workflow.auditing.common_words import (
     CLINICAL,
     EVERYDAY,
     MONTHS,
+    NO_ABBREVIATION,
     OF_PLACES,
     ROLES,
     TWO_LETTERS,
@@ -23,7 +24,7 @@ from abstractor.workflow.auditing.common_words import (
     plain,
 )
 from abstractor.workflow.auditing.contacts import has_address, without_contacts
-from abstractor.workflow.auditing.short_names import short_names, words_of_names
+from abstractor.workflow.auditing.short_names import has_parts, short_names, words_of_names
 from abstractor.workflow.auditing.spelling import folded, spelled, unspelled
 
 __all__ = ["HIDDEN", "SITE_TYPES", "Mask", "mask_of"]
@@ -222,18 +223,20 @@ def _words(places: set[str], people: set[str]) -> re.Pattern[str] | None:
     anyhow = {*of_places, *whole, *(single - common)}
     short = {short for name in of_places for short in short_names(name)} - anyhow
     capital = {name for name in common if plain(name) not in CLINICAL and len(name) >= _SHORTEST}
-    tiny = {name.capitalize() for name in common if len(name) < _SHORTEST and plain(name) not in TWO_LETTERS}
+    tiny = {name for name in common if len(name) < _SHORTEST and plain(name) not in TWO_LETTERS}
     capital |= {word for name in places for word in words_of_names(name)}
     capital -= short
     each = _ordered({part for name in people for part in _parts(name)} - anyhow)
     forms = [_capital(name) for name in _ordered(common - capital)]
-    wholly = (spelled(name, place=name in of_places) for name in _ordered(anyhow, _SHORTEST))
+    wholly = (
+        spelled(name, place=name in of_places and has_parts(name)) for name in _ordered(anyhow, _SHORTEST)
+    )
     loose = [f"(?i:{_either(wholly)})"] if anyhow else []
     loose += map(_capital, _ordered(short))
     loose += [f"(?i:{_AFTER_TITLE}{_either(map(spelled, each))})"] if each else []
     months = {name for name in capital if plain(name) in MONTHS}
     forms += map(_capital, _ordered(months))
-    strict = [*map(_capital, _ordered(capital - months)), *map(folded, sorted(tiny))]
+    strict = [*map(_capital, _ordered(capital - months)), *map(_tiny, sorted(tiny))]
     for name in map(_capital, _ordered(months)):
         strict += [f"{name}{_OWNS}", f"{_NO_DAY_BEFORE}{name}{_NO_DAY_BEHIND}"]
     strict += [f"{_BEFORE}{_either(forms)}", f"{_either(forms)}{_BEHIND}"] if forms else []
@@ -270,6 +273,12 @@ def _capital(name: str) -> str:
     # As it is written, "Okafor" of "OKAFOR" and the other way round.
     first = re.escape(folded(name[0] + name[0].upper()))
     return f"(?:(?=[{first}])(?i:{spelled(name)}))"
+
+
+def _tiny(name: str) -> str:
+    """ "Lu", but not of "Lu-177", "Li-Fraumeni" or "5-Fu"; "WU" where no abbreviation is written so."""
+    written = [name.capitalize(), *([name.upper()] if name.lower() in NO_ABBREVIATION else [])]
+    return rf"(?<!-)(?<!\b\d\s){_either(map(folded, written))}(?!-\w)(?!\s\d{{2,3}}\b(?![:/-]))"
 
 
 def _parts(name: str) -> Iterator[str]:

@@ -109,11 +109,11 @@ class AtSeat:
                 return Asked(item.kind, choices=item.choices, shown=shown)
 
     def _found(self) -> frozenset[tuple[str, LineRef | None]]:
-        """Rule and line of each measure that is asked. Of a choice of therapy there is one by each authority
-        and for each phase, so that another can be missed.
+        """Rule and line of each measure that is asked, and the rule of no line. Of a choice of therapy there
+        is one by each authority and for each phase, so that another can be missed.
         """
-        asked = (item for item in self.items if item.kind is ItemKind.FINDING)
-        return frozenset((item.rule, item.line) for item in asked if item.rule != SEQUENCING)
+        asked = [item for item in self.items if item.kind is ItemKind.FINDING and item.rule != SEQUENCING]
+        return frozenset((item.rule, line) for item in asked for line in (item.line, None))
 
     def unanswered(self) -> tuple[str, ...]:
         """The keys of the items that have no answer yet, in order."""

@@ -42,7 +42,9 @@ def review_of(services: Services, seat_id: int, reader: Account, now: datetime) 
     with services.store.writing() as session:
         here = to_read(session, services, seat_id, reader)
         if here.review is None and here.seat.state is not SeatState.DONE:
-            here = _begun(session, services, here, reader, now)
+            here = _begun(session, here, reader, now)
+        if here.seat.state is SeatState.CLAIMED and not here.adjudicates:
+            here = _gone_on(session, here, reader, now)
         note_in_trail(session, here, Action.CHART_OPENED, reader, now)
         seen = here.blinded(session)
     view = here.of.view
@@ -172,19 +174,30 @@ def add_note(
         return number
 
 
-def _begun(session: Session, services: Services, here: AtSeat, reader: Account, now: datetime) -> AtSeat:
-    """An adjudication begins with what both readers said alike; a review with what this reader answered of
-    the chart at its other seat, before somebody else took that.
-    """
+def _begun(session: Session, here: AtSeat, reader: Account, now: datetime) -> AtSeat:
+    """An adjudication begins with what both readers said alike."""
     seats.held_by(session, here.seat.id, reader.id)
-    left = None if here.adjudicates else kept.left_at_another_seat(session, here.of.drawn.id, reader.id)
     review_id, _ = kept.start(session, here.seat.id, reader.id, now=now)
-    known = _alike(here) if left is None else answers_in(left)
-    if known:
-        answers = {key: answer_to_json(answer) for key, answer in known.items()}
-        kept.append_many(session, review_id, answers, expected=0, now=now)
-    taken = "" if left is None else f"taken-along={len(known)}"
-    note_in_trail(session, here, Action.REVIEW_STARTED, reader, now, taken)
+    alike = {key: answer_to_json(answer) for key, answer in _alike(here).items()}
+    if alike:
+        kept.append_many(session, review_id, alike, expected=0, now=now)
+    note_in_trail(session, here, Action.REVIEW_STARTED, reader, now)
+    return replace(here, review=kept.review_on(session, here.seat.id, reader.id))
+
+
+def _gone_on(session: Session, here: AtSeat, reader: Account, now: datetime) -> AtSeat:
+    """With what this reader said last of the chart at its other seat, before they gave that up."""
+    review = _review(here)
+    left = kept.left_at_another_seat(session, here.of.drawn.id, reader.id, but=here.seat.id)
+    if left is None or (review.steps and review.steps[-1].at >= left.steps[-1].at):
+        return here
+    stands, said = here.answers, answers_in(left)
+    other = {key: said.get(key) for key in {**stands, **said} if stands.get(key) != said.get(key)}
+    if not other:
+        return here
+    bodies = {key: None if answer is None else answer_to_json(answer) for key, answer in other.items()}
+    kept.append_many(session, review.id, bodies, expected=next_number(review), now=now)
+    note_in_trail(session, here, Action.ANSWER_SAVED, reader, now, f"taken-along={len(other)}")
     return replace(here, review=kept.review_on(session, here.seat.id, reader.id))
 
 

@@ -15,7 +15,7 @@ from abstractor.workflow.auditing.common_words import (
     plain,
 )
 
-__all__ = ["short_names", "words_of_names"]
+__all__ = ["has_parts", "short_names", "words_of_names"]
 
 _SAINTS = frozenset({"st", "saint", "ste", "sainte", "mt", "mount", "ft", "fort"})
 # Words of the field that stand in names of places and in no list of those looked for alone.
@@ -38,7 +38,20 @@ _SHORTEST = 3
 _SHORTEST_WORD = 4
 _LONGEST_ACRONYM = 5
 _WORDS_OF_A_WHOLE = 3
+_SIDES = frozenset(
+    "central east eastern north northeast northern northwest south southeast southern southwest valley west "
+    "western".split()
+)
 _BETWEEN = frozenset({"of", "the", "and", "for", "at", "in"})
+
+
+def has_parts(place: str) -> bool:
+    """Whether it is a name whatever signs stand between its words: "Sample Oncology, North" has a side,
+    others a word of their own; not "Imaging, Breast" or "Echo/EKG".
+    """
+    words = {plain(word) for word in re.split(r"[\s,;:/|()\[\]-]+", place)} - {""}
+    own = any(len(word) >= _SHORTEST_WORD and word not in _KNOWN for word in words)
+    return len(words) >= _WORDS_OF_A_WHOLE and (own or bool(words & _SIDES))
 
 
 def short_names(place: str) -> Iterator[str]:
@@ -75,7 +88,8 @@ def _is_name_too(word: str) -> bool:
 
 def _is_whole(words: list[str]) -> bool:
     """ "University Hospital East" of "University Hospital East - Oncology": where it is tells it."""
-    return len(words) >= _WORDS_OF_A_WHOLE and any(plain(word) in WHERE - _SAINTS for word in words)
+    told = {plain(word) for word in words}
+    return len(words) >= _WORDS_OF_A_WHOLE and bool(told & _SIDES) and bool(told & _HOUSES)
 
 
 def _together(words: list[str]) -> Iterator[str]:

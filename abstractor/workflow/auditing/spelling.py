@@ -21,12 +21,14 @@ _ALIKE = {word: "|".join(group) for group in _ABBREVIATED for word in group}
 _AND = frozenset({"and", "&", "+"})
 # What parts the words of a place's name, here or there: "Quill, North", "Quill (North)", "Quill North".
 _PARTED = re.compile(r"((?:[\s,;:/|()\[\]]|(?<=\s)-(?=\s))+)")
-_APART = r"[-\s_,;:/|()\[\]]{0,4}"
+_APART = r"[-\s_,;:/|()\[\]]*"
 _OWNS = "'s"
 _OWNING = "(?:'|&#0*39;|&#x0*27;|&apos;)"
 # "Mary's" is "Marys"; "O'Brien" is "OBrien" and "O Brien".
 _OWNED = re.compile(r"'(?!\w\w)")
 _ELIDED = re.compile(r"'(?=\w\w)")
+# Not "H2O day" of "O'Day".
+_ELISION = r"(?:'\s?|(?<![^\W_]\w)[-\s]\s?)?"
 _GLUED = re.compile(r"\b(st|ste|mt|ft)\.(?=\w)", re.IGNORECASE)
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015"
 _APOSTROPHES = "\u2018\u2019\u02bc`\u00b4"
@@ -55,7 +57,7 @@ def folded(text: str) -> str:
 
 def spelled(name: str, *, place: bool = False) -> str:
     """A pattern for a name in a folded text, to be used without regard to case; a `place`'s name with
-    whatever stands between its words.
+    whatever signs stand where the name has some.
     """
     composed = unicodedata.normalize("NFC", name).lower()
     return "|".join(dict.fromkeys(_spelled(form, place=place) for form in _forms(composed)))
@@ -109,4 +111,4 @@ def _word(word: str) -> str:
     if plain in _ALIKE:
         return f"(?:{_ALIKE[plain]})"
     owned = _OWNED.sub("'?", re.escape(word).replace(r"\-", r"[-\s_]"))
-    return _ELIDED.sub(r"['\\s]?", owned)
+    return _ELIDED.sub(lambda _: _ELISION, owned)

@@ -16,6 +16,7 @@ from abstractor.workflow.auditing.agreeing import agreement_of
 from abstractor.workflow.auditing.answers import NO_FINDING, Answer, Said
 from abstractor.workflow.auditing.design import Hidden
 from abstractor.workflow.auditing.items import ItemKind
+from abstractor.workflow.auditing.reading import AtSeat
 from abstractor.workflow.auditing.reviews import lock, undo
 from tests.integration.keeping import after
 from tests.integration.reviews.room import Room, room_with, told_charts
@@ -96,11 +97,30 @@ def test_what_is_asked_is_not_missed(room: Room) -> None:
     seat, shown = side(room)
     line = LineRef("palliative", 2)
     made = Answer(Said.OWN, right="not-met", reason="record-not-used", rule="ILD-ACT", line=line)
-    with pytest.raises(OptionError, match="is asked above"):
-        room.save("cid", seat, shown.page.next_missed, made, shown.page.expected)
-    number = room.save("cid", seat, shown.page.next_missed, replace(made, line=None), shown.page.expected)
+    for asked in (line, None):
+        with pytest.raises(OptionError, match="is asked above"):
+            room.save("cid", seat, shown.page.next_missed, replace(made, line=asked), shown.page.expected)
+    other = replace(made, line=LineRef("palliative", 1))
+    number = room.save("cid", seat, shown.page.next_missed, other, shown.page.expected)
     choice = Answer(Said.OWN, right="not-preferred", reason="record-not-used", rule="sequencing", line=line)
     assert room.save("cid", seat, "missed:4", choice, number) == number + 1
+
+
+def test_what_another_reader_added_can_be_settled_even_where_it_is_asked(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was added before that was refused."""
+    room = room_with(store, told_charts()[:1], readers=2)
+    line = LineRef("palliative", 2)
+    made = Answer(Said.OWN, right="not-met", reason="record-not-used", rule="ILD-ACT", line=line)
+    with monkeypatch.context() as before:
+        before.setattr(AtSeat, "_found", lambda self: frozenset())
+        read(room, "ann", 1, {"missed:1": made})
+    read(room, "ben", 2, {})
+    seat, shown = side(room)
+    assert shown.page.unanswered == ("missed:1",)
+    number = room.save("cid", seat, "missed:1", Answer(Said.OWN, right=NO_FINDING), shown.page.expected)
+    lock(room.services, seat, room.readers["cid"], expected=number, now=after(7))
 
 
 def test_it_begins_with_what_both_said_alike(room: Room) -> None:
@@ -122,7 +142,7 @@ def test_what_is_settled_is_locked_like_a_review(room: Room) -> None:
     with pytest.raises(OptionError):
         room.save("cid", seat, "missed:2", Answer(Said.AGREE), number)
     number = room.save("cid", seat, "missed:2", Answer(Said.OWN, right=NO_FINDING), number)
-    added = Answer(Said.OWN, right="met", reason="in-free-text", rule="LVEF-BASE")
+    added = Answer(Said.OWN, right="met", reason="in-free-text", rule="VACC")
     number = room.save("cid", seat, shown.page.next_missed, added, number)
     lock(room.services, seat, reader, expected=number, now=after(7))
     with room.services.store.reading() as session:
@@ -130,7 +150,7 @@ def test_what_is_settled_is_locked_like_a_review(room: Room) -> None:
     assert (rated[VISIT].rating, rated[VISIT].program) == ("not-met", "met")
     assert (rated["missed:1"].rule, rated["missed:1"].rating) == ("CDK-CBC", "not-met")
     assert (rated["missed:2"].rule, rated["missed:2"].rating) == ("CDK-ECG", NO_FINDING)
-    assert rated["missed:3"].rule == "LVEF-BASE"
+    assert rated["missed:3"].rule == "VACC"
     assert rated[ILD].rating == "exception"
     assert room.page("cid", seat).state is SeatState.DONE
 

@@ -15,7 +15,7 @@ from abstractor.store.auditing.seat_log import Said as Told
 from abstractor.store.auditing.values import SeatState, StepKind
 from abstractor.store.database import Store
 from abstractor.workflow.auditing.answers import Answer, Said
-from abstractor.workflow.auditing.reviews import add_note, lock, undo
+from abstractor.workflow.auditing.reviews import add_note, lock, save, undo
 from tests.integration.keeping import after
 from tests.integration.reviews.room import Room, room_with, told_charts
 
@@ -252,7 +252,7 @@ def test_a_seat_given_back_is_begun_anew_by_the_next(room: Room) -> None:
 def test_who_comes_back_by_the_other_seat_finds_what_they_answered(store: Store) -> None:
     """Somebody else has taken the seat that they gave up, and begins with nothing of theirs."""
     room = room_with(store, told_charts()[:1], readers=2)
-    seat = room.sit("ann", 0, 1)
+    ann, seat = room.readers["ann"], room.sit("ann", 0, 1)
     page = room.page("ann", seat)
     number = room.save("ann", seat, page.items[0].item.key, AGREE, 0)
     number = room.save("ann", seat, page.items[1].item.key, AGREE, number)
@@ -265,8 +265,27 @@ def test_who_comes_back_by_the_other_seat_finds_what_they_answered(store: Store)
     assert [each.item.key for each in other.items if each.answer] == [page.items[0].item.key]
     assert (other.items[0].answer, other.expected) == (AGREE, 1)
     with room.services.store.reading() as session:
-        begun = next(each for each in trail.newest(session) if each.action == "review-started")
-    assert begun.detail == f"seat {other.seat_id}, taken-along=1"
+        told = next(each for each in trail.newest(session) if each.action == "answer-saved")
+    assert told.detail == f"seat {other.seat_id}, taken-along=1"
+
+    # And back: what they said last stands, an answer that they took away does not.
+    first, second, third = (seen.item.key for seen in page.items[:3])
+    number = other.expected
+    for item, answer in ((second, CANNOT), (third, AGREE), (first, None)):
+        number = save(
+            room.services, other.seat_id, ann, item=item, answer=answer, expected=number, now=after(4)
+        )
+    with room.services.store.writing() as session:
+        release(session, other.seat_id, ann.id, said=Told("other", "words"), now=after(4))
+        release(session, seat, room.readers["ben"].id, said=Told("other", "words"), now=after(4))
+    room.sit("ann", 0, 1)
+    back = room.page("ann", seat, after(5))
+    assert {each.item.key: each.answer for each in back.items if each.answer} == {
+        second: CANNOT,
+        third: AGREE,
+    }
+    again = save(room.services, seat, ann, item=first, answer=AGREE, expected=back.expected, now=after(6))
+    assert room.page("ann", seat, after(7)).expected == again
 
 
 def test_on_hold_it_is_read_and_not_written(room: Room) -> None:

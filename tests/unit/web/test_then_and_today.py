@@ -34,10 +34,10 @@ def judged(edition: str, also: str | None) -> Finding:
 
 def test_in_grace_the_edition_in_force_is_named_before_the_former_one_that_counts() -> None:
     that_day, now = told(judged(FORMER, NEW), date(2022, 1, 3))
-    parts = [TITLES[NEW], CITATIONS[NEW], "the more favourable verdict stands", "preferred", TITLES[FORMER]]
+    parts = [TITLES[NEW], CITATIONS[NEW], "of the two its verdict was taken", "preferred", TITLES[FORMER]]
     assert [that_day.index(part) for part in parts] == sorted(that_day.index(part) for part in parts)
     assert CITATIONS[FORMER] in that_day
-    assert "It was in force that day too; the more favourable verdict was the former edition's." in now
+    assert "It was in force that day too; of the two the former edition's verdict was taken." in now
     assert "not judged" not in now
 
 
