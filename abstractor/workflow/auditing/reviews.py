@@ -135,6 +135,7 @@ def lock(services: Services, seat_id: int, reader: Account, *, expected: int, no
         left = here.unanswered()
         if left:
             raise Unanswered(left)
+        _require_once(here)
         kept.lock(session, review.id, _ratings(here, review), expected=expected, now=now)
         seats.finish(session, seat_id, now=now)
         note_in_trail(session, here, Action.REVIEW_LOCKED, reader, now, f"{expected} steps")
@@ -221,6 +222,20 @@ def _review(here: AtSeat) -> Review:
     if here.review is None:
         raise SeatRefused("open the chart first: your review of it begins there")
     return here.review
+
+
+def _require_once(here: AtSeat) -> None:
+    """What was added before a second one was refused is not locked either."""
+    about = [(answer.rule, answer.line) for answer in map(here.answers.get, _added(here)) if answer]
+    if len(set(about)) < len(about):
+        raise Conflict(
+            "two missed findings are of one rule and line: say all of it in one, and take the other away"
+        )
+
+
+def _added(here: AtSeat) -> tuple[str, ...]:
+    """The keys of what this reader added and of what others did."""
+    return (*here.proposed, *(item.key for item in here.added()))
 
 
 def _body(here: AtSeat, item: Item, answer: Answer | None) -> str | None:

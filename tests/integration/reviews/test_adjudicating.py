@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from abstractor.abstract import LineRef
-from abstractor.errors import OptionError, SeatRefused, Unanswered
+from abstractor.errors import Conflict, OptionError, SeatRefused, Unanswered
 from abstractor.store.auditing import reviews as kept
 from abstractor.store.auditing.values import SeatState
 from abstractor.store.database import Store
@@ -90,6 +90,19 @@ def test_a_rule_and_line_are_added_once(room: Room) -> None:
     taken = undo(room.services, seat, room.readers["cid"], expected=changed, now=after(6))
     with pytest.raises(OptionError, match="was added already"):
         room.save("cid", seat, "missed:4", replace(COUNT, line=line), taken)
+
+
+def test_what_was_added_twice_before_is_not_locked(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = room_with(store, told_charts()[:1], readers=2)
+    seat = room.sit("ann", 0, 1)
+    number = room.save("ann", seat, "missed:1", COUNT, room.answer_all("ann", seat))
+    with monkeypatch.context() as before:
+        before.setattr("abstractor.workflow.auditing.reviews.check_answer", lambda answer, asked: None)
+        number = room.save("ann", seat, "missed:2", replace(COUNT, right="met"), number)
+    with pytest.raises(Conflict, match="of one rule and line"):
+        lock(room.services, seat, room.readers["ann"], expected=number, now=after(4))
+    number = room.save("ann", seat, "missed:2", None, number)
+    lock(room.services, seat, room.readers["ann"], expected=number, now=after(4))
 
 
 def test_what_is_asked_is_not_missed(room: Room) -> None:
