@@ -56,9 +56,7 @@ class Guidance:
 
     @property
     def by_former(self) -> bool:
-        """In the days of grace: `also` was in force that day, and the verdict is that of the edition before,
-        the better of the two.
-        """
+        """In the days of grace: `also` was in force that day, the verdict is that of the edition before."""
         return self.then is not None and self.also is not None and self.also.since > self.then.since
 
     @property

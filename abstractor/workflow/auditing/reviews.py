@@ -225,17 +225,12 @@ def _review(here: AtSeat) -> Review:
 
 
 def _require_once(here: AtSeat) -> None:
-    """What was added before a second one was refused is not locked either."""
-    about = [(answer.rule, answer.line) for answer in map(here.answers.get, _added(here)) if answer]
+    """Also of what was added before a second one was refused. Missed findings alone name a rule."""
+    about = [(each.rule, each.line) for each in here.answers.values() if each.rule is not None]
     if len(set(about)) < len(about):
         raise Conflict(
             "two missed findings are of one rule and line: say all of it in one, and take the other away"
         )
-
-
-def _added(here: AtSeat) -> tuple[str, ...]:
-    """The keys of what this reader added and of what others did."""
-    return (*here.proposed, *(item.key for item in here.added()))
 
 
 def _body(here: AtSeat, item: Item, answer: Answer | None) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from abstractor.dates import Period
-from abstractor.errors import OptionError, SeatRefused
+from abstractor.errors import OptionError, SeatRefused, StoreError
 from abstractor.store import trail, views
 from abstractor.store.auditing.values import AuditState, Seat
 from abstractor.store.values import Account, Action
@@ -186,6 +186,11 @@ def test_a_reader_reads_training_charts_first_and_is_told_how_it_went(room: Room
     done = room.told(number)
     assert [value(done[name, Stage.START].overall) for name in ("ann", "bea")] == [1.0, 0.0]
     assert sum(many for _, many, _ in done["ann", Stage.START].by_heading) == items
+
+
+def test_an_audit_that_is_not_there_is_no_audit_without_calibration(room: Room) -> None:
+    with pytest.raises(StoreError, match="there is no audit 9999"):
+        room.told(9999)
 
 
 def test_each_stage_has_its_time(room: Room) -> None:

@@ -67,6 +67,16 @@ def come(client: httpx.Client, door: Door, patient: str = "told1", user: str = "
     return client.get(way_back(client, press(door, patient, user)))
 
 
+@contextmanager
+def shared_workstation(*, first: bool) -> Iterator[tuple[Site, Door, httpx.Client]]:
+    """A browser in which admin is signed in; unless it is the `first` time drx was here before, elsewhere."""
+    with launched_site(App()) as (site, door), site.browser() as user:
+        if not first:
+            with site.browser(signed_in=False) as client:
+                come(client, door)
+        yield site, door, user
+
+
 def test_the_way_there_asks_with_all_that_protects_it(both: tuple[Site, Door]) -> None:
     site, door = both
     with site.browser(signed_in=False) as client:
@@ -112,16 +122,15 @@ def test_who_is_signed_in_already_stays_who_they_are(both: tuple[Site, Door]) ->
 @pytest.mark.parametrize("first", [True, False], ids=["first-time", "known"])
 def test_the_owner_of_another_account_is_signed_in_instead(first: bool) -> None:
     """A workstation that people share: what drx opens is told of drx, and the former session is over."""
-    with launched_site(App()) as (site, door), site.browser() as user:
-        if not first:
-            with site.browser(signed_in=False) as client:
-                come(client, door)
+    with shared_workstation(first=first) as (site, door, user):
         before = dict(user.cookies)
         answer = come(user, door)
         assert (answer.status_code, answer.headers["location"]) == (303, site.chart_path("critical"))
         assert "<strong>drx</strong>" in user.get("/account").text
-        session = user.cookies
-        assert come(user, door).status_code == 303 and user.cookies == session, "once"
+        session = dict(user.cookies)
+        assert session != before
+        assert come(user, door).status_code == 303
+        assert dict(user.cookies) == session, "once"
         with site.browser(signed_in=False) as former:
             former.cookies.update(before)
             assert former.get("/queue").status_code == 303
@@ -129,10 +138,7 @@ def test_the_owner_of_another_account_is_signed_in_instead(first: bool) -> None:
 
 @pytest.mark.parametrize("first", [True, False], ids=["first-time", "known"])
 def test_the_owner_of_a_disabled_account_opens_nothing_as_another(first: bool) -> None:
-    with launched_site(App()) as (site, door), site.browser() as user:
-        if not first:
-            with site.browser(signed_in=False) as client:
-                come(client, door)
+    with shared_workstation(first=first) as (site, door, user):
         disable_account(site.services, "drx", by=at_the_machine())
         answer = come(user, door)
         assert (answer.status_code, "Somebody else is signed in here" in answer.text) == (403, True)

@@ -24,7 +24,7 @@ from abstractor.workflow.agreement.clusters import share_of_charts
 from abstractor.workflow.agreement.ratings import Measured
 from abstractor.workflow.auditing.audits import define_audit, open_audit, set_reader
 from abstractor.workflow.auditing.design import Charts, Design, Hidden, Stage, design_from_json
-from abstractor.workflow.auditing.leading import led
+from abstractor.workflow.auditing.leading import audit_there, led
 from abstractor.workflow.auditing.scales import heading_of
 from abstractor.workflow.auditing.training.charts import TrainingChart, training_cycle
 from abstractor.workflow.services import Services
@@ -86,8 +86,9 @@ def require_calibration(services: Services, audit_id: int, *, lead: Account | By
 
 
 def calibration_of(services: Services, audit_id: int) -> tuple[Calibrated, ...]:
-    """By stage and reader, as far as they have come."""
+    """By stage and reader, as far as they have come. `StoreError` where there is no such audit."""
     with services.store.reading() as session:
+        audit_there(session, audit_id)
         rounds = calibration.rounds(session, audit_id)
         names = {one.account_id: one.name for one in kept.readers_of(session, audit_id)}
         found = [
